@@ -1,0 +1,155 @@
+import type { Json, JsonObject } from './json.ts';
+import type { Outcome } from './outcome.ts';
+import type { Section } from './play.ts';
+
+/** How a run ended. `unsure`: not proven restored; a person is needed, and is told what to look at. */
+export type Ending = 'unchanged' | 'kept' | 'undone' | 'unsure';
+
+export type Mode = 'play' | 'check' | 'audit' | 'rollback';
+export type Phase = Section | 'plan' | 'undo' | 'prove';
+
+/** Why a command is run; only `change` and `undo` may alter a host. */
+export type Purpose = 'probe' | 'check' | 'change' | 'undo';
+
+/**
+ * ok: as wanted (or the check holds); changed; failed; unmet: an assertion or check does not hold;
+ * skipped; protected: its state is noted for the undo; lost: the host went away.
+ * Only in a plan: change, depends (rests on an earlier change that has not been made).
+ */
+export type StepStatus =
+  | 'ok'
+  | 'changed'
+  | 'failed'
+  | 'unmet'
+  | 'skipped'
+  | 'protected'
+  | 'lost'
+  | 'change'
+  | 'depends';
+
+export type UndoStatus = 'restored' | 'untouched' | 'irreversible' | 'conflict' | 'failed' | 'lost';
+
+/** Names one step of the run, everywhere in the stream. */
+export interface StepRef {
+  readonly task: string;
+  readonly host: string;
+  readonly on: string;
+  readonly item?: string;
+}
+
+/** A command as recorded: secrets are masked already. */
+export interface CommandText {
+  readonly argv: readonly string[];
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly become?: string;
+  readonly timeoutMs?: number;
+}
+
+/** What an undo needs to know of one step; journaled and fsynced before the step's first command. */
+export interface UndoEntry extends StepRef {
+  /** Counts up over the run: undo goes by task, backwards. */
+  readonly entry: number;
+  readonly name: string;
+  readonly module: string;
+  readonly key: string;
+  readonly args: JsonObject;
+  readonly become?: string;
+  readonly before: Json;
+  /** What this run meant to write; equal to `before` for a protected state. */
+  readonly after: Json;
+  readonly protect: boolean;
+  readonly bootId: string;
+}
+
+/** Something that is not proven to be as it was. */
+export interface Doubt {
+  readonly host: string;
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export type EventBody =
+  | {
+      readonly type: 'run_started';
+      /** Version of this format. */
+      readonly format: 1;
+      readonly run: string;
+      readonly tool: string;
+      readonly mode: Mode;
+      readonly playbook: string;
+      readonly operator: string;
+      readonly hosts: readonly string[];
+      /** The run that this one rolls back. */
+      readonly of?: string;
+    }
+  | { readonly type: 'play_started'; readonly name: string; readonly hosts: readonly string[] }
+  | {
+      readonly type: 'host_opened';
+      readonly host: string;
+      readonly bootId: string;
+      readonly address: string;
+      readonly fresh: boolean;
+    }
+  | { readonly type: 'host_lost'; readonly host: string; readonly because: string }
+  | { readonly type: 'phase_started'; readonly phase: Phase; readonly because?: string }
+  | {
+      readonly type: 'task_started';
+      readonly phase: Phase;
+      readonly task: string;
+      readonly name: string;
+      readonly module: string;
+      readonly hosts: readonly string[];
+    }
+  | ({ readonly type: 'command_started'; readonly id: number; readonly purpose: Purpose } & StepRef & CommandText)
+  | ({ readonly type: 'command_ended'; readonly id: number; readonly on: string } & Outcome)
+  | ({ readonly type: 'undo_noted' } & UndoEntry)
+  | ({
+      readonly type: 'step_ended';
+      readonly phase: Phase;
+      readonly status: StepStatus;
+      readonly module: string;
+      readonly key?: string;
+      readonly because?: string;
+      readonly before?: Json;
+      readonly after?: Json;
+      /** In a plan: exactly what would be run. */
+      readonly commands?: readonly CommandText[];
+      /** In a plan: why it cannot be undone. */
+      readonly never?: string;
+      readonly tries: number;
+    } & StepRef)
+  | { readonly type: 'task_ended'; readonly phase: Phase; readonly task: string }
+  | ({
+      readonly type: 'undo_ended';
+      readonly entry: number;
+      readonly status: UndoStatus;
+      readonly module: string;
+      readonly key: string;
+      readonly because?: string;
+      readonly expected: Json;
+      readonly found: Json;
+    } & StepRef)
+  | { readonly type: 'interrupted'; readonly signal: string }
+  | { readonly type: 'warned'; readonly message: string; readonly host?: string }
+  | {
+      readonly type: 'run_ended';
+      readonly ending: Ending;
+      /** The run did what was asked: false also when everything was put back. */
+      readonly ok: boolean;
+      readonly exit: number;
+      readonly because?: string;
+      readonly doubts: readonly Doubt[];
+    };
+
+/** One line of the journal, one thing on the screen, one source of undo. */
+export type Event = EventBody & {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** ISO 8601, the controller's clock. */
+  readonly at: string;
+};
+
+/** Takes each event as it happens; the promise resolves when it is safe (on disk, for the journal). */
+export type Emit = (event: EventBody) => Promise<void>;

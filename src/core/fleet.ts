@@ -1,0 +1,35 @@
+import type { JsonObject } from './json.ts';
+
+/** The hosts of an inventory with their merged variables. */
+export interface Fleet {
+  /** In the order of the inventory. */
+  readonly hosts: ReadonlyMap<string, FleetHost>;
+  /** Group name -> names of all its hosts, children's included. `all` and `ungrouped` are there. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Host pattern as in Ansible -> names, in inventory order. Throws Failure `invalid` for an unknown name. */
+  select(pattern: string): readonly string[];
+}
+
+export interface FleetHost {
+  readonly name: string;
+  /** Without the connection variables' secrets. */
+  readonly vars: JsonObject;
+  readonly connection: Connection;
+}
+
+/** How to reach a host. What is left out comes from ~/.ssh/config, then from ssh's defaults. */
+export interface Connection {
+  readonly kind: 'ssh' | 'local';
+  readonly address?: string;
+  readonly port?: number;
+  readonly user?: string;
+  /** Absolute path. */
+  readonly identityFile?: string;
+  /** Absolute path. */
+  readonly knownHostsFile?: string;
+  readonly password?: string;
+  readonly becomePassword?: string;
+  /** Become this user for every command. */
+  readonly becomeUser?: string;
+  readonly connectTimeoutMs?: number;
+}

@@ -1,0 +1,88 @@
+import type { XStatic } from 'typebox/schema';
+import type { Command } from './command.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Outcome } from './outcome.ts';
+
+export type JsonSchema = { readonly [keyword: string]: unknown };
+export type Reversible = true | { readonly never: string };
+
+/** An example is shown in the reference and validated by a test. `args` is what stands under the module's name. */
+export interface Example {
+  readonly title: string;
+  readonly args: Json;
+}
+
+interface Described {
+  /** As in YAML. */
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** Paragraphs for the reference: what it owns, what the host keys it on, what to know. Markdown. */
+  readonly about: string;
+  readonly schema: JsonSchema;
+  readonly examples: readonly Example[];
+}
+
+/**
+ * A lens on one small piece of a host's state. It never runs a command, it returns one.
+ * A state of null is: absent. States are JSON, because they are journaled.
+ */
+export interface Resource<Args = JsonObject, State extends Json = Json> extends Described {
+  readonly kind: 'resource';
+  /** Others write it too (a key in etcd): undo touches it only while it still holds what this run wrote. */
+  readonly shared?: boolean;
+  /** Other hosts' traffic may rest on it: undo removes it last, and only when every host is restored. */
+  readonly carriesTraffic?: boolean;
+  /** `never` is shown in the plan, before anything is touched. */
+  reversible(args: Args): Reversible;
+  /** What the host itself keys this thing on; with the module's name in front it is unique on a host. */
+  key(args: Args): string;
+  /** Read-only. null: no command can tell the state, so every run is a change (a plain `command`). */
+  probe(args: Args): Command | null;
+  /** Throws Failure `unreadable`: an answer that is not understood is never taken for absence. */
+  read(outcome: Outcome, args: Args): State | null;
+  /** Equal to `now` (by `same`) when nothing is to be done. Throws Failure `refused` where it would do harm. */
+  want(args: Args, now: State | null): State | null;
+  /** Commands that bring `from` to `to`. Each is atomic or can be repeated. Success is judged by reading again. */
+  move(from: State | null, to: State | null, args: Args): readonly Command[];
+  /** Are these the same to the user? Default: deep equality. */
+  same?(a: State | null, b: State | null, args: Args): boolean;
+  /** Is `now` as good as `before` after an undo? Default: `same`. */
+  restored?(before: State | null, now: State | null, args: Args): boolean;
+  /** Prefixes of keys ("route:", "process:flanneld") that a change of this may change too. */
+  affects?(args: Args): readonly string[];
+  /** Arguments that want exactly this state: makes the record's rollback playbook. null: none can. */
+  restate(state: State | null, args: Args): JsonObject | null;
+}
+
+export interface Verdict {
+  readonly ok: boolean;
+  /** One line: what was seen, and what was expected where it differs. */
+  readonly because: string;
+}
+
+/** A question that can only be asked. */
+export interface Check<Args = JsonObject> extends Described {
+  readonly kind: 'check';
+  probe(args: Args): Command;
+  judge(outcome: Outcome, args: Args): Verdict;
+}
+
+export type Module = Resource | Check;
+
+/**
+ * Defines a resource whose argument type is derived from its schema (a literal, `as const`).
+ * The one place where a module's own types are erased: what reaches it has been validated by that schema.
+ */
+export function defineResource<const S extends JsonSchema, State extends Json>(
+  resource: Omit<Resource<XStatic<S>, State>, 'kind' | 'schema'> & { readonly schema: S },
+): Resource {
+  return { ...resource, kind: 'resource' } as unknown as Resource;
+}
+
+/** Defines a check whose argument type is derived from its schema. */
+export function defineCheck<const S extends JsonSchema>(
+  check: Omit<Check<XStatic<S>>, 'kind' | 'schema'> & { readonly schema: S },
+): Check {
+  return { ...check, kind: 'check' } as unknown as Check;
+}

@@ -1,0 +1,61 @@
+import type { Json, JsonObject } from './json.ts';
+import type { Module } from './module.ts';
+
+export const sections = ['require', 'tasks', 'verify', 'cleanup'] as const;
+export type Section = (typeof sections)[number];
+
+/** Where the user wrote it; line and column count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A playbook's play, resolved as far as is possible before a host has answered anything. */
+export interface Play {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly rollback: 'on_failure' | 'never';
+  readonly skipIfVerified: boolean;
+  readonly tasks: readonly Task[];
+}
+
+/** What registered names hold: host name -> registered name -> result. */
+export type Registered = ReadonlyMap<string, Readonly<Record<string, Json>>>;
+
+export interface Task {
+  /** Unique in the run and the same in every run of the same text: `0.tasks.3` (play, section, place). */
+  readonly id: string;
+  readonly section: Section;
+  readonly name: string;
+  readonly at: Position;
+  readonly module: Module;
+  readonly protect: boolean;
+  readonly runOnce: boolean;
+  readonly ignoreErrors: boolean;
+  readonly register?: string;
+  /** Registered names that its expressions read: until they are known its steps cannot be planned. */
+  readonly reads: readonly string[];
+  readonly retries: number;
+  readonly delayMs: number;
+  /** For one command of this task. */
+  readonly timeoutMs?: number;
+  /** Pure. Throws Failure `invalid` (with the position in its message) when an expression fails at run time. */
+  resolve(host: string, registered: Registered): Resolution;
+  /** `until`: asked after each try, with the result under its registered name. Absent: until ok. */
+  until?(host: string, registered: Registered, result: Json): boolean;
+}
+
+export type Resolution = { readonly skip: string } | { readonly steps: readonly Step[] };
+
+/** One task resolved for one host (and one loop item). */
+export interface Step {
+  /** The host that the task is for. */
+  readonly host: string;
+  /** The host that its commands run on: another one with `delegate_to`. */
+  readonly on: string;
+  /** The loop item, as text; absent without a loop. */
+  readonly item?: string;
+  readonly args: JsonObject;
+  readonly become?: string;
+}
