@@ -33,6 +33,8 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   readonly shared?: boolean;
   /** Other hosts' traffic may rest on it: undo removes it last, and only when every host is restored. */
   readonly carriesTraffic?: boolean;
+  /** A non-zero exit of a move is a failure even where the state is as wanted (a user's own command). */
+  readonly exitDecides?: boolean;
   /** `never` is shown in the plan, before anything is touched. */
   reversible(args: Args): Reversible;
   /** What the host itself keys this thing on; with the module's name in front it is unique on a host. */

@@ -1,0 +1,35 @@
+/**
+ * What a terminal would obey or hide instead of showing: C0, DEL and C1 controls, bidirectional controls, zero-width
+ * characters, line separators, tag characters and halves of surrogate pairs.
+ */
+const unsafe =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * Host text as one line that is safe on a terminal and in Markdown's source: every control character is written out
+ * (`\x1b`, `\u202e`, `\n`), and the whole is at most `limit` characters, `…` at its end where it was cut.
+ */
+export function printable(text: string, limit = 200): string {
+  // An answer may be megabytes: only what can still be shown is looked at.
+  const start = text.length > limit ? text.slice(0, limit + 1) : text;
+  const shown = [...start.replace(unsafe, written)];
+  if (shown.length <= limit && start.length === text.length) return shown.join('');
+  return `${shown.slice(0, Math.max(0, limit - 1)).join('')}…`;
+}
+
+/** The same for text of several lines: at most `lines` lines, each at most `limit` characters. */
+export function printableLines(text: string, lines = 20, limit = 200): string[] {
+  const all = text.replace(/\r?\n$/, '').split(/\r?\n/, lines + 1);
+  const shown = all.slice(0, lines).map((line) => printable(line.replaceAll('\t', '    '), limit));
+  return all.length > lines ? [...shown, '…'] : shown;
+}
+
+function written(character: string): string {
+  const known = short[character];
+  if (known !== undefined) return known;
+  const code = character.codePointAt(0) ?? 0;
+  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+}

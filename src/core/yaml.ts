@@ -1,0 +1,210 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
+import type { Json } from './json.ts';
+
+/** What is wrong with a YAML text, by offsets into it. */
+export interface YamlFault {
+  readonly code: string;
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+  readonly hint?: string;
+}
+
+export type YamlPath = readonly (string | number)[];
+export type Range = readonly [start: number, end: number];
+
+/** A user's YAML: plain data, and where each part of it was written. */
+export interface YamlText {
+  /** null for an empty text, and when there are faults. */
+  readonly value: Json;
+  readonly faults: readonly YamlFault[];
+  /** Line and column, from 1. */
+  place(offset: number): { readonly line: number; readonly column: number };
+  /** The source line, from 1. */
+  line(number: number): string;
+  /** Where the value at this path stands, or its nearest parent that does; an alias leads to its anchor. */
+  valueRange(path: YamlPath): Range;
+  /** Where the last key of this path stands. */
+  keyRange(path: YamlPath): Range;
+  /** The text of a range, as written. */
+  text(range: Range): string;
+}
+
+const largest = 4 * 1024 * 1024;
+const deepest = 64;
+const quoteTemplates = 'Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.';
+
+/**
+ * Reads one YAML 1.2 document that a person wrote. Never throws: everything that is wrong with it, also hostile
+ * things such as alias bombs, keys named __proto__ and nesting that would exhaust the stack, is in `faults`.
+ */
+export function readYaml(text: string): YamlText {
+  const lines = text.split(/\r?\n/);
+  const counter = new LineCounter();
+  const { document, faults, value } = parse(text, counter);
+  const found = (path: YamlPath) => follow(document, path);
+  return {
+    value,
+    faults: atMostOneALine(faults, counter).map((fault) => withHint(fault, text)),
+    place: (offset) => {
+      const { line, col } = counter.linePos(offset);
+      return { line: Math.max(1, line), column: Math.max(1, col) };
+    },
+    line: (number) => lines[number - 1] ?? '',
+    valueRange: (path) => rangeOf(found(path).value),
+    keyRange: (path) => rangeOf(found(path).key ?? found(path).value),
+    text: ([start, end]) => text.slice(start, end),
+  };
+}
+
+function parse(text: string, lineCounter: LineCounter): { document?: Document; faults: YamlFault[]; value: Json } {
+  const fault = (code: string, message: string, start = 0, end = start + 1) => ({ code, message, start, end });
+  lineCounter.addNewLine(0);
+  if (text.length > largest) return { faults: [fault('too-large', 'The file is larger than 4 MiB')], value: null };
+  const tooDeep = offsetOfDeepNesting(text);
+  if (tooDeep !== undefined) {
+    return { faults: [fault('too-deep', `More than ${deepest} levels of nesting`, tooDeep)], value: null };
+  }
+  lineCounter.lineStarts = [];
+  const document = parseDocument(text, {
+    version: '1.2',
+    stringKeys: true,
+    uniqueKeys: true,
+    merge: false,
+    prettyErrors: false,
+    lineCounter,
+  });
+  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
+    fault(code === 'NON_STRING_KEY' ? 'key-not-text' : 'yaml', inWords(code, message), pos[0], pos[1]),
+  );
+  if (faults.length === 0) faults.push(...notJson(document));
+  if (faults.length > 0) return { document, faults, value: null };
+  try {
+    return { document, faults, value: (document.toJS({ maxAliasCount: 100 }) ?? null) as Json };
+  } catch (thrown) {
+    // An unknown alias or too many of them.
+    return {
+      document,
+      faults: [fault('yaml', thrown instanceof Error ? thrown.message : String(thrown))],
+      value: null,
+    };
+  }
+}
+
+/** The parser recurses; a text of a hundred thousand brackets would end the process. The lexer does not recurse. */
+function offsetOfDeepNesting(text: string): number | undefined {
+  const suspicious =
+    (text.match(/[[{]/g)?.length ?? 0) > deepest || /(?:[-?:][ \t]+){16}/.test(text) || /^ {64}/m.test(text);
+  if (!suspicious) return undefined;
+  let offset = 0;
+  let flow = 0;
+  let inLine = 0;
+  let indent = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') flow++;
+    else if (token === ']' || token === '}') flow--;
+    else if (token === '-' || token === '?') inLine++;
+    else if (token === '\n' || token === '\r\n') inLine = 0;
+    if (flow + inLine > deepest) return offset;
+    // Each level of a block is indented by at least one more character.
+    if (/^ +$/.test(token) && offset > 0 && text[offset - 1] === '\n') indent = token.length;
+    if (indent > 4 * deepest && inLine > 0) return offset;
+    if (!/^[\x02\x18\x1f]$/.test(token)) offset += token.length;
+  }
+  return undefined;
+}
+
+/** Things YAML can say that data for a playbook must not. */
+function notJson(document: Document): YamlFault[] {
+  const faults: YamlFault[] = [];
+  const add = (node: unknown, code: string, message: string) => {
+    const [start, end] = rangeOf(node);
+    faults.push({ code, message, start, end });
+  };
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') add(key, 'bad-key', '"__proto__" cannot be a key');
+    },
+    Scalar: (_, node) => {
+      const { value } = node;
+      if (typeof value === 'string' && value.includes('\0'))
+        add(node, 'bad-text', 'The text has a NUL character in it');
+      if (typeof value !== 'number') return;
+      if (!Number.isFinite(value)) add(node, 'bad-number', `${node.source} is not a number that JSON knows`);
+      else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        add(node, 'bad-number', `${node.source} is too large to be kept exactly; quote it to have it as text`);
+      }
+    },
+  });
+  return faults;
+}
+
+function follow(document: Document | undefined, path: YamlPath): { key?: unknown; value: unknown } {
+  let key: unknown;
+  let value: unknown = document?.contents;
+  for (const step of path) {
+    const node = isAlias(value) && document !== undefined ? value.resolve(document) : value;
+    const inside = childOf(node, step);
+    if (inside === undefined) return { value };
+    key = inside.key;
+    value = inside.value ?? inside.key;
+  }
+  return { key, value };
+}
+
+function childOf(node: unknown, step: string | number): { key?: unknown; value: unknown } | undefined {
+  if (isSeq(node)) {
+    const value = node.items[Number(step)];
+    return value === undefined ? undefined : { value };
+  }
+  if (!isMap(node)) return undefined;
+  return node.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(step));
+}
+
+function rangeOf(node: unknown): Range {
+  const range = (node as Node | null | undefined)?.range;
+  return range ? [range[0], Math.max(range[1], range[0] + 1)] : [0, 1];
+}
+
+function inWords(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'The file holds more than one document ("---")';
+  if (code === 'NON_STRING_KEY') return 'A key must be text';
+  return message;
+}
+
+function withHint(fault: YamlFault, text: string): YamlFault {
+  const line = text.slice(text.lastIndexOf('\n', fault.start - 1) + 1).split('\n', 1)[0] ?? '';
+  const hint = hintFor(fault, line);
+  return hint === undefined ? fault : { ...fault, hint };
+}
+
+function hintFor({ message }: YamlFault, line: string): string | undefined {
+  if (/(^|[\s:[,{-])\{\{/.test(line) && !/["'][^"']*\{\{/.test(line)) return quoteTemplates;
+  if (/Unresolved tag: !vault/.test(message)) return 'Values encrypted with ansible-vault cannot be read.';
+  if (/Unresolved tag/.test(message)) return 'Remove the tag, or quote the text if it is meant to begin with "!".';
+  if (/Tabs are not allowed/.test(message)) return 'Indent with spaces.';
+  if (/Nested mappings/.test(message)) return 'Quote a value that holds ": ".';
+  if (/Plain value cannot start/.test(message)) return 'Quote the value.';
+  return undefined;
+}
+
+/** One slip often makes several complaints; the first one on a line is the one that helps. */
+function atMostOneALine(faults: readonly YamlFault[], counter: LineCounter): readonly YamlFault[] {
+  const lines = new Set<number>();
+  return faults.filter(({ start }) => {
+    const { line } = counter.linePos(start);
+    return !lines.has(line) && lines.add(line);
+  });
+}

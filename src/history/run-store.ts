@@ -1,0 +1,159 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ulid } from 'ulid';
+import writeFileAtomic from 'write-file-atomic';
+import type { Event, EventBody, UndoEntry } from '../core/event.ts';
+import { Failure } from '../core/failure.ts';
+import type { JsonObject } from '../core/json.ts';
+import { Journal, readJournal } from './journal.ts';
+
+/** What a run was made from: enough to play it again without a host, and to find the hosts again. */
+export interface RunInputs {
+  readonly playbook: string;
+  readonly inventory: string;
+  readonly extraVars: JsonObject;
+  readonly env: Readonly<Record<string, string>>;
+  readonly forks: number;
+  /** Text of every file that was read, secrets masked; null: was looked for and not there. */
+  readonly files: Readonly<Record<string, string | null>>;
+  readonly folders: Readonly<Record<string, readonly string[] | null>>;
+}
+
+/** A past run in a line. */
+export interface RunSummary {
+  readonly run: string;
+  readonly started: string;
+  readonly mode: string;
+  readonly playbook: string;
+  readonly operator: string;
+  readonly hosts: readonly string[];
+  /** Absent: the run has not ended, or its controller was killed. */
+  readonly ended?: Extract<EventBody, { type: 'run_ended' }>;
+  readonly of?: string;
+  /** Machines that have something to be undone. */
+  readonly touched: readonly string[];
+}
+
+/** `.runbook/runs/<ulid>/`: a journal and the inputs of each run. */
+export class RunStore {
+  readonly #root: string;
+
+  /** `home`: the folder that holds `runs/`, `.runbook` of the project. */
+  constructor(home: string) {
+    this.#root = join(home, 'runs');
+  }
+
+  async begin(inputs: RunInputs): Promise<{ run: string; journal: Journal }> {
+    const run = ulid();
+    const folder = join(this.#root, run);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFileAtomic(join(folder, 'inputs.json'), `${JSON.stringify(inputs, null, 1)}\n`, { mode: 0o600 });
+    return { run, journal: await Journal.create(this.journalPath(run)) };
+  }
+
+  journalPath(run: string): string {
+    return join(this.#root, run, 'journal.jsonl');
+  }
+
+  async events(run: string): Promise<Event[]> {
+    return readJournal(this.journalPath(run));
+  }
+
+  async inputs(run: string): Promise<RunInputs> {
+    return JSON.parse(await readFile(join(this.#root, run, 'inputs.json'), 'utf8')) as RunInputs;
+  }
+
+  /** All runs, oldest first. */
+  async ids(): Promise<string[]> {
+    const names = await readdir(this.#root).catch(() => [] as string[]);
+    return names.filter((name) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(name)).sort();
+  }
+
+  /** A run by its id, the beginning or the end of it, or `last`. Throws Failure `missing`. */
+  async find(word: string): Promise<string> {
+    const ids = await this.ids();
+    const wanted = word.toUpperCase();
+    const found = word === 'last' ? ids.slice(-1) : ids.filter((id) => id.startsWith(wanted) || id.endsWith(wanted));
+    if (found.length === 1 && found[0] !== undefined) return found[0];
+    throw new Failure(
+      'missing',
+      found.length === 0 ? `there is no run "${word}"` : `"${word}" fits ${found.length} runs`,
+      {
+        hint: '`runbook history` lists them.',
+      },
+    );
+  }
+
+  /** Keeps the summary of an ended run beside its journal, so that a long history need not be read whole. */
+  async end(run: string): Promise<void> {
+    const summary = summarize(await this.events(run));
+    if (summary?.ended !== undefined)
+      await writeFileAtomic(this.#summaryPath(run), `${JSON.stringify(summary)}\n`, { mode: 0o600 });
+  }
+
+  #summaryPath(run: string): string {
+    return join(this.#root, run, 'summary.json');
+  }
+
+  /** Undefined where the journal is empty: the controller was killed before its first event. */
+  async summary(run: string): Promise<RunSummary | undefined> {
+    const kept = await readFile(this.#summaryPath(run), 'utf8').catch(() => undefined);
+    if (kept !== undefined) return JSON.parse(kept) as RunSummary;
+    const exists = await stat(this.journalPath(run)).then(
+      () => true,
+      () => false,
+    );
+    return exists ? summarize(await this.events(run)) : undefined;
+  }
+
+  async summaries(): Promise<RunSummary[]> {
+    const all = await Promise.all((await this.ids()).map((run) => this.summary(run)));
+    return all.filter((summary) => summary !== undefined);
+  }
+}
+
+function summarize(events: readonly Event[]): RunSummary | undefined {
+  const started = events[0];
+  if (started?.type !== 'run_started') return undefined;
+  const ended = events.findLast((event) => event.type === 'run_ended');
+  return {
+    run: started.run,
+    started: started.at,
+    mode: started.mode,
+    playbook: started.playbook,
+    operator: started.operator,
+    hosts: started.hosts,
+    ...(started.of === undefined ? {} : { of: started.of }),
+    ...(ended === undefined ? {} : { ended }),
+    touched: [
+      ...new Set(
+        undoNotes(events)
+          .filter(({ protect }) => !protect)
+          .map(({ on }) => on),
+      ),
+    ],
+  };
+}
+
+/** What an undo of this run would restore, oldest first. */
+export function undoNotes(events: readonly Event[]): UndoEntry[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'undo_noted') return [];
+    const { type: _type, seq: _seq, at: _at, ...entry } = event;
+    return [entry];
+  });
+}
+
+/**
+ * Runs that changed something and did not come to a proven end: no end in the journal, or `unsure`;
+ * and no later rollback of them was proven.
+ */
+export function unfinished(summaries: readonly RunSummary[]): RunSummary[] {
+  const settled = new Set(
+    summaries.filter(({ of, ended }) => of !== undefined && ended?.ending === 'undone').map(({ of }) => of),
+  );
+  return summaries.filter(
+    ({ run, mode, touched, ended }) =>
+      mode === 'play' && touched.length > 0 && !settled.has(run) && (ended === undefined || ended.ending === 'unsure'),
+  );
+}

@@ -1,0 +1,114 @@
+import type { Command } from '../core/command.ts';
+import type { Json } from '../core/json.ts';
+import type { Resource } from '../core/module.ts';
+import { explain, type Outcome } from '../core/outcome.ts';
+import type { Step, Task } from '../core/play.ts';
+import { assertStep } from './assert.ts';
+import { asTask, failureText, readState, same, stateText } from './probe.ts';
+import type { StepResult } from './result.ts';
+import { type Session, stepRef } from './session.ts';
+
+/** Does what a step of `tasks` or `cleanup` says: asks, notes a protected state, or brings a resource to what is wanted. */
+export async function applyStep(session: Session, task: Task, step: Step): Promise<StepResult> {
+  if (task.module.kind === 'check') return assertStep(session, task, step);
+  try {
+    return task.protect
+      ? await protect(session, task, step, task.module)
+      : await change(session, task, step, task.module);
+  } catch (thrown) {
+    return { status: 'failed', because: failureText(thrown) };
+  }
+}
+
+async function protect(session: Session, task: Task, step: Step, resource: Resource): Promise<StepResult> {
+  const key = resource.key(step.args);
+  const reading = await readState(session, task, step, resource);
+  if (reading === undefined)
+    return { status: 'failed', key, because: `${resource.name} has no state that can be read` };
+  if ('because' in reading) return unread(key, reading);
+  await session.note(task, step, key, reading.state, reading.state);
+  return { status: 'protected', key, before: reading.state, after: reading.state, outcome: reading.outcome };
+}
+
+/** Reads again right before the change: what the plan read may be minutes old. */
+async function change(session: Session, task: Task, step: Step, resource: Resource): Promise<StepResult> {
+  const key = resource.key(step.args);
+  const reading = await readState(session, task, step, resource);
+  if (reading !== undefined && 'because' in reading) return unread(key, reading);
+  const before = reading?.state ?? null;
+  const wanted = resource.want(step.args, before);
+  if (reading !== undefined && same(resource, before, wanted, step)) {
+    return { status: 'ok', key, before, after: before, outcome: reading.outcome };
+  }
+  const commands = resource.move(before, wanted, step.args);
+  await session.note(task, step, key, before, wanted);
+  const last = await performAll(session, task, step, commands);
+  return judgeMove(session, task, step, resource, { key, before, wanted, last });
+}
+
+interface Moved {
+  readonly key: string;
+  readonly before: Json;
+  readonly wanted: Json;
+  readonly last: Outcome | undefined;
+}
+
+/** State decides, not exit codes: a move that reported an error and reached its aim is done, and the reverse is not. */
+async function judgeMove(
+  session: Session,
+  task: Task,
+  step: Step,
+  resource: Resource,
+  moved: Moved,
+): Promise<StepResult> {
+  const { key, before, wanted, last } = moved;
+  const complaint = last === undefined || last.exit === 0 ? undefined : explain(last);
+  const result = { key, before, ...(last === undefined ? {} : { outcome: last }) };
+  if (last?.cut === 'lost') return { ...result, status: 'lost', because: explain(last) };
+  if (complaint !== undefined && resource.exitDecides) return { ...result, status: 'failed', because: complaint };
+  const after = await readState(session, task, step, resource);
+  if (after === undefined) {
+    return complaint === undefined
+      ? { ...result, status: 'changed', after: wanted }
+      : { ...result, status: 'failed', because: complaint };
+  }
+  if ('because' in after) return { ...result, ...unread(key, after) };
+  if (same(resource, after.state, wanted, step)) {
+    return {
+      ...result,
+      status: 'changed',
+      after: after.state,
+      ...(complaint === undefined ? {} : { because: `as wanted, although: ${complaint}` }),
+    };
+  }
+  const found = `expected ${stateText(wanted)}, found ${stateText(after.state)}`;
+  return {
+    ...result,
+    status: 'failed',
+    after: after.state,
+    because: complaint === undefined ? found : `${complaint}; ${found}`,
+  };
+}
+
+function unread(
+  key: string,
+  reading: { readonly because: string; readonly lost: boolean; readonly outcome: Outcome },
+): StepResult {
+  return { status: reading.lost ? 'lost' : 'failed', key, because: reading.because, outcome: reading.outcome };
+}
+
+/** Runs a move's commands in order, up to the first that does not end well. */
+export async function performAll(
+  session: Session,
+  task: Pick<Task, 'id' | 'timeoutMs'>,
+  step: Step,
+  commands: readonly Command[],
+  purpose: 'change' | 'undo' = 'change',
+): Promise<Outcome | undefined> {
+  let last: Outcome | undefined;
+  for (const command of commands) {
+    last = await session.perform(purpose, stepRef(task, step), asTask(command, task, step));
+    if (last.exit !== 0) return last;
+  }
+  return last;
+}
