@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Event, EventBody } from '../../src/core/event.ts';
+import { type RunInputs, RunStore, unfinished } from '../../src/history/run-store.ts';
+
+let folder: string;
+let store: RunStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'store-'));
+  store = new RunStore(folder);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const inputs: RunInputs = {
+  playbook: 'p.yml',
+  inventory: 'i.yml',
+  extraVars: {},
+  env: {},
+  forks: 5,
+  files: {},
+  folders: {},
+};
+const note = (protect: boolean): EventBody => ({
+  type: 'undo_noted',
+  entry: 1,
+  task: 't',
+  host: 'h',
+  on: 'h',
+  name: 'n',
+  module: 'm',
+  key: 'k',
+  args: {},
+  before: 1,
+  after: 2,
+  protect,
+  bootId: 'b',
+});
+const end = (ending: 'kept' | 'undone' | 'unsure'): EventBody => ({
+  type: 'run_ended',
+  ending,
+  ok: ending === 'kept',
+  exit: 0,
+  doubts: [],
+});
+
+async function past(
+  bodies: readonly EventBody[],
+  more: { mode?: 'play' | 'rollback'; of?: string } = {},
+): Promise<string> {
+  const { run, journal } = await store.begin(inputs);
+  const started: EventBody = {
+    type: 'run_started',
+    format: 1,
+    run,
+    tool: 't',
+    mode: more.mode ?? 'play',
+    playbook: 'p.yml',
+    operator: 'o',
+    hosts: ['h'],
+    ...(more.of === undefined ? {} : { of: more.of }),
+  };
+  let seq = 0;
+  for (const body of [started, ...bodies])
+    await journal.append({ ...body, seq: ++seq, at: '2026-01-01T00:00:00.000Z' } as Event);
+  await journal.close();
+  await store.end(run);
+  return run;
+}
+
+const open = async () => unfinished(await store.summaries()).map(({ run }) => run);
+
+test('a run without an end is unfinished, once it has begun to change something', async () => {
+  await past([]);
+  await past([note(true)]);
+  const cut = await past([note(false)]);
+  expect(await open()).toEqual([cut]);
+});
+
+test('unsure is unfinished; kept and undone are not', async () => {
+  await past([note(false), end('kept')]);
+  await past([note(false), end('undone')]);
+  const unsure = await past([note(false), end('unsure')]);
+  expect(await open()).toEqual([unsure]);
+});
+
+test('a proven rollback finishes it; one that is unsure does not', async () => {
+  const cut = await past([note(false)]);
+  await past([note(false), end('unsure')], { mode: 'rollback', of: cut });
+  expect(await open()).toEqual([cut]);
+  await past([note(false), end('undone')], { mode: 'rollback', of: cut });
+  expect(await open()).toEqual([]);
+});
+
+test('a run is found by its id, an end of it, or "last"', async () => {
+  const first = await past([]);
+  const second = await past([]);
+  expect(await store.find('last')).toBe(second);
+  expect(await store.find(first.slice(-6).toLowerCase())).toBe(first);
+  await expect(store.find('nothing')).rejects.toThrow('there is no run "nothing"');
+  await expect(store.find('0')).rejects.toThrow('fits 2 runs');
+});
+
+test('inputs come back as they were', async () => {
+  const run = await past([]);
+  expect(await store.inputs(run)).toEqual(inputs);
+});

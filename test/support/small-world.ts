@@ -1,0 +1,193 @@
+import type { Command } from '../../src/core/command.ts';
+import type { Event } from '../../src/core/event.ts';
+import { Failure } from '../../src/core/failure.ts';
+import type { Connect } from '../../src/core/host.ts';
+import type { Json } from '../../src/core/json.ts';
+import { defineCheck, defineResource, type Module } from '../../src/core/module.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
+import type { Play, Section, Step, Task } from '../../src/core/play.ts';
+import type { Clock } from '../../src/run/clock.ts';
+import { executeRun, type RunInput, type RunResult, rollbackRun } from '../../src/run/run.ts';
+
+/** What happens to one command before it is run; undefined: nothing unusual. */
+export type Fault = (host: string, command: Command) => 'lost' | 'lost-after' | 'fail' | undefined;
+
+/** Hosts that hold named values and know three commands: `get K`, `set K JSON`, `ask K JSON`. */
+export class SmallWorld {
+  readonly values = new Map<string, Map<string, Json>>();
+  readonly down = new Set<string>();
+  readonly log: string[] = [];
+  fault: Fault = () => undefined;
+  /** Called after each command, to change the world behind the run's back. */
+  after: (host: string, command: Command) => void = () => undefined;
+
+  constructor(hosts: Record<string, Record<string, Json>>) {
+    for (const [host, values] of Object.entries(hosts)) this.values.set(host, new Map(Object.entries(values)));
+  }
+
+  /** The whole world, to be compared before and after. */
+  snapshot(): Record<string, Record<string, Json>> {
+    return Object.fromEntries([...this.values].map(([host, values]) => [host, Object.fromEntries([...values].sort())]));
+  }
+
+  readonly connect: Connect = (name) => ({
+    name,
+    open: async () => {
+      if (this.down.has(name)) throw new Failure('unreachable', `${name}: no route to host`);
+      return { bootId: `boot-${name}`, address: `root@${name}:22` };
+    },
+    run: async (command) => this.#run(name, command),
+    close: async () => undefined,
+  });
+
+  #run(host: string, command: Command): Outcome {
+    const base = { stdout: '', stderr: '', startedAt: '2026-01-01T00:00:00.000Z', ms: 1 };
+    const fault = this.down.has(host) ? 'lost' : this.fault(host, command);
+    if (fault === 'lost') return { ...base, exit: null, cut: 'lost' };
+    if (fault === 'fail') return { ...base, exit: 1, stderr: 'it broke' };
+    this.log.push(`${host}: ${command.argv.join(' ')}`);
+    const outcome = { ...base, ...this.#answer(host, command) };
+    this.after(host, command);
+    return fault === 'lost-after' ? { ...base, exit: null, cut: 'lost' } : outcome;
+  }
+
+  #answer(host: string, { argv: [verb, key = '', text = 'null'] }: Command): { exit: number; stdout: string } {
+    const values = this.values.get(host) ?? new Map<string, Json>();
+    if (verb === 'set' && text === 'null') values.delete(key);
+    else if (verb === 'set') values.set(key, JSON.parse(text) as Json);
+    return { exit: 0, stdout: JSON.stringify(values.get(key) ?? null) };
+  }
+}
+
+const schema = { type: 'object', properties: { name: { type: 'string' }, value: {} }, required: ['name'] } as const;
+
+function holding(
+  name: string,
+  more: { shared?: true; affects?: readonly string[]; never?: string; carriesTraffic?: true } = {},
+): Module {
+  return defineResource<typeof schema, Json>({
+    name,
+    summary: 'a value',
+    about: 'a value',
+    schema,
+    examples: [],
+    ...(more.shared ? { shared: true } : {}),
+    ...(more.carriesTraffic ? { carriesTraffic: true } : {}),
+    reversible: () => (more.never === undefined ? true : { never: more.never }),
+    key: (args) => args.name,
+    probe: (args) => ({ argv: ['get', args.name] }),
+    read: (outcome) => JSON.parse(outcome.stdout) as Json,
+    want: (args) => (args.value ?? null) as Json,
+    move: (_from, to, args) => [{ argv: ['set', args.name, JSON.stringify(to)] }],
+    ...(more.affects === undefined ? {} : { affects: () => more.affects ?? [] }),
+    restate: () => null,
+  });
+}
+
+export const value = holding('value');
+export const sharedValue = holding('shared', { shared: true });
+export const program = holding('program', { affects: ['value:'] });
+export const final = holding('final', { never: 'gone is gone' });
+export const way = holding('way', { carriesTraffic: true });
+/** Has no state that can be read: a plain command. */
+export const act: Module = { ...holding('act'), probe: () => null, exitDecides: true } as Module;
+export const check = defineCheck({
+  name: 'check',
+  summary: 'asks',
+  about: 'asks',
+  schema,
+  examples: [],
+  probe: (args) => ({ argv: ['ask', args.name] }),
+  judge: (outcome, args) => ({ ok: outcome.stdout === JSON.stringify(args.value), because: `it is ${outcome.stdout}` }),
+});
+
+const modules = [value, sharedValue, program, final, way, act, check];
+export const moduleNamed = (name: string): Module | undefined => modules.find((module) => module.name === name);
+
+let made = 0;
+
+export function task(
+  section: Section,
+  module: Module,
+  args: { name: string; value?: Json },
+  more: Partial<Task> & { on?: string } = {},
+): Task {
+  made += 1;
+  const { on, ...rest } = more;
+  const stepFor = (host: string): Step => ({ host, on: on ?? host, args });
+  return {
+    id: `0.${section}.${made}`,
+    section,
+    name: `${module.name} ${args.name}`,
+    at: { file: 'play.yml', line: 1, column: 1 },
+    module,
+    protect: false,
+    runOnce: false,
+    ignoreErrors: false,
+    reads: [],
+    retries: 0,
+    delayMs: 1,
+    resolve: (host) => ({ steps: [stepFor(host)] }),
+    ...rest,
+  };
+}
+
+export function play(hosts: readonly string[], tasks: readonly Task[], more: Partial<Play> = {}): Play {
+  return { name: 'a play', hosts, rollback: 'on_failure', skipIfVerified: false, tasks, ...more };
+}
+
+/** A clock that only moves when somebody sleeps. */
+export function stillClock(): Clock {
+  let ms = 0;
+  return {
+    now: () => new Date(Date.UTC(2026, 0, 1) + ms),
+    monotonic: () => ms,
+    sleep: async (duration) => {
+      ms += duration;
+    },
+  };
+}
+
+export interface Ran extends RunResult {
+  readonly events: readonly Event[];
+}
+
+function input(world: SmallWorld, plays: readonly Play[], events: Event[], more: Partial<RunInput>): RunInput {
+  return {
+    run: '01TEST',
+    tool: 'test',
+    mode: 'play',
+    playbook: 'play.yml',
+    operator: 'someone',
+    plays,
+    moduleNamed,
+    requireReversible: false,
+    patience: { reconnectMs: 2_000, settleMs: 1_000 },
+    connect: world.connect,
+    sink: async (event) => {
+      events.push(event);
+    },
+    clock: stillClock(),
+    interrupt: new AbortController().signal,
+    hurry: new AbortController().signal,
+    forks: 50,
+    secrets: [],
+    ...more,
+  };
+}
+
+export async function run(world: SmallWorld, plays: readonly Play[], more: Partial<RunInput> = {}): Promise<Ran> {
+  const events: Event[] = [];
+  return { ...(await executeRun(input(world, plays, events, more))), events };
+}
+
+export async function rollback(world: SmallWorld, of: readonly Event[]): Promise<Ran> {
+  const events: Event[] = [];
+  const notes = of.flatMap((event) => (event.type === 'undo_noted' ? [event] : []));
+  return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback' }), '01TEST', notes)), events };
+}
+
+/** The commands of a run that could alter a host. */
+export function sets(world: SmallWorld): string[] {
+  return world.log.filter((line) => line.includes(': set '));
+}
