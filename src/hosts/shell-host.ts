@@ -1,0 +1,213 @@
+import { setMaxListeners } from 'node:events';
+import type { Command } from '../core/command.ts';
+import { defaultTimeoutMs } from '../core/command.ts';
+import { Failure } from '../core/failure.ts';
+import type { Host, HostFacts } from '../core/host.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { type Running, runSingly, type Shell, startShell } from './shell.ts';
+import { shellLine, stdinText } from './shell-line.ts';
+import { killCommand, type ShellFacts } from './shell-protocol.ts';
+import type { Channel, Transport } from './transport.ts';
+
+export interface ShellHostOptions {
+  /** Connects. Throws Failure `unreachable`. */
+  readonly dial: (abort: AbortSignal) => Promise<Transport>;
+  /** For every command that names no user itself. */
+  readonly becomeUser?: string;
+  readonly becomePassword?: string;
+  /** Bytes kept of each stream of a command. */
+  readonly outputLimit?: number;
+}
+
+/** From connected to a shell that answers. */
+const shellStartMs = 10_000;
+/** TERM, two seconds, KILL, and the way there and back. */
+const stopLimitMs = 4_000;
+/** Shells that are only kept for children that still write to them; sshd allows ten sessions on a connection. */
+const mostRetired = 4;
+
+/** A Host that runs its commands one after another in one long-lived sh, over any transport. */
+export function shellHost(name: string, options: ShellHostOptions): Host {
+  return new ShellHost(name, options);
+}
+
+type Cut = NonNullable<Outcome['cut']>;
+
+class ShellHost implements Host {
+  readonly name: string;
+  readonly #options: ShellHostOptions;
+  #transport: Transport | undefined;
+  #facts: ShellFacts = { bootId: '', setsid: false };
+  #shell: Shell | undefined;
+  #singly: boolean = false;
+  #lost: boolean = false;
+  #retired: Channel[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(name: string, options: ShellHostOptions) {
+    this.name = name;
+    this.#options = options;
+  }
+
+  async open(abort: AbortSignal): Promise<HostFacts> {
+    // All hosts of a run listen to one signal.
+    setMaxListeners(0, abort);
+    const transport = await this.#options.dial(abort);
+    this.#transport = transport;
+    void transport.lost.then(() => {
+      this.#lost = true;
+    });
+    const shell = await withLimit(startShell(transport), shellStartMs, abort).catch(() => undefined);
+    if (shell === undefined || shell === 'timeout' || shell === 'aborted') {
+      await transport.close();
+      throw new Failure(
+        'unreachable',
+        shell === 'aborted' ? `${this.name}: interrupted` : `${this.name}: ${transport.address} starts no POSIX shell`,
+        { hint: 'The login works, but "exec /bin/sh" does not answer: look at the login shell of that user.' },
+      );
+    }
+    this.#shell = shell;
+    this.#facts = shell.facts;
+    return { bootId: shell.facts.bootId, address: transport.address };
+  }
+
+  run(command: Command, abort: AbortSignal): Promise<Outcome> {
+    setMaxListeners(0, abort);
+    const outcome = this.#turn.then(() => this.#perform(this.#becoming(command), abort));
+    this.#turn = outcome.catch(() => undefined);
+    return outcome;
+  }
+
+  async close(): Promise<void> {
+    this.#lost = true;
+    await this.#transport?.close();
+  }
+
+  #becoming(command: Command): Command {
+    const { becomeUser } = this.#options;
+    return command.become !== undefined || becomeUser === undefined ? command : { ...command, become: becomeUser };
+  }
+
+  async #perform(command: Command, abort: AbortSignal): Promise<Outcome> {
+    const startedAt = new Date().toISOString();
+    const begin = performance.now();
+    const attempt: Attempt = { over: false };
+    const cut = await this.#attemptWithin(command, attempt, abort);
+    attempt.over = true;
+    const output = attempt.running?.reader.output() ?? { stdout: '', stderr: '' };
+    const ending = cut === undefined ? { exit: attempt.running?.exit ?? null } : { exit: null, cut };
+    return { ...ending, ...output, startedAt, ms: Math.round(performance.now() - begin) };
+  }
+
+  /** undefined: the command ended by itself. */
+  async #attemptWithin(command: Command, attempt: Attempt, abort: AbortSignal): Promise<Cut | undefined> {
+    const transport = this.#transport;
+    if (this.#lost || transport === undefined) return 'lost';
+    if (abort.aborted) return 'aborted';
+    const finished = this.#attempt(transport, command, attempt);
+    const either = Promise.race([finished, transport.lost.then(() => 'lost' as const)]);
+    const end = await withLimit(either, command.timeoutMs ?? defaultTimeoutMs, abort);
+    if (end === 'timeout' || end === 'aborted') {
+      attempt.over = true;
+      await this.#stop(transport, command, attempt, either);
+      return end;
+    }
+    if (end === 'lost') this.#lost = true;
+    return end === 'ended' ? undefined : end;
+  }
+
+  /** Until the command has been run, or may have been. What certainly was not run is run again on a new channel. */
+  async #attempt(transport: Transport, command: Command, attempt: Attempt): Promise<'ended' | 'lost'> {
+    while (!attempt.over && !this.#lost) {
+      const running = await this.#begin(transport, command, attempt).catch((thrown: unknown) => {
+        if (thrown instanceof Failure) throw thrown;
+        return undefined;
+      });
+      if (running === undefined) return 'lost';
+      const end = await running.finished;
+      if (end === 'ended') return end;
+      if (end === 'closed' || attempt.over) return 'lost';
+      if (end === 'left') this.#retire();
+      else this.#replace();
+    }
+    return 'lost';
+  }
+
+  async #begin(transport: Transport, command: Command, attempt: Attempt): Promise<Running | undefined> {
+    if (this.#singly) {
+      const running = await runSingly(transport, this.#facts, command, this.#options);
+      attempt.channel = running.channel;
+      attempt.running = running;
+      return running;
+    }
+    this.#shell ??= await startShell(transport);
+    if (attempt.over || this.#shell === undefined) return undefined;
+    attempt.channel = this.#shell.channel;
+    attempt.running = this.#shell.run(command, this.#options);
+    return attempt.running;
+  }
+
+  /** The shell's streams stay open for the children that hold them, and what they write is thrown away. */
+  #retire(): void {
+    if (this.#shell === undefined) return;
+    this.#shell.channel.end();
+    this.#retired.push(this.#shell.channel);
+    if (this.#retired.length > mostRetired) this.#retired.shift()?.destroy();
+    this.#shell = undefined;
+  }
+
+  /** A shell that never took a command will not do so the next time either. */
+  #replace(): void {
+    if (this.#shell !== undefined && !this.#shell.proven) this.#singly = true;
+    this.#shell = undefined;
+  }
+
+  /** Ends the command's process group from a second channel; gives the first one up when that does not help. */
+  async #stop(transport: Transport, command: Command, attempt: Attempt, finished: Promise<string>): Promise<void> {
+    const pid = attempt.running?.reader.pid;
+    if (pid !== undefined) {
+      const killed = this.#kill(transport, pid, command.become).catch(() => undefined);
+      const end = await withLimit(
+        killed.then(() => finished),
+        stopLimitMs,
+      );
+      if (end === 'ended' && !this.#singly) return;
+    }
+    attempt.channel?.destroy();
+    this.#shell = undefined;
+  }
+
+  async #kill(transport: Transport, pid: number, become: string | undefined): Promise<void> {
+    const kill = killCommand(pid, this.#facts.setsid, become);
+    const channel = await transport.start(shellLine(kill, { ...this.#options, stdin: 'inherit' }));
+    const input = stdinText(kill, this.#options.becomePassword);
+    if (input !== undefined) channel.write(input);
+    channel.end();
+    await channel.closed;
+  }
+}
+
+interface Attempt {
+  /** Nobody waits for it any more. */
+  over: boolean;
+  running?: Running;
+  channel?: Channel;
+}
+
+/** The promise's value, or what came first. */
+async function withLimit<T>(work: Promise<T>, ms: number, abort?: AbortSignal): Promise<T | 'timeout' | 'aborted'> {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  const limits = new Promise<'timeout' | 'aborted'>((resolve) => {
+    timer = setTimeout(() => resolve('timeout'), ms);
+    onAbort = () => resolve('aborted');
+    if (abort?.aborted) onAbort();
+    abort?.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, limits]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort !== undefined) abort?.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Command } from '../core/command.ts';
+import { Failure } from '../core/failure.ts';
+
+/** Ends the password part of sudo's stdin; what follows it is the command's own. */
+const stdinFollows = 'runbook: stdin follows';
+
+/** Reads up to that line and becomes the command: sudo leaves the password unread when it does not ask for it. */
+const skipPassword = `while IFS= read -r line && [ "$line" != "$0" ]; do :; done; exec "$@"`;
+
+/**
+ * A command as one line of POSIX sh, to be followed by nothing but redirections; its data cannot become syntax.
+ * Without stdin the command reads /dev/null; with `stdin: 'inherit'` it reads the shell's, which must be fed
+ * `stdinText` of the same command. Throws Failure `invalid` for what no argument list can carry.
+ */
+export function shellLine(
+  command: Command,
+  options: { readonly becomePassword?: string; readonly stdin?: 'inherit' } = {},
+): string {
+  const words = [...becoming(command, options.becomePassword), ...environment(command), ...command.argv];
+  if (command.argv[0] === undefined || command.argv[0] === '') throw new Failure('invalid', 'A command without a name');
+  const line = words.map(quoted).join(' ');
+  if (options.stdin === 'inherit') return line;
+  const stdin = stdinText(command, options.becomePassword);
+  return stdin === undefined ? `${line} </dev/null` : `printf %s ${quoted(stdin)} | ${line}`;
+}
+
+/** Everything that the line's process is to read: sudo's password and the command's stdin. undefined: nothing. */
+export function stdinText(command: Command, becomePassword?: string): string | undefined {
+  if (command.become === undefined || becomePassword === undefined) return command.stdin;
+  return `${becomePassword}\n${stdinFollows}\n${command.stdin ?? ''}`;
+}
+
+function becoming({ become }: Command, password: string | undefined): string[] {
+  if (become === undefined) return [];
+  if (password === undefined) return ['sudo', '-n', '-u', become, '--'];
+  return ['sudo', '-S', '-p', '', '-u', become, '--', 'sh', '-c', skipPassword, stdinFollows];
+}
+
+function environment({ env = {}, argv }: Command): string[] {
+  const entries = Object.entries(env);
+  if (entries.length === 0) return [];
+  for (const [name] of entries) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw new Failure('invalid', `"${name}" is not a name for an environment variable`, {
+        hint: 'Use letters, digits and underscores, and no digit in front.',
+      });
+    }
+  }
+  if (argv[0]?.includes('=')) {
+    throw new Failure('invalid', `With an environment, a program's name may not contain "=": ${argv[0]}`);
+  }
+  return ['env', ...entries.map(([name, value]) => `${name}=${value}`)];
+}
+
+/** Always quoted, also where it is not needed: a bare word could be a keyword or an alias. */
+function quoted(word: string): string {
+  if (word.includes('\0')) {
+    throw new Failure('invalid', 'A NUL character can stand neither in a command nor in its stdin', {
+      hint: 'Send such data encoded, for example with base64, and decode it on the host.',
+    });
+  }
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,123 @@
+import type { Command } from '../core/command.ts';
+import { shellLine, stdinText } from './shell-line.ts';
+
+/**
+ * One `sh` on a channel takes any number of commands. Each is a frame: text for the shell, which then writes on both
+ * streams a line that opens and a line that ends the command's output. The lines carry a nonce that only this
+ * frame has, and that the shell alone knows: it is in no argument, variable or file that the command could read
+ * (the shell has read the whole frame before it runs any of it), so no output can end a command.
+ */
+
+export interface ShellFacts {
+  /** Empty where the host does not tell. */
+  readonly bootId: string;
+  /** `setsid` is there: each command gets its own process group, and all of it can be ended. */
+  readonly setsid: boolean;
+}
+
+/** Programs of the system are often not on the path of a login without a login shell. */
+const path = 'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH';
+
+/**
+ * What a login shell is given: becomes a POSIX sh that first tells its facts, then reads frames from its stdin.
+ * Plain enough (no quote, backslash, newline or "!" inside) for any login shell, csh and fish too.
+ */
+export function shellStart(nonce: string): string {
+  const facts = [
+    'b=; s=no',
+    '{ read b </proc/sys/kernel/random/boot_id; } 2>/dev/null',
+    'command -v setsid >/dev/null 2>&1 && s=yes',
+    `echo "${nonce}:facts $s $b."`,
+  ];
+  return `exec /bin/sh -c '${[path, ...facts].join('; ')}; exec /bin/sh'`;
+}
+
+/** Looks for the facts in what the shell has written so far; what start-up files printed before is passed over. */
+export function readFacts(nonce: string, output: string): ShellFacts | undefined {
+  const match = new RegExp(`${nonce}:facts (yes|no) ([0-9a-f-]*)\\.`).exec(output);
+  return match === null ? undefined : { setsid: match[1] === 'yes', bootId: match[2] ?? '' };
+}
+
+/** Sent once, before the first frame: the shell's own remarks ("Killed", ...) stay out of the commands' stderr. */
+export const shellSetup = 'exec 4>&2 2>/dev/null\n';
+
+export interface FrameOptions {
+  readonly nonce: string;
+  readonly setsid: boolean;
+  readonly becomePassword?: string;
+  /** The process group of the shell's previous command. */
+  readonly previous?: number;
+}
+
+/**
+ * The text that makes the shell run one command. Where children of the previous command are still there, and may
+ * write to this shell's streams, it says `left` and runs nothing.
+ */
+export function frame(command: Command, options: FrameOptions): string {
+  const { nonce, previous } = options;
+  const line = shellLine(announced(command, options.setsid), options);
+  const piped = stdinText(command, options.becomePassword) !== undefined;
+  const left = previous === undefined ? 'false' : `kill -0 -${previous}`;
+  return [
+    `{ if ${left}; then`,
+    `echo ${nonce}:left; echo ${nonce}:left >&4`,
+    'else',
+    `echo ${nonce}:begin; echo ${nonce}:begin >&4`,
+    piped ? `${line} 2>&4 4>&-` : quietly(line),
+    `echo ${nonce}:end $?; echo ${nonce}:end >&4`,
+    'fi; }\n',
+  ].join('\n');
+}
+
+/**
+ * For a host whose shell does not take frames: a login shell's command line for one command on a channel of its own,
+ * whose exit ends the output. The command reads the channel.
+ */
+export function singleLine(command: Command, options: Omit<FrameOptions, 'previous'>): string {
+  const line = shellLine(announced(command, options.setsid), { ...options, stdin: 'inherit' });
+  // Not exec: sshd has made this shell a group leader, and setsid would fork and not wait.
+  const begin = `${path}; echo ${options.nonce}:begin; echo ${options.nonce}:begin >&2`;
+  const text = `${begin}; exec 4>&2 2>/dev/null; ${quietly(line)}; exit $?`;
+  return `exec ${shellLine({ argv: ['/bin/sh', '-c', text] }, { stdin: 'inherit' })}`;
+}
+
+/** Its own subshell to become: dash would else say "Terminated" on the command's stderr, which is kept in 4. */
+function quietly(line: string): string {
+  return `( exec ${line} ) 2>&4 4>&-`;
+}
+
+/** The command, in a process group of its own, its number printed as the first line. */
+function announced(command: Command, setsid: boolean): Command {
+  const tell = ['sh', '-c', 'echo "$$"; exec "$@"', 'sh', ...command.argv];
+  if (!setsid) return { ...command, argv: tell };
+  if (command.become === undefined) return { ...command, argv: ['setsid', ...tell] };
+  // sudo may have made its child a group leader already; setsid would then fork, and sudo not wait.
+  return { ...command, argv: ['sh', '-c', `exec 4>&2 2>/dev/null; ${quietly('setsid "$@"')}; exit $?`, 'sh', ...tell] };
+}
+
+/** `$1`: a process, or minus a process group. A zombie is gone, though `kill -0` still finds it. */
+const killScript = `
+target=$1
+alive() {
+  kill -0 "$target" 2>/dev/null || return 1
+  [ -r /proc/self/stat ] || return 0
+  for file in /proc/[0-9]*/stat; do
+    { read -r line <"$file"; } 2>/dev/null || continue
+    pid=\${line%% *}
+    set -- \${line##*) }
+    [ "$1" = Z ] && continue
+    if [ "$pid" = "$target" ] || [ "-$3" = "$target" ]; then return 0; fi
+  done
+  return 1
+}
+kill -TERM "$target" 2>/dev/null || exit 0
+i=0
+while [ "$i" -lt 20 ] && alive; do sleep 0.1 2>/dev/null || sleep 1; i=$((i + 1)); done
+kill -KILL "$target" 2>/dev/null
+`;
+
+/** Ends a process group (or, without groups, a process): TERM, then KILL after two seconds. */
+export function killCommand(pid: number, setsid: boolean, become?: string): Command {
+  const argv = ['/bin/sh', '-c', killScript, 'sh', String(setsid ? -pid : pid)];
+  return { argv, ...(become === undefined ? {} : { become }) };
+}

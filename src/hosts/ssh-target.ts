@@ -1,0 +1,20 @@
+/** Where to connect, as whom, and what proves both sides. Everything is decided; nothing is looked up any more. */
+export interface SshTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** The name to look up in known_hosts instead of `host`. */
+  readonly hostKeyAlias?: string;
+  /** Absolute paths. Those that do not exist are passed over. */
+  readonly identityFiles: readonly string[];
+  readonly knownHostsFiles: readonly string[];
+  readonly password?: string;
+  readonly connectTimeoutMs: number;
+  /** To be gone through, the first one first. */
+  readonly jumps: readonly SshTarget[];
+}
+
+/** user@address:port */
+export function addressOf({ user, host, port }: SshTarget): string {
+  return `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,214 @@
+import { readFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import type { LimitFunction } from 'p-limit';
+import ssh2, { type Client, type ClientChannel } from 'ssh2';
+import { Failure } from '../core/failure.ts';
+import { type KnownKey, keysOf, parseKnownHosts } from './known-hosts.ts';
+import { type AuthOptions, authentication } from './ssh-auth.ts';
+import { aborted, connectFailure, hostKeyFailure, isDropped } from './ssh-failure.ts';
+import { addressOf, type SshTarget } from './ssh-target.ts';
+import type { Channel, Listener, Transport } from './transport.ts';
+
+export interface SshOptions extends AuthOptions {
+  /** Shared by all hosts: how many handshakes may be under way at once. */
+  readonly handshakes: LimitFunction;
+}
+
+/** sshd drops connections at random while too many are not logged in yet (MaxStartups): another try is in order. */
+const tries = 6;
+const keepaliveMs = 5_000;
+const keepaliveCount = 3;
+
+/** Connects, through the jump hosts if there are any. Throws Failure `unreachable`. */
+export async function dialSsh(target: SshTarget, options: SshOptions, abort: AbortSignal): Promise<Transport> {
+  const hops: Client[] = [];
+  try {
+    for (const hop of [...target.jumps, target]) {
+      const through = hops.at(-1);
+      hops.push(await options.handshakes(() => connectPatiently(hop, through, options, abort)));
+    }
+  } catch (thrown) {
+    for (const hop of hops.reverse()) hop.end();
+    throw thrown;
+  }
+  const client = hops.pop() as Client;
+  return transportOf(client, addressOf(target), hops);
+}
+
+async function connectPatiently(
+  target: SshTarget,
+  through: Client | undefined,
+  options: SshOptions,
+  abort: AbortSignal,
+): Promise<Client> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const socket = through === undefined ? undefined : await forwarded(through, target);
+      return await connectOnce(target, socket, options, abort);
+    } catch (thrown) {
+      if (thrown instanceof Failure) throw thrown;
+      if (attempt === tries || !isDropped(thrown)) throw connectFailure(target, thrown, attempt);
+      await new Promise((resolve) => setTimeout(resolve, (0.5 + Math.random()) * 50 * 2 ** attempt));
+    }
+  }
+}
+
+function forwarded(through: Client, { host, port }: SshTarget): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    through.forwardOut('127.0.0.1', 0, host, port, (error, socket) => (error ? reject(error) : resolve(socket)));
+  });
+}
+
+async function connectOnce(
+  target: SshTarget,
+  socket: Duplex | undefined,
+  options: SshOptions,
+  abort: AbortSignal,
+): Promise<Client> {
+  const known = keysOf(await readKnownHosts(target.knownHostsFiles), target.hostKeyAlias ?? target.host, target.port);
+  if (abort.aborted) throw aborted(target);
+  const client = new ssh2.Client();
+  const limit = pausableTimeout(target.connectTimeoutMs);
+  const ask = options.ask;
+  const auth = authentication(target, { ...options, ...(ask ? { ask: (prompt) => limit.paused(ask(prompt)) } : {}) });
+  let shaken = false;
+  let refusal: Failure | undefined;
+  let onAbort: () => void = () => undefined;
+
+  const ready = new Promise<Client>((resolve, reject) => {
+    limit.expired(() => reject(new Error(`no answer within ${target.connectTimeoutMs} ms`)));
+    onAbort = () => reject(aborted(target));
+    abort.addEventListener('abort', onAbort, { once: true });
+    client.on('handshake', () => {
+      shaken = true;
+    });
+    client.on('error', (error: Error & { level?: string }) => {
+      // Without an agent at the socket the other ways to log in are still open.
+      if (error.level !== 'agent') reject(refusal ?? Object.assign(error, { shaken, tried: auth.tried }));
+    });
+    client.on('close', () => reject(Object.assign(new Error('the connection was closed'), { shaken })));
+    client.on('ready', () => resolve(client));
+  });
+  client.connect({
+    host: target.host,
+    port: target.port,
+    username: target.user,
+    ...(socket === undefined ? {} : { sock: socket }),
+    readyTimeout: 0,
+    keepaliveInterval: keepaliveMs,
+    keepaliveCountMax: keepaliveCount,
+    algorithms: { serverHostKey: hostKeyOrder(known) },
+    hostVerifier: (key: Buffer) => {
+      refusal = hostKeyFailure(target, known, key);
+      return refusal === undefined;
+    },
+    authHandler: (serverTakes: readonly string[] | null, _partial: unknown, next: (method: never) => void) => {
+      // The types of ssh2 do not know that `false` ends the search.
+      auth
+        .next(serverTakes)
+        .catch(() => false)
+        .then((method) => next(method as never))
+        // The connection went away meanwhile, which has been told already.
+        .catch(() => undefined);
+    },
+  });
+  if (socket === undefined) client.setNoDelay(true);
+  try {
+    return await ready;
+  } catch (thrown) {
+    client.destroy();
+    throw thrown;
+  } finally {
+    limit.end();
+    abort.removeEventListener('abort', onAbort);
+  }
+}
+
+async function readKnownHosts(files: readonly string[]): Promise<KnownKey[]> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.flatMap(parseKnownHosts);
+}
+
+const hostKeyAlgorithms = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+] as const;
+
+/** The types that are known come first: else the host shows another of its keys, and it looks unknown. */
+function hostKeyOrder(known: readonly KnownKey[]): (typeof hostKeyAlgorithms)[number][] {
+  const types = new Set(known.filter(({ revoked }) => !revoked).map(({ type }) => type));
+  const isKnown = (name: string) => types.has(name.startsWith('rsa-') ? 'ssh-rsa' : name);
+  return [...hostKeyAlgorithms.filter(isKnown), ...hostKeyAlgorithms.filter((name) => !isKnown(name))];
+}
+
+/** A time limit that stands still while the operator is asked for something. */
+function pausableTimeout(ms: number) {
+  let expire: () => void = () => undefined;
+  let timer = setTimeout(() => expire(), ms);
+  return {
+    expired(listener: () => void) {
+      expire = listener;
+    },
+    async paused<T>(work: Promise<T>): Promise<T> {
+      clearTimeout(timer);
+      try {
+        return await work;
+      } finally {
+        timer = setTimeout(() => expire(), ms);
+      }
+    },
+    end: () => clearTimeout(timer),
+  };
+}
+
+const closeLimitMs = 500;
+
+function transportOf(client: Client, address: string, jumps: readonly Client[]): Transport {
+  const lost = new Promise<string>((resolve) => {
+    client.on('error', (error) => resolve(error.message));
+    client.on('close', () => resolve('the connection was closed'));
+  });
+  return {
+    address,
+    lost,
+    start: (line) =>
+      new Promise((resolve, reject) => {
+        client.exec(line, (error, channel) => (error ? reject(error) : resolve(channelOf(channel))));
+      }),
+    async close() {
+      client.end();
+      const timer = setTimeout(() => client.destroy(), closeLimitMs);
+      await lost;
+      clearTimeout(timer);
+      for (const jump of [...jumps].reverse()) jump.end();
+    },
+  };
+}
+
+function channelOf(channel: ClientChannel): Channel {
+  let listener: Listener | undefined;
+  channel.on('error', () => undefined);
+  channel.on('data', (chunk: Buffer) => listener?.stdout(chunk));
+  channel.stderr.on('data', (chunk: Buffer) => listener?.stderr(chunk));
+  const closed = new Promise<void>((resolve) => {
+    channel.on('close', () => resolve());
+  });
+  return {
+    write: (text) => void channel.write(text),
+    end: () => void channel.end(),
+    listen(next) {
+      listener = next;
+    },
+    closed,
+    exited: new Promise((resolve) => {
+      channel.on('exit', (code: number | null) => resolve(code));
+      // sshd killed in mid-command tells no code, and no error either: the outcome is not known.
+      void closed.then(() => resolve(null));
+    }),
+    destroy: () => void channel.close(),
+  };
+}

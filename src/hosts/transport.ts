@@ -1,0 +1,30 @@
+import type { HostFacts } from '../core/host.ts';
+
+/** One process on a host and its three streams. */
+export interface Channel {
+  write(text: string): void;
+  /** No more input. */
+  end(): void;
+  /** Who gets the output from now on; without a listener it is thrown away. */
+  listen(listener: Listener | undefined): void;
+  /** The exit code, null where none was told. May come before the last output, and while a child holds the streams. */
+  readonly exited: Promise<number | null>;
+  /** Nothing more comes. */
+  readonly closed: Promise<void>;
+  destroy(): void;
+}
+
+export interface Listener {
+  readonly stdout: (chunk: Buffer) => void;
+  readonly stderr: (chunk: Buffer) => void;
+}
+
+/** A way to start processes on one host. */
+export interface Transport {
+  readonly address: HostFacts['address'];
+  /** Has the login shell run this line. Rejects when the connection or the host gives no channel. */
+  start(line: string): Promise<Channel>;
+  /** Resolves once, with the reason, when the connection is gone; also after `close`. */
+  readonly lost: Promise<string>;
+  close(): Promise<void>;
+}

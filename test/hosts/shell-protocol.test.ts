@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import type { Command } from '../../src/core/command.ts';
+import { frameReader } from '../../src/hosts/frame-reader.ts';
+import { frame, readFacts, shellSetup, shellStart } from '../../src/hosts/shell-protocol.ts';
+
+const nonce = '0123456789abcdef0123456789abcdef';
+
+describe('facts', () => {
+  test('are found behind the noise of start-up files', () => {
+    expect(readFacts(nonce, `Welcome!\n${nonce}:facts yes abc-1.\n`)).toEqual({ setsid: true, bootId: 'abc-1' });
+    expect(readFacts(nonce, `${nonce}:facts no .\n`)).toEqual({ setsid: false, bootId: '' });
+    expect(readFacts(nonce, `${nonce}:facts yes abc`)).toBeUndefined();
+  });
+
+  test('are asked for in words that any login shell takes', () => {
+    const inside = /^exec \/bin\/sh -c '([^'\\!\n]*)'$/.exec(shellStart(nonce));
+    expect(inside).not.toBeNull();
+  });
+});
+
+describe.each(['dash', 'bash', 'busybox sh'])('a real shell: %s', (shell) => {
+  const [program = '', ...args] = shell.split(' ');
+  const options = { nonce, setsid: true };
+
+  async function result(command: Command, more: { previous?: number; setsid?: boolean } = {}) {
+    const child = spawn(program, args);
+    const reader = frameReader(nonce);
+    child.stdout.on('data', (chunk: Buffer) => reader.stdout(chunk));
+    child.stderr.on('data', (chunk: Buffer) => reader.stderr(chunk));
+    child.stdin.end(shellSetup + frame(command, { ...options, ...more }));
+    await once(child, 'close');
+    return { ...reader.output(), exit: reader.exit, pid: reader.pid, left: reader.left, begun: reader.begun };
+  }
+
+  test('exit code and streams', async () => {
+    const script = 'echo out; echo err >&2; exit 9';
+    expect(await result({ argv: ['sh', '-c', script] })).toMatchObject({ exit: 9, stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  test('a signal is 128 and its number, and nothing is said about it', async () => {
+    const killed = { exit: 143, stdout: '', stderr: '' };
+    expect(await result({ argv: ['sh', '-c', 'kill -TERM $$'] })).toMatchObject(killed);
+    expect(await result({ argv: ['sh', '-c', 'kill -TERM $$'], stdin: 'some' })).toMatchObject(killed);
+  });
+
+  test('a program that is not there', async () => {
+    const { exit, stderr } = await result({ argv: ['no-such-program'] });
+    expect(exit).toBe(127);
+    expect(stderr).toContain('no-such-program');
+  });
+
+  test('runs in a group of its own, whose number it tells; interrupts are not ignored', async () => {
+    const script = 'cut -d " " -f 5 /proc/$$/stat | tr -d "\\n"; trap "echo !int" INT; kill -INT $$';
+    const { stdout, pid } = await result({ argv: ['sh', '-c', script] });
+    expect(stdout).toBe(`${pid}!int\n`);
+  });
+
+  test('without setsid it tells its process', async () => {
+    const { stdout, pid } = await result({ argv: ['sh', '-c', 'printf %s $$'] }, { setsid: false });
+    expect(stdout).toBe(String(pid));
+  });
+
+  test('nothing that the command can read holds the nonce', async () => {
+    const script =
+      'env; tr "\\0" " " </proc/self/cmdline; tr "\\0" " " </proc/$PPID/cmdline; cat /proc/$PPID/environ; cat';
+    const { stdout, exit } = await result({ argv: ['sh', '-c', script], stdin: 'own' });
+    expect(exit).toBe(0);
+    expect(stdout).toContain('own');
+    expect(stdout).not.toContain(nonce);
+  });
+
+  test('does not run while the previous group is there', async () => {
+    const holder = spawn('sleep', ['60'], { detached: true });
+    await once(holder, 'spawn');
+    try {
+      const { left, begun } = await result({ argv: ['true'] }, { previous: holder.pid ?? 0 });
+      expect({ left, begun }).toEqual({ left: true, begun: false });
+    } finally {
+      holder.kill('SIGKILL');
+      await once(holder, 'exit');
+    }
+    expect(await result({ argv: ['true'] }, { previous: holder.pid ?? 0 })).toMatchObject({ left: false, exit: 0 });
+  });
+});

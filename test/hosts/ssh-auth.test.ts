@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import ssh2, { type AuthContext, type Connection } from 'ssh2';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { dialSsh } from '../../src/hosts/ssh.ts';
+import type { SshTarget } from '../../src/hosts/ssh-target.ts';
+
+// sshd would need an account with a password, so the server here is ssh2's own: the protocol is the same.
+
+const never = new AbortController().signal;
+const methods = ['password', 'keyboard-interactive'] as const;
+type Method = (typeof methods)[number];
+let home: string;
+let seen: string[];
+let close: () => Promise<void>;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'runbook-auth-'));
+  seen = [];
+});
+afterEach(async () => {
+  await close();
+  rmSync(home, { recursive: true });
+});
+
+/** A server that takes the password `right`, by these methods. */
+async function serve(taken: readonly Method[]): Promise<SshTarget> {
+  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const clients: Connection[] = [];
+  const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
+    clients.push(client);
+    client.on('error', () => undefined);
+    client.on('authentication', (context) => answer(context, taken));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  close = async () => {
+    for (const client of clients) client.end();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  const { port } = server.address() as AddressInfo;
+  const knownHosts = join(home, 'known_hosts');
+  writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey.public}\n`);
+  const rest = { identityFiles: [], knownHostsFiles: [knownHosts], connectTimeoutMs: 5000, jumps: [] };
+  return { host: '127.0.0.1', port, user: 'op', ...rest };
+}
+
+function answer(context: AuthContext, taken: readonly Method[]): void {
+  const left = [...taken];
+  seen.push(context.method);
+  if (context.method === 'password' && taken.includes(context.method) && context.password === 'right') context.accept();
+  else if (context.method === 'keyboard-interactive' && taken.includes(context.method)) {
+    context.prompt([{ prompt: 'Password: ', echo: false }], ([password]) => {
+      if (password === 'right') context.accept();
+      else context.reject(left);
+    });
+  } else context.reject(left);
+}
+
+const dial = (target: SshTarget, ask?: (prompt: string) => Promise<string>) =>
+  dialSsh(target, { keys: new Map(), handshakes: pLimit(1), ...(ask === undefined ? {} : { ask }) }, never);
+
+describe.each(methods)('a host that takes only %s', (method) => {
+  test('gets the password of the inventory', async () => {
+    const target = await serve([method]);
+    await (await dial({ ...target, password: 'right' })).close();
+    expect(seen.at(-1)).toBe(method);
+  });
+
+  test('gets the password of the operator, who is asked once', async () => {
+    const target = await serve([method]);
+    const ask = vi.fn(async () => 'right');
+    await (await dial(target, ask)).close();
+    expect(ask.mock.calls).toEqual([[`Password of op@127.0.0.1:${target.port}: `]]);
+  });
+
+  test('refuses a wrong one, and that is said', async () => {
+    const target = await serve([method]);
+    await expect(dial({ ...target, password: 'wrong' })).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringMatching(/refuses the login; tried: .*password/),
+    });
+  });
+});
+
+test('with nobody to ask, no password is tried', async () => {
+  const target = await serve(['password']);
+  await expect(dial(target)).rejects.toMatchObject({
+    code: 'unreachable',
+    message: expect.stringContaining('tried: nothing'),
+  });
+  expect(seen).not.toContain('password');
+});

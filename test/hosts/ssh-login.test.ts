@@ -1,0 +1,250 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Failure } from '../../src/core/failure.ts';
+import type { Connection } from '../../src/core/fleet.ts';
+import { type ConnectorOptions, connector } from '../../src/hosts/connect.ts';
+import { fleetOf, keyPair, type Sshd, startSshd } from './sshd.ts';
+
+const never = new AbortController().signal;
+let sshd: Sshd;
+
+beforeAll(async () => {
+  sshd = await startSshd({ keyTypes: ['ed25519', 'rsa'] });
+});
+afterAll(() => sshd.stop());
+
+/** Connects, says `hello` and closes; the answer. */
+async function hello(connection: Connection, options: Partial<ConnectorOptions> = {}, abort = never): Promise<string> {
+  const host = connector(fleetOf('web', connection), { home: sshd.home, ...options })('web');
+  await host.open(abort);
+  const { stdout } = await host.run({ argv: ['echo', 'hello'] }, never);
+  await host.close();
+  return stdout;
+}
+
+async function failure(work: Promise<unknown>): Promise<Failure> {
+  return work.then(
+    () => expect.unreachable('it should have failed'),
+    (thrown: Failure) => thrown,
+  );
+}
+
+const fingerprint = (file: string) => execFileSync('ssh-keygen', ['-lf', file]).toString().split(' ')[1] ?? '';
+
+/** A known_hosts file with this text. */
+function knownHosts(text: string): { knownHostsFile: string } {
+  const knownHostsFile = join(sshd.home, 'known_hosts_for_a_test');
+  writeFileSync(knownHostsFile, text);
+  return { knownHostsFile };
+}
+
+describe('host keys', () => {
+  test('a known one is accepted, and the facts are told', async () => {
+    const host = connector(fleetOf('web', sshd.connection()), { home: sshd.home })('web');
+    const facts = await host.open(never);
+    await host.close();
+    expect(facts.bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+    expect(facts.address).toMatch(new RegExp(`^\\w+@127\\.0\\.0\\.1:${sshd.port}$`));
+  });
+
+  test('a hashed one is accepted', async () => {
+    const { knownHostsFile } = knownHosts(readFileSync(sshd.knownHosts, 'utf8'));
+    execFileSync('ssh-keygen', ['-H', '-f', knownHostsFile], { stdio: 'ignore' });
+    expect(readFileSync(knownHostsFile, 'utf8')).toMatch(/^\|1\|/);
+    expect(await hello(sshd.connection({ knownHostsFile }))).toBe('hello\n');
+  });
+
+  test('where only the RSA key is known, that one is asked for', async () => {
+    const rsa = readFileSync(join(sshd.home, 'host_rsa.pub'), 'utf8');
+    expect(await hello(sshd.connection(knownHosts(`[127.0.0.1]:${sshd.port} ${rsa}`)))).toBe('hello\n');
+  });
+
+  test('an unknown one is refused, with its fingerprint and how to add it', async () => {
+    const refused = await failure(hello(sshd.connection(knownHosts(''))));
+    expect(refused.code).toBe('unreachable');
+    expect(refused.message).toContain(fingerprint(join(sshd.home, 'host_ed25519.pub')));
+    expect(refused.hint).toContain(`ssh-keyscan -p ${sshd.port} -t ed25519 127.0.0.1 >> `);
+  });
+
+  test('a changed one is refused, with both fingerprints', async () => {
+    const other = keyPair(join(sshd.home, 'other'), 'ed25519');
+    const known = knownHosts(`[127.0.0.1]:${sshd.port} ${readFileSync(`${other}.pub`, 'utf8')}`);
+    const refused = await failure(hello(sshd.connection(known)));
+    expect(refused.code).toBe('unreachable');
+    expect(refused.message).toContain(fingerprint(join(sshd.home, 'host_ed25519.pub')));
+    expect(refused.message).toContain(fingerprint(`${other}.pub`));
+  });
+
+  test('a revoked one is refused, also when it is known', async () => {
+    const line = readFileSync(sshd.knownHosts, 'utf8');
+    const refused = await failure(hello(sshd.connection(knownHosts(`${line}@revoked * ${sshd.hostKey}\n`))));
+    expect(refused).toMatchObject({ code: 'unreachable', message: expect.stringContaining('@revoked') });
+  });
+
+  test('nothing is offered to a host that is not known', async () => {
+    const before = sshd.logged('Accepted publickey');
+    await failure(hello(sshd.connection(knownHosts(''))));
+    expect(sshd.logged('Accepted publickey')).toBe(before);
+  });
+});
+
+describe('logging in', () => {
+  test('with a key that wants a passphrase: asked for once', async () => {
+    const file = join(sshd.home, 'locked');
+    keyPair(file, 'ed25519', 'open sesame');
+    appendFileSync(join(sshd.home, 'authorized_keys'), readFileSync(`${file}.pub`));
+    const answers = ['wrong', 'open sesame'];
+    const ask = vi.fn(async () => answers.shift() ?? '');
+    const connect = connector(fleetOf('web', sshd.connection({ identityFile: file })), { home: sshd.home, ask });
+    for (const host of [connect('web'), connect('web')]) {
+      await host.open(never);
+      await host.close();
+    }
+    expect(ask.mock.calls).toEqual([[`Passphrase of ${file}: `], [`Passphrase of ${file}: `]]);
+    const refused = await failure(hello(sshd.connection({ identityFile: file })));
+    expect(refused.message).toContain('its passphrase is not known');
+  });
+
+  test('while the operator is asked, the time to connect stands still', async () => {
+    const file = join(sshd.home, 'slow');
+    keyPair(file, 'ed25519', 'slow');
+    appendFileSync(join(sshd.home, 'authorized_keys'), readFileSync(`${file}.pub`));
+    const ask = () => new Promise<string>((resolve) => setTimeout(() => resolve('slow'), 1500));
+    expect(await hello(sshd.connection({ identityFile: file, connectTimeoutMs: 1000 }), { ask })).toBe('hello\n');
+  });
+
+  test('with the agent', async () => {
+    const socket = join(sshd.home, 'agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    try {
+      const env = { ...process.env, SSH_AUTH_SOCK: socket };
+      await vi.waitFor(() => execFileSync('ssh-add', ['-q', sshd.identity], { env, stdio: 'ignore' }));
+      const connection = sshd.connection({ identityFile: '/no/such/key' });
+      expect(await hello(connection, { sshAuthSock: socket })).toBe('hello\n');
+    } finally {
+      agent.kill();
+      await once(agent, 'exit');
+    }
+  });
+
+  test('an agent that is not there does not stop the other ways', async () => {
+    const file = join(sshd.home, 'second');
+    keyPair(file, 'ed25519', 'second');
+    appendFileSync(join(sshd.home, 'authorized_keys'), readFileSync(`${file}.pub`));
+    const options = { sshAuthSock: '/no/such/socket', ask: async () => 'second' };
+    expect(await hello(sshd.connection({ identityFile: file }), options)).toBe('hello\n');
+  });
+
+  test('refused: says what was tried; nobody is asked for a password that the host does not take', async () => {
+    const stranger = keyPair(join(sshd.home, 'stranger'), 'ed25519');
+    const ask = vi.fn(async () => 'never');
+    const refused = await failure(hello(sshd.connection({ identityFile: stranger }), { ask }));
+    expect(refused.code).toBe('unreachable');
+    expect(refused.message).toContain(`tried: key ${stranger}`);
+    expect(ask).not.toHaveBeenCalled();
+  });
+});
+
+describe('no connection', () => {
+  test('nothing listens there', async () => {
+    const refused = await failure(hello(sshd.connection({ port: 1 })));
+    expect(refused).toMatchObject({ code: 'unreachable', message: expect.stringContaining('nothing listens there') });
+  });
+
+  test('no answer within the time to connect', async () => {
+    process.kill(sshd.pid, 'SIGSTOP');
+    try {
+      const refused = await failure(hello(sshd.connection({ connectTimeoutMs: 200 })));
+      expect(refused).toMatchObject({
+        code: 'unreachable',
+        message: expect.stringContaining('no answer within 200 ms'),
+      });
+    } finally {
+      process.kill(sshd.pid, 'SIGCONT');
+    }
+  });
+
+  test('interrupted while connecting', async () => {
+    process.kill(sshd.pid, 'SIGSTOP');
+    try {
+      const abort = new AbortController();
+      const opening = failure(hello(sshd.connection(), {}, abort.signal));
+      setImmediate(() => abort.abort());
+      expect((await opening).message).toContain('interrupted');
+    } finally {
+      process.kill(sshd.pid, 'SIGCONT');
+    }
+  });
+});
+
+describe('crowds', () => {
+  test('where sshd drops logins under load, each is tried again', async () => {
+    const server = await startSshd({ config: ['MaxStartups 2:90:3'] });
+    try {
+      const connect = connector(fleetOf('web', server.connection()), { home: server.home });
+      const hosts = Array.from({ length: 12 }, () => connect('web'));
+      const facts = await Promise.all(hosts.map((host) => host.open(never)));
+      expect(facts).toHaveLength(12);
+      await Promise.all(hosts.map((host) => host.close()));
+      expect(server.logged('MaxStartups')).toBeGreaterThan(0);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('~/.ssh/config', () => {
+  const config = () => join(sshd.home, '.ssh', 'config');
+  afterAll(() => rmSync(config(), { force: true }));
+
+  test('HostName, Port, IdentityFile, UserKnownHostsFile are honoured', async () => {
+    const lines = [
+      'Host web',
+      'HostName 127.0.0.1',
+      `Port ${sshd.port}`,
+      `IdentityFile ${sshd.identity}`,
+      `UserKnownHostsFile ${sshd.knownHosts}`,
+    ];
+    writeFileSync(config(), lines.join('\n'));
+    expect(await hello({ kind: 'ssh' })).toBe('hello\n');
+  });
+
+  test('through a jump host, whose key is checked too', async () => {
+    const inner = await startSshd();
+    try {
+      const text = (knownHostsFile: string) =>
+        [
+          'Host web',
+          `ProxyJump 127.0.0.1:${sshd.port}`,
+          'Host 127.0.0.1',
+          `IdentityFile ${sshd.identity}`,
+          `UserKnownHostsFile ${knownHostsFile}`,
+        ].join('\n');
+      const { address: _, ...connection } = inner.connection();
+      writeFileSync(config(), `${text(sshd.knownHosts)}\nMatch originalhost web\nHostName 127.0.0.1\n`);
+      const before = sshd.logged('direct-tcpip');
+      expect(await hello(connection)).toBe('hello\n');
+      expect(sshd.logged('direct-tcpip')).toBeGreaterThan(before);
+      writeFileSync(config(), `${text('/dev/null')}\nMatch originalhost web\nHostName 127.0.0.1\n`);
+      expect((await failure(hello(connection))).message).toContain(`:${sshd.port} shows a host key that is not known`);
+    } finally {
+      await inner.stop();
+    }
+  });
+});
+
+test('a connection leaves nothing open', async () => {
+  await hello(sshd.connection());
+  // sshd takes a new connection, so it is up; and of the old ones none is left.
+  const socket = connect(sshd.port, '127.0.0.1');
+  await once(socket, 'data');
+  socket.destroy();
+  await vi.waitFor(() => {
+    const mine = execFileSync('ss', ['-Htn', 'state', 'established', `dport = :${sshd.port}`]).toString();
+    expect(mine).toBe('');
+  });
+});
