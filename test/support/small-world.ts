@@ -141,7 +141,6 @@ export function stillClock(): Clock {
   let ms = 0;
   return {
     now: () => new Date(Date.UTC(2026, 0, 1) + ms),
-    monotonic: () => ms,
     sleep: async (duration) => {
       ms += duration;
     },
@@ -162,7 +161,7 @@ function input(world: SmallWorld, plays: readonly Play[], events: Event[], more:
     plays,
     moduleNamed,
     requireReversible: false,
-    patience: { reconnectMs: 2_000, settleMs: 1_000 },
+    patience: { reconnectTries: 2, settleTries: 3 },
     connect: world.connect,
     sink: async (event) => {
       events.push(event);

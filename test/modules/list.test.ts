@@ -1,0 +1,90 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../src/core/json.ts';
+import { isJsonObject } from '../../src/core/json.ts';
+import type { Module } from '../../src/core/module.ts';
+import { moduleNamed, modules } from '../../src/modules/list.ts';
+import { complaints } from '../support/laws.ts';
+
+const alphabetically = (a: string, b: string): number => (a < b ? -1 : 1);
+
+const files = (folder: string, ending: string): readonly string[] =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .sort(alphabetically);
+
+describe('the list of modules', () => {
+  test('is sorted, without a name twice', () => {
+    const names = modules.map((module) => module.name);
+    expect(names).toEqual([...new Set(names)].sort(alphabetically));
+  });
+
+  test('has a source file and a test file for each, named as in YAML', () => {
+    const sources = files('../../src/modules/', '.ts');
+    const tests = files('./', '.test.ts');
+    for (const { name } of modules) {
+      expect(sources).toContain(name);
+      expect(tests).toContain(name);
+    }
+  });
+
+  test('finds a module by name', () => {
+    expect(moduleNamed('process')?.summary).toContain('TERM');
+    expect(moduleNamed('proces')).toBeUndefined();
+  });
+});
+
+describe.each(modules.map((module) => [module.name, module] as const))('module %s', (name, module) => {
+  test('has a name that YAML can carry, a one-line summary and something to read', () => {
+    expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+    expect(module.summary).toMatch(/^[A-Z][^\n]{10,100}$/);
+    expect(module.about.trim().length).toBeGreaterThan(80);
+  });
+
+  test('has a strict schema that describes each of its properties', () => {
+    expect(module.schema.type).toBe('object');
+    expect(module.schema.additionalProperties).toBe(false);
+    expect(undescribed(module.schema as JsonObject)).toEqual([]);
+  });
+
+  test('has examples that its schema accepts', () => {
+    expect(module.examples.length).toBeGreaterThan(0);
+    for (const { args } of module.examples) expect(complaints(module.schema, args)).toEqual([]);
+  });
+
+  test('rejects an argument that it does not know', () => {
+    const args = { ...(module.examples[0]?.args as JsonObject), nonsense: 1 };
+    expect(complaints(module.schema, args).join()).toContain('additional properties');
+  });
+
+  test('answers for each example with a key, a probe and whether it can be undone', () => {
+    for (const { args } of module.examples) expectUsable(module, args as JsonObject);
+  });
+});
+
+function expectUsable(module: Module, args: JsonObject): void {
+  const probe = module.probe(args);
+  if (probe !== null) expect(probe.argv.every((word) => typeof word === 'string')).toBe(true);
+  if (module.kind === 'check') return;
+  expect(module.key(args)).not.toBe('');
+  const reversible = module.reversible(args);
+  if (reversible !== true) expect(reversible.never.length).toBeGreaterThan(10);
+  for (const prefix of module.affects?.(args) ?? []) expect(prefix).toMatch(/^$|^[a-z][a-z0-9_]*:/);
+}
+
+/** Paths of properties without a description, at any depth. */
+function undescribed(schema: Json, path = ''): readonly string[] {
+  if (Array.isArray(schema)) return schema.flatMap((item) => undescribed(item as Json, path));
+  if (!isJsonObject(schema)) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) => {
+    if (keyword !== 'properties' || !isJsonObject(value)) {
+      return ['examples', 'default', 'const', 'enum'].includes(keyword) ? [] : undescribed(value, path);
+    }
+    return Object.entries(value).flatMap(([property, inner]) => {
+      const here = `${path}.${property}`;
+      const bare = isJsonObject(inner) && typeof inner.description !== 'string' ? [here] : [];
+      return [...bare, ...undescribed(inner, here)];
+    });
+  });
+}
