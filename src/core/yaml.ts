@@ -95,32 +95,27 @@ function parse(text: string, lineCounter: LineCounter): { document?: Document; f
     return { document, faults, value: (document.toJS({ maxAliasCount: 100 }) ?? null) as Json };
   } catch (thrown) {
     // An unknown alias or too many of them.
-    return {
-      document,
-      faults: [fault('yaml', thrown instanceof Error ? thrown.message : String(thrown))],
-      value: null,
-    };
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const alias = /^Unresolved alias .*: (.+)$/.exec(message)?.[1];
+    const start = alias === undefined ? 0 : Math.max(0, text.indexOf(`*${alias}`));
+    const shown = alias === undefined ? message : `there is no anchor &${alias} before this`;
+    return { document, faults: [fault('yaml', shown, start, start + 1 + (alias?.length ?? 0))], value: null };
   }
 }
 
-/** The parser recurses; a text of a hundred thousand brackets would end the process. The lexer does not recurse. */
+/** The parser recurses: a hundred thousand brackets would end the process. The lexer does not recurse. */
 function offsetOfDeepNesting(text: string): number | undefined {
-  const suspicious =
-    (text.match(/[[{]/g)?.length ?? 0) > deepest || /(?:[-?:][ \t]+){16}/.test(text) || /^ {64}/m.test(text);
+  const suspicious = (text.match(/[[{]/g)?.length ?? 0) > deepest || /(?:[-?][ \t]+){16}/.test(text);
   if (!suspicious) return undefined;
   let offset = 0;
   let flow = 0;
   let inLine = 0;
-  let indent = 0;
   for (const token of new Lexer().lex(text)) {
     if (token === '[' || token === '{') flow++;
     else if (token === ']' || token === '}') flow--;
     else if (token === '-' || token === '?') inLine++;
     else if (token === '\n' || token === '\r\n') inLine = 0;
     if (flow + inLine > deepest) return offset;
-    // Each level of a block is indented by at least one more character.
-    if (/^ +$/.test(token) && offset > 0 && text[offset - 1] === '\n') indent = token.length;
-    if (indent > 4 * deepest && inLine > 0) return offset;
     if (!/^[\x02\x18\x1f]$/.test(token)) offset += token.length;
   }
   return undefined;
@@ -181,13 +176,15 @@ function rangeOf(node: unknown): Range {
 function inWords(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'The file holds more than one document ("---")';
   if (code === 'NON_STRING_KEY') return 'A key must be text';
+  if (code === 'DUPLICATE_KEY') return 'The same key stands here twice';
   return message;
 }
 
 function withHint(fault: YamlFault, text: string): YamlFault {
   const line = text.slice(text.lastIndexOf('\n', fault.start - 1) + 1).split('\n', 1)[0] ?? '';
   const hint = hintFor(fault, line);
-  return hint === undefined ? fault : { ...fault, hint };
+  const message = fault.message.charAt(0).toLowerCase() + fault.message.slice(1);
+  return { ...fault, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 function hintFor({ message }: YamlFault, line: string): string | undefined {

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Brings in what the project's own commands need and builds it. Sourced by them; does nothing that has been done already.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  npm ci --no-progress
+fi
+npm run --silent build

@@ -1,0 +1,110 @@
+import type { Event, Mode, UndoEntry } from '../core/event.ts';
+import { Failure } from '../core/failure.ts';
+import type { Fleet } from '../core/fleet.ts';
+import type { Play } from '../core/play.ts';
+import type { RunInputs, RunStore, RunSummary } from '../history/run-store.ts';
+import { unfinished } from '../history/run-store.ts';
+import { connector } from '../hosts/connect.ts';
+import { moduleNamed } from '../modules/list.ts';
+import { executeRun, type RunResult, rollbackRun } from '../run/run.ts';
+import type { View } from '../ui/view.ts';
+import { systemClock } from './clock.ts';
+import { secretsOf } from './load.ts';
+import { listenToSignals } from './signals.ts';
+import type { Terminal } from './terminal.ts';
+
+/** One run on real hosts, from its first event to its last. */
+export interface Execution {
+  readonly mode: Mode;
+  readonly playbook: string;
+  readonly plays: readonly Play[];
+  readonly fleet: Fleet;
+  readonly inputs: RunInputs;
+  readonly requireReversible?: boolean;
+  /** Undo this run instead of playing. */
+  readonly rollback?: { readonly run: string; readonly notes: readonly UndoEntry[] };
+  /** Asked at each barrier: why to go no further. */
+  readonly halt?: (events: readonly Event[]) => string | undefined;
+}
+
+export interface Executed {
+  readonly run: string;
+  readonly result: RunResult;
+  readonly events: readonly Event[];
+}
+
+export const patience = { reconnectTries: 4, settleTries: 40 };
+
+/** Journals every event before it is shown; the run is in the history whatever happens. */
+export async function execute(
+  execution: Execution,
+  store: RunStore,
+  view: View,
+  terminal: Terminal,
+  version: string,
+): Promise<Executed> {
+  const { run, journal } = await store.begin(execution.inputs);
+  const events: Event[] = [];
+  const signals = listenToSignals((message) => terminal.err(`${message}\n`));
+  const { SSH_AUTH_SOCK: sshAuthSock } = terminal.env;
+  const input = {
+    run,
+    tool: `runbook ${version}`,
+    mode: execution.mode,
+    playbook: execution.playbook,
+    operator: terminal.operator,
+    plays: execution.plays,
+    moduleNamed,
+    requireReversible: execution.requireReversible === true,
+    patience,
+    halt: () => execution.halt?.(events),
+    connect: connector(execution.fleet, {
+      home: terminal.home,
+      ...(sshAuthSock === undefined ? {} : { sshAuthSock }),
+      ...(terminal.ask === undefined ? {} : { ask: terminal.ask }),
+    }),
+    sink: async (event: Event) => {
+      events.push(event);
+      const safe = journal.append(event);
+      view.event(event);
+      await safe;
+    },
+    clock: systemClock,
+    interrupt: signals.interrupt,
+    hurry: signals.hurry,
+    forks: execution.inputs.forks,
+    secrets: secretsOf(execution.fleet),
+  };
+  try {
+    const { rollback } = execution;
+    const result =
+      rollback === undefined ? await executeRun(input) : await rollbackRun(input, rollback.run, rollback.notes);
+    return { run, result, events };
+  } finally {
+    signals.release();
+    await view.close();
+    await journal.close();
+    await store.end(run);
+  }
+}
+
+/** Refuses to begin on machines where an earlier run of this operator has not come to a proven end. Throws Failure `busy`. */
+export async function refuseUnfinished(store: RunStore, plays: readonly Play[], operator: string): Promise<void> {
+  const hosts = new Set(plays.flatMap((play) => play.hosts));
+  const open = unfinished(await store.summaries()).filter(
+    (run) => run.operator === operator && run.hosts.some((host) => hosts.has(host)),
+  );
+  const [first] = open;
+  if (first === undefined) return;
+  throw new Failure(
+    'busy',
+    `an earlier run on these hosts has not come to a proven end: ${open.map(inWords).join('; ')}. Nothing has been touched`,
+    {
+      hint: `If it is still running, wait. If not, \`runbook rollback ${first.run}\` puts back what it changed.`,
+    },
+  );
+}
+
+function inWords(run: RunSummary): string {
+  return `${run.run} (${run.playbook}, begun ${run.started}, ${run.ended === undefined ? 'no end in its journal' : 'unsure'})`;
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { Failure } from '../core/failure.ts';
+import type { JsonObject } from '../core/json.ts';
+import { execArgv, labDown, labUp, openLab } from '../lab/lab.ts';
+import { labStatus } from '../lab/status.ts';
+import type { Terminal } from './terminal.ts';
+
+const backends: Readonly<Record<string, JsonObject>> = {
+  'host-gw': { Type: 'host-gw' },
+  vxlan: { Type: 'VxLAN' },
+  directrouting: { Type: 'VxLAN', Directrouting: true },
+};
+
+export interface LabUpOptions {
+  readonly name: string;
+  readonly nodes: number;
+  readonly network?: string;
+  readonly pods?: string;
+  readonly backend: string;
+}
+
+export async function labUpCommand({ backend: word, ...options }: LabUpOptions, terminal: Terminal): Promise<number> {
+  const backend = backends[word];
+  if (backend === undefined)
+    throw new Failure('invalid', `unknown backend "${word}"`, { hint: `Known: ${Object.keys(backends).join(', ')}.` });
+  const { RUNBOOK_LAB_FLANNELD: flanneld } = terminal.env;
+  const lab = await labUp({ ...options, backend, ...(flanneld === undefined ? {} : { flanneld }) }, (line) =>
+    terminal.err(`${line}\n`),
+  );
+  terminal.out(`${lab.inventory}\n`);
+  return 0;
+}
+
+export async function labDownCommand({ name }: { readonly name: string }, terminal: Terminal): Promise<number> {
+  await labDown(name, {}, (line) => terminal.err(`${line}\n`));
+  return 0;
+}
+
+export async function labStatusCommand(
+  options: { readonly name: string; readonly json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const status = await labStatus(await openLab(options.name));
+  if (options.json) {
+    terminal.out(`${JSON.stringify(status, null, 2)}\n`);
+    return 0;
+  }
+  const { stringify } = await import('yaml');
+  terminal.out(stringify(status, { lineWidth: 0 }));
+  return 0;
+}
+
+/** The command gets this terminal as its own; its exit code becomes ours. */
+export async function labExecCommand(
+  host: string,
+  argv: readonly string[],
+  options: { readonly name: string; readonly pod?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const [program = '', ...args] = await execArgv(
+    await openLab(options.name),
+    host,
+    argv,
+    options.pod ? { pod: true } : {},
+  );
+  const child = spawn(program, args, { stdio: 'inherit', cwd: terminal.cwd });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,129 @@
+import { relative, resolve } from 'node:path';
+import type { Mode } from '../core/event.ts';
+import { Failure } from '../core/failure.ts';
+import type { Play } from '../core/play.ts';
+import { RunStore } from '../history/run-store.ts';
+import { renderPlan } from '../ui/plan.ts';
+import { type RecapFacts, renderRecap } from '../ui/recap.ts';
+import { type Executed, execute, refuseUnfinished } from './execute.ts';
+import { disk } from './files.ts';
+import { extraVars, inventoryPath, type Loaded, load } from './load.ts';
+import { findPlaybook, findProject, type Project } from './project.ts';
+import { leaveRecord } from './record.ts';
+import type { Terminal } from './terminal.ts';
+import { lookOf, type OutputFormat, viewFor } from './views.ts';
+
+export interface PlayOptions {
+  readonly inventory?: string;
+  readonly limit?: string;
+  readonly extraVars: readonly string[];
+  readonly forks?: number;
+  readonly output: OutputFormat;
+  readonly diff?: boolean;
+  readonly check?: boolean;
+  readonly requireReversible?: boolean;
+  readonly commit?: boolean;
+  readonly records?: string;
+}
+
+export async function playCommand(
+  file: string,
+  options: PlayOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  return begin(options.check ? 'check' : 'play', file, options, terminal, version);
+}
+
+export async function auditCommand(
+  file: string,
+  options: PlayOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  return begin('audit', file, options, terminal, version);
+}
+
+/** Everything is checked before a host is touched; then the run, its record, and the end in words. */
+async function begin(
+  mode: Mode,
+  file: string,
+  options: PlayOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const project = findProject(terminal.cwd);
+  const sources = {
+    playbook: findPlaybook(file, terminal.cwd, project),
+    inventory: inventoryPath(options.inventory, terminal.cwd, project),
+    extraVars: extraVars(options.extraVars),
+  };
+  const loaded = await load(sources, disk, terminal);
+  if (!accepted(loaded, terminal)) return 2;
+  const plays = limited(loaded, options.limit);
+  const store = new RunStore(project.home);
+  if (mode === 'play') await refuseUnfinished(store, plays, terminal.operator);
+  const executed = await execute(
+    {
+      mode,
+      playbook: shownPath(loaded.playbook, project),
+      plays,
+      fleet: loaded.fleet,
+      inputs: { ...loaded.inputs, forks: options.forks ?? project.forks },
+      requireReversible: options.requireReversible === true,
+    },
+    store,
+    await viewFor(options.output, terminal),
+    terminal,
+    version,
+  );
+  return conclude(executed, mode, options, project, terminal);
+}
+
+/** Leaves the record of a run that changed something, or meant to, and says how it ended. */
+export async function conclude(
+  { events, result }: Executed,
+  mode: Mode,
+  options: Pick<PlayOptions, 'output' | 'diff' | 'commit' | 'records'>,
+  project: Project,
+  terminal: Terminal,
+): Promise<number> {
+  const touched = events.some((event) => event.type === 'undo_noted');
+  const where: RecapFacts = touched
+    ? await leaveRecord(
+        events,
+        {
+          records: options.records === undefined ? project.records : resolve(terminal.cwd, options.records),
+          commit: options.commit !== false,
+        },
+        terminal,
+      )
+    : {};
+  if (options.output === 'ndjson') return result.exit;
+  if (mode === 'check' || options.diff)
+    terminal.out(`\n${renderPlan(events, { ...lookOf(terminal), diff: options.diff === true })}`);
+  terminal.out(`\n${renderRecap(events, lookOf(terminal), where)}`);
+  return result.exit;
+}
+
+/** Shows what is wrong with the playbook; false: it must not be played. */
+export function accepted({ errors, warnings }: Loaded, terminal: Terminal): boolean {
+  for (const text of [...errors, ...warnings]) terminal.err(`${text}\n`);
+  return errors.length === 0;
+}
+
+function limited({ plays, fleet }: Loaded, limit: string | undefined): readonly Play[] {
+  if (limit === undefined) return plays;
+  const chosen = new Set(fleet.select(limit));
+  const left = plays
+    .map((play) => ({ ...play, hosts: play.hosts.filter((host) => chosen.has(host)) }))
+    .filter(({ hosts }) => hosts.length > 0);
+  if (left.length > 0) return left;
+  throw new Failure('invalid', `--limit ${limit} leaves no host to play on`);
+}
+
+/** Inside the project by its path there: records must not tell where on a machine the project lies. */
+export function shownPath(playbook: string, project: Project): string {
+  const path = relative(project.root, playbook);
+  return path.startsWith('..') ? playbook : path;
+}

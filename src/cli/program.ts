@@ -1,0 +1,161 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Failure } from '../core/failure.ts';
+import type { PlayOptions } from './play.ts';
+import { processTerminal } from './terminal.ts';
+
+/** Exit code for what is refused before anything is touched: wrong options, wrong playbook, no connection. */
+const rejected = 2;
+
+/** Parses the command line and does what it says. Each command's code is loaded only when it is asked for. */
+export async function runProgram(argv: readonly string[], version: string): Promise<number> {
+  const terminal = processTerminal();
+  let exit = 0;
+  const program = new Command('runbook')
+    .description('Plays network and infrastructure changes that prove themselves, or puts everything back.')
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .enablePositionalOptions();
+
+  const done = (code: number) => {
+    exit = code;
+  };
+
+  runOptions(program.command('play').argument('<file>', 'playbook; also looked for under playbooks/'))
+    .summary('make the change: prove it or put everything back')
+    .option('--check', 'show the plan and change nothing')
+    .option('--require-reversible', 'refuse a plan that could not be undone whole')
+    .option('--no-commit', 'do not commit the change record to git')
+    .addOption(new Option('--records <dir>', 'where the change record goes'))
+    .action(async (file, options) =>
+      done(await (await import('./play.ts')).playCommand(file, options as PlayOptions, terminal, version)),
+    );
+
+  runOptions(program.command('audit').argument('<file>', 'playbook'))
+    .summary("ask a playbook's verify parts, read-only: in force, or drifted and where")
+    .action(async (file, options) =>
+      done(await (await import('./play.ts')).auditCommand(file, options as PlayOptions, terminal, version)),
+    );
+
+  inventoryOption(program.command('validate').argument('<files...>', 'playbooks'))
+    .summary('check syntax, arguments and names; no host is touched')
+    .addOption(extraVarsOption())
+    .action(async (files, options) =>
+      done(await (await import('./validate.ts')).validateCommand(files, options, terminal)),
+    );
+
+  program
+    .command('history')
+    .argument('[run]', 'a run: its commands, as `show`')
+    .summary('list past runs')
+    .action(async (run) => done(await (await import('./history.ts')).historyCommand(run, terminal)));
+
+  program
+    .command('show')
+    .argument('<run>', 'its id, the beginning or end of it, or "last"')
+    .option('--json', 'the events, one a line')
+    .summary('one run: its commands in order, with outcome')
+    .action(async (run, options) => done(await (await import('./history.ts')).showCommand(run, options, terminal)));
+
+  outputOption(inventoryOption(program.command('rollback').argument('<run>', 'its id, or "last"')))
+    .summary('undo a past or an interrupted run from its journal')
+    .option('--no-commit', 'do not commit the change record to git')
+    .option('--records <dir>', 'where the change record goes')
+    .action(async (run, options) =>
+      done(await (await import('./rollback.ts')).rollbackCommand(run, options, terminal, version)),
+    );
+
+  outputOption(inventoryOption(program.command('replay').argument('<run>', 'its id, or "last"')))
+    .summary('play a run again, stopping where an answer differs')
+    .option('--dry', 'against the recorded answers, with no host')
+    .action(async (run, options) =>
+      done(await (await import('./replay.ts')).replayCommand(run, options, terminal, version)),
+    );
+
+  inventoryOption(program.command('inventory').argument('[pattern]', 'hosts, as in Ansible', 'all'))
+    .summary('the hosts of the inventory, with their variables')
+    .option('--json', 'for machines')
+    .action(async (pattern, options) =>
+      done(await (await import('./inventory.ts')).inventoryCommand(pattern, options, terminal)),
+    );
+
+  program
+    .command('modules')
+    .argument('[name]', 'one module, in full')
+    .summary('what a task can do')
+    .action(async (name) => done(await (await import('./modules.ts')).modulesCommand(name, terminal)));
+
+  addLab(program, done, terminal);
+
+  try {
+    await program.parseAsync([...argv]);
+    return exit;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : rejected;
+    if (!(thrown instanceof Failure) || thrown.code === 'internal') throw thrown;
+    terminal.err(`runbook: ${thrown.message}\n${thrown.hint === undefined ? '' : `${thrown.hint}\n`}`);
+    return rejected;
+  }
+}
+
+function runOptions(command: Command): Command {
+  return outputOption(inventoryOption(command))
+    .option('-l, --limit <pattern>', 'only these of the hosts')
+    .addOption(extraVarsOption())
+    .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
+    .option('--diff', 'show what differs, before and after');
+}
+
+function inventoryOption(command: Command): Command {
+  return command.option('-i, --inventory <file>', 'inventory; else the one named in runbook.yml, else inventory.yml');
+}
+
+function outputOption(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'how to show the run')
+      .choices(['auto', 'rows', 'plain', 'ndjson'])
+      .default('auto'),
+  );
+}
+
+function extraVarsOption(): Option {
+  return new Option('-e, --extra-vars <name=value>', 'a variable that wins over all others; can be repeated')
+    .default([] as string[])
+    .argParser((value: string, before: string[]) => [...before, value]);
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('not a whole number above 0');
+  return number;
+}
+
+function addLab(program: Command, done: (code: number) => void, terminal: ReturnType<typeof processTerminal>): void {
+  const lab = program
+    .command('lab')
+    .summary('a disposable cluster of real hosts in namespaces of this machine')
+    .enablePositionalOptions();
+  const named = (command: Command) => command.option('-n, --name <name>', 'which lab', 'dev');
+  const loaded = () => import('./lab.ts');
+
+  named(lab.command('up').summary('raise it, or mend it; then write its inventory'))
+    .option('--nodes <n>', 'nodes with flanneld', wholeNumber, 2)
+    .option('--network <cidr>', "the hosts' network")
+    .option('--pods <cidr>', "the pods' network")
+    .option('--backend <type>', "flannel's network at the start: host-gw, vxlan or directrouting", 'host-gw')
+    .action(async (options) => done(await (await loaded()).labUpCommand(options, terminal)));
+  named(lab.command('down').summary('remove it, without a trace')).action(async (options) =>
+    done(await (await loaded()).labDownCommand(options, terminal)),
+  );
+  named(lab.command('status').summary('routes, nat rules, programs, leases and config of every host'))
+    .option('--json', 'for machines')
+    .action(async (options) => done(await (await loaded()).labStatusCommand(options, terminal)));
+  named(lab.command('exec').summary('run a command on one of its hosts'))
+    .option('--pod', "in the host's pod")
+    .argument('<host>')
+    .argument('<command...>')
+    .passThroughOptions()
+    .action(async (host, command, options) =>
+      done(await (await loaded()).labExecCommand(host, command, options, terminal)),
+    );
+}

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { Failure, reason } from '../core/failure.ts';
+import { nearest } from '../core/nearest.ts';
+
+/** Where things are: from `runbook.yml` in this folder or above it, else from the folder itself. */
+export interface Project {
+  readonly root: string;
+  /** Absolute. Undefined: none is named and there is no `inventory.yml`. */
+  readonly inventory: string | undefined;
+  /** Absolute: where change records go. */
+  readonly records: string;
+  /** Absolute: `.runbook`, the history. */
+  readonly home: string;
+  readonly forks: number;
+}
+
+const configName = 'runbook.yml';
+const keys = ['inventory', 'records', 'forks'] as const;
+
+/** Throws Failure `invalid` for a config that is not understood. */
+export function findProject(cwd: string): Project {
+  const file = above(cwd);
+  const root = file === undefined ? cwd : dirname(file);
+  const config = file === undefined ? {} : readConfig(file);
+  const inventory = config.inventory ?? (existsSync(join(root, 'inventory.yml')) ? 'inventory.yml' : undefined);
+  return {
+    root,
+    inventory: inventory === undefined ? undefined : resolve(root, inventory),
+    records: resolve(root, config.records ?? 'records'),
+    home: join(root, '.runbook'),
+    forks: config.forks ?? 50,
+  };
+}
+
+function above(folder: string): string | undefined {
+  const file = join(folder, configName);
+  if (existsSync(file)) return file;
+  return dirname(folder) === folder ? undefined : above(dirname(folder));
+}
+
+interface Config {
+  readonly inventory?: string;
+  readonly records?: string;
+  readonly forks?: number;
+}
+
+function readConfig(file: string): Config {
+  let value: unknown;
+  try {
+    value = parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 }) ?? {};
+  } catch (thrown) {
+    throw new Failure('invalid', `${file}: ${reason(thrown)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Failure('invalid', `${file}: not a map of settings`);
+  const entries = Object.entries(value);
+  for (const [key, setting] of entries) checkSetting(file, key, setting);
+  return Object.fromEntries(entries) as Config;
+}
+
+function checkSetting(file: string, key: string, setting: unknown): void {
+  if (!keys.some((known) => known === key)) {
+    const near = nearest(key, keys);
+    throw new Failure('invalid', `${file}: unknown setting "${key}"`, {
+      hint: near === undefined ? `Known: ${keys.join(', ')}.` : `Did you mean "${near}"?`,
+    });
+  }
+  const ok =
+    key === 'forks'
+      ? Number.isInteger(setting) && (setting as number) > 0
+      : typeof setting === 'string' && setting !== '';
+  if (!ok)
+    throw new Failure('invalid', `${file}: "${key}" must be ${key === 'forks' ? 'a whole number above 0' : 'a path'}`);
+}
+
+/** A playbook is looked for as given, then under `playbooks/` here and in the project. Throws Failure `missing`. */
+export function findPlaybook(name: string, cwd: string, project: Project): string {
+  const tried = isAbsolute(name)
+    ? [name]
+    : [join(cwd, name), join(cwd, 'playbooks', name), join(project.root, 'playbooks', name)];
+  const found = tried.find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new Failure('missing', `there is no playbook "${name}"`, {
+    hint: `Looked for ${[...new Set(tried)].join(', ')}.`,
+  });
+}

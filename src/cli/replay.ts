@@ -1,0 +1,137 @@
+import type { Event } from '../core/event.ts';
+import { Failure } from '../core/failure.ts';
+import { sameJson } from '../core/json.ts';
+import { firstDifference } from '../history/differences.ts';
+import { type RunInputs, RunStore, undoNotes } from '../history/run-store.ts';
+import { recordedConnect } from '../hosts/recorded.ts';
+import { moduleNamed } from '../modules/list.ts';
+import { executeRun, rollbackRun } from '../run/run.ts';
+import { replayClock } from './clock.ts';
+import { execute, patience } from './execute.ts';
+import { disk, noted } from './files.ts';
+import { type Loaded, load, loadFleet } from './load.ts';
+import { accepted, conclude, type PlayOptions } from './play.ts';
+import { findProject, type Project } from './project.ts';
+import type { Terminal } from './terminal.ts';
+import { viewFor } from './views.ts';
+
+export type ReplayOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records'> & {
+  readonly dry?: boolean;
+};
+
+/** A past run again, from the texts that it was made from. */
+export async function replayCommand(
+  word: string,
+  options: ReplayOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const project = findProject(terminal.cwd);
+  const store = new RunStore(project.home);
+  const run = await store.find(word);
+  const recorded = await store.events(run);
+  const inputs = await store.inputs(run);
+  return options.dry
+    ? replayDry(recorded, inputs, terminal)
+    : replayOnHosts(recorded, inputs, project, store, options, terminal, version);
+}
+
+/** Against the recorded answers: 0 when it comes to the same events, 4 when not. No host is touched. */
+async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal: Terminal): Promise<number> {
+  const started = startOf(recorded);
+  const interrupt = new AbortController();
+  const replayed: Event[] = [];
+  const { plays } = started.mode === 'rollback' ? { plays: [] } : await again(inputs, terminal);
+  const input = {
+    ...started,
+    plays,
+    moduleNamed,
+    requireReversible: false,
+    patience,
+    connect: recordedConnect(recorded),
+    sink: async (event: Event) => {
+      replayed.push(event);
+      interruptAsRecorded(recorded, replayed, interrupt);
+    },
+    clock: replayClock,
+    interrupt: interrupt.signal,
+    hurry: new AbortController().signal,
+    forks: inputs.forks,
+    secrets: [],
+  };
+  if (started.of === undefined) await executeRun(input);
+  else await rollbackRun(input, started.of, undoNotes(recorded));
+  const difference = firstDifference(recorded, replayed);
+  terminal.out(
+    difference === undefined
+      ? `${started.run}: ${replayed.length} events, all as recorded\n`
+      : `${started.run}: not as recorded. ${difference}\n`,
+  );
+  return difference === undefined ? 0 : 4;
+}
+
+/** Somebody pressed Ctrl-C after so many events; so it happens again. */
+function interruptAsRecorded(recorded: readonly Event[], replayed: readonly Event[], interrupt: AbortController): void {
+  const at = recorded.findIndex((event) => event.type === 'interrupted');
+  const event = recorded[at];
+  if (event?.type === 'interrupted' && replayed.length >= at) interrupt.abort(event.signal);
+}
+
+async function again(inputs: RunInputs, terminal: Terminal): Promise<Loaded> {
+  const sources = { playbook: inputs.playbook, inventory: inputs.inventory, extraVars: inputs.extraVars };
+  return load(sources, noted(inputs.files, inputs.folders), { home: terminal.home, env: inputs.env });
+}
+
+/** On the hosts, as a run of its own with its own undo: it goes no further than the first answer that differs. */
+async function replayOnHosts(
+  recorded: readonly Event[],
+  inputs: RunInputs,
+  project: Project,
+  store: RunStore,
+  options: ReplayOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const { mode, playbook } = startOf(recorded);
+  if (mode === 'rollback')
+    throw new Failure('refused', 'a rollback cannot be replayed on hosts', { hint: 'With --dry it can.' });
+  const loaded = await again(inputs, terminal);
+  if (!accepted(loaded, terminal)) return 2;
+  // The recorded inventory has its passwords masked: how to connect is read anew.
+  const fleet = await loadFleet(options.inventory ?? inputs.inventory, disk, terminal.home);
+  const halt = (events: readonly Event[]) => otherAnswer(recorded, events);
+  const execution = { mode, playbook, plays: loaded.plays, fleet, inputs, halt };
+  return conclude(
+    await execute(execution, store, await viewFor(options.output, terminal), terminal, version),
+    mode,
+    options,
+    project,
+    terminal,
+  );
+}
+
+/** The first step whose answer is not the recorded one, in words. */
+function otherAnswer(recorded: readonly Event[], events: readonly Event[]): string | undefined {
+  const steps = (stream: readonly Event[]) => stream.filter((event) => event.type === 'step_ended');
+  const known = new Map(steps(recorded).map((step) => [placeOf(step), step]));
+  for (const step of steps(events)) {
+    const before = known.get(placeOf(step));
+    const where = `${step.host}: ${step.task}`;
+    if (before === undefined) return `${where} is not in the record`;
+    if (before.status !== step.status) return `${where} is ${step.status}, the record has ${before.status}`;
+    const module = moduleNamed(step.module);
+    const exact = module?.kind === 'resource' && module.same === undefined;
+    if (exact && !sameJson(before.before, step.before)) return `${where} found another state than the record has`;
+  }
+  return undefined;
+}
+
+function placeOf(step: Extract<Event, { type: 'step_ended' }>): string {
+  return [step.phase, step.task, step.host, step.item ?? ''].join('|');
+}
+
+function startOf(events: readonly Event[]): Extract<Event, { type: 'run_started' }> {
+  const started = events[0];
+  if (started?.type === 'run_started') return started;
+  throw new Failure('missing', 'the journal is empty: the run was killed before its first event');
+}

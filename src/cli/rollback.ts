@@ -1,0 +1,51 @@
+import { Failure } from '../core/failure.ts';
+import { RunStore, undoNotes } from '../history/run-store.ts';
+import { execute } from './execute.ts';
+import { disk } from './files.ts';
+import { inventoryPath, loadFleet } from './load.ts';
+import { conclude, type PlayOptions } from './play.ts';
+import { findProject } from './project.ts';
+import type { Terminal } from './terminal.ts';
+import { viewFor } from './views.ts';
+
+export type RollbackOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records'>;
+
+/** Puts back what a run changed, from its journal alone: its playbook may have changed or be gone since. */
+export async function rollbackCommand(
+  word: string,
+  options: RollbackOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const project = findProject(terminal.cwd);
+  const store = new RunStore(project.home);
+  const run = await store.find(word);
+  const events = await store.events(run);
+  const notes = undoNotes(events);
+  const started = events[0];
+  if (started?.type !== 'run_started')
+    throw new Failure('missing', `the journal of ${run} is empty: it touched nothing`);
+  if (notes.length === 0) {
+    terminal.out(`${run} changed nothing; there is nothing to undo.\n`);
+    return 0;
+  }
+  const inputs = await store.inputs(run);
+  const inventory =
+    options.inventory === undefined ? inputs.inventory : inventoryPath(options.inventory, terminal.cwd, project);
+  const fleet = await loadFleet(inventory, disk, terminal.home);
+  const executed = await execute(
+    {
+      mode: 'rollback',
+      playbook: started.playbook,
+      plays: [],
+      fleet,
+      inputs: { ...inputs, inventory },
+      rollback: { run, notes },
+    },
+    store,
+    await viewFor(options.output, terminal),
+    terminal,
+    version,
+  );
+  return conclude(executed, 'rollback', options, project, terminal);
+}

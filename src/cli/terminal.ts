@@ -1,0 +1,51 @@
+import { homedir, userInfo } from 'node:os';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { Failure } from '../core/failure.ts';
+
+/** The program's surroundings; nothing below this floor reads them itself. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Who asks for the run, as the record names him. */
+  readonly operator: string;
+  readonly isTty: boolean;
+  readonly color: boolean;
+  readonly width: number;
+  out(text: string): void;
+  err(text: string): void;
+  /** Asks without echo. Absent: there is nobody to ask. */
+  readonly ask?: (prompt: string) => Promise<string>;
+}
+
+export function processTerminal(): Terminal {
+  const isTty = process.stdout.isTTY === true;
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    home: homedir(),
+    operator: process.env.SUDO_USER ?? userInfo().username,
+    isTty,
+    color: isTty && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb',
+    width: process.stdout.columns ?? 120,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask: askOnTerminal } : {}),
+  };
+}
+
+async function askOnTerminal(prompt: string): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  process.stderr.write(prompt);
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  try {
+    return await new Promise((resolve, reject) => {
+      lines.question('', resolve);
+      lines.once('SIGINT', () => reject(new Failure('refused', 'no password was given; nothing has been touched')));
+    });
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
+  }
+}

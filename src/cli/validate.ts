@@ -1,0 +1,35 @@
+import { disk } from './files.ts';
+import { extraVars, inventoryPath, load } from './load.ts';
+import { findPlaybook, findProject } from './project.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ValidateOptions {
+  readonly inventory?: string;
+  readonly extraVars: readonly string[];
+}
+
+/** 0: every playbook is well; 2: one is not. No host is touched. */
+export async function validateCommand(
+  names: readonly string[],
+  options: ValidateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const project = findProject(terminal.cwd);
+  const inventory = inventoryPath(options.inventory, terminal.cwd, project);
+  let exit = 0;
+  for (const name of names) {
+    const playbook = findPlaybook(name, terminal.cwd, project);
+    const { errors, warnings } = await load(
+      { playbook, inventory, extraVars: extraVars(options.extraVars) },
+      disk,
+      terminal,
+    );
+    for (const text of [...errors, ...warnings]) terminal.err(`${text}\n`);
+    if (errors.length > 0) exit = 2;
+    else
+      terminal.out(
+        `${name}: valid${warnings.length === 0 ? '' : `, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`}\n`,
+      );
+  }
+  return exit;
+}

@@ -1,0 +1,46 @@
+import type { Event } from '../core/event.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { stableJson } from '../core/json.ts';
+
+/** What two runs of the same thing may differ in: clocks, counters, and who ran it with what version. */
+const volatile = new Set(['seq', 'at', 'id', 'startedAt', 'ms', 'run', 'of', 'tool', 'operator', 'fresh', 'entry']);
+
+/**
+ * Where two event streams of one run first differ, in words; undefined: they are the same. Hosts answer in parallel, so only the
+ * order within one step, and that of the run's own events, is compared.
+ */
+export function firstDifference(recorded: readonly Event[], replayed: readonly Event[]): string | undefined {
+  const one = byStep(recorded);
+  const other = byStep(replayed);
+  for (const place of new Set([...one.keys(), ...other.keys()])) {
+    const left = one.get(place) ?? [];
+    const right = other.get(place) ?? [];
+    for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
+      if (left[i] !== right[i])
+        return `${place === '' ? 'the run' : place}: recorded ${left[i] ?? 'nothing'}, replayed ${right[i] ?? 'nothing'}`;
+    }
+  }
+  return undefined;
+}
+
+function byStep(events: readonly Event[]): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  const commands = new Map<number, string>();
+  for (const event of events) {
+    const place = event.type === 'command_ended' ? (commands.get(event.id) ?? '') : placeOf(event);
+    if (event.type === 'command_started') commands.set(event.id, place);
+    places.set(place, [...(places.get(place) ?? []), lasting(event)]);
+  }
+  return places;
+}
+
+function placeOf(event: Event): string {
+  if ('task' in event && 'host' in event) return [event.task, event.host, event.on, event.item ?? ''].join(' ');
+  if (event.type === 'host_opened' || event.type === 'host_lost') return event.host;
+  return '';
+}
+
+function lasting(event: Event): string {
+  const entries = Object.entries(event as unknown as JsonObject).filter(([key]) => !volatile.has(key));
+  return stableJson(Object.fromEntries(entries) as Json);
+}

@@ -1,0 +1,35 @@
+import { printable } from '../core/printable.ts';
+import type { RunSummary } from '../history/run-store.ts';
+import { painter } from './paint.ts';
+import { some, type Tone } from './progress.ts';
+import type { Look } from './view.ts';
+
+/** Past runs as a table, one a line, in the order given. */
+export function renderHistory(runs: readonly RunSummary[], look: Look): string {
+  if (runs.length === 0) return 'No runs yet.\n';
+  const paint = painter(look.color);
+  const rows = runs.map((run) => [
+    run.run,
+    run.started.slice(0, 16).replace('T', ' '),
+    run.mode,
+    run.ended?.ending ?? 'not ended',
+    printable(run.playbook, 40),
+    printable(run.operator, 30),
+    some(run.hosts, 3),
+  ]);
+  const head = ['RUN', 'STARTED (UTC)', 'MODE', 'ENDING', 'PLAYBOOK', 'OPERATOR', 'HOSTS'];
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const lines = runs.map((run, i) => paint(toneOf(run), line(rows[i] ?? [])));
+  return `${[paint('bold', line(head)), ...lines].join('\n')}\n`;
+}
+
+function toneOf({ ended }: RunSummary): Tone {
+  if (ended === undefined || ended.ending === 'unsure') return 'bad';
+  if (ended.ending === 'undone' || !ended.ok) return 'news';
+  return ended.ending === 'kept' ? 'good' : 'dim';
+}

@@ -1,0 +1,9 @@
+import type { View, Write } from './view.ts';
+
+/** The events themselves, one JSON text a line. */
+export function ndjsonView(write: Write): View {
+  return {
+    event: (event) => write(`${JSON.stringify(event)}\n`),
+    close: () => Promise.resolve(),
+  };
+}

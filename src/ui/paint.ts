@@ -1,0 +1,17 @@
+import picocolors from 'picocolors';
+import type { Tone } from './progress.ts';
+
+export type Paint = (tone: Tone | 'bold', text: string) => string;
+
+/** Colours when told, plain text otherwise; never asks the environment. */
+export function painter(color: boolean): Paint {
+  const colors = picocolors.createColors(color);
+  const by = { good: colors.green, news: colors.yellow, bad: colors.red, dim: colors.dim, bold: colors.bold };
+  return (tone, text) => by[tone](text);
+}
+
+/** Cut to `width` columns, `…` at its end where it was cut. For text without colours. */
+export function cut(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}

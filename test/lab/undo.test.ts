@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { blockUdp, startSshd, stopSshd, unblockUdp } from '../../src/lab/faults.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import { shipped, type TestProject } from '../support/cli.ts';
+import { labInHostGw, stateOf } from './test-lab.ts';
+
+let lab: Lab;
+let project: TestProject;
+let before: unknown;
+
+beforeAll(async () => {
+  ({ lab, project } = await labInHostGw());
+  before = await stateOf(lab);
+});
+afterAll(() => project.remove());
+afterEach(async () => {
+  await unblockUdp(lab, 'hdss7-21', 'hdss7-22');
+  await startSshd(lab, 'hdss7-22');
+});
+
+/** The switch, failing sooner: fewer tries for what will not come. */
+async function impatient(change: (text: string) => string = (text) => text): Promise<string> {
+  const text = await readFile(shipped('switch-to-vxlan.yml'), 'utf8');
+  return project.playbook(
+    'switch.yml',
+    change(text.replaceAll('retries: 40', 'retries: 8').replaceAll('retries: 10', 'retries: 2')),
+  );
+}
+
+test('UDP 8472 is blocked between two hosts: undone, and everything is as before', async () => {
+  await blockUdp(lab, 'hdss7-21', 'hdss7-22');
+  const { exit, stdout } = await project.run('play', await impatient());
+  expect(exit, stdout).toBe(3);
+  expect(stdout).toContain('undone');
+  expect(await stateOf(lab)).toEqual(before);
+});
+
+test('a backend type that flanneld does not know: undone, and everything is as before', async () => {
+  const { exit, stdout } = await project.run(
+    'play',
+    await impatient((text) => text.replace('Type: VxLAN', 'Type: vxlam')),
+  );
+  expect(exit, stdout).toBe(3);
+  expect(await stateOf(lab)).toEqual(before);
+});
+
+test('Ctrl-C in the middle: undone, and everything is as before', async () => {
+  const { child, ended } = project.start('play', await impatient(), '-o', 'ndjson');
+  let seen = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    seen += chunk.toString();
+    if (seen.includes('"type":"undo_noted"') && seen.includes('"module":"etcd_key"') && !child.killed)
+      child.kill('SIGINT');
+  });
+  const { exit, stdout } = await ended;
+  expect(exit, stdout.slice(-2_000)).toBe(3);
+  expect(stdout).toContain('"type":"interrupted"');
+  expect(await stateOf(lab)).toEqual(before);
+});
+
+test('a host loses its sshd after the stop: unsure until it is back, then a rollback completes it', async () => {
+  const { child, ended } = project.start('play', await impatient(), '-o', 'ndjson');
+  let seen = '';
+  let stopped: Promise<void> | undefined;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    seen += chunk.toString();
+    // flanneld is stopped everywhere: the next task has begun.
+    if (/"type":"task_started","phase":"tasks"[^\n]*"module":"process"/.test(seen))
+      stopped ??= stopSshd(lab, 'hdss7-22');
+  });
+  const { exit, stdout } = await ended;
+  await stopped;
+  expect(exit, stdout.slice(-2_000)).toBe(4);
+  const end = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as {
+    ending: string;
+    doubts: { host: string; what: string }[];
+  };
+  expect(end.ending).toBe('unsure');
+  expect([...new Set(end.doubts.map(({ host }) => host))]).toEqual(['hdss7-22']);
+
+  const refused = await project.run('play', await impatient());
+  expect(refused.exit).toBe(2);
+  expect(refused.stderr).toContain('has not come to a proven end');
+
+  await startSshd(lab, 'hdss7-22');
+  const [started] = await project.events();
+  const run = started?.type === 'run_started' ? started.run : '';
+  const back = await project.run('rollback', run);
+  expect(back.exit, back.stdout).toBe(0);
+  expect(await stateOf(lab)).toEqual(before);
+  expect((await project.run('play', shipped('switch-to-host-gw.yml'))).exit).toBe(0);
+});
