@@ -37,6 +37,8 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   readonly exitDecides?: boolean;
   /** `never` is shown in the plan, before anything is touched. */
   reversible(args: Args): Reversible;
+  /** Do these arguments ask for a state, or do they only name the thing, as `protect` needs it? Default: they ask. */
+  asks?(args: Args): boolean;
   /** What the host itself keys this thing on; with the module's name in front it is unique on a host. */
   key(args: Args): string;
   /** Read-only. null: no command can tell the state, so every run is a change (a plain `command`). */

@@ -66,6 +66,7 @@ export const etcdKey = defineResource({
     },
   ],
   reversible: () => true,
+  asks: ({ json, value, state }) => json !== undefined || value !== undefined || state !== undefined,
   key: ({ api, key, endpoints }) => `v${api} ${key}${endpoints === undefined ? '' : ` at ${endpoints.join(',')}`}`,
   probe,
   read: (outcome, { api, key }: Args): EtcdValue | null => (api === 2 ? readV2(outcome, key) : readV3(outcome, key)),

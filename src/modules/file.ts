@@ -56,6 +56,8 @@ A symbolic link, a folder or a device at the path is refused rather than replace
     { title: 'Only read it (with `protect: true`)', args: { path: '/opt/flannel/subnet.env' } },
   ],
   reversible: () => true,
+  asks: ({ content, state, mode, owner, group }) =>
+    [content, state, mode, owner, group].some((wanted) => wanted !== undefined),
   key: ({ path }) => path,
   probe: ({ path }) => script(readScript, [path, String(sizeLimit)]),
   read: (outcome, { path }): State | null => stateIn(outcome, path),

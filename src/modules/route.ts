@@ -96,6 +96,7 @@ export const route = defineResource({
     },
   ],
   reversible: () => true,
+  asks: ({ within, state, exactly }: Args) => within === undefined || state !== undefined || exactly !== undefined,
   key,
   probe: (args: Args) => {
     const { prefix, select } = target(args);

@@ -53,6 +53,7 @@ starts what was not. A stop can leave a process behind (a wrapper script without
     { title: 'Start every program of a group', args: { program: 'nodes:*', state: 'running', wait: '2m' } },
   ],
   reversible: () => true,
+  asks: ({ state }) => state !== undefined,
   key: ({ program, config }) => (config === undefined ? program : `${program} (${config})`),
 
   probe({ program, config = '' }) {

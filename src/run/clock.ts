@@ -3,6 +3,4 @@ export interface Clock {
   now(): Date;
   /** Resolves after `ms` milliseconds, or at once when `abort` fires. */
   sleep(ms: number, abort: AbortSignal): Promise<void>;
-  /** Milliseconds that only grow, for deadlines. */
-  monotonic(): number;
 }

@@ -19,8 +19,6 @@ export interface RunInput extends SessionInput {
   readonly moduleNamed: (name: string) => Module | undefined;
   readonly requireReversible: boolean;
   readonly patience: Patience;
-  /** Why the run must go no further, asked at each barrier: a replay that met another answer. */
-  readonly halt?: () => string | undefined;
 }
 
 export interface RunResult {
@@ -60,7 +58,7 @@ export async function rollbackRun(input: RunInput, of: string, notes: readonly U
   const session = new Session(input);
   try {
     await start(session, input, [...new Set(notes.map(({ on }) => on))], of);
-    await Promise.all([...new Set(notes.map(({ on }) => on))].map((host) => openOrLose(session, host)));
+    await settle([...new Set(notes.map(({ on }) => on))].map((host) => session.open(host)));
     for (const entry of notes) await session.renote(entry);
     const doubts = await undoAll(session, input.moduleNamed, input.patience);
     const result =
@@ -87,15 +85,6 @@ async function start(session: Session, input: RunInput, hosts: readonly string[]
     hosts,
     ...(of === undefined ? {} : { of }),
   });
-}
-
-async function openOrLose(session: Session, host: string): Promise<void> {
-  try {
-    await session.open(host);
-  } catch (thrown) {
-    if (!(thrown instanceof Failure)) throw thrown;
-    await session.lose(host, reason(thrown));
-  }
 }
 
 async function forward(session: Session, input: RunInput): Promise<RunResult> {
@@ -161,24 +150,31 @@ async function onePlay(session: Session, input: RunInput, play: Play, tally: Tal
   tally.depends += plan.depends;
   refuse(session, input, plan);
   if (input.mode === 'check') return;
-  await applySection(session, input, play, memory, 'tasks');
+  await applySection(session, play, memory, 'tasks');
   await verify(session, play, memory, 'after the change');
-  const cleaned = await applySection(session, input, play, memory, 'cleanup');
+  const cleaned = await applySection(session, play, memory, 'cleanup');
   if (cleaned) await verify(session, play, memory, 'after the cleanup');
 }
 
 /** All connections at once, those that are only delegated to as well: nothing is touched unless every host answers. */
 async function openAll(session: Session, play: Play): Promise<void> {
   const hosts = new Set([...play.hosts, ...play.tasks.flatMap((task) => delegates(task, play))]);
-  const opened = await Promise.allSettled([...hosts].map((host) => session.open(host)));
-  const failures = opened.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  const fault = failures.find((thrown) => !(thrown instanceof Failure));
-  if (fault !== undefined) throw fault;
+  const failures = await settle([...hosts].map((host) => session.open(host)));
   if (failures.length > 0) throw new Stop(failures.map(withHint).join('\n'), true);
 }
 
-function withHint(thrown: unknown): string {
-  return thrown instanceof Failure && thrown.hint !== undefined ? `${thrown.message}. ${thrown.hint}` : reason(thrown);
+/** The Failures among them, once all have come to an end. Anything else that was thrown is our own fault and goes on up. */
+async function settle(works: readonly Promise<unknown>[]): Promise<readonly Failure[]> {
+  const settled = await Promise.allSettled(works);
+  return settled.flatMap((result) => {
+    if (result.status === 'fulfilled') return [];
+    if (result.reason instanceof Failure) return [result.reason];
+    throw result.reason;
+  });
+}
+
+function withHint(failure: Failure): string {
+  return failure.hint === undefined ? failure.message : `${failure.message}. ${failure.hint}`;
 }
 
 function delegates(task: Task, play: Play): readonly string[] {
@@ -196,7 +192,7 @@ function delegates(task: Task, play: Play): readonly string[] {
 async function audit(session: Session, play: Play, tally: Tally): Promise<void> {
   if (!asksAnything(play)) throw new Stop(`the play "${play.name}" has nothing under "verify" to ask`, true);
   const unmet = await askSection(session, play, new Memory(), 'verify');
-  stopIfInterrupted(session);
+  stopIfTold(session);
   tally.drift = [...tally.drift, ...unmet];
 }
 
@@ -206,7 +202,7 @@ async function holdsAlready(session: Session, play: Play): Promise<boolean> {
     once: true,
     because: 'is there anything to do?',
   });
-  stopIfInterrupted(session);
+  stopIfTold(session);
   return unmet.length === 0;
 }
 
@@ -216,24 +212,25 @@ function asksAnything(play: Play): boolean {
 
 async function require(session: Session, play: Play, memory: Memory): Promise<void> {
   const unmet = await askSection(session, play, memory, 'require');
-  stopIfInterrupted(session);
+  stopIfTold(session);
   if (unmet.length > 0) throw new Stop(`what the play requires does not hold: ${unmet.join('; ')}`, true);
 }
 
 function refuse(session: Session, input: RunInput, plan: PlanSummary): void {
-  stopIfInterrupted(session);
+  stopIfTold(session);
   if (plan.bad.length > 0) throw new Stop(`the plan is not complete: ${plan.bad.join('; ')}`, true);
   if (input.requireReversible && plan.irreversible.length > 0)
     throw new Stop(`not reversible: ${plan.irreversible.join('; ')}`, true);
 }
 
-function stopIfInterrupted(session: Session): void {
+function stopIfTold(session: Session): void {
   if (session.interrupt.aborted) throw new Stop(`interrupted (${String(session.interrupt.reason)})`, true);
+  const halted = session.halt();
+  if (halted !== undefined) throw new Stop(halted, true);
 }
 
 async function applySection(
   session: Session,
-  input: RunInput,
   play: Play,
   memory: Memory,
   section: 'tasks' | 'cleanup',
@@ -243,38 +240,23 @@ async function applySection(
   await session.emit({ type: 'phase_started', phase: section });
   let anyChanged = false;
   for (const task of tasks) {
-    stopIfInterrupted(session);
+    stopIfTold(session);
     const { bad, changed } = await overHosts(session, memory, section, task, play.hosts, (step) =>
       applyStep(session, task, step),
     );
     anyChanged ||= changed;
-    stopIfInterrupted(session);
+    stopIfTold(session);
     if (bad.length > 0) throw new Stop(bad.join('; '));
-    const halted = input.halt?.();
-    if (halted !== undefined) throw new Stop(halted);
   }
   return anyChanged;
 }
 
 /** Over new connections: a host that can no longer be reached is a failure, whatever its state. */
 async function verify(session: Session, play: Play, memory: Memory, because: string): Promise<void> {
-  stopIfInterrupted(session);
-  const gone = (await Promise.all(session.contacted.map((host) => reopened(session, host)))).filter(
-    (host) => host !== undefined,
-  );
-  if (gone.length > 0) throw new Stop(`no new connection after the change: ${gone.join('; ')}`);
+  stopIfTold(session);
+  const gone = await settle(session.contacted.map((host) => session.reopen(host)));
+  if (gone.length > 0) throw new Stop(`no new connection after the change: ${gone.map(reason).join('; ')}`);
   const unmet = await askSection(session, play, memory, 'verify', { because });
-  stopIfInterrupted(session);
+  stopIfTold(session);
   if (unmet.length > 0) throw new Stop(unmet.join('; '));
-}
-
-async function reopened(session: Session, host: string): Promise<string | undefined> {
-  try {
-    await session.reopen(host);
-    return undefined;
-  } catch (thrown) {
-    if (!(thrown instanceof Failure)) throw thrown;
-    await session.lose(host, reason(thrown));
-    return `${host}: ${reason(thrown)}`;
-  }
 }

@@ -21,6 +21,8 @@ export interface SessionInput {
   /** Hosts at a time. */
   readonly forks: number;
   readonly secrets: readonly string[];
+  /** Asked at each barrier: why to go no further. A replay that met another answer has a reason. */
+  readonly halt?: () => string | undefined;
 }
 
 interface Contact {
@@ -53,6 +55,10 @@ export class Session {
     return this.#notes;
   }
 
+  halt(): string | undefined {
+    return this.#input.halt?.();
+  }
+
   isLost(host: string): boolean {
     return this.#lost.has(host);
   }
@@ -63,7 +69,7 @@ export class Session {
     return this.#input.sink({ ...masked, seq: this.#seq, at: this.clock.now().toISOString() });
   }
 
-  /** Connects where there is no connection yet. Throws Failure `unreachable`. */
+  /** Connects where there is no connection yet. Throws Failure `unreachable`; the host then counts as lost. */
   async open(name: string, fresh = false): Promise<HostFacts> {
     const known = this.#contacts.get(name);
     if (known !== undefined) return (await known).facts;
@@ -75,10 +81,18 @@ export class Session {
 
   async #contact(name: string, fresh: boolean): Promise<Contact> {
     const host = this.#input.connect(name);
-    const facts = await host.open(this.#never);
-    this.#lost.delete(name);
-    await this.emit({ type: 'host_opened', host: name, ...facts, fresh });
-    return { host, facts };
+    try {
+      const facts = await host.open(this.#never);
+      this.#lost.delete(name);
+      await this.emit({ type: 'host_opened', host: name, ...facts, fresh });
+      return { host, facts };
+    } catch (thrown) {
+      if (thrown instanceof Failure && thrown.code === 'unreachable') {
+        this.#lost.set(name, reason(thrown));
+        await this.emit({ type: 'host_lost', host: name, because: reason(thrown) });
+      }
+      throw thrown;
+    }
   }
 
   /** A new connection: proof that the host can still be reached. Throws Failure `unreachable`. */
@@ -128,7 +142,7 @@ export class Session {
       ) as unknown as EventBody,
     );
     if (purpose === 'change' || purpose === 'undo') await ended;
-    if (outcome.cut === 'lost') await this.lose(ref.on, 'the connection was lost');
+    if (outcome.cut === 'lost') await this.#lose(ref.on, 'the connection was lost');
     return outcome;
   }
 
@@ -151,12 +165,11 @@ export class Session {
       return await this.#contacts.get(name);
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.code !== 'unreachable') throw thrown;
-      await this.lose(name, reason(thrown));
       return undefined;
     }
   }
 
-  async lose(host: string, because: string): Promise<void> {
+  async #lose(host: string, because: string): Promise<void> {
     if (this.#lost.has(host)) return;
     this.#lost.set(host, because);
     await this.emit({ type: 'host_lost', host, because });

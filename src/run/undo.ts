@@ -8,11 +8,17 @@ import { performAll } from './apply.ts';
 import { failureText, readState, restored, same, stateText } from './probe.ts';
 import type { Session } from './session.ts';
 
-/** How long an undo goes on trying to reach a host that was lost, and waits for a restored state to settle. */
+/**
+ * How often an undo tries to reach a host that was lost, and reads a restored state again until it has settled. Counted,
+ * not timed, so that a replay comes to the same events.
+ */
 export interface Patience {
-  readonly reconnectMs: number;
-  readonly settleMs: number;
+  readonly reconnectTries: number;
+  readonly settleTries: number;
 }
+
+const reconnectDelayMs = 3_000;
+const settleDelayMs = 250;
 
 /**
  * Brings every noted state back to what it was, newest task first, with a barrier over the hosts after each task; then
@@ -46,15 +52,14 @@ async function reconnect(session: Session, patience: Patience): Promise<void> {
 }
 
 async function comeBack(session: Session, host: string, patience: Patience): Promise<void> {
-  const deadline = session.clock.monotonic() + patience.reconnectMs;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       await session.reopen(host);
       return;
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      if (session.clock.monotonic() >= deadline) return;
-      await session.clock.sleep(1_000, new AbortController().signal);
+      if (tries >= patience.reconnectTries) return;
+      await session.clock.sleep(reconnectDelayMs, new AbortController().signal);
     }
   }
 }
@@ -68,7 +73,6 @@ interface Ended {
 class Undo {
   readonly #session: Session;
   readonly #moduleNamed: (name: string) => Module | undefined;
-  readonly #ended = new Map<number, Ended>();
   doubts: Doubt[] = [];
 
   constructor(session: Session, moduleNamed: (name: string) => Module | undefined) {
@@ -79,7 +83,7 @@ class Undo {
   async task(entries: readonly UndoEntry[]): Promise<void> {
     const [first] = entries;
     if (first === undefined) return;
-    const hosts = [...new Set(entries.map(({ host }) => host))];
+    const hosts = [...new Set(entries.map(({ host }) => host))].toSorted(); // as they noted it first differs from run to run
     await this.#session.emit({
       type: 'task_started',
       phase: 'undo',
@@ -96,7 +100,6 @@ class Undo {
   async #machine(entries: readonly UndoEntry[]): Promise<void> {
     for (const entry of entries) {
       const ended = await this.#restore(entry);
-      this.#ended.set(entry.entry, ended);
       if (ended.status === 'failed' || ended.status === 'conflict' || ended.status === 'lost')
         this.#doubt(entry, ended.found, ended.because);
       const { module, key, before, entry: number } = entry;
@@ -114,7 +117,7 @@ class Undo {
 
   /** Read, compare, move back, read again. */
   async #restore(entry: UndoEntry): Promise<Ended> {
-    const resource = this.#resource(entry);
+    const resource = this.#resource(entry.module);
     const { task, step } = asStep(entry, resource);
     try {
       const reading = await readState(this.#session, task, step, resource);
@@ -188,32 +191,33 @@ class Undo {
       (entry) => this.#provable(entry) && !doubted.has(`${entry.on}|${whatOf(entry)}`),
     );
     const machines = [...new Set(open.map(({ on }) => on))];
-    const deadline = this.#session.clock.monotonic() + patience.settleMs;
     await Promise.all(
       machines.map((on) =>
         this.#proveOn(
           open.filter((entry) => entry.on === on),
-          deadline,
+          patience,
         ),
       ),
     );
   }
 
-  #provable(entry: UndoEntry): boolean {
-    return this.#ended.get(entry.entry)?.status !== 'irreversible' && this.#resource(entry).probe(entry.args) !== null;
+  /** What cannot be brought back is not promised to be as it was: processes that were ended, a command without an undo. */
+  #provable({ module, args }: UndoEntry): boolean {
+    const resource = this.#resource(module);
+    return resource.reversible(args) === true && resource.probe(args) !== null;
   }
 
-  async #proveOn(entries: readonly UndoEntry[], deadline: number): Promise<void> {
+  async #proveOn(entries: readonly UndoEntry[], patience: Patience): Promise<void> {
     for (const entry of entries) {
-      const resource = this.#resource(entry);
+      const resource = this.#resource(entry.module);
       const { task, step } = asStep(entry, resource);
       for (let tries = 1; ; tries += 1) {
         const reading = await readState(this.#session, task, step, resource);
         const state = reading !== undefined && 'state' in reading ? reading.state : null;
         const ok = reading !== undefined && 'state' in reading && restored(resource, entry.before, state, step);
         const lost = reading !== undefined && 'because' in reading && reading.lost;
-        if (!ok && !lost && this.#session.clock.monotonic() < deadline) {
-          await this.#session.clock.sleep(250, new AbortController().signal);
+        if (!ok && !lost && tries < patience.settleTries) {
+          await this.#session.clock.sleep(settleDelayMs, new AbortController().signal);
           continue;
         }
         const because = reading !== undefined && 'because' in reading ? reading.because : undefined;
@@ -234,10 +238,10 @@ class Undo {
     }
   }
 
-  #resource(entry: UndoEntry): Resource {
-    const module = this.#moduleNamed(entry.module);
+  #resource(name: string): Resource {
+    const module = this.#moduleNamed(name);
     if (module?.kind !== 'resource')
-      throw new Failure('internal', `the journal names a resource "${entry.module}" that this version does not have`);
+      throw new Failure('internal', `the journal names a resource "${name}" that this version does not have`);
     return module;
   }
 

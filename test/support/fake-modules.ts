@@ -19,6 +19,7 @@ function resource(
     schema: { type: 'object', properties, additionalProperties: false, ...rest },
     examples: [],
     reversible: () => true,
+    asks: (args: Record<string, Json>) => stateOf(args) !== undefined,
     key: () => name,
     probe: () => ({ argv: ['true'] }),
     read: () => null,

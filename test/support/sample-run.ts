@@ -7,7 +7,7 @@ const etcd = 'hdss7-12';
 const network = '172.7.0.0/16';
 
 /** The tasks of the switch to VXLAN. */
-export const tasks = {
+const tasks = {
   require: task('0.require.0', "Every peer's pod answers before the change", 'verify_ping'),
   stop: task('0.tasks.0', 'Stop flanneld on every node', 'supervisor'),
   gone: task('0.tasks.1', 'See that no flanneld process is left', 'process'),

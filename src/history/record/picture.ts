@@ -5,7 +5,7 @@ import { machines } from './run-facts.ts';
 import { plainKey } from './states.ts';
 
 /** The routes of each machine, as lines of `ip route`. */
-export type Routes = ReadonlyMap<string, readonly string[]>;
+type Routes = ReadonlyMap<string, readonly string[]>;
 
 interface Seen {
   /** Prefix -> its lines as first and as last read; none: no such route. */
@@ -62,7 +62,7 @@ function prefixOf(line: string): string {
 }
 
 /** Mermaid text: each machine, each prefix that it has a route to, and how it gets there on the edge between them. */
-export function flowchart(routes: Routes, names: ReadonlyMap<string, string> = new Map()): string {
+function flowchart(routes: Routes, names: ReadonlyMap<string, string>): string {
   const prefixes = [...new Set([...routes.values()].flat().map(prefixOf))].sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
   );

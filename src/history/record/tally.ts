@@ -15,7 +15,7 @@ export interface Tally {
 type Count = 'ok' | 'changed' | 'failed' | 'skipped';
 
 /** Under which heading a status counts. `change` and `depends` are of a plan: nothing was done. */
-export const countOf: Readonly<Record<StepStatus, Count | undefined>> = {
+const countOf: Readonly<Record<StepStatus, Count | undefined>> = {
   ok: 'ok',
   protected: 'ok',
   changed: 'changed',

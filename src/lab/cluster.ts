@@ -1,0 +1,80 @@
+import { Failure } from '../core/failure.ts';
+import { peerPods } from './files.ts';
+import { configKey, etcdHost, type LabHost, type LabPlan, nodesOf } from './plan.ts';
+import { initOf, insideHost } from './power.ts';
+import { run, until } from './shell.ts';
+import { type Program, supervisedPrograms } from './supervisor-rpc.ts';
+
+/** Powers a host on. */
+export type Bring = (host: LabHost) => Promise<void>;
+
+/** Writes flannel's config key, as soon as etcd answers. Throws Failure `internal` when it never does. */
+export async function writeConfig(plan: LabPlan, value: string): Promise<void> {
+  await until('etcd takes the network config', async () => {
+    const answer = await ask(plan, configKey, { method: 'PUT', body: new URLSearchParams({ value }) });
+    return answer?.ok ? true : undefined;
+  });
+}
+
+/** Is there a value under flannel's config key? */
+export async function hasConfig(plan: LabPlan): Promise<boolean> {
+  return until('etcd answers', async () => {
+    const answer = await ask(plan, configKey);
+    return answer && (answer.ok || answer.status === 404) ? answer.ok : undefined;
+  });
+}
+
+/** One request to the lab's etcd, v2, with a quorum; undefined when it does not answer. */
+export async function ask(plan: LabPlan, key: string, init: RequestInit = {}): Promise<Response | undefined> {
+  const address = plan.hosts.find((host) => host.name === etcdHost)?.address;
+  const query = init.method === undefined ? '?quorum=true&recursive=true' : '';
+  const request = { ...init, signal: AbortSignal.timeout(2000) };
+  return fetch(`http://${address}:2379/v2/keys${key}${query}`, request).catch(() => undefined);
+}
+
+/**
+ * Resolves when every program is RUNNING and every pod has an answer from every other node's pod. Throws Failure `internal`
+ * with flanneld's last words on each node when that does not come within half a minute.
+ */
+export async function settle(plan: LabPlan): Promise<void> {
+  const [deaf] = await Promise.all([
+    Promise.all(nodesOf(plan).map((host) => deafPeers(plan, host))),
+    Promise.all(plan.hosts.map((host) => running(plan, host))),
+  ]);
+  if (deaf.flat().length === 0) return;
+  const logs = await Promise.all(nodesOf(plan).map((host) => lastWords(plan, host)));
+  throw new Failure('internal', `These pods never answered each other: ${deaf.flat().join(', ')}\n${logs.join('\n')}`);
+}
+
+async function running(plan: LabPlan, host: LabHost): Promise<void> {
+  await until(`the programs of ${host.name} run`, async () => {
+    const programs = await hostPrograms(plan, host);
+    return programs?.every((program) => program.state === 'RUNNING') ? true : undefined;
+  });
+}
+
+/** The programs of a host's supervisord; undefined when it is off or does not answer. */
+export async function hostPrograms(plan: LabPlan, host: LabHost): Promise<Program[] | undefined> {
+  const init = await initOf(plan, host);
+  return init ? supervisedPrograms(`/proc/${init}/root/run/supervisor.sock`) : undefined;
+}
+
+async function deafPeers(plan: LabPlan, host: LabHost): Promise<string[]> {
+  const peers = peerPods(plan, host);
+  const script = `for peer in "$@"; do
+  (n=0; until ping -c 1 -W 1 -q "$peer" >/dev/null 2>&1; do n=$((n+1)); [ $n -lt 150 ] || { echo "$peer"; exit; }; sleep 0.1; done) &
+done
+wait`;
+  const argv = await insideHost(plan, host, ['sh', '-c', script, 'sh', ...peers], { pod: true });
+  const ran = await run(argv, { timeoutMs: 60_000 });
+  if (ran.exit !== 0) return peers.map((peer) => `${host.name} -> ${peer}`);
+  return ran.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((peer) => `${host.name} -> ${peer}`);
+}
+
+async function lastWords(plan: LabPlan, host: LabHost): Promise<string> {
+  const argv = await insideHost(plan, host, ['tail', '-n', '5', '/data/logs/flanneld/flanneld.stdout.log']);
+  return `${host.name}:\n${(await run(argv)).stdout.slice(-2000)}`;
+}

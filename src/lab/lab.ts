@@ -1,0 +1,225 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { Failure } from '../core/failure.ts';
+import { inventory, makeKeys } from './access.ts';
+import { type Bring, hasConfig, settle, writeConfig } from './cluster.ts';
+import { writeLayer } from './disk.ts';
+import { homeFiles, hostDirectories, hostFiles } from './files.ts';
+import { withLock } from './lock.ts';
+import { hostPlaces, labPlaces } from './places.ts';
+import { fingerprint, initialConfig, type LabHost, type LabOptions, type LabPlan, nodesOf, planLab } from './plan.ts';
+import { initOf, insideHost, powerOff, powerOn } from './power.ts';
+import { installPrograms } from './programs.ts';
+import { requireFlanneld, requireLab } from './requirements.ts';
+import { must, type Ran, run } from './shell.ts';
+import {
+  claimDirectory,
+  emptyDirectory,
+  existingPlan,
+  leaveDirectory,
+  readState,
+  refuseForeign,
+  writeState,
+} from './state.ts';
+import { hasSwitch, makeSwitch, removeSwitch } from './switch.ts';
+
+/** A lab that is up. */
+export interface Lab {
+  plan: LabPlan;
+  /** Paths of what an operator needs to reach its hosts. */
+  inventory: string;
+  key: string;
+  knownHosts: string;
+}
+
+/** Is told what happens, one line at a time. */
+export type Progress = (line: string) => void;
+
+/**
+ * Raises a lab and resolves when every pod reaches every other. A lab that is up as asked is left alone, hosts of it that are off are
+ * powered on; what a crash left half built is removed first. Throws Failure: `missing` (see {@link requireLab}),
+ * `invalid` options, `refused` when a lab of this name is up with other options, `busy` when its addresses are taken.
+ */
+export async function labUp(options: LabOptions, progress: Progress = () => undefined): Promise<Lab> {
+  await requireLab({ platform: process.platform, uid: process.getuid?.() });
+  const plan = planLab(options);
+  if (plan.flanneld) await requireFlanneld(plan.flanneld);
+  await claimDirectory(plan);
+  try {
+    await withLock(plan, () => raise(plan, progress));
+    return handle(plan);
+  } finally {
+    // A lab that did not come up leaves no empty directory behind.
+    await leaveDirectory(plan);
+  }
+}
+
+/** Removes a lab and everything of it: processes, links, mounts, files. Nothing happens when there is none. */
+export async function labDown(
+  name: string,
+  options: { dir?: string } = {},
+  progress: Progress = () => undefined,
+): Promise<void> {
+  const bare = planLab({ name, ...options });
+  await refuseForeign(bare);
+  const plan = (await readState(bare.dir))?.plan ?? bare;
+  if (!(await anythingOf(plan))) return;
+  await withLock(plan, () => tearDown(plan, progress));
+  await leaveDirectory(plan);
+}
+
+/** A lab that somebody raised. Throws Failure `missing` when there is none. */
+export async function openLab(name: string, options: { dir?: string } = {}): Promise<Lab> {
+  return handle(await existingPlan(name, options.dir));
+}
+
+/** A host of a lab by its name. Throws Failure `invalid` for a name the lab does not have. */
+export function labHost(lab: Lab, name: string): LabHost {
+  const host = lab.plan.hosts.find((candidate) => candidate.name === name);
+  if (host) return host;
+  const names = lab.plan.hosts.map((candidate) => candidate.name).join(', ');
+  throw new Failure('invalid', `Lab ${lab.plan.name} has no host ${name}`, { hint: `It has ${names}.` });
+}
+
+/** Runs argv on a host as root, or inside its pod's network, and collects what it says. */
+export async function labExec(
+  lab: Lab,
+  name: string,
+  argv: readonly string[],
+  options: { pod?: boolean; stdin?: string; timeoutMs?: number } = {},
+): Promise<Ran> {
+  return run(await execArgv(lab, name, argv, options), options);
+}
+
+/** The command that {@link labExec} runs, for a caller that wants to hand it its own terminal. */
+export async function execArgv(
+  lab: Lab,
+  name: string,
+  argv: readonly string[],
+  options: { pod?: boolean } = {},
+): Promise<string[]> {
+  return insideHost(lab.plan, labHost(lab, name), argv, options);
+}
+
+async function raise(plan: LabPlan, progress: Progress): Promise<void> {
+  const state = await readState(plan.dir);
+  if (state?.phase !== 'up' || !(await hasSwitch(state.plan))) return build(plan, progress);
+  if (fingerprint(state.plan) === fingerprint(plan)) return repair(plan, progress);
+  throw new Failure('refused', `Lab ${plan.name} is up with other options`, {
+    hint: `Nothing was touched. \`runbook lab down ${plan.name}\` removes it.`,
+  });
+}
+
+async function build(plan: LabPlan, progress: Progress): Promise<void> {
+  const started = performance.now();
+  progress(plan.flanneld ? `flanneld is ${plan.flanneld}` : `flanneld is played by a stand-in for v0.11`);
+  await tearDown(plan, () => undefined);
+  try {
+    await writeState({ phase: 'building', plan });
+    await installPrograms(plan);
+    await makeDisks(plan);
+    await makeSwitch(plan);
+    await boot(plan, progress);
+    await writeState({ phase: 'up', plan });
+  } catch (error) {
+    await tearDown(plan, () => undefined);
+    throw error;
+  }
+  progress(`lab ${plan.name} is up after ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+async function boot(plan: LabPlan, progress: Progress): Promise<void> {
+  const bring = bringer(plan, progress);
+  await Promise.all(plan.hosts.filter((host) => host.role === 'etcd').map(bring));
+  await writeConfig(plan, initialConfig(plan));
+  await Promise.all(nodesOf(plan).map(bring));
+  await settle(plan);
+  progress(`every pod reaches every other`);
+}
+
+async function repair(plan: LabPlan, progress: Progress): Promise<void> {
+  const off: LabHost[] = [];
+  for (const host of plan.hosts) if (!(await initOf(plan, host))) off.push(host);
+  if (off.length === 0) {
+    progress(`lab ${plan.name} is up already`);
+    return;
+  }
+  const bring = bringer(plan, progress);
+  await Promise.all(off.filter((host) => host.role === 'etcd').map(bring));
+  if (!(await hasConfig(plan))) await writeConfig(plan, initialConfig(plan));
+  await Promise.all(off.filter((host) => host.role === 'node').map(bring));
+  await settle(plan);
+}
+
+function bringer(plan: LabPlan, progress: Progress): Bring {
+  return async (host) => {
+    await powerOn(plan, host);
+    progress(`${host.name} ${host.address} is on`);
+  };
+}
+
+async function makeDisks(plan: LabPlan): Promise<void> {
+  const place = labPlaces(plan);
+  await mkdir(place.disks, { recursive: true });
+  await mkdir(place.hosts, { recursive: true });
+  await must(['mount', '-t', 'tmpfs', '-o', 'mode=700', `runbook-lab-${plan.name}`, place.disks]);
+  const keys = await makeKeys(plan);
+  await writeFile(place.inventory, inventory(plan));
+  await Promise.all(
+    plan.hosts.map(async (host) => {
+      const disk = hostPlaces(plan, host);
+      await mkdir(disk.upper, { recursive: true });
+      await mkdir(disk.work, { recursive: true });
+      await mkdir(disk.home, { recursive: true, mode: 0o700 });
+      const accounts = await accountFiles();
+      const files = [...hostFiles(plan, host), ...accounts, ...(keys.hostFiles.get(host.name) ?? [])];
+      const binds = ['/opt/lab/node', ...(host.pod ? ['/opt/flannel/flanneld'] : [])];
+      await writeLayer(disk.upper, [...files, ...binds.map((path) => ({ path, text: '' }))], hostDirectories(host));
+      await writeLayer(disk.home, homeFiles(keys.operator));
+    }),
+  );
+}
+
+/** Root as a host needs it: bash without this machine's habits, and an account that sshd does not take for locked. */
+async function accountFiles() {
+  const passwd = await readFile('/etc/passwd', 'utf8');
+  const shadow = await readFile('/etc/shadow', 'utf8').catch(() => 'root:*:19000:0:99999:7:::\n');
+  return [
+    { path: '/etc/passwd', text: passwd.replace(/^root:.*$/m, 'root:x:0:0:root:/root:/bin/bash') },
+    { path: '/etc/shadow', text: shadow.replace(/^root:[^:]*:/m, 'root:*:'), mode: 0o600 },
+  ];
+}
+
+async function tearDown(plan: LabPlan, progress: Progress): Promise<void> {
+  await Promise.all((await hostsLeft(plan)).map((host) => powerOff(plan, host)));
+  await removeSwitch(plan);
+  // A crash between mounting and the next try can leave more than one mount on top of another.
+  const { disks } = labPlaces(plan);
+  while ((await run(['mountpoint', '-q', disks])).exit === 0) await must(['umount', '-l', disks]);
+  await emptyDirectory(plan);
+  progress(`lab ${plan.name} is gone`);
+}
+
+async function anythingOf(plan: LabPlan): Promise<boolean> {
+  return existsSync(plan.dir) || (await namespacesOf(plan)).length > 0;
+}
+
+/** The network namespaces on this machine that bear the lab's name. */
+async function namespacesOf(plan: LabPlan): Promise<string[]> {
+  const listed = await run(['ip', 'netns', 'list']);
+  const names = listed.stdout.split('\n').map((line) => line.split(' ')[0] ?? '');
+  return names.filter((name) => name.startsWith(`rb-${plan.name}-`));
+}
+
+/** The plan's hosts, and those that a lab of this name with more nodes has left. */
+async function hostsLeft(plan: LabPlan): Promise<LabHost[]> {
+  const strays = (await namespacesOf(plan))
+    .filter((netns) => netns !== plan.switchNetns && !plan.hosts.some((host) => host.netns === netns))
+    .map((netns) => ({ name: netns.slice(`rb-${plan.name}-`.length), role: 'node' as const, address: '', netns }));
+  return [...plan.hosts, ...strays];
+}
+
+function handle(plan: LabPlan): Lab {
+  const place = labPlaces(plan);
+  return { plan, inventory: place.inventory, key: place.key, knownHosts: place.knownHosts };
+}

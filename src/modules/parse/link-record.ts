@@ -1,0 +1,164 @@
+import { Failure } from '../../core/failure.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { explain, type Outcome } from '../../core/outcome.ts';
+import { parseRouteLine, routeLines } from './ip-route-line.ts';
+
+/** All that is needed to make a link again as it was. Lists of lines are words for `ip` and `bridge`. */
+export type LinkRecord = {
+  /** vxlan, bridge, dummy, veth, ...; physical for a device that no program made. */
+  readonly kind: string;
+  readonly mac: string;
+  /** Bytes. */
+  readonly mtu: number;
+  readonly up: boolean;
+  /** The bridge that it is a port of. */
+  readonly master?: string;
+  /** What stands after `type KIND` when it is made. */
+  readonly options: readonly string[];
+  /** Settings that are not as usual and that `options` cannot give back. */
+  readonly unkept: readonly string[];
+  readonly addresses: readonly string[];
+  readonly neighbours: readonly string[];
+  readonly fdb: readonly string[];
+  /** Links that are ports of it. */
+  readonly ports: readonly string[];
+  readonly routes: readonly string[];
+};
+
+/** Sections of JSON or lines. A link that does not exist is a fact only in ip's own words. */
+export const linkProbeScript = `name=$1; LC_ALL=C; export LC_ALL
+if ! link=$(ip -j -d address show dev "$name" 2>&1); then
+  case $link in *'does not exist'*) echo '=== absent'; exit 0 ;; esac
+  printf '%s\\n' "$link" >&2; exit 1
+fi
+printf '=== link\\n%s\\n=== neighbours\\n' "$link"
+ip -j neigh show dev "$name" nud permanent || exit
+printf '\\n=== fdb\\n'
+bridge -j fdb show dev "$name" || exit
+printf '\\n=== ports\\n'
+ip -j link show master "$name" || exit
+printf '\\n=== routes\\n'
+for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done
+exit 0`;
+
+/** Reads what `linkProbeScript` printed. null: no such link. Throws Failure `unreadable`. */
+export function readLink(outcome: Outcome, name: string): LinkRecord | null {
+  const sections = new Map<string, string>();
+  for (const text of outcome.stdout.split(/^=== /m).slice(1)) {
+    const end = text.indexOf('\n');
+    sections.set(text.slice(0, end), text.slice(end + 1).trim());
+  }
+  if (outcome.exit === 0 && sections.has('absent')) return null;
+  if (outcome.exit !== 0 || outcome.truncated === true || !sections.has('routes')) {
+    throw unreadable(name, explain(outcome));
+  }
+  const list = (section: string): readonly JsonObject[] => objects(sections.get(section) ?? '', name);
+  const link = list('link').find((entry) => entry.ifname === name);
+  if (link === undefined) throw unreadable(name, 'it is not in the list');
+  return {
+    ...basics(link),
+    addresses: addressesOf(link),
+    neighbours: sorted(list('neighbours').map(({ dst, lladdr }) => `${text(dst)} lladdr ${text(lladdr)}`)),
+    fdb: sorted(
+      list('fdb')
+        .filter(isOwnEntry)
+        .map(({ mac, dst }) => `${text(mac)} dst ${text(dst)}`),
+    ),
+    ports: sorted(list('ports').map(({ ifname }) => text(ifname))),
+    routes: routeLines(sections.get('routes') ?? '').filter((line) => parseRouteLine(line).devices.includes(name)),
+  };
+}
+
+function basics(link: JsonObject): Pick<LinkRecord, 'kind' | 'mac' | 'mtu' | 'up' | 'master' | 'options' | 'unkept'> {
+  const info = isJsonObject(link.linkinfo) ? link.linkinfo : {};
+  const data = isJsonObject(info.info_data) ? info.info_data : {};
+  const kind = text(info.info_kind) === '' ? 'physical' : text(info.info_kind);
+  return {
+    kind,
+    mac: text(link.address),
+    mtu: Number(link.mtu),
+    up: Array.isArray(link.flags) && link.flags.includes('UP'),
+    ...(typeof link.master === 'string' ? { master: link.master } : {}),
+    ...settings(kind, data),
+  };
+}
+
+/** How the kernel makes a VXLAN device when nothing else is said. */
+const usualVxlan: JsonObject = {
+  port_range: { low: 0, high: 0 },
+  df: 'unset',
+  udp_csum: true,
+  udp_zero_csum6_tx: false,
+  udp_zero_csum6_rx: false,
+};
+const bridgeOptions = [
+  'stp_state',
+  'vlan_filtering',
+  'forward_delay',
+  'hello_time',
+  'max_age',
+  'ageing_time',
+  'priority',
+];
+
+function settings(kind: string, data: JsonObject): Pick<LinkRecord, 'options' | 'unkept'> {
+  if (kind === 'bridge') {
+    return { options: bridgeOptions.filter((key) => key in data).flatMap((key) => [key, text(data[key])]), unkept: [] };
+  }
+  if (kind !== 'vxlan') return { options: [], unkept: Object.keys(data).sort() };
+  const { id, local, local6, group, group6, remote, remote6, link, port, learning, ttl, ageing, ...others } = data;
+  const worded: readonly (readonly [string, Json | undefined])[] = [
+    ['id', id],
+    ['local', local ?? local6],
+    ['group', group ?? group6],
+    ['remote', remote ?? remote6],
+    ['dev', link],
+    ['dstport', port],
+    ['ttl', ttl],
+    ['ageing', ageing],
+  ];
+  const unkept = Object.keys(others).filter((key) => JSON.stringify(others[key]) !== JSON.stringify(usualVxlan[key]));
+  const words = worded.flatMap(([word, value]) => (value === undefined ? [] : [word, text(value)]));
+  return { options: [...words, learning === false ? 'nolearning' : 'learning'], unkept: unkept.sort() };
+}
+
+/** Without what the kernel or a router gives by itself: IPv6 link-local addresses, and those with an end. */
+function addressesOf(link: JsonObject): readonly string[] {
+  const listed = Array.isArray(link.addr_info) ? link.addr_info.filter(isJsonObject) : [];
+  return listed
+    .filter(({ family, scope, dynamic }) => dynamic !== true && !(family === 'inet6' && scope === 'link'))
+    .map(({ local, prefixlen, broadcast, scope }) => {
+      const brd = broadcast === undefined ? '' : ` broadcast ${text(broadcast)}`;
+      return `${text(local)}/${text(prefixlen)}${brd} scope ${text(scope)}`;
+    });
+}
+
+/** Only what somebody put there to reach a tunnel's end. */
+function isOwnEntry({ dst, state }: JsonObject): boolean {
+  return typeof dst === 'string' && state === 'permanent';
+}
+
+function objects(json: string, name: string): readonly JsonObject[] {
+  if (json === '') return [];
+  try {
+    const value = JSON.parse(json) as Json;
+    return Array.isArray(value) ? value.filter(isJsonObject) : [];
+  } catch {
+    throw unreadable(name, `"${json.slice(0, 100)}" is not JSON`);
+  }
+}
+
+function sorted(lines: readonly string[]): readonly string[] {
+  return [...lines].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function unreadable(name: string, why: string): Failure {
+  return new Failure('unreadable', `The link ${name} could not be read: ${why}.`, {
+    hint: 'Nothing was changed. Links are read with iproute2 4.17 or later: try ip -j -d address show, and bridge -V.',
+  });
+}

@@ -1,0 +1,235 @@
+import {
+  type ASTNode,
+  TypeError as CelTypeError,
+  Environment,
+  EvaluationError,
+  ParseError,
+  serialize,
+} from '@marcbachmann/cel-js';
+import { reason } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { fromCel, toCel } from './cel-values.ts';
+import { addFunctions, type Env } from './functions.ts';
+import { fromJinja } from './jinja.ts';
+import { type Mentions, mentions } from './syntax.ts';
+
+/** What is wrong with an expression, or went wrong in it; `offset` counts from its first character. */
+export class ExpressionFault extends Error {
+  readonly code: string;
+  readonly offset: number;
+  readonly width: number;
+  readonly hint: string | undefined;
+
+  constructor(code: string, message: string, place: { offset: number; width?: number; hint?: string | undefined }) {
+    super(message);
+    this.name = 'ExpressionFault';
+    this.code = code;
+    this.offset = place.offset;
+    this.width = Math.max(1, place.width ?? 1);
+    this.hint = place.hint;
+  }
+}
+
+export interface Expression extends Pick<Mentions, 'names' | 'fields'> {
+  readonly text: string;
+  /** As CEL infers it: `bool`, `string`, `dyn`, ... */
+  readonly type: string;
+  /** `get` gives the value of each of `names`. Pure. Throws ExpressionFault, and what `get` throws. */
+  evaluate(get: (name: string) => Json): Json;
+}
+
+/** CEL (https://github.com/google/cel-spec) with a set of known names. The only file that knows which CEL it is. */
+export class Language {
+  readonly names: ReadonlySet<string>;
+  readonly #cel: Environment;
+  readonly #compiled = new Map<string, Expression>();
+
+  private constructor(cel: Environment, names: ReadonlySet<string>) {
+    this.#cel = cel;
+    this.names = names;
+  }
+
+  /** Knows no names yet, only functions. */
+  static create(env: Env): Language {
+    const cel = new Environment({
+      unlistedVariablesAreDyn: false,
+      homogeneousAggregateLiterals: false,
+      enableOptionalTypes: true,
+      limits: { maxAstNodes: 10_000, maxDepth: 100 },
+    });
+    return new Language(addFunctions(cel, env), new Set());
+  }
+
+  /** Can a variable have this name? Not those that CEL itself needs. */
+  static allows(name: string): boolean {
+    return /^[a-z_][a-zA-Z0-9_]*$/.test(name) && !taken.has(name);
+  }
+
+  /** The same with more names; those that cannot be names are left out. */
+  with(names: Iterable<string>): Language {
+    const added = [...new Set(names)].filter(
+      (name) => !this.names.has(name) && (name === 'loop' || Language.allows(name)),
+    );
+    if (added.length === 0) return this;
+    const cel = this.#cel.clone();
+    for (const name of added) cel.registerVariable(name === 'loop' ? loopAlias : name, 'dyn');
+    return new Language(cel, new Set([...this.names, ...added]));
+  }
+
+  /** Parses and checks. Throws ExpressionFault. */
+  compile(text: string): Expression {
+    const known = this.#compiled.get(text);
+    if (known !== undefined) return known;
+    const made = this.#compile(text);
+    this.#compiled.set(text, made);
+    return made;
+  }
+
+  #compile(text: string): Expression {
+    const parsed = this.#guard(text, () => this.#cel.parse(withLoopAlias(text)));
+    const found = mentions(parsed.ast);
+    refuseTraps(found);
+    const { valid, type, error } = parsed.check();
+    if (!valid) throw this.#fault(error, text);
+    const names = new Map([...found.names].map(([name, offset]) => [name === loopAlias ? 'loop' : name, offset]));
+    for (const own of taken) if (own !== 'loop') names.delete(own);
+    const fields = found.fields.map((place) => (place.name === loopAlias ? { ...place, name: 'loop' } : place));
+    const evaluate = (get: (name: string) => Json): Json => {
+      const values = new Map<string, unknown>();
+      for (const name of names.keys()) values.set(name === 'loop' ? loopAlias : name, toCel(get(name)));
+      return this.#guard(text, () => fromCel(parsed(values)), values);
+    };
+    return { text, names, fields, type: type ?? 'dyn', evaluate };
+  }
+
+  #guard<T>(text: string, act: () => T, values?: Map<string, unknown>): T {
+    try {
+      return act();
+    } catch (thrown) {
+      throw this.#fault(thrown, text, values);
+    }
+  }
+
+  #fault(thrown: unknown, text: string, values?: Map<string, unknown>): ExpressionFault {
+    if (!(thrown instanceof ParseError || thrown instanceof CelTypeError || thrown instanceof EvaluationError)) {
+      // One of our own functions, which know no position.
+      return new ExpressionFault('expression-failed', reason(thrown), { offset: 0, width: text.length });
+    }
+    const offset = Math.min(thrown.range?.start ?? 0, Math.max(0, text.length - 1));
+    const width = (thrown.range?.end ?? offset) - offset;
+    const message = thrown.summary.replaceAll(loopAlias, 'loop').replace('token: EOF', 'end of the expression');
+    const place = { offset, width };
+    const unknown = /^Unknown variable: (.*)$/.exec(message)?.[1];
+    if (unknown !== undefined) {
+      const looped = unknown === 'item' || unknown === 'loop' ? 'Give the task a "loop".' : undefined;
+      const hint =
+        looped ?? fromJinja(text) ?? dashed(text) ?? didYouMean(unknown, [...this.names, 'true', 'false', 'null']);
+      return new ExpressionFault('unknown-name', `"${unknown}" is not known here`, { ...place, hint });
+    }
+    if (thrown.code === 'no_matching_overload') return this.#noOverload(message, place);
+    if (thrown.code === 'no_such_key') {
+      const key = message.replace(/^No such key: /, '');
+      return new ExpressionFault('no-such-key', `there is no "${key}" here`, {
+        ...place,
+        hint: didYouMean(key, this.#keysAt(thrown.node as ASTNode | undefined, values)),
+      });
+    }
+    const code =
+      thrown instanceof ParseError ? 'expression' : thrown instanceof CelTypeError ? 'wrong-type' : 'expression-failed';
+    return new ExpressionFault(code, inWords(message), {
+      ...place,
+      hint: dashed(text) ?? fromJinja(text) ?? typeHint(message),
+    });
+  }
+
+  #noOverload(message: string, place: { offset: number; width: number }): ExpressionFault {
+    const [, name = '', of = ''] = /for '(?:[^'(]*\.)?(\w+)\(([^']*)\)'/.exec(message) ?? [];
+    const functions = new Set(this.#cel.getDefinitions().functions.map((known) => known.name));
+    if (!functions.has(name)) {
+      const hint = didYouMean(name, functions);
+      return new ExpressionFault('unknown-function', `there is no function "${name}"`, { ...place, hint });
+    }
+    const dotted = /'[^'(]+\./.test(message) ? ' of this value' : '';
+    return new ExpressionFault('wrong-type', `"${name}"${dotted} does not take (${of})`, place);
+  }
+
+  /** The keys of the map that a failed `.key` looked into. */
+  #keysAt(node: ASTNode | undefined, values: Map<string, unknown> | undefined): readonly string[] {
+    if (node === undefined || (node.op !== '.' && node.op !== '[]')) return [];
+    try {
+      const map: unknown = this.#cel.evaluate(serialize(node.args[0]), values);
+      return map instanceof Map ? [...map.keys()].map(String) : [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** `loop` is reserved in CEL. The stand-in is as long, so offsets stay right, and no user's name can be it. */
+const loopAlias = 'LOOP';
+
+function withLoopAlias(text: string): string {
+  return text.replace(
+    /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(\.\s*)?\b[A-Za-z_]\w*\b/g,
+    (token, dot: string | undefined) => (token === 'loop' && dot === undefined ? loopAlias : token),
+  );
+}
+
+/** Names that CEL gives a meaning of its own, or keeps for later. */
+const taken: ReadonlySet<string> = new Set([
+  ...[
+    'bool',
+    'bytes',
+    'cel',
+    'double',
+    'dyn',
+    'google',
+    'int',
+    'list',
+    'map',
+    'null_type',
+    'optional',
+    'string',
+    'type',
+    'uint',
+  ],
+  ...['as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'in', 'let', 'loop', 'package'],
+  ...['namespace', 'return', 'var', 'void', 'while', 'true', 'false', 'null', '__proto__', 'prototype'],
+]);
+
+function refuseTraps(found: Mentions): void {
+  for (const { name, offset } of found.calls) {
+    if (name !== 'matches') continue;
+    throw new ExpressionFault('unsafe-function', 'matches() is not offered: some patterns never end', {
+      offset,
+      width: name.length,
+      hint: 'Use re_match(): text.re_match("^flannel[.]") finds an RE2 pattern anywhere in the text.',
+    });
+  }
+  if (found.depth > 2) {
+    const hint = 'Split it over variables.';
+    throw new ExpressionFault('too-deep', 'map, filter, all and exists may stand in each other only twice', {
+      offset: 0,
+      hint,
+    });
+  }
+}
+
+function dashed(text: string): string | undefined {
+  const [, map, name] = /\b([a-z]\w*)\.([a-z]\w*(?:-\w+)+)/i.exec(text) ?? [];
+  return name === undefined ? undefined : `With a dash in it, write ${map}["${name}"].`;
+}
+
+function typeHint(message: string): string | undefined {
+  if (/no such overload: .*(\bint\b.*\bdouble\b|\bdouble\b.*\bint\b)/.test(message)) {
+    return 'Whole numbers and fractions do not mix: convert one with double(...) or int(...).';
+  }
+  if (/no such overload: .* \+ /.test(message)) return 'To join text, convert the other value with string(...).';
+  return undefined;
+}
+
+function inWords(message: string): string {
+  const plain = message.replace(/dyn<(\w+)>/g, '$1').replace(/^no such overload: (.*)$/, '$1 is not possible');
+  return plain.charAt(0).toLowerCase() + plain.slice(1);
+}

@@ -1,0 +1,88 @@
+import { Failure } from '../core/failure.ts';
+import type { Json } from '../core/json.ts';
+import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
+import type { Problem } from './problem.ts';
+
+/** Where in a playbook, and what to say besides. */
+export interface Details {
+  readonly hint?: string | undefined;
+  readonly severity?: 'warning';
+  /** The key itself is meant, not what stands under it. */
+  readonly key?: boolean;
+  /** A part of the text that stands there. */
+  readonly within?: { readonly text: string; readonly offset: number; readonly width: number };
+}
+
+/** A playbook's text as plain data, which can say where each part of it stands. */
+export interface PlaybookText {
+  readonly file: string;
+  /** null when the YAML itself is wrong. */
+  readonly value: Json;
+  /** What is wrong with the YAML itself. */
+  readonly problems: readonly Problem[];
+  problem(code: string, message: string, path: YamlPath, details?: Details): Problem;
+}
+
+/** Reads the text of a playbook. Never throws. */
+export function parsePlaybook(text: string, file: string): PlaybookText {
+  const yaml = readYaml(text);
+  const make = (code: string, message: string, [start, end]: Range, details: Details = {}): Problem => {
+    const { line, column } = yaml.place(start);
+    return {
+      code,
+      severity: details.severity ?? 'error',
+      message,
+      at: { file, line, column },
+      source: yaml.line(line),
+      width: Math.max(1, Math.min(end, start + yaml.line(line).length - column + 1) - start),
+      ...(details.hint === undefined ? {} : { hint: details.hint }),
+    };
+  };
+  return {
+    file,
+    value: yaml.value,
+    problems: yaml.faults.map(({ code, message, start, end, hint }) => make(code, message, [start, end], { hint })),
+    problem: (code, message, path, details = {}) => {
+      const range = details.key ? yaml.keyRange(path) : yaml.valueRange(path);
+      return make(code, message, details.within ? inside(yaml, range, details.within) : range, details);
+    },
+  };
+}
+
+/** Finds a part of a value in its source, where quotes, escapes and folded lines may stand between. */
+function inside(yaml: YamlText, range: Range, { text, offset, width }: NonNullable<Details['within']>): Range {
+  const source = yaml.text(range);
+  const quote = /^["']/.test(source) ? 1 : 0;
+  const at = offset + quote;
+  const wanted = text.slice(offset, offset + width);
+  if (source.slice(at, at + width) !== wanted || source.slice(quote, at) !== text.slice(0, offset)) {
+    const start = nth(source, wanted, count(text.slice(0, offset), wanted));
+    return start === -1 ? range : [range[0] + start, range[0] + start + width];
+  }
+  return [range[0] + at, range[0] + at + width];
+}
+
+function count(text: string, part: string): number {
+  return part === '' ? 0 : text.split(part).length - 1;
+}
+
+function nth(text: string, part: string, n: number): number {
+  let at = text.indexOf(part);
+  for (let i = 0; i < n && at !== -1; i++) at = text.indexOf(part, at + 1);
+  return part === '' ? -1 : at;
+}
+
+/** A problem that shows itself only when a task is resolved; its message begins with the position. */
+export class ProblemFailure extends Failure {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    const { file, line, column } = problem.at;
+    super(
+      'invalid',
+      `${file}:${line}:${column}: ${problem.message}`,
+      problem.hint === undefined ? {} : { hint: problem.hint },
+    );
+    this.problem = problem;
+  }
+}

@@ -1,0 +1,141 @@
+import type { Json, JsonObject } from '../core/json.ts';
+import type { Registered } from '../core/play.ts';
+import { ExpressionFault, type Language } from './expressions.ts';
+import type { InventoryScope } from './inventory-scope.ts';
+import type { Get, Template } from './templates.ts';
+
+/** Names that every expression of a play knows. */
+export const builtins = ['inventory_hostname', 'host', 'play_hosts', 'peers', 'groups', 'hostvars'] as const;
+
+/** What is known under a registered name. */
+export const resultFields = [
+  ...['ok', 'changed', 'failed', 'skipped', 'because', 'exit', 'stdout', 'stderr', 'before', 'after', 'results'],
+];
+
+/** What the expressions of one play can see: -e before play variables before the inventory's. */
+export class PlayScope {
+  readonly hosts: readonly string[];
+  readonly language: Language;
+  readonly #inventory: InventoryScope;
+  /** Added while the play is read; a play variable may use one that stands further down. */
+  readonly #vars: ReadonlyMap<string, Template>;
+  readonly #registered: ReadonlySet<string>;
+  readonly #peers = new Map<string, Json>();
+  readonly #values = new Map<string, Json>();
+  readonly #reads = new Map<string, ReadonlySet<string>>();
+
+  /** `registered`: every name that a task of this play, or of one before it, registers. */
+  constructor(of: {
+    readonly inventory: InventoryScope;
+    readonly base: Language;
+    readonly hosts: readonly string[];
+    readonly vars: ReadonlyMap<string, Template>;
+    readonly varNames: readonly string[];
+    readonly registered: ReadonlySet<string>;
+  }) {
+    this.hosts = of.hosts;
+    this.#inventory = of.inventory;
+    this.#vars = of.vars;
+    this.#registered = of.registered;
+    const ofHosts = of.hosts.flatMap((host) => Object.keys(of.inventory.fleet.hosts.get(host)?.vars ?? {}));
+    const extra = Object.keys(of.inventory.extra);
+    this.language = of.base.with([...builtins, ...new Set(ofHosts), ...extra, ...of.varNames, ...of.registered]);
+  }
+
+  isRegistered(name: string): boolean {
+    return this.#registered.has(name) && !this.#isFixed(name);
+  }
+
+  /** Given with -e, or known to every expression: nothing in a play can change it. */
+  #isFixed(name: string): boolean {
+    return Object.hasOwn(this.#inventory.extra, name) || (builtins as readonly string[]).includes(name);
+  }
+
+  isExtra(name: string): boolean {
+    return Object.hasOwn(this.#inventory.extra, name);
+  }
+
+  /** Hosts of the play on which this name is not known. */
+  without(name: string): readonly string[] {
+    if (this.#isFixed(name) || this.#vars.has(name) || this.isRegistered(name)) return [];
+    return this.hosts.filter((host) => !this.#inventory.has(host, name));
+  }
+
+  /** The registered names that a name's value rests on. */
+  reads(name: string, above: readonly string[] = []): ReadonlySet<string> {
+    const known = this.#reads.get(name);
+    if (known !== undefined) return known;
+    const template = this.#vars.get(name);
+    if (this.isRegistered(name)) return new Set([name]);
+    if (this.#isFixed(name) || template === undefined || above.includes(name)) return new Set();
+    const found = new Set(template.uses.flatMap((use) => [...this.reads(use.name, [...above, name])]));
+    this.#reads.set(name, found);
+    return found;
+  }
+
+  /** What each name is on a host, given what tasks have registered. It throws ExpressionFault and ProblemFailure. */
+  on(host: string, registered: Registered): Get {
+    const pending = new Set<string>();
+    const get = (name: string): Json => {
+      const template = this.#vars.get(name);
+      if (this.#isFixed(name)) return this.#fixed(host, name);
+      if (this.isRegistered(name)) return result(host, name, registered);
+      if (template === undefined) return this.#inventory.get(host, name);
+      const key = `${host} ${name}`;
+      const known = this.#values.get(key);
+      if (known !== undefined) return known;
+      const value = guarded(pending, name, () => template.render(get));
+      if (this.reads(name).size === 0) this.#values.set(key, value);
+      return value;
+    };
+    return get;
+  }
+
+  #fixed(host: string, name: string): Json {
+    if (name === 'host') return this.#inventory.map(host);
+    if (name === 'play_hosts') return this.hosts;
+    if (name === 'hostvars') return this.#inventory.hostvars();
+    if (name === 'peers') return this.#peersOf(host);
+    return this.#inventory.get(host, name);
+  }
+
+  #peersOf(host: string): Json {
+    const known = this.#peers.get(host);
+    if (known !== undefined) return known;
+    const made = this.hosts.filter((other) => other !== host).map((other) => this.#inventory.map(other));
+    this.#peers.set(host, made);
+    return made;
+  }
+}
+
+/** The task's own names in front of the play's. */
+export function taskGet(play: Get, vars: ReadonlyMap<string, Template>, own: JsonObject): Get {
+  const pending = new Set<string>();
+  const get = (name: string): Json => {
+    if (Object.hasOwn(own, name)) return own[name] as Json;
+    const template = vars.get(name);
+    return template === undefined ? play(name) : guarded(pending, name, () => template.render(get));
+  };
+  return get;
+}
+
+function guarded(pending: Set<string>, name: string, act: () => Json): Json {
+  if (pending.has(name)) {
+    throw new ExpressionFault('cycle', `the variable "${name}" is made of itself`, { offset: 0 });
+  }
+  pending.add(name);
+  try {
+    return act();
+  } finally {
+    pending.delete(name);
+  }
+}
+
+function result(host: string, name: string, registered: Registered): Json {
+  const mine = registered.get(host);
+  if (mine !== undefined && Object.hasOwn(mine, name)) return mine[name] as Json;
+  throw new ExpressionFault('not-registered', `"${name}" has not been registered on ${host}`, {
+    offset: 0,
+    hint: 'The task that registers it was skipped, or has not run in this run.',
+  });
+}

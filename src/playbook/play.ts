@@ -1,0 +1,209 @@
+import type { Json, JsonObject } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
+import { didYouMean } from '../core/nearest.ts';
+import type { Play } from '../core/play.ts';
+import type { YamlPath } from '../core/yaml.ts';
+import type { ExpressionFault, Language } from './expressions.ts';
+import type { InventoryScope } from './inventory-scope.ts';
+import type { PlayText } from './outline.ts';
+import { type PlaybookText, ProblemFailure } from './parse.ts';
+import { PlayScope, resultFields } from './play-scope.ts';
+import { type Problem, some } from './problem.ts';
+import { located, TaskCode } from './task.ts';
+import { keywordProblems, nameProblems } from './task-rules.ts';
+import { compileValue, type Template, type Use } from './templates.ts';
+import { tryOut } from './try-out.ts';
+
+export interface PlayParts {
+  readonly doc: PlaybookText;
+  readonly text: PlayText;
+  readonly hosts: readonly string[];
+  readonly inventory: InventoryScope;
+  /** Functions only. */
+  readonly base: Language;
+  /** What tasks of this play and those before it register. */
+  readonly registers: readonly { readonly name: string; readonly order: number }[];
+  /** Taken further. */
+  readonly problems: Problem[];
+}
+
+/** Makes one play of its text, and says all that is wrong with it. */
+export class PlayBuilder {
+  readonly #parts: PlayParts;
+  readonly #vars = new Map<string, Template>();
+  readonly #scope: PlayScope;
+
+  constructor(parts: PlayParts) {
+    const { inventory, base, hosts, registers, text } = parts;
+    this.#parts = parts;
+    this.#scope = new PlayScope({
+      inventory,
+      base,
+      hosts,
+      vars: this.#vars,
+      varNames: Object.keys(varsOf(text.value)),
+      registered: new Set(registers.map(({ name }) => name)),
+    });
+  }
+
+  build(): Play {
+    const { text, hosts, doc, problems } = this.#parts;
+    const { value, tasks } = text;
+    // Without hosts every name of the inventory would seem unknown: one mistake, not thirty.
+    if (hosts.length > 0) this.#compileVars();
+    this.#checkPlay();
+    const code = tasks.map((task) => this.#task(task)).filter((one) => one !== undefined);
+    if (!this.#hasCycle()) problems.push(...tryOut(doc, code, hosts));
+    return {
+      name: typeof value.name === 'string' && value.name !== '' ? value.name : String(value.hosts),
+      hosts,
+      rollback: value.rollback === 'never' ? 'never' : 'on_failure',
+      skipIfVerified: value.skip_if_verified === true,
+      tasks: code.map((one) => one.task()),
+    };
+  }
+
+  #compileVars(): void {
+    const vars = varsOf(this.#parts.text.value);
+    for (const [name, raw] of Object.entries(vars)) {
+      const path = this.#path('vars', name);
+      this.#add(nameProblems(this.#parts.doc, name, path, new Set()));
+      const locate = (inner: YamlPath, fault: ExpressionFault, text: string) =>
+        located(this.#parts.doc, [...path, ...inner], fault, text);
+      this.#vars.set(
+        name,
+        compileValue(raw as Json, this.#scope.language, locate, (error) => this.#report(error)),
+      );
+    }
+    for (const [name, template] of this.#vars) {
+      for (const use of template.uses) this.#checkUse(use, Number.POSITIVE_INFINITY);
+      if (this.#isMadeOfItself(name)) {
+        const problem = this.#parts.doc.problem(
+          'cycle',
+          `the variable "${name}" is made of itself`,
+          this.#path('vars', name),
+          { key: true },
+        );
+        this.#add([problem]);
+      }
+    }
+  }
+
+  /** What rests on such a variable would be wrong as well, which nobody needs to read. */
+  #hasCycle(): boolean {
+    return [...this.#vars.keys()].some((name) => this.#isMadeOfItself(name));
+  }
+
+  #isMadeOfItself(name: string, from = name, seen = new Set<string>()): boolean {
+    const uses = this.#vars.get(from)?.uses ?? [];
+    return uses.some((use) => {
+      if (use.name === name) return true;
+      if (seen.has(use.name)) return false;
+      seen.add(use.name);
+      return this.#isMadeOfItself(name, use.name, seen);
+    });
+  }
+
+  #checkPlay(): void {
+    const { doc, text } = this.#parts;
+    const { value, path } = text;
+    const has = (key: string) => value[key] !== undefined && !(Array.isArray(value[key]) && value[key].length === 0);
+    const add = (code: string, message: string, key: string[], hint: string, severity?: 'warning') =>
+      this.#add([
+        doc.problem(code, message, [...path, ...key], { key: true, hint, ...(severity ? { severity } : {}) }),
+      ]);
+    if (value.skip_if_verified === true && !has('verify')) {
+      add(
+        'missing-key',
+        '"skip_if_verified" needs "verify"',
+        ['skip_if_verified'],
+        'Say under "verify" what must hold.',
+      );
+    }
+    if (has('tasks') && !has('verify')) {
+      const hint = 'Say under "verify" what must hold after: it is what a change is kept or undone by.';
+      add('no-verify', 'the play proves nothing: it has no "verify"', [], hint, 'warning');
+    }
+    if (!has('tasks') && !has('verify') && !has('require') && !has('cleanup')) {
+      add('missing-key', 'the play has nothing to do', [], 'Give it "tasks" or "verify".');
+    }
+  }
+
+  #task(text: PlayText['tasks'][number]): TaskCode | undefined {
+    const { doc, text: play, inventory } = this.#parts;
+    const variables = new Set(
+      this.#parts.hosts.flatMap((host) => Object.keys(inventory.fleet.hosts.get(host)?.vars ?? {})),
+    );
+    for (const name of [...this.#vars.keys(), ...Object.keys(inventory.extra)]) variables.add(name);
+    const before = this.#parts.problems.length;
+    this.#add(keywordProblems(doc, text, play.value, variables));
+    if (this.#parts.hosts.length === 0) return undefined;
+    const code = new TaskCode(text, {
+      doc,
+      scope: this.#scope,
+      play: play.value,
+      inventory: new Set(inventory.fleet.hosts.keys()),
+      report: (error) => this.#report(error),
+    });
+    for (const use of code.uses) this.#checkUse(use, text.order, text.section === 'verify');
+    for (const use of code.untilUses)
+      this.#checkUse(use, use.name === text.value.register ? text.order + 1 : text.order);
+    const isGood = this.#parts.problems.slice(before).every(({ severity }) => severity === 'warning');
+    return isGood ? code : undefined;
+  }
+
+  /** A name that is known somewhere: is it known here, on every host, and by now? `order`: of the task that uses it. */
+  #checkUse(use: Use, order: number, inVerify = false): void {
+    const without = this.#scope.without(use.name);
+    if (use.field === undefined && without.length > 0 && without.length < this.#parts.hosts.length) {
+      const hint = `Give it to all of them, or write host.?${use.name}.orValue("...").`;
+      this.#report(use.error('not-everywhere', `"${use.name}" is not known on ${some(without)}`, hint));
+    }
+    if (use.field !== undefined && this.#scope.isRegistered(use.name) && !resultFields.includes(use.field)) {
+      const hint = didYouMean(use.field, resultFields) ?? `A result has ${resultFields.join(', ')}.`;
+      this.#report(use.error('no-such-key', `a registered result has no "${use.field}"`, hint));
+    }
+    if (use.field !== undefined) return;
+    for (const name of this.#scope.reads(use.name)) {
+      const orders = this.#parts.registers.filter((one) => one.name === name).map((one) => one.order);
+      if (order !== Number.POSITIVE_INFINITY && !orders.some((one) => one < order)) {
+        this.#report(
+          use.error(
+            'not-registered',
+            `"${name}" is registered only by a later task`,
+            'Move that task before this one.',
+          ),
+        );
+      } else if (inVerify && !this.#isRegisteredBeforeTasks(name)) {
+        const hint = 'An audit asks "verify" alone. Register it under "require" or "verify".';
+        this.#report(
+          use.error('not-auditable', `"${name}" is registered only while the change is made`, hint),
+          'warning',
+        );
+      }
+    }
+  }
+
+  #isRegisteredBeforeTasks(name: string): boolean {
+    const { value } = this.#parts.text;
+    const lists = [value.require, value.verify].flatMap((list) => (Array.isArray(list) ? (list as Json[]) : []));
+    return lists.some((task) => isJsonObject(task) && task.register === name);
+  }
+
+  #path(...rest: string[]): YamlPath {
+    return [...this.#parts.text.path, ...rest];
+  }
+
+  #add(problems: readonly Problem[]): void {
+    this.#parts.problems.push(...problems);
+  }
+
+  #report(error: unknown, severity: 'error' | 'warning' = 'error'): void {
+    if (!(error instanceof ProblemFailure)) throw error;
+    this.#add([{ ...error.problem, severity }]);
+  }
+}
+
+function varsOf(play: JsonObject): JsonObject {
+  return isJsonObject(play.vars) ? play.vars : {};
+}

@@ -1,0 +1,32 @@
+import type { Position } from '../core/play.ts';
+
+/** Something wrong with the user's text. */
+export interface Problem {
+  /** Short and stable: `unknown-key`, `unknown-name`, ... */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  /** One sentence, without the position. */
+  readonly message: string;
+  readonly at: Position;
+  /** The whole source line. */
+  readonly source: string;
+  /** How many characters from `at.column` on are meant; at least 1. */
+  readonly width: number;
+  readonly hint?: string;
+}
+
+/** In reading order, each once. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return problems
+    .filter((problem) => {
+      const key = `${problem.at.file}:${problem.at.line}:${problem.at.column}:${problem.code}:${problem.message}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+}
+
+/** Names of hosts, not too many. */
+export function some(hosts: readonly string[]): string {
+  return hosts.length <= 4 ? hosts.join(', ') : `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more`;
+}

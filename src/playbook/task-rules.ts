@@ -1,0 +1,101 @@
+import { Failure } from '../core/failure.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { YamlPath } from '../core/yaml.ts';
+import { Language } from './expressions.ts';
+import type { TaskText } from './outline.ts';
+import type { PlaybookText } from './parse.ts';
+import { builtins } from './play-scope.ts';
+import type { Problem } from './problem.ts';
+import { isTemplate } from './templates.ts';
+
+/** What the keywords of a task mean together: what a schema cannot say. */
+export function keywordProblems(
+  doc: PlaybookText,
+  text: TaskText,
+  play: JsonObject,
+  variables: ReadonlySet<string>,
+): Problem[] {
+  const { value, section, module, path } = text;
+  const found: Problem[] = [];
+  const add = (key: string, code: string, message: string, hint: string, severity?: 'warning') =>
+    found.push(doc.problem(code, message, [...path, key], { key: true, hint, ...(severity ? { severity } : {}) }));
+
+  if (value.protect === true && module.kind === 'check') {
+    add('protect', 'not-a-resource', `"${module.name}" is a check and has no state to protect`, 'Protect a resource.');
+  } else if (value.protect === true && section !== 'tasks') {
+    add('protect', 'bad-section', `"protect" has no meaning under "${section}"`, 'Protect a state under "tasks".');
+  }
+  const changes = section === 'tasks' || section === 'cleanup';
+  if (changes && module.kind === 'resource' && Number(value.retries ?? 0) > 0 && value.until === undefined) {
+    const hint = 'Give "until", or put the retries on the task under "verify" that proves the change.';
+    add('retries', 'retried-change', `a change is never tried again silently`, hint);
+  }
+  if (value.until !== undefined && value.register === undefined) {
+    add('until', 'missing-key', '"until" needs "register"', 'Register the result under a name, and ask for that name.');
+  }
+  if (value.delay !== undefined && value.until === undefined && Number(value.retries ?? 0) === 0) {
+    add(
+      'delay',
+      'no-effect',
+      '"delay" does nothing without "retries" or "until"',
+      'Remove it, or give "retries".',
+      'warning',
+    );
+  }
+  if (value.become_user !== undefined && (value.become ?? play.become) !== true) {
+    add('become_user', 'no-effect', '"become_user" does nothing without "become"', 'Add "become: true".', 'warning');
+  }
+  if (isTemplate(value.name)) {
+    add(
+      'name',
+      'no-effect',
+      'a name is not a template and is shown as written',
+      'Say it without variables.',
+      'warning',
+    );
+  }
+  const register = value.register;
+  if (typeof register === 'string') found.push(...nameProblems(doc, register, [...path, 'register'], variables));
+  for (const name of Object.keys((value.vars ?? {}) as object)) {
+    found.push(...nameProblems(doc, name, [...path, 'vars', name], new Set(value.loop === undefined ? [] : ['item'])));
+  }
+  return found;
+}
+
+/** Is this a name that a variable cannot have, or one that stands for something else already? */
+export function nameProblems(doc: PlaybookText, name: string, path: YamlPath, others: ReadonlySet<string>): Problem[] {
+  const isVariable = others.has(name);
+  if (!isVariable && Language.allows(name) && !(builtins as readonly string[]).includes(name)) return [];
+  if (!/^[a-z_][a-zA-Z0-9_]*$/.test(name)) return []; // the schema has said so
+  const what = isVariable ? 'is a variable already' : 'has a meaning of its own in expressions';
+  return [doc.problem('name-taken', `"${name}" ${what}`, path, { key: true, hint: 'Choose another name.' })];
+}
+
+/** What a module has against its arguments in this place, beyond its schema. */
+export function stepProblems(doc: PlaybookText, text: TaskText, args: JsonObject): Problem[] {
+  const { value, section, module, path } = text;
+  const at = [...path, module.name];
+  try {
+    const probe = module.probe(args);
+    if (module.kind === 'check') return [];
+    module.key(args);
+    module.reversible(args);
+    const asserts = section === 'require' || section === 'verify';
+    if (asserts && probe === null) {
+      const hint = 'Ask a check here, or a resource whose state can be read.';
+      return [
+        doc.problem('cannot-assert', `no command can tell whether "${module.name}" holds`, at, { key: true, hint }),
+      ];
+    }
+    if (value.protect !== true && module.asks?.(args) === false) {
+      const hint = asserts
+        ? 'Say what must hold.'
+        : 'Say what is wanted, or "protect: true" to have an undo restore it.';
+      return [doc.problem('nothing-wanted', `this "${module.name}" wants no state`, at, { key: true, hint })];
+    }
+    return [];
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return [doc.problem('bad-value', thrown.message, at, { hint: thrown.hint })];
+  }
+}

@@ -1,0 +1,259 @@
+import { milliseconds } from '../core/duration.ts';
+import { isJsonObject, type Json, type JsonObject, stableJson } from '../core/json.ts';
+import { didYouMean } from '../core/nearest.ts';
+import type { Registered, Resolution, Step, Task } from '../core/play.ts';
+import type { YamlPath } from '../core/yaml.ts';
+import type { ExpressionFault, Language } from './expressions.ts';
+import type { TaskText } from './outline.ts';
+import { problemOf } from './outline.ts';
+import { type PlaybookText, ProblemFailure } from './parse.ts';
+import { type PlayScope, taskGet } from './play-scope.ts';
+import { schemaErrors } from './schema-errors.ts';
+import { compileBare, compileValue, type Get, type Template, type Use } from './templates.ts';
+
+/** What a task's text is compiled against. */
+export interface TaskContext {
+  readonly doc: PlaybookText;
+  readonly scope: PlayScope;
+  readonly play: JsonObject;
+  /** Names of all hosts of the inventory, for delegate_to. */
+  readonly inventory: ReadonlySet<string>;
+  report(error: unknown): void;
+}
+
+interface Condition {
+  readonly text: string;
+  readonly template: Template;
+  readonly path: YamlPath;
+}
+
+/** A task's text with its expressions compiled. */
+export class TaskCode {
+  readonly text: TaskText;
+  readonly #context: TaskContext;
+  readonly #language: Language;
+  readonly #vars: ReadonlyMap<string, Template>;
+  readonly #when: readonly Condition[];
+  readonly #loop: Template | undefined;
+  readonly #args: Template;
+  readonly #delegate: Template | undefined;
+  readonly #becomeUser: Template;
+  readonly #until: Condition | undefined;
+
+  constructor(text: TaskText, context: TaskContext) {
+    const { value, path, module } = text;
+    const { vars, loop, when, until, delegate_to, become_user } = value;
+    this.text = text;
+    this.#context = context;
+    const own = isJsonObject(vars) ? vars : {};
+    this.#language = context.scope.language.with([
+      ...Object.keys(own),
+      ...(loop === undefined ? [] : ['item', 'loop']),
+    ]);
+    const compiled = Object.keys(own).map(
+      (name) => [name, this.#compile(own[name] as Json, [...path, 'vars', name])] as const,
+    );
+    this.#vars = new Map(compiled.filter(([name]) => !context.scope.isExtra(name)));
+    this.#when = [when ?? []]
+      .flat()
+      .map((one, i) => this.#condition(one as Json, Array.isArray(when) ? ['when', i] : ['when']));
+    this.#loop = loop === undefined ? undefined : this.#compile(loop, [...path, 'loop']);
+    this.#args = this.#compile(text.args, [...path, module.name]);
+    this.#delegate = delegate_to === undefined ? undefined : this.#compile(delegate_to, [...path, 'delegate_to']);
+    const isOwnUser = become_user !== undefined;
+    const user = isOwnUser ? become_user : (context.play.become_user ?? 'root');
+    this.#becomeUser = this.#compile(user, isOwnUser ? [...path, 'become_user'] : [...path.slice(0, 1), 'become_user']);
+    this.#until = until === undefined ? undefined : this.#condition(until, ['until']);
+  }
+
+  /** The module's arguments are the same for every host and item. */
+  get isStatic(): boolean {
+    return !this.#args.dynamic;
+  }
+
+  /** Every name that the task's text uses, apart from `until`, and the names of its own. */
+  get uses(): readonly Use[] {
+    const parts = [...this.#vars.values(), ...this.#when.map(({ template }) => template), this.#args, this.#becomeUser];
+    return [...parts, this.#loop, this.#delegate]
+      .flatMap((part) => part?.uses ?? [])
+      .filter((use) => !this.#isOwn(use));
+  }
+
+  get untilUses(): readonly Use[] {
+    return (this.#until?.template.uses ?? []).filter((use) => !this.#isOwn(use));
+  }
+
+  /** `until` and what it needs, as the engine takes it. */
+  task(): Task {
+    const { value, section, id, path, module } = this.text;
+    const until = this.#until;
+    const register = value.register as string | undefined;
+    const { file } = this.#context.doc;
+    const { line, column } = this.#context.doc.problem('', '', path).at;
+    const reads = [...this.uses, ...this.untilUses.filter((use) => use.name !== register)];
+    return {
+      id,
+      section,
+      name: typeof value.name === 'string' && value.name !== '' ? value.name : module.name,
+      at: { file, line, column },
+      module,
+      protect: value.protect === true,
+      runOnce: value.run_once === true,
+      ignoreErrors: value.ignore_errors === true,
+      ...(register === undefined ? {} : { register }),
+      reads: [...new Set(reads.flatMap((use) => [...this.#context.scope.reads(use.name)]))],
+      retries: (value.retries as number | undefined) ?? (until === undefined ? 0 : 3),
+      delayMs: milliseconds((value.delay as string | undefined) ?? '1s'),
+      ...(value.timeout === undefined ? {} : { timeoutMs: milliseconds(value.timeout as string) }),
+      resolve: (host, registered) => this.resolve(host, registered),
+      ...(until === undefined
+        ? {}
+        : {
+            until: (host: string, registered: Registered, result: Json) =>
+              this.#holds(
+                until,
+                taskGet(this.#context.scope.on(host, registered), this.#vars, { [register ?? '']: result }),
+              ),
+          }),
+    };
+  }
+
+  /** Throws ProblemFailure. */
+  resolve(host: string, registered: Registered): Resolution {
+    const play = this.#context.scope.on(host, registered);
+    const [perItem, before] = partition(this.#when, ({ template }) => this.#usesItem(template));
+    const whole = taskGet(play, this.#vars, {});
+    const unmet = before.find((condition) => !this.#holds(condition, whole));
+    if (unmet !== undefined) return { skip: `when: ${unmet.text}` };
+    if (this.#loop === undefined) return { steps: [this.#step(host, whole, undefined)] };
+    const items = this.#items(this.#loop, whole);
+    if (items.length === 0) return { skip: 'the loop has no items' };
+    const steps = items.flatMap((item, i) => {
+      const get = taskGet(play, this.#vars, { item, loop: { index: i + 1 } });
+      return perItem.every((condition) => this.#holds(condition, get)) ? [this.#step(host, get, item)] : [];
+    });
+    return steps.length === 0 ? { skip: `when: ${perItem[0]?.text}` } : { steps };
+  }
+
+  /** The host that the commands run on, where that rests on nothing that is known only later. */
+  checkDelegate(host: string): void {
+    if (this.#delegate === undefined || this.#usesItem(this.#delegate)) return;
+    if (this.#delegate.uses.some((use) => this.#isOwn(use) || this.#context.scope.reads(use.name).size > 0)) return;
+    this.#on(host, this.#context.scope.on(host, new Map()));
+  }
+
+  #step(host: string, get: Get, item: Json | undefined): Step {
+    const { value, module, path } = this.text;
+    const args = this.#args.render(get);
+    if (this.#args.dynamic) {
+      const [error] = schemaErrors(module.schema, args);
+      if (error !== undefined) throw new ProblemFailure(problemOf(this.#context.doc, error, [...path, module.name]));
+    }
+    const become = value.become ?? this.#context.play.become ?? false;
+    return {
+      host,
+      on: this.#on(host, get),
+      ...(item === undefined ? {} : { item: itemText(item) }),
+      args: args as JsonObject,
+      ...(become === true ? { become: this.#text(this.#becomeUser, get, 'become_user') } : {}),
+    };
+  }
+
+  #on(host: string, get: Get): string {
+    if (this.#delegate === undefined) return host;
+    const on = this.#text(this.#delegate, get, 'delegate_to');
+    if (this.#context.inventory.has(on)) return on;
+    const hint = didYouMean(on, this.#context.inventory);
+    throw this.#failure('unknown-host', `"${on}" is not a host of the inventory`, ['delegate_to'], hint);
+  }
+
+  #text(template: Template, get: Get, key: string): string {
+    const value = template.render(get);
+    if (typeof value === 'string' && value !== '') return value;
+    throw this.#failure('wrong-type', `"${key}" must come to text, not ${stableJson(value)}`, [key]);
+  }
+
+  #items(loop: Template, get: Get): readonly Json[] {
+    const items = loop.render(get);
+    if (Array.isArray(items)) return items as readonly Json[];
+    const hint = isJsonObject(items)
+      ? 'To loop over a map, loop over its keys: {{ the_map.map(key, key) }}.'
+      : undefined;
+    throw this.#failure('wrong-type', '"loop" must come to a list', ['loop'], hint);
+  }
+
+  #holds({ template, path }: Condition, get: Get): boolean {
+    const value = template.render(get);
+    if (typeof value === 'boolean') return value;
+    throw this.#failure('wrong-type', `this must be true or false, and is ${stableJson(value).slice(0, 60)}`, path);
+  }
+
+  #condition(value: Json, at: YamlPath): Condition {
+    const path = [...this.text.path, ...at];
+    const constant = (result: Json): Condition => ({
+      text: String(value),
+      path: at,
+      template: { dynamic: false, uses: [], render: () => result },
+    });
+    if (typeof value !== 'string') return constant(value);
+    if (/^\s*\{\{[\s\S]*\}\}\s*$/.test(value)) {
+      const hint = `Write it without braces: ${value.trim().slice(2, -2).trim()}`;
+      this.#context.report(this.#failure('braces', `"${at[0]}" is an expression already`, at, hint));
+      return constant(true);
+    }
+    try {
+      const template = compileBare(value, this.#language, (fault) => this.#located(path, fault, value));
+      if (template.type !== 'bool' && template.type !== 'dyn') {
+        throw this.#failure('wrong-type', `this must be true or false, and is of type ${template.type}`, at);
+      }
+      return { text: value, template, path: at };
+    } catch (thrown) {
+      this.#context.report(thrown);
+      return constant(true);
+    }
+  }
+
+  #compile(value: Json, path: YamlPath): Template {
+    const locate = (inner: YamlPath, fault: ExpressionFault, text: string) =>
+      this.#located([...path, ...inner], fault, text);
+    return compileValue(value, this.#language, locate, (error) => this.#context.report(error));
+  }
+
+  #located(path: YamlPath, fault: ExpressionFault, text: string): ProblemFailure {
+    return located(this.#context.doc, path, fault, text);
+  }
+
+  #failure(code: string, message: string, at: YamlPath, hint?: string): ProblemFailure {
+    return new ProblemFailure(this.#context.doc.problem(code, message, [...this.text.path, ...at], { hint }));
+  }
+
+  #isOwn({ name }: Use): boolean {
+    return this.#vars.has(name) || (this.#loop !== undefined && (name === 'item' || name === 'loop'));
+  }
+
+  #usesItem(template: Template, above: readonly Template[] = []): boolean {
+    if (this.#loop === undefined || above.includes(template)) return false;
+    return template.uses.some(({ name }) => {
+      const own = this.#vars.get(name);
+      return name === 'item' || name === 'loop' || (own !== undefined && this.#usesItem(own, [...above, template]));
+    });
+  }
+}
+
+/** A fault in a text of the playbook, with its place. */
+export function located(doc: PlaybookText, path: YamlPath, fault: ExpressionFault, text: string): ProblemFailure {
+  const within = { text, offset: fault.offset, width: fault.width };
+  return new ProblemFailure(doc.problem(fault.code, fault.message, path, { hint: fault.hint, within }));
+}
+
+/** How a loop's item is shown: a host by its name, text as it is. */
+function itemText(item: Json): string {
+  if (typeof item === 'string') return item;
+  if (isJsonObject(item) && typeof item.name === 'string') return item.name;
+  const text = stableJson(item);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function partition<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
+}

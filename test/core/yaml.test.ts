@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { readYaml } from '../../src/core/yaml.ts';
+
+describe('readYaml', () => {
+  test('knows where each part stands, through anchors too', () => {
+    const yaml = readYaml('a: &x\n  b: [1, two]\nc: *x\n');
+    expect(yaml.value).toEqual({ a: { b: [1, 'two'] }, c: { b: [1, 'two'] } });
+    const place = (range: readonly [number, number]) => yaml.place(range[0]);
+    expect(place(yaml.valueRange(['a', 'b', 1]))).toEqual({ line: 2, column: 10 });
+    expect(place(yaml.valueRange(['c', 'b', 1]))).toEqual({ line: 2, column: 10 });
+    expect(place(yaml.keyRange(['a', 'b']))).toEqual({ line: 2, column: 3 });
+    expect(place(yaml.valueRange(['a', 'b', 'nothing', 'there']))).toEqual({ line: 2, column: 6 });
+    expect(yaml.line(2)).toBe('  b: [1, two]');
+  });
+
+  test('reads what YAML 1.2 says: yes is text, 0755 is 755', () => {
+    expect(readYaml('[yes, 0755, 1.10, null, ~, 0x10]').value).toEqual(['yes', 755, 1.1, null, null, 16]);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['brackets that would exhaust the stack', '['.repeat(100_000), /levels of nesting/],
+    ['dashes that would', '- '.repeat(100_000), /levels of nesting/],
+    ['maps that would', '{a: '.repeat(50_000), /levels of nesting/],
+    ['indentation that would', Array.from({ length: 1_400 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), /./],
+    [
+      'an alias bomb',
+      `a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [${Array(10).fill('*a')}]\nc: &c [${Array(10).fill('*b')}]\nd: [${Array(10).fill('*c')}]`,
+      /alias/i,
+    ],
+    ['a file without end', `a: ${'x'.repeat(5_000_000)}`, /4 MiB/],
+    ['a NUL', 'a: "\\0"', /NUL/],
+    ['a key named __proto__', '{ "__proto__": { "x": 1 } }', /__proto__/],
+    ['what is not a number', 'a: .nan', /not a number/],
+    ['a number that would be rounded', 'a: 9007199254740993', /too large/],
+    ['two documents', 'a: 1\n---\nb: 1', /more than one document/],
+  ])('refuses %s', (_, text, says) => {
+    const started = performance.now();
+    const { faults, value } = readYaml(text);
+    expect(faults.map(({ message }) => message).join()).toMatch(says);
+    expect(value).toBeNull();
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test('many brackets that do not nest are fine', () => {
+    expect(readYaml(Array(500).fill('- [a, {b: c}]').join('\n')).faults).toEqual([]);
+    expect(readYaml(`a: "${'['.repeat(500)}"`).faults).toEqual([]);
+  });
+});

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/core/failure.ts';
+import { loadInventory } from '../../src/inventory/inventory.ts';
+import { failureOf, fleetOf } from './read.ts';
+
+const ini = `
+# The network lab.
+bastion ansible_host=10.4.7.2
+
+[etcd]
+hdss7-12 ansible_host=10.4.7.12   # the store
+
+[flannel]
+hdss7-[21:22] iface=eth0 weight=3 ready=True note="two words" mode=0644
+[fd00::1]:2222
+
+[flannel:vars]
+network = 172.7.0.0/16
+ports = [80, 443]
+label = "quoted = text"
+
+[cluster:children]
+etcd
+flannel
+
+[cluster:vars]
+network=0.0.0.0/0
+ansible_user=op
+`;
+
+const yaml = `
+all:
+  vars: { tier: all, color: none }
+  children:
+    web:
+      hosts:
+        web[01:03]: { tier: host }
+        db.example.org:5022:
+      vars: { tier: web, color: red }
+    prod:
+      children:
+        web:
+        app: { hosts: { app1: { color: blue } }, vars: { tier: app } }
+      vars: { tier: prod, region: eu }
+`;
+
+describe('an INI inventory', () => {
+  const fleet = fleetOf({ hosts: ini });
+
+  test('has hosts in order, ranges expanded', () => {
+    expect([...fleet.hosts.keys()]).toEqual(['bastion', 'hdss7-12', 'hdss7-21', 'hdss7-22', 'fd00::1']);
+  });
+
+  test('has groups with the hosts of their children', () => {
+    expect(Object.fromEntries(fleet.groups)).toEqual({
+      all: ['bastion', 'hdss7-12', 'hdss7-21', 'hdss7-22', 'fd00::1'],
+      ungrouped: ['bastion'],
+      etcd: ['hdss7-12'],
+      flannel: ['hdss7-21', 'hdss7-22', 'fd00::1'],
+      cluster: ['hdss7-12', 'hdss7-21', 'hdss7-22', 'fd00::1'],
+    });
+  });
+
+  test('types values as Python would, and the inner group wins', () => {
+    expect(fleet.hosts.get('hdss7-22')?.vars).toEqual({
+      network: '172.7.0.0/16',
+      ports: [80, 443],
+      label: 'quoted = text',
+      ansible_user: 'op',
+      iface: 'eth0',
+      weight: 3,
+      ready: true,
+      note: 'two words',
+      mode: '0644',
+    });
+  });
+
+  test('says how to reach each', () => {
+    expect(fleet.hosts.get('hdss7-12')?.connection).toEqual({ kind: 'ssh', address: '10.4.7.12', user: 'op' });
+    expect(fleet.hosts.get('fd00::1')?.connection).toEqual({ kind: 'ssh', port: 2222, user: 'op' });
+  });
+});
+
+describe('a YAML inventory', () => {
+  const fleet = fleetOf({ 'hosts.yml': yaml });
+
+  test('has hosts and groups', () => {
+    expect([...fleet.hosts.keys()]).toEqual(['web01', 'web02', 'web03', 'db.example.org', 'app1']);
+    expect(fleet.groups.get('prod')).toEqual(['web01', 'web02', 'web03', 'db.example.org', 'app1']);
+    expect(fleet.hosts.get('db.example.org')?.connection.port).toBe(5022);
+  });
+
+  test('merges variables: all, outer groups, inner groups, host', () => {
+    expect(fleet.hosts.get('web02')?.vars).toEqual({ tier: 'host', color: 'red', region: 'eu' });
+    expect(fleet.hosts.get('db.example.org')?.vars).toEqual({
+      tier: 'web',
+      color: 'red',
+      region: 'eu',
+      ansible_port: 5022,
+    });
+    expect(fleet.hosts.get('app1')?.vars).toEqual({ tier: 'app', color: 'blue', region: 'eu' });
+  });
+
+  test('among groups of one depth the last by name wins, unless a priority says otherwise', () => {
+    const two = (priority: string) =>
+      `a: { hosts: { h: }, vars: { x: of a${priority} } }\nb: { hosts: { h: }, vars: { x: of b } }\n`;
+    expect(fleetOf({ 'i.yml': two('') }).hosts.get('h')?.vars.x).toBe('of b');
+    expect(fleetOf({ 'i.yml': two(', ansible_group_priority: 10') }).hosts.get('h')?.vars.x).toBe('of a');
+  });
+
+  test('without an ending is told from INI by its first line', () => {
+    expect([...fleetOf({ hosts: yaml }).hosts.keys()]).toContain('web01');
+    expect([...fleetOf({ hosts: 'web1\nweb2 x=1\n' }).hosts.keys()]).toEqual(['web1', 'web2']);
+  });
+});
+
+describe('group_vars and host_vars', () => {
+  test('beat what stands in the file, the host the groups; a folder is read whole', () => {
+    const fleet = fleetOf({
+      'i.yml':
+        'web: { hosts: { h: { a: file, b: file } }, vars: { c: file, d: file, e: file } }\nall: { vars: { f: file } }\n',
+      'group_vars/all.yml': 'f: all\nd: all\n',
+      'group_vars/web/1.yml': 'd: web1\ne: web1\nb: web1\n',
+      'group_vars/web/2.yaml': 'e: web2\n',
+      'group_vars/web/.hidden': '[',
+      'host_vars/h': 'a: host\n',
+      'host_vars/other.yml': '[',
+    });
+    expect(fleet.hosts.get('h')?.vars).toEqual({ a: 'host', b: 'file', c: 'file', d: 'web1', e: 'web2', f: 'all' });
+  });
+
+  test('what cannot be read is said with its place', () => {
+    expect(failureOf({ i: '[web]\nh\n', 'group_vars/web.yml': 'a: {{ x }}\n' }).message).toContain(
+      '/net/group_vars/web.yml:1: a key must be text. Quote the template',
+    );
+    expect(failureOf({ i: 'h\n', 'host_vars/h.yml': '$ANSIBLE_VAULT;1.1;AES256\n61\n' }).message).toContain(
+      'ansible-vault',
+    );
+    expect(failureOf({ i: 'h\n', 'host_vars/h.yml': '- a\n' }).message).toContain('must be a map of variables');
+  });
+});
+
+describe('connections', () => {
+  const of = (vars: string) => {
+    const host = fleetOf({ i: `h ${vars}\n` }).hosts.get('h');
+    return { ...host?.connection, vars: host?.vars };
+  };
+
+  test.each<[string, object]>([
+    ['ansible_connection=local', { kind: 'local' }],
+    ['ansible_ssh_private_key_file=keys/id', { identityFile: '/net/keys/id' }],
+    ['ansible_ssh_private_key_file=./id', { identityFile: '/net/id' }],
+    ['ansible_ssh_private_key_file=~/.ssh/id', { identityFile: '/home/op/.ssh/id' }],
+    ['ansible_private_key_file=/k/id', { identityFile: '/k/id' }],
+    ['ansible_become=true', { becomeUser: 'root' }],
+    ['ansible_become=yes ansible_become_user=etcd', { becomeUser: 'etcd' }],
+    ['ansible_port=2222 ansible_timeout=7', { port: 2222, connectTimeoutMs: 7000 }],
+    ['ansible_ssh_host=10.0.0.1 ansible_ssh_user=u', { address: '10.0.0.1', user: 'u' }],
+    ['ansible_ssh_known_hosts_file=kh', { knownHostsFile: '/net/kh' }],
+    [
+      "ansible_ssh_common_args='-o StrictHostKeyChecking=yes -o UserKnownHostsFile=./kh'",
+      { knownHostsFile: '/net/kh' },
+    ],
+    ['ansible_ssh_extra_args=\'-oUserKnownHostsFile="~/kh"\'', { knownHostsFile: '/home/op/kh' }],
+  ])('%s', (vars, expected) => {
+    expect(of(vars)).toMatchObject(expected);
+  });
+
+  test('no jail is left for host keys by /dev/null, and without become nobody is become', () => {
+    expect(of("ansible_ssh_common_args='-o UserKnownHostsFile=/dev/null'")).not.toHaveProperty('knownHostsFile');
+    expect(of('ansible_become=false ansible_become_user=x')).not.toHaveProperty('becomeUser');
+  });
+
+  test('secrets are in the connection and nowhere else', () => {
+    const { vars, ...connection } = of('ansible_password=s3cret ansible_become_password=t0p ansible_ssh_pass=old x=1');
+    expect(connection).toEqual({ kind: 'ssh', password: 's3cret', becomePassword: 't0p' });
+    expect(vars).toEqual({ x: 1 });
+  });
+
+  test.each([
+    ['ansible_port=70000', /ansible_port must be a whole number/],
+    ['ansible_connection=winrm', /"winrm" is not ssh or local/],
+    ['ansible_become_method=su', /only sudo/],
+    ['ansible_host="{{ ip }}"', /ansible_host is a template/],
+    ["ansible_ssh_common_args='-o ProxyJump=b'", /~\/.ssh\/config as ProxyJump/],
+    ['ansible_become=perhaps', /true or false/],
+  ])('%s is refused', (vars, says) => {
+    expect(failureOf({ i: `h ${vars}\n` }).message).toMatch(says);
+  });
+});
+
+describe('what is wrong with an inventory is said, all of it', () => {
+  test.each<[string, string, string, RegExp]>([
+    ['a list of hosts', 'i.yml', 'web:\n  hosts:\n    - a\n', /i\.yml:2: "hosts" must be a map/],
+    [
+      'a misspelt part',
+      'i.yml',
+      'web:\n  host: { a: }\n',
+      /i\.yml:2: "host" is not known in a group. Did you mean "hosts"\?/,
+    ],
+    ['not a map', 'i.yml', '- a\n', /i\.yml:1: an inventory must be a map/],
+    ['variables that are text', 'i.yml', 'web: { hosts: { a: x } }\n', /the variables of host "a" must be a map/],
+    ['a group inside itself', 'i.yml', 'a: { children: { b: { children: { a: } } } }\n', /group "a" is inside itself/],
+    ['an endless range', 'i', 'h[1:999999999]\n', /more than 100000 hosts/],
+    ['ranges that multiply', 'i', 'h[1:999][1:999]\n', /more than 100000 hosts/],
+    ['a range backwards', 'i', 'h[9:1]\n', /i:1: .*empty/],
+    ['a range that is none', 'i', 'h[x]\n', /i:1: .*not a range/],
+    ['a setting without =', 'i', 'h x\n', /i:1: "x" is not name=value/],
+    ['a quote that is open', 'i', 'h x="y\n', /i:1: a " is not closed/],
+    ['an unknown section', 'i', '[web:hostz]\n', /i:1: \[web:hostz\]/],
+    ['a group with a comma', 'i', '[a,b]\nh\n', /i:1: "a,b" cannot be the name of a group/],
+    ['__proto__ as a host', 'i', '__proto__\n', /i:1: "__proto__" cannot be/],
+    ['__proto__ as a group', 'i.yml', '__proto__: { hosts: { a: } }\n', /"__proto__" cannot be/],
+    ['__proto__ as a variable', 'i', 'h __proto__=1\n', /"__proto__" cannot be/],
+    ['a NUL', 'i', 'h x=a\0b\n', /NUL/],
+    ['brackets without end', 'i.yml', '['.repeat(100_000), /levels of nesting/],
+  ])('%s', (_, file, text, says) => {
+    expect(failureOf({ [file]: text })).toMatchObject({ code: 'invalid', message: expect.stringMatching(says) });
+  });
+
+  test('every line of it, without control characters', () => {
+    const { message } = failureOf({ i: 'a x\nb y\n[w:z]\nc\u001b[2J d\n' });
+    expect(message.split('\n')).toHaveLength(6);
+    expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+
+  test('no file, or a folder', () => {
+    expect(() => fleetOf({})).toThrow(/there is no inventory/);
+    const folder = { file: '/net/i', home: '/h', read: () => undefined, list: () => ['x'] };
+    expect(() => loadInventory(folder)).toThrow(/is a folder/);
+  });
+
+  test('nothing that can be typed ends in anything but a Failure', () => {
+    const bits = [
+      '[',
+      ']',
+      ':',
+      'web',
+      'all',
+      'hosts',
+      'children',
+      'vars',
+      ' ',
+      '\n',
+      '=',
+      '1',
+      '"',
+      "'",
+      '{',
+      '}',
+      '~',
+      'a[1:3]',
+      '\\',
+      '#',
+      '__proto__',
+      '\0',
+    ];
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.constantFrom(...bits), fc.string({ maxLength: 4 })), { maxLength: 30 }),
+        fc.constantFrom('i', 'i.yml'),
+        (parts, file) => {
+          try {
+            fleetOf({ [file]: parts.join('') }).select('all');
+          } catch (thrown) {
+            expect(thrown).toBeInstanceOf(Failure);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/core/failure.ts';
+import { fleetOf } from './read.ts';
+
+const fleet = fleetOf({
+  'i.yml': `
+all:
+  children:
+    web: { hosts: { web1: , web2: , web3: } }
+    db: { hosts: { db1: , "fd00::1": } }
+    prod: { hosts: { web3: , web1: , db1: } }
+    empty: {}
+`,
+});
+const all = ['web1', 'web2', 'web3', 'db1', 'fd00::1'];
+
+describe('host patterns', () => {
+  test.each<[string, readonly string[]]>([
+    ['all', all],
+    ['*', all],
+    ['web', ['web1', 'web2', 'web3']],
+    ['db1', ['db1']],
+    ['db:web1', ['web1', 'db1', 'fd00::1']],
+    ['web1, db1', ['web1', 'db1']],
+    ['web:&prod', ['web1', 'web3']],
+    ['web:&prod:!web3', ['web1']],
+    ['!web', ['db1', 'fd00::1']],
+    ['&prod', ['web1', 'web3', 'db1']],
+    ['web*:!web2', ['web1', 'web3']],
+    ['w?b1', ['web1']],
+    ['[wd]*1', ['web1', 'db1']],
+    ['web[!1]', ['web2', 'web3']],
+    ['~(web|db)1$', ['web1', 'db1']],
+    ['web[0]', ['web1']],
+    ['web[-1]', ['web3']],
+    ['web[0:1]', ['web1', 'web2']],
+    ['web[1:]', ['web2', 'web3']],
+    ['web[:1]', ['web1', 'web2']],
+    ['prod[0]', ['web1']],
+    ['fd00::1', ['fd00::1']],
+    ['fd00::1,web1', ['web1', 'fd00::1']],
+    ['empty', []],
+  ])('%s', (pattern, expected) => {
+    expect(fleet.select(pattern)).toEqual(expected);
+  });
+
+  test.each([
+    ['wev', 'Did you mean "web"?'],
+    ['web:&prd', 'Did you mean "prod"?'],
+    ['web:!dbx1', 'Did you mean "db1"?'],
+    ['', 'Name a group or a host'],
+    [' , ', 'Name a group or a host'],
+    ['nothing', 'runbook inventory'],
+    ['~eb', 'runbook inventory'],
+  ])('"%s" is refused', (pattern, hint) => {
+    const failure = failing(pattern);
+    expect(failure).toBeInstanceOf(Failure);
+    expect(failure).toMatchObject({ code: 'invalid', hint: expect.stringContaining(hint) });
+  });
+
+  test.each(['~(', 'web[9]', `~${'('.repeat(2_000)}`, 'x'.repeat(20_000), '~(a+)+(a+)+$'])(
+    '%s does no harm',
+    (pattern) => {
+      const started = performance.now();
+      expect(failing(pattern)).toMatchObject({ code: 'invalid' });
+      expect(performance.now() - started).toBeLessThan(1_000);
+    },
+  );
+});
+
+function failing(pattern: string): unknown {
+  try {
+    return fleet.select(pattern);
+  } catch (thrown) {
+    return thrown;
+  }
+}
