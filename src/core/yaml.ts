@@ -14,7 +14,7 @@ import {
 import type { Json } from './json.ts';
 
 /** What is wrong with a YAML text, by offsets into it. */
-export interface YamlFault {
+interface YamlFault {
   readonly code: string;
   readonly message: string;
   readonly start: number;

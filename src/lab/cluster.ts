@@ -53,6 +53,13 @@ async function running(plan: LabPlan, host: LabHost): Promise<void> {
   });
 }
 
+/** Starts a host's sshd unless it runs. Throws Failure `internal` with its own words when it does not start. */
+export async function ensureSshd(plan: LabPlan, host: LabHost): Promise<void> {
+  const script = 'kill -0 "$(cat /run/sshd.pid)" 2>/dev/null || exec /usr/sbin/sshd';
+  const ran = await run(await insideHost(plan, host, ['sh', '-c', script]));
+  if (ran.exit !== 0) throw new Failure('internal', `sshd of ${host.name} does not start: ${ran.stderr.trim()}`);
+}
+
 /** The programs of a host's supervisord; undefined when it is off or does not answer. */
 export async function hostPrograms(plan: LabPlan, host: LabHost): Promise<Program[] | undefined> {
   const init = await initOf(plan, host);

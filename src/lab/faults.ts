@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Failure } from '../core/failure.ts';
+import { ensureSshd } from './cluster.ts';
 import { type Lab, labExec, labHost } from './lab.ts';
 import * as power from './power.ts';
 import { environment, until } from './shell.ts';
@@ -25,10 +26,7 @@ export async function stopSshd(lab: Lab, host: string): Promise<void> {
 
 /** Starts a host's sshd again; one that runs is left alone. */
 export async function startSshd(lab: Lab, host: string): Promise<void> {
-  const runs = await labExec(lab, host, ['sh', '-c', 'kill -0 "$(cat /run/sshd.pid)"']);
-  if (runs.exit === 0) return;
-  const ran = await labExec(lab, host, ['/usr/sbin/sshd']);
-  if (ran.exit !== 0) throw new Failure('internal', `sshd of ${host} does not start: ${ran.stderr.trim()}`);
+  await ensureSshd(lab.plan, labHost(lab, host));
 }
 
 /** Drops UDP to this port between two hosts, both ways, on the wire: neither host can see it in its own rules. Twice is as once. */

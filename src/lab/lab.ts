@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
 import { inventory, makeKeys } from './access.ts';
-import { type Bring, hasConfig, settle, writeConfig } from './cluster.ts';
+import { type Bring, ensureSshd, hasConfig, hostPrograms, settle, writeConfig } from './cluster.ts';
 import { writeLayer } from './disk.ts';
 import { homeFiles, hostDirectories, hostFiles } from './files.ts';
 import { withLock } from './lock.ts';
 import { hostPlaces, labPlaces } from './places.ts';
 import { fingerprint, initialConfig, type LabHost, type LabOptions, type LabPlan, nodesOf, planLab } from './plan.ts';
-import { initOf, insideHost, powerOff, powerOn } from './power.ts';
+import { insideHost, powerOff, powerOn } from './power.ts';
 import { installPrograms } from './programs.ts';
 import { requireFlanneld, requireLab } from './requirements.ts';
 import { must, type Ran, run } from './shell.ts';
@@ -21,7 +21,7 @@ import {
   refuseForeign,
   writeState,
 } from './state.ts';
-import { hasSwitch, makeSwitch, removeSwitch } from './switch.ts';
+import { hasSwitch, inSwitch, makeSwitch, removeSwitch } from './switch.ts';
 
 /** A lab that is up. */
 export interface Lab {
@@ -137,9 +137,12 @@ async function boot(plan: LabPlan, progress: Progress): Promise<void> {
   progress(`every pod reaches every other`);
 }
 
+/** A host without init or supervisord is booted anew, a missing sshd started; what the wire drops, for a test's sake, goes through again. */
 async function repair(plan: LabPlan, progress: Progress): Promise<void> {
   const off: LabHost[] = [];
-  for (const host of plan.hosts) if (!(await initOf(plan, host))) off.push(host);
+  for (const host of plan.hosts) if (!(await hostPrograms(plan, host))) off.push(host);
+  for (const host of plan.hosts) if (!off.includes(host)) await ensureSshd(plan, host);
+  await inSwitch(plan, ['ebtables', '-F', 'FORWARD']);
   if (off.length === 0) {
     progress(`lab ${plan.name} is up already`);
     return;

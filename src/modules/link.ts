@@ -44,6 +44,7 @@ export const link = defineResource({
     { title: 'Remember a device that a program may make (with protect: true)', args: { name: 'flannel.1' } },
   ],
   reversible: () => true,
+  asks: ({ state }: Args) => state !== undefined,
   key: ({ name }: Args) => name,
   probe: ({ name }: Args) => script(linkProbeScript, [name]),
   read: (outcome, { name }: Args) => readLink(outcome, name),
@@ -101,9 +102,9 @@ exit "$failed"`;
 
 function operations(from: LinkRecord | null, to: LinkRecord | null, name: string): readonly string[] {
   if (to === null) return [`ip link del dev ${name}`];
-  const made = from !== null && from.kind === to.kind && sameJson(from.options, to.options) ? from : null;
+  const made = from !== null && from.kind === to.kind && from.options === to.options ? from : null;
   const remake = from !== null && made === null ? [`ip link del dev ${name}`] : [];
-  const create = `ip link add name ${name} address ${to.mac} mtu ${to.mtu} type ${to.kind} ${to.options.join(' ')}`;
+  const create = `ip link add name ${name} address ${to.mac} mtu ${to.mtu} type ${to.kind} ${to.options}`;
   return [
     ...(made === null ? [...remake, create.trim()] : attributes(made, to, name)),
     ...difference(made?.addresses, to.addresses, (line) => `ip address del ${line} dev ${name}`),

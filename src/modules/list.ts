@@ -1,12 +1,12 @@
 import type { Module } from '../core/module.ts';
 import { command } from './command.ts';
-import { etcdKey, etcdKey } from './etcd_key.ts';
+import { etcdKey } from './etcd_key.ts';
 import { file } from './file.ts';
-import { iptablesRule, iptablesRule } from './iptables_rule.ts';
-import { iptablesSave, iptablesSave } from './iptables_save.ts';
+import { iptablesRule } from './iptables_rule.ts';
+import { iptablesSave } from './iptables_save.ts';
 import { link } from './link.ts';
 import { process } from './process.ts';
-import { route, route } from './route.ts';
+import { route } from './route.ts';
 import { supervisor } from './supervisor.ts';
 import { verifyHttp } from './verify_http.ts';
 import { verifyPing } from './verify_ping.ts';
@@ -18,6 +18,7 @@ export const modules: readonly Module[] = [
   file,
   iptablesRule,
   iptablesSave,
+  link,
   process,
   route,
   supervisor,

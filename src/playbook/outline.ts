@@ -26,7 +26,8 @@ export interface TaskText {
   readonly path: YamlPath;
   readonly value: JsonObject;
   readonly module: Module;
-  readonly args: JsonObject;
+  /** A map, or one template that comes to a map. */
+  readonly args: Json;
 }
 
 export interface Outline {
@@ -65,7 +66,7 @@ class Reader {
 
   play(value: Json, index: number): PlayText[] {
     const path = [index];
-    this.#report(schemaErrors(onePlay, value, 'any'), path);
+    this.#report(schemaErrors(onePlay, value), path);
     if (!isJsonObject(value)) return [];
     const tasks: TaskText[] = [];
     const registers: { name: string; order: number }[] = [];
@@ -104,7 +105,7 @@ class Reader {
     const argErrors = schemaErrors(module.schema, args, 'any');
     this.#report(argErrors, [...at.path, name]);
     const isWhole = errors.length + argErrors.length + unknown.length === 0;
-    return isWhole && isJsonObject(args) ? [{ ...at, value, module, args }] : [];
+    return isWhole ? [{ ...at, value, module, args }] : [];
   }
 
   #unknownKey(key: string, path: YamlPath, hasModule: boolean): void {

@@ -4,7 +4,7 @@ import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml
 import type { Problem } from './problem.ts';
 
 /** Where in a playbook, and what to say besides. */
-export interface Details {
+interface Details {
   readonly hint?: string | undefined;
   readonly severity?: 'warning';
   /** The key itself is meant, not what stands under it. */

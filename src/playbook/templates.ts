@@ -191,7 +191,7 @@ function fail(error: Error): never {
 }
 
 /** Text and expressions in turn; braces and quotes inside an expression are its own. Throws ExpressionFault. */
-export function split(text: string): readonly (string | { readonly text: string; readonly offset: number })[] {
+function split(text: string): readonly (string | { readonly text: string; readonly offset: number })[] {
   const parts: (string | { text: string; offset: number })[] = [];
   let from = 0;
   for (let open = text.indexOf('{{'); open !== -1; open = text.indexOf('{{', from)) {

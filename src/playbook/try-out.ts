@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/json.ts';
 import type { PlaybookText } from './parse.ts';
 import { ProblemFailure } from './parse.ts';
 import type { Problem } from './problem.ts';
@@ -46,7 +47,7 @@ function attempt(
   try {
     if (!isWhole) {
       code.checkDelegate(host);
-      return { steps: 1, problems: code.isStatic ? stepProblems(doc, code.text, code.text.args) : [] };
+      return { steps: 1, problems: code.isStatic ? stepProblems(doc, code.text, code.text.args as JsonObject) : [] };
     }
     const resolution = code.resolve(host, new Map());
     const steps = 'steps' in resolution ? resolution.steps : [];

@@ -32,11 +32,13 @@ const signs: Readonly<Partial<Record<PlanStep['status'], Sign>>> = {
 /** The plan of a run: each task with what would be done where, what cannot be undone and why, counts at the end. */
 export function renderPlan(events: readonly Event[], look: PlanLook): string {
   const paint = painter(look.color);
-  const steps = events.filter((event) => event.type === 'step_ended').filter(({ phase }) => phase === 'plan');
+  const hosts = events.flatMap((event) => (event.type === 'play_started' ? event.hosts : []));
+  const planned = events.filter((event) => event.type === 'step_ended').filter(({ phase }) => phase === 'plan');
+  const tasks = [...new Set(planned.map(({ task }) => task))];
+  const steps = planned.toSorted((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host));
   const names = new Map(
     events.flatMap((event) => (event.type === 'task_started' ? [[event.task, event.name] as const] : [])),
   );
-  const tasks = [...new Set(steps.map(({ task }) => task))];
   const lines = tasks.flatMap((task) => [
     paint('bold', printable(names.get(task) ?? task)),
     ...alike(steps.filter((step) => step.task === task)).flatMap((group) => stepLines(group, look, paint)),

@@ -15,7 +15,7 @@ export type LinkRecord = {
   /** The bridge that it is a port of. */
   readonly master?: string;
   /** What stands after `type KIND` when it is made. */
-  readonly options: readonly string[];
+  readonly options: string;
   /** Settings that are not as usual and that `options` cannot give back. */
   readonly unkept: readonly string[];
   readonly addresses: readonly string[];
@@ -104,9 +104,10 @@ const bridgeOptions = [
 
 function settings(kind: string, data: JsonObject): Pick<LinkRecord, 'options' | 'unkept'> {
   if (kind === 'bridge') {
-    return { options: bridgeOptions.filter((key) => key in data).flatMap((key) => [key, text(data[key])]), unkept: [] };
+    const known = bridgeOptions.filter((key) => key in data);
+    return { options: known.map((key) => `${key} ${text(data[key])}`).join(' '), unkept: [] };
   }
-  if (kind !== 'vxlan') return { options: [], unkept: Object.keys(data).sort() };
+  if (kind !== 'vxlan') return { options: '', unkept: sorted(Object.keys(data)) };
   const { id, local, local6, group, group6, remote, remote6, link, port, learning, ttl, ageing, ...others } = data;
   const worded: readonly (readonly [string, Json | undefined])[] = [
     ['id', id],
@@ -119,8 +120,9 @@ function settings(kind: string, data: JsonObject): Pick<LinkRecord, 'options' | 
     ['ageing', ageing],
   ];
   const unkept = Object.keys(others).filter((key) => JSON.stringify(others[key]) !== JSON.stringify(usualVxlan[key]));
-  const words = worded.flatMap(([word, value]) => (value === undefined ? [] : [word, text(value)]));
-  return { options: [...words, learning === false ? 'nolearning' : 'learning'], unkept: unkept.sort() };
+  const words = worded.flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${text(value)}`]));
+  const options = [...words, learning === false ? 'nolearning' : 'learning'].join(' ');
+  return { options, unkept: sorted(unkept) };
 }
 
 /** Without what the kernel or a router gives by itself: IPv6 link-local addresses, and those with an end. */
