@@ -191,9 +191,8 @@ function transportOf(client: Client, address: string, jumps: readonly Client[]):
 
 function channelOf(channel: ClientChannel): Channel {
   let listener: Listener | undefined;
+  let flowing = false;
   channel.on('error', () => undefined);
-  channel.on('data', (chunk: Buffer) => listener?.stdout(chunk));
-  channel.stderr.on('data', (chunk: Buffer) => listener?.stderr(chunk));
   const closed = new Promise<void>((resolve) => {
     channel.on('close', () => resolve());
   });
@@ -202,6 +201,11 @@ function channelOf(channel: ClientChannel): Channel {
     end: () => void channel.end(),
     listen(next) {
       listener = next;
+      if (flowing) return;
+      // Not before there is a listener: the first output can come in one packet with the answer that opened the channel.
+      flowing = true;
+      channel.on('data', (chunk: Buffer) => listener?.stdout(chunk));
+      channel.stderr.on('data', (chunk: Buffer) => listener?.stderr(chunk));
     },
     closed,
     exited: new Promise((resolve) => {

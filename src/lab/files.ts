@@ -8,7 +8,7 @@ export interface HostFile {
 }
 
 /** Where the stand-in says what it is, on the hosts and in the log. */
-export const standInNotice = 'This lab runs a stand-in for flanneld v0.11, not flanneld itself.';
+const standInNotice = 'This lab runs a stand-in for flanneld v0.11, not flanneld itself.';
 
 /** The files that make a copy of this machine's root into this host; those of root's home are in {@link homeFiles}. */
 export function hostFiles(plan: LabPlan, host: LabHost): HostFile[] {

@@ -7,7 +7,7 @@ import { run } from './shell.ts';
 import type { Program } from './supervisor-rpc.ts';
 
 /** One host's state; of a host that is off nothing but that is known. */
-export type HostStatus = { on: false } | ({ on: true } & HostState);
+type HostStatus = { on: false } | ({ on: true } & HostState);
 
 /** Everything is in a stable order: as the kernel lists it where order means something, else sorted. */
 export interface HostState {
@@ -31,7 +31,7 @@ export interface HostState {
 }
 
 /** A lease of flannel as it stands in etcd. */
-export interface LeaseStatus {
+interface LeaseStatus {
   key: string;
   value: unknown;
   modifiedIndex: number;
@@ -159,7 +159,7 @@ async function hostStatus(lab: Lab, host: LabHost): Promise<HostStatus> {
 }
 
 /** The script's answer as lines by part. */
-export function splitParts(text: string): Map<string, string[]> {
+function splitParts(text: string): Map<string, string[]> {
   const parts = text.split('\u001e').slice(1);
   return new Map(
     parts.map((part) => part.trimEnd().split('\n')).map(([name = '', ...lines]) => [name, lines.filter(Boolean)]),

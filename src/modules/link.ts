@@ -59,8 +59,8 @@ export const link = defineResource({
   affects: ({ state }: Args) => (state === undefined ? [] : ['route:']),
   restate: (now: LinkRecord | null, { name, state }: Args) => {
     if (now === null) return { name, state: 'absent' };
-    // No arguments describe a device that has to be made.
-    return state === 'absent' ? null : { name, state: now.up ? 'up' : 'down' };
+    // No arguments describe a device that has to be made or set right in all that it has.
+    return state === 'up' || state === 'down' ? { name, state: now.up ? 'up' : 'down' } : null;
   },
 });
 

@@ -6,7 +6,8 @@ import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { parseRouteLine, type RouteLine, routeLines } from './parse/ip-route-line.ts';
-import { addressText, isInside, type Prefix, prefixOf } from './parse/prefix.ts';
+import { isInside, type Prefix, prefixOf } from './parse/prefix.ts';
+import { lineFor, matches } from './parse/route-description.ts';
 import { routeCommand, routeOperations } from './parse/route-moves.ts';
 
 const about = `
@@ -175,7 +176,7 @@ function wantedLines(args: Args, now: State): State {
   if (args.state === 'absent') return [];
   const [only, ...more] = now;
   const holds = only !== undefined && more.length === 0 && matches(parseRouteLine(only), args);
-  return holds ? now : [lineFor(args)];
+  return holds ? now : [lineFor(target(args).prefix, args)];
 }
 
 function checkedLine(line: string, args: Args): string {
@@ -196,46 +197,6 @@ function isExcepted(route: RouteLine, { except = {} }: Args): boolean {
     listed(except.to).some((outer) => isInside(route.prefix, prefixOf(outer))) ||
     listed(except.proto).some((proto) => route.attributes.get('proto') === proto)
   );
-}
-
-function matches(route: RouteLine, args: Args): boolean {
-  const asked = [
-    ['via', args.via === undefined ? undefined : addressText(args.via)],
-    ['dev', args.dev],
-    ['src', args.src === undefined ? undefined : addressText(args.src)],
-    ['metric', args.metric === undefined || args.metric === 0 ? undefined : String(args.metric)],
-    ['proto', args.proto],
-    ['scope', args.scope],
-    ['mtu', args.mtu === undefined ? undefined : String(args.mtu)],
-  ] as const;
-  return (
-    route.type === (args.type ?? 'unicast') &&
-    (args.onlink === undefined || args.onlink === route.onlink) &&
-    (args.metric !== 0 || !route.attributes.has('metric')) &&
-    asked.every(([name, value]) => value === undefined || route.attributes.get(name) === value)
-  );
-}
-
-/** The line as the kernel will print it, but for what only the kernel can add (the device of a gateway). */
-function lineFor(args: Args): string {
-  const { prefix } = target(args);
-  const { via, dev, src, proto = 'boot', type = 'unicast', onlink, mtu } = args;
-  const six = prefix.family === 6;
-  const scope = args.scope ?? (type === 'unicast' && via === undefined && !six ? 'link' : 'global');
-  const metric = args.metric ?? (six ? 1024 : 0);
-  const reject = six && ['blackhole', 'unreachable', 'prohibit', 'throw'].includes(type);
-  const words = [
-    [type, prefix.text],
-    via === undefined ? [] : ['via', addressText(via)],
-    dev === undefined ? (reject ? ['dev', 'lo'] : []) : ['dev', dev],
-    ['proto', proto, 'scope', scope],
-    src === undefined ? [] : ['src', addressText(src)],
-    metric === 0 ? [] : ['metric', String(metric)],
-    onlink === true ? ['onlink'] : [],
-    mtu === undefined ? [] : ['mtu', String(mtu)],
-    six ? ['pref', 'medium'] : [],
-  ];
-  return words.flat().join(' ');
 }
 
 function refuseIncomplete(lines: State, args: Args): void {

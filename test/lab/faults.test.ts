@@ -3,6 +3,7 @@ import { blockUdp, pingCount, powerOff, powerOn, startSshd, stopSshd, unblockUdp
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
 import { until } from '../../src/lab/shell.ts';
 import { comparable, labStatus } from '../../src/lab/status.ts';
+import { inSwitch } from '../../src/lab/switch.ts';
 import { bed } from './bed.ts';
 
 const options = { name: 'labfault', network: '10.77.4.0/24', nodes: 2 };
@@ -61,10 +62,14 @@ describe('faults', () => {
     expect(await on.said('hdss7-21', ['sh', '-c', 'cat /opt/kept; ls /run/gone || true'])).toBe('kept');
   });
 
-  test('a host that is off is powered on by raising the lab again', async () => {
+  test('raising the lab again mends what is off, dead or cut', async () => {
     await powerOff(lab, 'hdss7-22');
+    await stopSshd(lab, 'hdss7-21');
+    await blockUdp(lab, 'hdss7-21', 'hdss7-22', 33_434);
     await labUp(options);
     expect(await reaches()).toBe(true);
+    expect(await on.hostState('hdss7-21')).toMatchObject({ sshd: true });
+    expect(await inSwitch(lab.plan, ['ebtables', '-L', 'FORWARD'])).not.toContain('DROP');
   });
 });
 

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, labDown, labUp, openLab } from '../../src/lab/lab.ts';
@@ -118,6 +120,23 @@ describe('raising and removing', () => {
       await labDown(second.name);
       expect(await remains(second.name)).toEqual([]);
     }
+  });
+
+  test('a directory with something else in it is refused, by up and by down, and stays as it is', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'no-lab-'));
+    await writeFile(join(dir, 'key'), 'precious');
+    await expect(labUp({ ...second, dir })).rejects.toMatchObject({ code: 'refused' });
+    await expect(labDown(second.name, { dir })).rejects.toMatchObject({ code: 'refused' });
+    expect(await readFile(join(dir, 'key'), 'utf8')).toBe('precious');
+    await rm(dir, { recursive: true });
+  });
+
+  test('down finds what is left of a lab whose directory is gone', async () => {
+    const other = await labUp(second);
+    await run(['umount', '-l', `${other.plan.dir}/disks`]);
+    await rm(other.plan.dir, { recursive: true });
+    await labDown(second.name);
+    expect(await remains(second.name)).toEqual([]);
   });
 
   test('addresses that are taken are refused, and nothing is made', async () => {

@@ -50,8 +50,7 @@ test('Ctrl-C in the middle: undone, and everything is as before', async () => {
   let seen = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     seen += chunk.toString();
-    if (seen.includes('"type":"undo_noted"') && seen.includes('"module":"etcd_key"') && !child.killed)
-      child.kill('SIGINT');
+    if (/"type":"undo_noted"[^\n]*"module":"etcd_key"/.test(seen) && !child.killed) child.kill('SIGINT');
   });
   const { exit, stdout } = await ended;
   expect(exit, stdout.slice(-2_000)).toBe(3);

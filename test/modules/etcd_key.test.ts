@@ -164,6 +164,10 @@ laws(
   ],
 );
 
+test('API 2 is asked with a quorum, at the endpoints that are named and no others', () => {
+  expect(etcdKey.probe({ api: 2, key })?.argv).toEqual(expect.arrayContaining(['--quorum', '--no-sync']));
+});
+
 test('a state that is only planned has no index, so its value is compared', () => {
   const [first] = etcdKey.move({ value: 'planned' }, { value: 'next' }, { api: 2, key });
   expect(first?.argv).toContain('--swap-with-value');

@@ -158,7 +158,7 @@ describe('the place of an undone rule', () => {
     ['a rule before it', [kube, '-j A', fixed, last], `-I POSTROUTING 3 ${old}`],
     ['a rule after it', [kube, fixed, '-j A', last], `-I POSTROUTING 2 ${old}`],
     ['rules at the top', ['-j A', '-j B', kube, last], `-I POSTROUTING 4 ${old}`],
-    ['its previous neighbour gone', ['-j A', last, fixed], `-I POSTROUTING 2 ${old}`],
+    ['its previous neighbour gone', ['-j A', '-j B', last, fixed], `-I POSTROUTING 3 ${old}`],
     ['both neighbours gone', ['-j A', '-j B', '-j C'], `-I POSTROUTING 2 ${old}`],
     ['the chain empty', [], `-I POSTROUTING 1 ${old}`],
   ])('with %s', (_, chain, insert) => {

@@ -76,6 +76,15 @@ describe('values', () => {
     );
   });
 
+  test('all arguments may be one template', () => {
+    const text = ping('vars: { it: { target: "{{ pod_ip }}" } }\nverify_ping: "{{ it }}"');
+    expect(only(text).args).toEqual({ target: '172.7.21.2' });
+    expect(load(text.replace('target:', 'targt:')).problems).toMatchObject([
+      { code: 'unknown-key', at: { line: 4, column: 20 } },
+    ]);
+    expect(load(text.replace('{{ it }}', '{{ pod_ip }}')).problems).toMatchObject([{ code: 'wrong-type' }]);
+  });
+
   test('env() reads what was handed in, hosts take what was given with -e', () => {
     const text = '- hosts: "{{ which }}"\n  verify:\n    - verify_ping: { target: "{{ env(\'T\') }}" }\n';
     const play = playOf(text, { extraVars: { which: 'etcd' }, env: { T: '1.2.3.4' } });

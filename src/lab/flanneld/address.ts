@@ -28,7 +28,7 @@ export function masked(ip: number, length: number): number {
   return ip - (ip % sizeOf(length));
 }
 
-export function contains(net: Net, ip: number): boolean {
+function contains(net: Net, ip: number): boolean {
   return masked(ip, net.length) === net.ip;
 }
 

@@ -2,7 +2,7 @@ import { execute } from './ip.ts';
 import { log } from './log.ts';
 
 /** The rules that let the pods' traffic be forwarded; for the whole address space both are the same one. */
-export function forwardRules(network: string): string[][] {
+function forwardRules(network: string): string[][] {
   return [
     ['-s', network, '-j', 'ACCEPT'],
     ['-d', network, '-j', 'ACCEPT'],

@@ -18,7 +18,7 @@ export interface Lease {
 }
 
 /** How a node came to its subnet, and what has to be written for it. */
-export type Choice =
+type Choice =
   | { kind: 'reuse'; lease: Lease; why: 'address' | 'previous' }
   | { kind: 'create'; subnet: Net; why: 'previous' | 'picked' };
 

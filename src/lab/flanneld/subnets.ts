@@ -5,7 +5,7 @@ import { type EtcdClient, EtcdError } from './etcd.ts';
 import { judgeLeases, type Lease, type LeaseAttributes, parseLease, subnetOf } from './lease.ts';
 import { log } from './log.ts';
 
-export const leaseSeconds = 24 * 3600;
+const leaseSeconds = 24 * 3600;
 const retryMs = 1000;
 
 /** Takes a subnet for this node. Throws EtcdError or Error when there is none to take, or etcd refuses. */

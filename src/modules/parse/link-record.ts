@@ -92,20 +92,21 @@ const usualVxlan: JsonObject = {
   udp_zero_csum6_tx: false,
   udp_zero_csum6_rx: false,
 };
-const bridgeOptions = [
-  'stp_state',
-  'vlan_filtering',
-  'forward_delay',
-  'hello_time',
-  'max_age',
-  'ageing_time',
-  'priority',
-];
+const usualBridge: JsonObject = {
+  stp_state: 0,
+  vlan_filtering: 0,
+  forward_delay: 1500,
+  hello_time: 200,
+  max_age: 2000,
+  ageing_time: 30000,
+  priority: 32768,
+};
 
 function settings(kind: string, data: JsonObject): Pick<LinkRecord, 'options' | 'unkept'> {
   if (kind === 'bridge') {
-    const known = bridgeOptions.filter((key) => key in data);
-    return { options: known.map((key) => `${key} ${text(data[key])}`).join(' '), unkept: [] };
+    // Only what is not as usual: a kernel may not even know how to be told the rest.
+    const own = Object.keys(usualBridge).filter((key) => key in data && data[key] !== usualBridge[key]);
+    return { options: own.map((key) => `${key} ${text(data[key])}`).join(' '), unkept: [] };
   }
   if (kind !== 'vxlan') return { options: '', unkept: sorted(Object.keys(data)) };
   const { id, local, local6, group, group6, remote, remote6, link, port, learning, ttl, ageing, ...others } = data;
@@ -116,8 +117,8 @@ function settings(kind: string, data: JsonObject): Pick<LinkRecord, 'options' | 
     ['remote', remote ?? remote6],
     ['dev', link],
     ['dstport', port],
-    ['ttl', ttl],
-    ['ageing', ageing],
+    ['ttl', ttl === 0 ? undefined : ttl],
+    ['ageing', ageing === 300 ? undefined : ageing],
   ];
   const unkept = Object.keys(others).filter((key) => JSON.stringify(others[key]) !== JSON.stringify(usualVxlan[key]));
   const words = worded.flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${text(value)}`]));

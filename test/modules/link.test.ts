@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
+import { link as module } from '../../src/modules/link.ts';
+import { asResource, laws } from '../support/laws.ts';
+import { applyOn, makeNamespace, moveOn, type Namespace, readOn } from '../support/run-command.ts';
+
+const link = asResource(module);
+const name = 'flannel.1';
+const vxlan = {
+  kind: 'vxlan',
+  mac: '2e:bf:3c:46:c0:e1',
+  mtu: 1450,
+  up: true,
+  options: 'id 1 local 10.4.7.21 dev eth0 dstport 8472 nolearning',
+  unkept: [],
+  addresses: ['172.7.21.0/32 scope global'],
+  neighbours: ['172.7.22.0 lladdr aa:bb:cc:dd:ee:01'],
+  fdb: ['aa:bb:cc:dd:ee:01 dst 10.4.7.22'],
+  ports: [],
+  routes: ['unicast 172.7.22.0/24 via 172.7.22.0 dev flannel.1 table main proto boot scope global onlink'],
+};
+/** A device that is down has lost its neighbours and routes. */
+const vxlanDown = { ...vxlan, up: false, neighbours: [], routes: [] };
+const lines = (...stdin: readonly string[]) => [
+  { script: /while read -r line/, args: [], stdin: stdin.map((line) => `${line}\n`).join('') },
+];
+const reach = [
+  'ip neigh replace 172.7.22.0 lladdr aa:bb:cc:dd:ee:01 dev flannel.1 nud permanent',
+  'bridge fdb append aa:bb:cc:dd:ee:01 dst 10.4.7.22 dev flannel.1 self permanent',
+];
+const routeBack = `ip -4 route append ${vxlan.routes[0]}`;
+
+laws(
+  module,
+  [
+    {
+      name: 'a VXLAN device goes, and is made again with all that made it work, in the order that works',
+      args: { name, state: 'absent' },
+      host: 'vxlan',
+      before: vxlan,
+      after: null,
+      apply: lines('ip link del dev flannel.1'),
+      applied: 'absent',
+      undo: lines(
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options}`,
+        'ip address add 172.7.21.0/32 scope global dev flannel.1',
+        'ip link set dev flannel.1 up',
+        ...reach,
+        routeBack,
+      ),
+    },
+    {
+      name: 'a device that is not there is absent',
+      args: { name, state: 'absent' },
+      host: 'absent',
+      before: null,
+    },
+    {
+      name: 'a device that appeared since it was protected goes',
+      args: { name },
+      protect: true,
+      host: 'absent',
+      before: null,
+      now: vxlan,
+      undo: lines('ip link del dev flannel.1'),
+    },
+    {
+      name: 'a protected device gets back its MAC, its entries and its routes, in place',
+      args: { name },
+      protect: true,
+      host: 'vxlan',
+      before: vxlan,
+      now: {
+        ...vxlan,
+        mac: '02:00:00:00:00:09',
+        mtu: 1400,
+        neighbours: ['172.7.23.0 lladdr aa:bb:cc:dd:ee:02'],
+        fdb: [],
+        routes: [],
+      },
+      undo: lines(
+        'ip link set dev flannel.1 address 2e:bf:3c:46:c0:e1',
+        'ip link set dev flannel.1 mtu 1450',
+        'ip neigh del 172.7.23.0 dev flannel.1',
+        ...reach,
+        `ip -4 route replace ${vxlan.routes[0]}`,
+      ),
+    },
+    {
+      name: 'a device of the same name with other settings is made anew',
+      args: { name },
+      protect: true,
+      host: 'vxlan-down',
+      before: vxlanDown,
+      now: { ...vxlanDown, options: vxlan.options.replace('8472', '4789') },
+      undo: lines(
+        'ip link del dev flannel.1',
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options}`,
+        'ip address add 172.7.21.0/32 scope global dev flannel.1',
+        'bridge fdb append aa:bb:cc:dd:ee:01 dst 10.4.7.22 dev flannel.1 self permanent',
+      ),
+    },
+    {
+      name: 'a device goes down, and comes up with the routes that it lost',
+      args: { name, state: 'down' },
+      host: 'vxlan',
+      before: vxlan,
+      after: { ...vxlan, up: false },
+      apply: lines('ip link set dev flannel.1 down'),
+      applied: 'vxlan-down',
+      undo: lines('ip link set dev flannel.1 up', reach[0] ?? '', routeBack),
+    },
+    {
+      name: 'a bridge is remembered with its ports',
+      args: { name: 'docker0', state: 'up' },
+      host: 'bridge',
+      before: {
+        ...vxlan,
+        kind: 'bridge',
+        mac: '02:00:00:00:07:01',
+        mtu: 1500,
+        options: '',
+        addresses: ['172.7.21.1/24 scope global'],
+        neighbours: [],
+        fdb: [],
+        ports: ['pod0'],
+        routes: [],
+      },
+    },
+  ],
+  [
+    {
+      name: 'a veth pair cannot be put back, so it is not removed',
+      args: { name: 'eth0', state: 'absent' },
+      host: 'veth',
+      code: 'refused',
+      says: /eth0 is not removed: a veth device could not be put back/,
+    },
+    {
+      name: 'a device of the machine is not removed',
+      args: { name: 'lo', state: 'absent' },
+      host: 'loopback',
+      code: 'refused',
+      says: /a physical device/,
+    },
+    {
+      name: 'a VXLAN device with settings that are not kept is not removed',
+      args: { name: 'odd', state: 'absent' },
+      host: 'vxlan-odd',
+      code: 'refused',
+      says: /its settings l2miss, port_range/,
+    },
+    {
+      name: 'what is not there cannot be brought up',
+      args: { name, state: 'up' },
+      host: 'absent',
+      code: 'refused',
+      says: /no device flannel\.1/,
+    },
+    {
+      name: 'an ip that does not know JSON is not taken for absence',
+      args: { name, state: 'absent' },
+      host: { exit: 1, stderr: 'Option "-j" is unknown, try "ip -help".' },
+      code: 'unreadable',
+      says: /Option "-j" is unknown/,
+    },
+  ],
+);
+
+describe('on a real kernel', () => {
+  let ns: Namespace;
+  const all = () =>
+    ns.sh(`ip -d -o link show dev ${name} | sed 's/^[0-9]*: //; s/ \\(qdisc\\|state\\) [a-zA-Z]*//g'
+      ip -o -4 address show dev ${name} | sed 's/^[0-9]*: //'
+      ip neigh show dev ${name} nud permanent | sort; bridge fdb show dev ${name} | sort; ip -d route show; ip route show table 9`);
+
+  beforeEach(async () => {
+    ns = await makeNamespace();
+    await ns.sh(`ip link set lo up
+      ip link add eth0 type bridge; ip address add 10.4.7.21/24 dev eth0; ip link set eth0 up
+      ip link add ${name} address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan id 1 local 10.4.7.21 dev eth0 dstport 8472 nolearning
+      ip address add 172.7.21.0/32 dev ${name}; ip link set ${name} up
+      for n in 22 23; do
+        ip neigh replace 172.7.$n.0 lladdr aa:bb:cc:dd:ee:$n dev ${name} nud permanent
+        bridge fdb append aa:bb:cc:dd:ee:$n dev ${name} dst 10.4.7.$n self permanent
+        ip route add 172.7.$n.0/24 via 172.7.$n.0 dev ${name} onlink
+      done
+      ip route add 172.9.0.0/16 dev ${name} table 9`);
+  });
+  afterEach(() => ns.remove());
+
+  test.each(['absent', 'down'])('state %s, and undone, leaves the device as it was', async (state) => {
+    const args = { name, state };
+    const seen = await all();
+    const { before, after } = await applyOn(ns.run, link, args);
+    expect((after as JsonObject | null)?.up ?? false).toBe(false);
+    expect(await ns.sh('ip route show')).not.toContain('flannel.1');
+    expect(await applyOn(ns.run, link, args)).toEqual({ before: after, after });
+    expect(await moveOn(ns.run, link, args, before)).toMatchObject([{ exit: 0, stderr: '' }]);
+    expect(await all()).toBe(seen);
+    expect(link.restored?.(before, await readOn(ns.run, link, args), args)).toBe(true);
+  });
+
+  test('a bridge goes and comes back with its ports and settings', async () => {
+    await ns.sh(`ip link add br0 type bridge stp_state 1 priority 4096; ip address add 172.7.21.1/24 dev br0
+      ip link add p0 type veth peer name p1; ip link set p0 master br0 up; ip link set p1 up; ip link set br0 up
+      ip route add 172.8.0.0/16 via 172.7.21.9`);
+    const args = { name: 'br0', state: 'absent' };
+    const { before, after } = await applyOn(ns.run, link, args);
+    expect(after).toBeNull();
+    expect(await moveOn(ns.run, link, args, before)).toMatchObject([{ exit: 0, stderr: '' }]);
+    expect(await readOn(ns.run, link, args)).toEqual(before);
+    expect(await ns.sh('ip route show 172.8.0.0/16')).toContain('via 172.7.21.9 dev br0');
+  });
+
+  test('a device that cannot be made again is named, and nothing hides it', async () => {
+    const { before } = await applyOn(ns.run, link, { name, state: 'absent' });
+    await ns.sh('ip link del eth0');
+    const [outcome] = await moveOn(ns.run, link, { name }, before);
+    expect(outcome).toMatchObject({ exit: 2, stderr: expect.stringContaining('ip link add name flannel.1') });
+    expect(await readOn(ns.run, link, { name })).toBeNull();
+  });
+});
