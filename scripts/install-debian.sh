@@ -4,7 +4,7 @@
 set -eu
 
 packages='
-  conntrack curl ebtables etcd-client etcd-server git iproute2 iptables iputils-ping mount openssh-client openssh-server procps
+  conntrack curl etcd-client etcd-server git iproute2 iptables iputils-ping mount openssh-client openssh-server procps
   supervisor tini util-linux
 '
 

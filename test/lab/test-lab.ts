@@ -2,7 +2,14 @@ import { type Lab, openLab } from '../../src/lab/lab.ts';
 import { comparable, labStatus } from '../../src/lab/status.ts';
 import { shipped, TestProject } from '../support/cli.ts';
 
-export const testLab = { name: 'test', nodes: 3, network: '10.4.77.0/24', pods: '172.77.0.0/16' } as const;
+/** Two runs of the tests at once take other names and numbers. */
+const number = process.env.RUNBOOK_TEST_NET ?? '77';
+export const testLab = {
+  name: process.env.RUNBOOK_TEST_LAB ?? 'test',
+  nodes: 3,
+  network: `10.4.${number}.0/24`,
+  pods: `172.${number}.0.0/16`,
+};
 export const nodes = ['hdss7-21', 'hdss7-22', 'hdss7-23'] as const;
 
 /** The lab of these tests, flannel in host-gw, and a project that knows its inventory. */
