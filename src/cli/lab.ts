@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { execArgv, labDown, labUp, openLab } from '../lab/lab.ts';
+import { environment } from '../lab/shell.ts';
 import { labStatus } from '../lab/status.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -63,7 +64,11 @@ export async function labExecCommand(
     argv,
     options.pod ? { pod: true } : {},
   );
-  const child = spawn(program, args, { stdio: 'inherit', cwd: terminal.cwd });
+  const { TERM } = terminal.env;
+  const child = spawn(program, args, {
+    stdio: 'inherit',
+    env: { ...environment, ...(TERM === undefined ? {} : { TERM }) },
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

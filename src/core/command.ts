@@ -14,7 +14,14 @@ export interface Command {
 
 export const defaultTimeoutMs = 30_000;
 
-/** A POSIX sh script with its arguments as `$1`, `$2`, ...: data never becomes part of the script's text. */
-export function script(text: string, args: readonly string[] = [], rest: Omit<Command, 'argv'> = {}): Command {
-  return { ...rest, argv: ['sh', '-c', text, 'sh', ...args] };
+/**
+ * A POSIX sh script with its arguments as `$1`, `$2`, ...: data never becomes part of the script's text.
+ * `title` is its `$0`: what people read in place of the script, and what stands in its error messages.
+ */
+export function script(
+  text: string,
+  args: readonly string[] = [],
+  { title = 'sh', ...rest }: Omit<Command, 'argv'> & { readonly title?: string } = {},
+): Command {
+  return { ...rest, argv: ['sh', '-c', text, title, ...args] };
 }

@@ -4,14 +4,21 @@ const plainWord = /^[\w@%+=:,./-]+$/;
 
 /**
  * A command as one line for people, in shell quoting. For reading only, never to be pasted or run: a `sh -c` script is
- * shortened to its first line, control characters are written out, and the whole is at most `limit` characters.
+ * shown by its title, or its first line where it has none; control characters are written out, and the whole is at most `limit` characters.
  */
 export function displayCommand(argv: readonly string[], limit = 160): string {
-  const [program, option, text, , ...args] = argv;
+  const [program, option, text, title = 'sh', ...args] = argv;
   const isScript = program === 'sh' && option === '-c' && text !== undefined;
-  const words = isScript ? ['sh', '-c', firstLine(text), ...args] : argv;
-  return printable(words.map(quoted).join(' '), limit);
+  if (!isScript) return printable(argv.map(quoted).join(' '), limit);
+  const words = title === 'sh' ? ['sh', '-c', firstLine(text), ...args] : [title, ...args];
+  return printable(
+    words.map((word) => quoted(word.length > longestWord ? `${word.slice(0, longestWord)}…` : word)).join(' '),
+    limit,
+  );
 }
+
+/** A script's arguments may be whole documents. */
+const longestWord = 60;
 
 /** The first line of a script that says something, with `…` where more follows. */
 function firstLine(script: string): string {

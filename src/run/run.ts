@@ -57,8 +57,9 @@ export async function executeRun(input: RunInput): Promise<RunResult> {
 export async function rollbackRun(input: RunInput, of: string, notes: readonly UndoEntry[]): Promise<RunResult> {
   const session = new Session(input);
   try {
-    await start(session, input, [...new Set(notes.map(({ on }) => on))], of);
-    await settle([...new Set(notes.map(({ on }) => on))].map((host) => session.open(host)));
+    const hosts = [...new Set(notes.map(({ on }) => on))].toSorted();
+    await start(session, input, hosts, of);
+    await settle(hosts.map((host) => session.open(host)));
     for (const entry of notes) await session.renote(entry);
     const doubts = await undoAll(session, input.moduleNamed, input.patience);
     const result =

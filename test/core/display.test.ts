@@ -10,6 +10,10 @@ test.each<[readonly string[], string]>([
     script('set -eu\n# why\nip route show "$1"\necho done', ['10.0.0.0/8']).argv,
     'sh -c \'ip route show "$1" …\' 10.0.0.0/8',
   ],
+  [
+    script('cat "$1"', ['/etc/hosts', 'x'.repeat(99)], { title: 'read-file' }).argv,
+    `read-file /etc/hosts '${'x'.repeat(60)}…'`,
+  ],
   [script('exec ip route').argv, "sh -c 'exec ip route'"],
 ])('%j', (argv, shown) => {
   expect(displayCommand(argv)).toBe(shown);

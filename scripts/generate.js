@@ -1,0 +1,227 @@
+#!/usr/bin/env node
+// Writes what is derived from the code: the schema for editors and the reference. `--check` only tells whether they are
+// as they would be written. Reads the built program: `npm run schemas` builds it first.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { Environment } from '@marcbachmann/cel-js';
+import { modules } from '../dist/modules/list.js';
+import { addFunctions } from '../dist/playbook/functions.js';
+import { builtins, resultFields } from '../dist/playbook/play-scope.js';
+import { playbookSchema } from '../dist/playbook/schema.js';
+import { argumentTable, modulePage } from '../dist/ui/module-page.js';
+import { builtinWords, exitCodes, fieldWords, functionWords, macroWords } from './reference-words.js';
+
+const root = join(import.meta.dirname, '..');
+const reference = 'docs/reference';
+const note = '<!-- Written by `npm run schemas`. Edit the code that it is derived from. -->';
+/** What `--help` has said, by command: each is asked once. */
+const helps = new Map();
+const byName = modules.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+const files = new Map([
+  ['schemas/playbook.schema.json', json(editorSchema())],
+  [`${reference}/README.md`, page('Reference', indexPage())],
+  ...byName.map((module) => [`${reference}/modules/${module.name}.md`, marked(modulePage(module))]),
+  [`${reference}/keywords.md`, page('Keywords', keywordsPage())],
+  [`${reference}/functions.md`, page('Names and functions in expressions', functionsPage())],
+  [`${reference}/commands.md`, page('Commands', commandsPage())],
+]);
+
+if (process.argv.includes('--check')) check();
+else write();
+
+function check() {
+  const stale = [...files].filter(([path, text]) => read(path) !== text).map(([path]) => path);
+  const wrong = [...stale, ...strays().map((path) => `${path} (nothing is left to derive it from)`)];
+  if (wrong.length === 0) return;
+  console.error(`These files are not as the code says:\n${wrong.map((path) => `  ${path}\n`).join('')}`);
+  console.error('`npm run schemas` mends it.');
+  process.exitCode = 1;
+}
+
+function write() {
+  for (const path of strays()) rmSync(join(root, path));
+  for (const [path, text] of files) {
+    if (read(path) === text) continue;
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    console.log(path);
+  }
+}
+
+/** Files where only derived ones may be: pages of modules that are gone, schemas of nothing. */
+function strays() {
+  return ['schemas', reference]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !files.has(path));
+}
+
+function read(path) {
+  return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
+}
+
+/** The schema that `validate` is made of, with each module's examples for the editor to offer. */
+function editorSchema() {
+  const schema = playbookSchema(byName);
+  const { task } = schema.$defs;
+  const properties = Object.fromEntries(
+    Object.entries(task.properties).map(([name, property]) => {
+      const examples = byName.find((module) => module.name === name)?.examples.map(({ args }) => args);
+      return [name, examples === undefined ? property : { ...property, examples }];
+    }),
+  );
+  return { ...schema, $defs: { ...schema.$defs, task: { ...task, properties } } };
+}
+
+function indexPage() {
+  return [
+    'Derived from the code; a test fails when it is stale. The same is told by `runbook modules`, `runbook modules NAME` and',
+    '`runbook COMMAND --help`.',
+    '',
+    '- [Commands](commands.md): options and exit codes.',
+    '- [Keywords](keywords.md): what a play and a task can say.',
+    '- [Names and functions](functions.md): what expressions know.',
+    '',
+    '## Modules',
+    '',
+    '| module | kind | |',
+    '| --- | --- | --- |',
+    ...byName.map(
+      ({ name, kind, summary }) => `| [${name}](modules/${name}.md) | ${kind} | ${summary.replace(/\.$/, '')} |`,
+    ),
+  ];
+}
+
+function keywordsPage() {
+  const schema = playbookSchema([]);
+  return [
+    'A key that is not known is an error with the nearest known one; it is never ignored.',
+    '',
+    '## Play',
+    '',
+    ...argumentTable(schema.items),
+    '',
+    '## Task',
+    '',
+    'Besides these a task names exactly one [module](README.md#modules).',
+    '',
+    ...argumentTable({ properties: schema.$defs.task.properties }),
+  ];
+}
+
+function functionsPage() {
+  const options = { unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false, enableOptionalTypes: true };
+  const cel = signatures(new Environment(options)).filter(({ name }) => name !== 'matches' && name !== 'type');
+  const known = new Set(signatures(new Environment(options)).map(({ signature }) => signature));
+  const own = signatures(addFunctions(new Environment(options), {})).filter(({ signature }) => !known.has(signature));
+  const [macros, plain] = [cel.filter(({ macro }) => macro), cel.filter(({ macro }) => !macro)];
+  return [
+    'What they are for, with examples: [Expressions](../language.md#expressions).',
+    '',
+    '## Names',
+    '',
+    ...table('name', builtins, builtinWords),
+    '',
+    '## Fields of a registered result',
+    '',
+    ...table('field', resultFields, fieldWords),
+    '',
+    '## Functions',
+    '',
+    ...table(
+      'function',
+      own.filter(({ name }) => name !== 'type').map(({ signature }) => signature),
+      functionWords,
+    ),
+    '',
+    "## CEL's own",
+    '',
+    'Macros and optional values:',
+    '',
+    ...table('form', [...new Set(macros.map(({ name }) => name))], macroWords),
+    '',
+    'Functions; before the dot stands the type of what they are called on:',
+    '',
+    '```text',
+    ...plain.map(({ signature }) => signature),
+    '```',
+    '',
+    '`matches` is not offered, because some patterns never end: use `re_match`.',
+  ];
+}
+
+/** As people write them: `optional.none()`, not the type that stands behind the name. */
+function signatures(environment) {
+  return environment.getDefinitions().functions.map(({ name, signature, params }) => ({
+    name,
+    macro: params.some(({ type }) => type === 'ast'),
+    signature: signature
+      .replace('OptionalNamespace', 'optional')
+      .replace('CelNamespace', 'cel')
+      .replaceAll('google.protobuf.', ''),
+  }));
+}
+
+/** One row for each; a word that is missing or left over is an error, so none can rot. */
+function table(title, names, words) {
+  const missing = names.filter((name) => words[name] === undefined);
+  const leftOver = Object.keys(words).filter((name) => !names.includes(name));
+  if (missing.length + leftOver.length > 0) {
+    throw new Error(
+      `scripts/reference-words.js: says nothing of ${missing.join('; ') || '-'}, too much of ${leftOver.join('; ') || '-'}`,
+    );
+  }
+  return [`| ${title} | |`, '| --- | --- |', ...names.map((name) => `| \`${name}\` | ${words[name]} |`)];
+}
+
+function commandsPage() {
+  return [
+    'As `runbook COMMAND --help` prints it.',
+    '',
+    '## Exit codes',
+    '',
+    '| code | means |',
+    '| --- | --- |',
+    ...Object.entries(exitCodes).map(([code, meaning]) => `| ${code} | ${meaning} |`),
+    ...commandsUnder([]).flatMap((words) => ['', `## ${words.join(' ')}`, '', '```text', help(words), '```']),
+  ];
+}
+
+/** Every command, its own commands after it. */
+function commandsUnder(words) {
+  const [, list] = help(words).split(/^Commands:\n/m);
+  if (list === undefined) return [];
+  const names = [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+  return names.flatMap((name) => [[...words, name], ...commandsUnder([...words, name])]);
+}
+
+function help(words) {
+  const name = words.join(' ');
+  if (!helps.has(name)) helps.set(name, askForHelp(words));
+  return helps.get(name);
+}
+
+function askForHelp(words) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/runbook.js'), ...words, '--help'], {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  if (status !== 0) throw new Error(`runbook ${words.join(' ')} --help: ${stderr}`);
+  return stdout.trimEnd();
+}
+
+function page(title, lines) {
+  return marked(`# ${title}\n\n${lines.join('\n')}\n`);
+}
+
+function marked(markdown) {
+  return `${note}\n\n${markdown.trimEnd()}\n`;
+}
+
+function json(value) {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
