@@ -150,6 +150,3 @@ export type Event = EventBody & {
   /** ISO 8601, the controller's clock. */
   readonly at: string;
 };
-
-/** Takes each event as it happens; the promise resolves when it is safe (on disk, for the journal). */
-export type Emit = (event: EventBody) => Promise<void>;

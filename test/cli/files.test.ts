@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { noted, noting, notingEnv } from '../../src/cli/files.ts';
+import { extraVars } from '../../src/cli/load.ts';
+
+test('what was read is enough to read it again: texts, folders, and what was not there', () => {
+  const files = {
+    read: (path: string) => (path === 'a' ? 'text' : undefined),
+    list: (folder: string) => (folder === 'd' ? ['x'] : undefined),
+  };
+  const { files: watched, texts, folders } = noting(files);
+  const asked = (from: typeof files) => [from.read('a'), from.read('b'), from.list('d'), from.list('e')];
+  const first = asked(watched);
+  expect(asked(noted(texts, folders))).toEqual(first);
+  expect(texts).toEqual({ a: 'text', b: null });
+  expect(noted(texts, folders).read('never asked')).toBeUndefined();
+});
+
+test('of the environment only what was asked for is noted', () => {
+  const { env, asked } = notingEnv({ WANTED: 'yes', OTHER: 'no' });
+  expect([env.WANTED, env.MISSING]).toEqual(['yes', undefined]);
+  expect(asked).toEqual({ WANTED: 'yes' });
+});
+
+test('-e takes name=value as text, and maps with types; the last one wins', () => {
+  expect(extraVars(['a=1', 'b=x=y', '{"c": {"d": 2}}', '{c: 3, e: [1]}', 'a=two'])).toEqual({
+    a: 'two',
+    b: 'x=y',
+    c: 3,
+    e: [1],
+  });
+});
+
+test.each(['noequals', '1x=2', '[1]', '{a: &x 1, b: *x}'])('-e %s is refused', (text) => {
+  expect(() => extraVars([text])).toThrow();
+});

@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findPlaybook, findProject } from '../../src/cli/project.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'project-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+test('without a config: inventory.yml beside it, records and history in the folder', () => {
+  expect(findProject(folder)).toMatchObject({ root: folder, inventory: undefined, forks: 50 });
+  write('inventory.yml', '');
+  expect(findProject(folder)).toMatchObject({
+    inventory: join(folder, 'inventory.yml'),
+    records: join(folder, 'records'),
+    home: join(folder, '.runbook'),
+  });
+});
+
+test('the config is found from below, and its paths are its own', () => {
+  write('runbook.yml', 'inventory: hosts/prod.yml\nrecords: ../changes\nforks: 5\n');
+  const below = join(folder, 'a/b');
+  mkdirSync(below, { recursive: true });
+  expect(findProject(below)).toMatchObject({
+    root: folder,
+    inventory: join(folder, 'hosts/prod.yml'),
+    records: join(folder, '../changes'),
+    forks: 5,
+  });
+});
+
+test.each([
+  ['inventry: x', 'unknown setting "inventry"', 'Did you mean "inventory"?'],
+  ['forks: many', '"forks" must be a whole number above 0', undefined],
+  ['records: [x]', '"records" must be a path', undefined],
+  ['- x', 'not a map of settings', undefined],
+  ['a: &a 1\nb: *a', 'Excessive alias count', undefined],
+])('%s is refused', (text, message, hint) => {
+  write('runbook.yml', text);
+  expect(() => findProject(folder)).toThrow(
+    expect.objectContaining({ code: 'invalid', message: expect.stringContaining(message), hint }),
+  );
+});
+
+test('a playbook is looked for as given, then under playbooks/ here and in the project', () => {
+  write('runbook.yml', '');
+  mkdirSync(join(folder, 'playbooks'));
+  mkdirSync(join(folder, 'below'));
+  write('playbooks/one.yml', '');
+  const project = findProject(folder);
+  expect(findPlaybook('one.yml', join(folder, 'below'), project)).toBe(join(folder, 'playbooks/one.yml'));
+  write('below/one.yml', '');
+  expect(findPlaybook('one.yml', join(folder, 'below'), project)).toBe(join(folder, 'below/one.yml'));
+  expect(() => findPlaybook('two.yml', folder, project)).toThrow(
+    expect.objectContaining({ code: 'missing', hint: expect.stringContaining('playbooks/two.yml') }),
+  );
+});
