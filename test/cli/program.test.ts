@@ -29,7 +29,7 @@ const play = (...args: string[]) => project.run('play', 'hello.yml', '-e', `fold
 const written = async () => (await readdir(project.folder)).includes('hello');
 
 test('a change from plan to rollback: check 5, play 0, again unchanged, audit 0, rollback 0, audit 5', async () => {
-  await project.playbook('playbooks/hello.yml', hello('{{ answer }}'));
+  await project.playbook('playbooks/hello.yml', hello('{{ string(answer) }}'));
   const check = await play('--check', '--diff');
   expect(check.exit, check.stderr).toBe(5);
   expect(check.stdout).toContain('1 to change');

@@ -39,7 +39,7 @@ test.each([
   ['forks: many', '"forks" must be a whole number above 0', undefined],
   ['records: [x]', '"records" must be a path', undefined],
   ['- x', 'not a map of settings', undefined],
-  ['a: &a 1\nb: *a', 'Excessive alias count', undefined],
+  ['a: &a 1\nb: *a', 'Alias resolution is disabled', undefined],
 ])('%s is refused', (text, message, hint) => {
   write('runbook.yml', text);
   expect(() => findProject(folder)).toThrow(
