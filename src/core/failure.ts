@@ -5,6 +5,7 @@ export type FailureCode =
   | 'unreadable' // a host's answer could not be understood
   | 'unreachable' // no connection
   | 'busy' // somebody else holds the lock, or an unfinished run is in the way
+  | 'unwritable' // the journal cannot be written: no change may be begun that could not be undone from it
   | 'missing' // a file, a run, a program that is needed is not there
   | 'internal';
 

@@ -20,7 +20,7 @@ export class Journal {
     return new Journal(await open(path, 'ax', 0o600));
   }
 
-  /** Resolves when the event is on disk. Throws Failure `internal` when it cannot be (a full disk). */
+  /** Resolves when the event is on disk. Throws Failure `unwritable` when it cannot be (a full disk). */
   append(event: Event): Promise<void> {
     this.#waiting.push(`${JSON.stringify(event)}\n`);
     this.#flush ??= this.#write();
@@ -37,7 +37,7 @@ export class Journal {
         await this.#file.datasync();
       }
     } catch (thrown) {
-      throw new Failure('internal', `the journal cannot be written: ${reason(thrown)}`, { cause: thrown });
+      throw new Failure('unwritable', `the journal cannot be written: ${reason(thrown)}`, { cause: thrown });
     } finally {
       this.#flush = undefined;
     }

@@ -59,7 +59,7 @@ export async function overHosts(
   });
   const limit = pLimit(session.forks);
   const onHost = (host: string) => onOneHost(session, memory, phase, task, host, attempt, options.once === true);
-  const perHost = await Promise.all(chosen.map((host) => limit(() => onHost(host))));
+  const perHost = await allThrough(chosen.map((host) => limit(() => onHost(host))));
   await session.emit({ type: 'task_ended', phase, task: task.id });
   perHost.forEach(({ value }, i) => {
     if (task.register !== undefined)
@@ -71,6 +71,12 @@ export async function overHosts(
     changed: results.some(({ status }) => status === 'changed'),
     statuses: results.map(({ status }) => status),
   };
+}
+
+/** Waits for every host, also when one throws: nothing may still be under way when an undo begins. */
+export async function allThrough<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 interface HostResult {

@@ -93,6 +93,8 @@ async function forward(session: Session, input: RunInput): Promise<RunResult> {
   try {
     for (const play of input.plays) await onePlay(session, input, play, tally);
   } catch (thrown) {
+    if (thrown instanceof Failure && thrown.code === 'unwritable')
+      return stopped(session, input, new Stop(reason(thrown)));
     if (!(thrown instanceof Stop)) throw thrown;
     if (input.interrupt.aborted) await session.emit({ type: 'interrupted', signal: String(input.interrupt.reason) });
     return stopped(session, input, thrown);
@@ -105,6 +107,7 @@ async function forward(session: Session, input: RunInput): Promise<RunResult> {
 
 /** The way back, if there is anything to bring back. */
 async function stopped(session: Session, input: RunInput, stop: Stop): Promise<RunResult> {
+  session.beginUndo();
   if (stop.rejected && session.notes.length === 0) return ended('unchanged', false, 2, stop.message);
   if (!changed(session)) return ended('unchanged', false, 1, stop.message);
   if (input.plays.some(({ rollback }) => rollback === 'never')) {

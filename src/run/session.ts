@@ -63,10 +63,17 @@ export class Session {
     return this.#lost.has(host);
   }
 
+  /** Throws Failure `unwritable` on the way forward. On the way back putting things right matters more than noting it. */
   emit(body: EventBody): Promise<void> {
     const masked = maskSecrets(body as unknown as Json, this.#input.secrets) as unknown as EventBody;
     this.#seq += 1;
-    return this.#input.sink({ ...masked, seq: this.#seq, at: this.clock.now().toISOString() });
+    const safe = this.#input
+      .sink({ ...masked, seq: this.#seq, at: this.clock.now().toISOString() })
+      .catch((thrown: unknown) => {
+        if (this.#direction === 'forward') throw thrown;
+      });
+    safe.catch(() => undefined); // told to whoever awaits it, also when that is later
+    return safe;
   }
 
   /** Connects where there is no connection yet. Throws Failure `unreachable`; the host then counts as lost. */

@@ -5,6 +5,7 @@ import type { Module, Resource } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { performAll } from './apply.ts';
+import { allThrough } from './barrier.ts';
 import { failureText, readState, restored, same, stateText } from './probe.ts';
 import type { Session } from './session.ts';
 
@@ -93,7 +94,7 @@ class Undo {
       hosts,
     });
     const machines = [...new Set(entries.map(({ on }) => on))];
-    await Promise.all(machines.map((on) => this.#machine(entries.filter((entry) => entry.on === on).reverse())));
+    await allThrough(machines.map((on) => this.#machine(entries.filter((entry) => entry.on === on).reverse())));
     await this.#session.emit({ type: 'task_ended', phase: 'undo', task: first.task });
   }
 

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { noted, noting, notingEnv } from '../../src/cli/files.ts';
+import { type Files, noted, noting, notingEnv } from '../../src/cli/files.ts';
 import { extraVars } from '../../src/cli/load.ts';
 
 test('what was read is enough to read it again: texts, folders, and what was not there', () => {
-  const files = {
+  const files: Files = {
     read: (path: string) => (path === 'a' ? 'text' : undefined),
     list: (folder: string) => (folder === 'd' ? ['x'] : undefined),
   };
   const { files: watched, texts, folders } = noting(files);
-  const asked = (from: typeof files) => [from.read('a'), from.read('b'), from.list('d'), from.list('e')];
+  const asked = (from: Files) => [from.read('a'), from.read('b'), from.list('d'), from.list('e')];
   const first = asked(watched);
   expect(asked(noted(texts, folders))).toEqual(first);
   expect(texts).toEqual({ a: 'text', b: null });

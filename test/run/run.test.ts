@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/core/failure.ts';
 import {
   act,
   check,
@@ -329,6 +330,19 @@ describe('the way back', () => {
     const result = await run(world, [{ ...(only as NonNullable<typeof only>), rollback: 'never' }]);
     expect(result).toMatchObject({ ending: 'unsure', exit: 4 });
     expect(world.snapshot().a?.x).toBe(2);
+  });
+
+  test('a journal that cannot be written any more (a full disk): no further change, and everything comes back', async () => {
+    const world = two();
+    const before = world.snapshot();
+    const full = () => sets(world).length >= 3;
+    const sink = async () => {
+      if (full()) throw new Failure('unwritable', 'no space left on device');
+    };
+    const result = await run(world, failing(), { sink });
+    expect(result).toMatchObject({ ending: 'undone', exit: 3, because: 'no space left on device' });
+    expect(sets(world).filter((line) => line.includes(' made '))).toEqual([]);
+    expect(world.snapshot()).toEqual(before);
   });
 
   test('an irreversible change is named, and the rest still comes back', async () => {
