@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts';
-import { RunStore, undoNotes } from '../history/run-store.ts';
+import { openNotes, RunStore } from '../history/run-store.ts';
 import { execute } from './execute.ts';
 import { disk } from './files.ts';
 import { inventoryPath, loadFleet } from './load.ts';
@@ -21,12 +21,13 @@ export async function rollbackCommand(
   const store = new RunStore(project.home);
   const run = await store.find(word);
   const events = await store.events(run);
-  const notes = undoNotes(events);
+  const rollbacks = (await store.summaries()).filter(({ of }) => of === run);
+  const notes = openNotes([events, ...(await Promise.all(rollbacks.map((rollback) => store.events(rollback.run))))]);
   const started = events[0];
   if (started?.type !== 'run_started')
     throw new Failure('missing', `the journal of ${run} is empty: it touched nothing`);
   if (notes.length === 0) {
-    terminal.out(`${run} changed nothing; there is nothing to undo.\n`);
+    terminal.out(`${run}: nothing to undo; it changed nothing, or all of it is proven restored.\n`);
     return 0;
   }
   const inputs = await store.inputs(run);

@@ -145,6 +145,25 @@ export function undoNotes(events: readonly Event[]): UndoEntry[] {
 }
 
 /**
+ * Of a run's notes those whose machines are not proven restored yet. `attempts`: the run's own events, then those of the rollbacks
+ * of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would stop what runs well.
+ */
+export function openNotes(attempts: readonly (readonly Event[])[]): UndoEntry[] {
+  const notes = undoNotes(attempts[0] ?? []);
+  const open = attempts.reduce(
+    (machines, events) => {
+      const end = events.findLast((event) => event.type === 'run_ended');
+      const proven = events.some((event) => event.type === 'phase_started' && event.phase === 'prove');
+      if (end === undefined || !proven) return machines;
+      const doubted = new Set(end.doubts.map(({ host }) => host));
+      return machines.filter((machine) => doubted.has(machine));
+    },
+    [...new Set(notes.map(({ on }) => on))],
+  );
+  return notes.filter(({ on }) => open.includes(on));
+}
+
+/**
  * Runs that changed something and did not come to a proven end: no end in the journal, or `unsure`;
  * and no later rollback of them was proven.
  */

@@ -183,6 +183,7 @@ class ShellHost implements Host {
     const input = stdinText(kill, this.#options.becomePassword);
     if (input !== undefined) channel.write(input);
     channel.end();
+    channel.listen(undefined);
     await channel.closed;
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { LimitFunction } from 'p-limit';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
@@ -19,20 +20,25 @@ const tries = 6;
 const keepaliveMs = 5_000;
 const keepaliveCount = 3;
 
+/** A connection, and the stream that it runs over: ssh2 lets go of a stream that it has ended, though the peer may never answer. */
+interface Hop {
+  readonly client: Client;
+  readonly socket: Duplex;
+}
+
 /** Connects, through the jump hosts if there are any. Throws Failure `unreachable`. */
 export async function dialSsh(target: SshTarget, options: SshOptions, abort: AbortSignal): Promise<Transport> {
-  const hops: Client[] = [];
+  const hops: Hop[] = [];
   try {
     for (const hop of [...target.jumps, target]) {
-      const through = hops.at(-1);
+      const through = hops.at(-1)?.client;
       hops.push(await options.handshakes(() => connectPatiently(hop, through, options, abort)));
     }
   } catch (thrown) {
-    for (const hop of hops.reverse()) hop.end();
+    for (const hop of hops.reverse()) hop.client.end();
     throw thrown;
   }
-  const client = hops.pop() as Client;
-  return transportOf(client, addressOf(target), hops);
+  return transportOf(hops, addressOf(target));
 }
 
 async function connectPatiently(
@@ -40,17 +46,26 @@ async function connectPatiently(
   through: Client | undefined,
   options: SshOptions,
   abort: AbortSignal,
-): Promise<Client> {
+): Promise<Hop> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const socket = through === undefined ? undefined : await forwarded(through, target);
-      return await connectOnce(target, socket, options, abort);
+      const keys = await readKnownHosts(target.knownHostsFiles);
+      if (abort.aborted) throw aborted(target);
+      const known = keysOf(keys, target.hostKeyAlias ?? target.host, target.port);
+      const socket = through === undefined ? direct(target) : await forwarded(through, target);
+      return { client: await connectOnce(target, socket, known, options, abort), socket };
     } catch (thrown) {
       if (thrown instanceof Failure) throw thrown;
       if (attempt === tries || !isDropped(thrown)) throw connectFailure(target, thrown, attempt);
       await new Promise((resolve) => setTimeout(resolve, (0.5 + Math.random()) * 50 * 2 ** attempt));
     }
   }
+}
+
+function direct({ host, port }: SshTarget): Duplex {
+  const socket = connectTcp({ host, port, noDelay: true });
+  socket.on('error', () => undefined); // ssh2 tells it too, once it listens
+  return socket;
 }
 
 function forwarded(through: Client, { host, port }: SshTarget): Promise<Duplex> {
@@ -61,12 +76,11 @@ function forwarded(through: Client, { host, port }: SshTarget): Promise<Duplex> 
 
 async function connectOnce(
   target: SshTarget,
-  socket: Duplex | undefined,
+  socket: Duplex,
+  known: readonly KnownKey[],
   options: SshOptions,
   abort: AbortSignal,
 ): Promise<Client> {
-  const known = keysOf(await readKnownHosts(target.knownHostsFiles), target.hostKeyAlias ?? target.host, target.port);
-  if (abort.aborted) throw aborted(target);
   const client = new ssh2.Client();
   const limit = pausableTimeout(target.connectTimeoutMs);
   const ask = options.ask;
@@ -90,10 +104,8 @@ async function connectOnce(
     client.on('ready', () => resolve(client));
   });
   client.connect({
-    host: target.host,
-    port: target.port,
+    sock: socket,
     username: target.user,
-    ...(socket === undefined ? {} : { sock: socket }),
     readyTimeout: 0,
     keepaliveInterval: keepaliveMs,
     keepaliveCountMax: keepaliveCount,
@@ -112,11 +124,10 @@ async function connectOnce(
         .catch(() => undefined);
     },
   });
-  if (socket === undefined) client.setNoDelay(true);
   try {
     return await ready;
   } catch (thrown) {
-    client.destroy();
+    socket.destroy();
     throw thrown;
   } finally {
     limit.end();
@@ -167,7 +178,9 @@ function pausableTimeout(ms: number) {
 
 const closeLimitMs = 500;
 
-function transportOf(client: Client, address: string, jumps: readonly Client[]): Transport {
+/** The last of the hops is the host, those before are the way to it. */
+function transportOf(hops: readonly Hop[], address: string): Transport {
+  const { client, socket } = hops.at(-1) as Hop;
   const lost = new Promise<string>((resolve) => {
     client.on('error', (error) => resolve(error.message));
     client.on('close', () => resolve('the connection was closed'));
@@ -181,10 +194,10 @@ function transportOf(client: Client, address: string, jumps: readonly Client[]):
       }),
     async close() {
       client.end();
-      const timer = setTimeout(() => client.destroy(), closeLimitMs);
+      const timer = setTimeout(() => socket.destroy(), closeLimitMs);
       await lost;
       clearTimeout(timer);
-      for (const jump of [...jumps].reverse()) jump.end();
+      for (const hop of hops.slice(0, -1).reverse()) hop.client.end();
     },
   };
 }

@@ -5,7 +5,7 @@ export interface Channel {
   write(text: string): void;
   /** No more input. */
   end(): void;
-  /** Who gets the output from now on; without a listener it is thrown away. */
+  /** Who gets the output from now on; undefined throws it away. Until the first call it waits, and the channel cannot close. */
   listen(listener: Listener | undefined): void;
   /** The exit code, null where none was told. May come before the last output, and while a child holds the streams. */
   readonly exited: Promise<number | null>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Event, EventBody } from '../../src/core/event.ts';
-import { type RunInputs, RunStore, unfinished } from '../../src/history/run-store.ts';
+import { openNotes, type RunInputs, RunStore, unfinished } from '../../src/history/run-store.ts';
 
 let folder: string;
 let store: RunStore;
@@ -105,4 +105,29 @@ test('a run is found by its id, an end of it, or "last"', async () => {
 test('inputs come back as they were', async () => {
   const run = await past([]);
   expect(await store.inputs(run)).toEqual(inputs);
+});
+
+test('a machine that is proven restored is not undone again; one that is in doubt, or whose undo was cut short, is', () => {
+  const at = (body: EventBody, seq: number): Event => ({ ...body, seq, at: '2026-01-01T00:00:00.000Z' });
+  const stream = (...bodies: EventBody[]) => bodies.map((body, i) => at(body, i + 1));
+  const on = (host: string): EventBody => ({
+    ...(note(false) as Extract<EventBody, { type: 'undo_noted' }>),
+    on: host,
+  });
+  const prove: EventBody = { type: 'phase_started', phase: 'prove' };
+  const doubting = (...hosts: string[]): EventBody => ({
+    type: 'run_ended',
+    ending: hosts.length === 0 ? 'undone' : 'unsure',
+    ok: false,
+    exit: 4,
+    doubts: hosts.map((host) => ({ host, what: 'm k', expected: '1', found: '2' })),
+  });
+  const open = (...attempts: Event[][]) => openNotes(attempts).map((entry) => entry.on);
+  const killed = stream(on('a'), on('b'));
+  expect(open(killed)).toEqual(['a', 'b']);
+  expect(open(stream(on('a'), on('b'), prove, doubting('b')))).toEqual(['b']);
+  expect(open(stream(on('a'), on('b'), prove, doubting()))).toEqual([]);
+  expect(open(stream(on('a'), on('b'), end('kept')))).toEqual(['a', 'b']);
+  expect(open(killed, stream(prove))).toEqual(['a', 'b']);
+  expect(open(killed, stream(prove, doubting('a')), stream(prove, doubting()))).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Command, script } from '../../src/core/command.ts';
 import type { Host } from '../../src/core/host.ts';
 import { connector } from '../../src/hosts/connect.ts';
-import { fleetOf, type Sshd, startSshd } from './sshd.ts';
+import { fleetOf, type Sshd, startRelay, startSshd } from './sshd.ts';
 
 const never = new AbortController().signal;
 const opened: Host[] = [];
@@ -48,6 +48,31 @@ function sessions(server: Sshd): number[] {
       }
     });
 }
+
+const openSockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+
+test('closing comes to an end also when the peer has gone silent, and leaves no socket behind', async () => {
+  const relay = await startRelay(sshd.connection().port ?? 0);
+  const knownHostsFile = join(scratch, 'relay');
+  writeFileSync(
+    knownHostsFile,
+    readFileSync(sshd.knownHosts, 'utf8').replaceAll(String(sshd.connection().port), String(relay.port)),
+  );
+  const connection = sshd.connection({ port: relay.port, knownHostsFile });
+  const host = connector(fleetOf('web', connection), { home: sshd.home })('web');
+  try {
+    const before = openSockets();
+    await host.open(never);
+    relay.silence();
+    const closed = host.close();
+    await expect(
+      Promise.race([closed, new Promise((late) => setTimeout(late, 5_000, 'late'))]),
+    ).resolves.toBeUndefined();
+    expect(openSockets()).toBe(before + 2); // the two of the relay
+  } finally {
+    await relay.stop();
+  }
+});
 
 describe('a command', () => {
   let host: Host;

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Connection, Fleet } from '../../src/core/fleet.ts';
@@ -79,6 +79,36 @@ export async function startSshd(
         await once(child, 'exit');
       }
       rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Stands between a client and a server on loopback, and can stop passing anything on without closing. */
+export interface Relay {
+  readonly port: number;
+  silence(): void;
+  stop(): Promise<void>;
+}
+
+export async function startRelay(to: number): Promise<Relay> {
+  const sockets: Socket[] = [];
+  // Half open: the end of one side is not answered by the end of the other, as by a machine without power.
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const onward = connect({ port: to, host: '127.0.0.1', allowHalfOpen: true });
+    sockets.push(client, onward);
+    for (const socket of [client, onward]) socket.on('error', () => undefined);
+    client.pipe(onward).pipe(client);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    silence: () => {
+      for (const socket of sockets) socket.unpipe().resume();
+    },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
     },
   };
 }
