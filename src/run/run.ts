@@ -5,8 +5,9 @@ import type { Play, Task } from '../core/play.ts';
 import { applyStep } from './apply.ts';
 import { Memory, overHosts } from './barrier.ts';
 import { type PlanSummary, planPlay } from './plan.ts';
+import type { Patience } from './reconnect.ts';
 import { Session, type SessionInput } from './session.ts';
-import { type Patience, undoAll } from './undo.ts';
+import { undoAll } from './undo.ts';
 import { askSection } from './verify.ts';
 
 export interface RunInput extends SessionInput {

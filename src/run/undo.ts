@@ -1,25 +1,15 @@
-import type { Doubt, StepRef, UndoEntry, UndoStatus } from '../core/event.ts';
-import { Failure } from '../core/failure.ts';
+import type { Doubt, UndoEntry, UndoStatus } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
-import type { Module, Resource } from '../core/module.ts';
+import type { Resource } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { performAll } from './apply.ts';
 import { allThrough } from './barrier.ts';
-import { failureText, readState, restored, same, stateText } from './probe.ts';
+import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf } from './noted.ts';
+import { failureText, readState, restored, same } from './probe.ts';
+import { proveAll } from './prove.ts';
+import { type Patience, reconnect } from './reconnect.ts';
 import type { Session } from './session.ts';
-
-/**
- * How often an undo tries to reach a host that was lost, and reads a restored state again until it has settled. Counted,
- * not timed, so that a replay comes to the same events.
- */
-export interface Patience {
-  readonly reconnectTries: number;
-  readonly settleTries: number;
-}
-
-const reconnectDelayMs = 3_000;
-const settleDelayMs = 250;
 
 /**
  * Brings every noted state back to what it was, newest task first, with a barrier over the hosts after each task; then
@@ -27,7 +17,7 @@ const settleDelayMs = 250;
  */
 export async function undoAll(
   session: Session,
-  moduleNamed: (name: string) => Module | undefined,
+  moduleNamed: ModuleNamed,
   patience: Patience,
 ): Promise<readonly Doubt[]> {
   session.beginUndo();
@@ -35,9 +25,7 @@ export async function undoAll(
   await reconnect(session, patience);
   const undo = new Undo(session, moduleNamed);
   for (const entries of byTask(session.notes)) await undo.task(entries);
-  await session.emit({ type: 'phase_started', phase: 'prove' });
-  await undo.prove(patience);
-  return undo.doubts;
+  return [...undo.doubts, ...(await proveAll(session, moduleNamed, undo.doubts, patience))];
 }
 
 /** The notes of one task together, newest task first: the barriers of the way there, on the way back. */
@@ -45,24 +33,6 @@ function byTask(notes: readonly UndoEntry[]): UndoEntry[][] {
   const groups = new Map<string, UndoEntry[]>();
   for (const entry of notes) groups.set(entry.task, [...(groups.get(entry.task) ?? []), entry]);
   return [...groups.values()].reverse();
-}
-
-async function reconnect(session: Session, patience: Patience): Promise<void> {
-  const hosts = new Set(session.notes.map(({ on }) => on));
-  await Promise.all([...hosts].filter((host) => session.isLost(host)).map((host) => comeBack(session, host, patience)));
-}
-
-async function comeBack(session: Session, host: string, patience: Patience): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await session.reopen(host);
-      return;
-    } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown;
-      if (tries >= patience.reconnectTries) return;
-      await session.clock.sleep(reconnectDelayMs, new AbortController().signal);
-    }
-  }
 }
 
 interface Ended {
@@ -73,10 +43,10 @@ interface Ended {
 
 class Undo {
   readonly #session: Session;
-  readonly #moduleNamed: (name: string) => Module | undefined;
-  doubts: Doubt[] = [];
+  readonly #moduleNamed: ModuleNamed;
+  readonly doubts: Doubt[] = [];
 
-  constructor(session: Session, moduleNamed: (name: string) => Module | undefined) {
+  constructor(session: Session, moduleNamed: ModuleNamed) {
     this.#session = session;
     this.#moduleNamed = moduleNamed;
   }
@@ -102,7 +72,7 @@ class Undo {
     for (const entry of entries) {
       const ended = await this.#restore(entry);
       if (ended.status === 'failed' || ended.status === 'conflict' || ended.status === 'lost')
-        this.#doubt(entry, ended.found, ended.because);
+        this.doubts.push(doubtOf(entry, ended.found, ended.because));
       const { module, key, before, entry: number } = entry;
       await this.#session.emit({
         type: 'undo_ended',
@@ -118,7 +88,7 @@ class Undo {
 
   /** Read, compare, move back, read again. */
   async #restore(entry: UndoEntry): Promise<Ended> {
-    const resource = this.#resource(entry.module);
+    const resource = resourceOf(entry, this.#moduleNamed);
     const { task, step } = asStep(entry, resource);
     try {
       const reading = await readState(this.#session, task, step, resource);
@@ -179,118 +149,4 @@ class Undo {
     if (last === undefined || last.exit === 0) return { status: 'restored', found: entry.before };
     return { status: last.cut === 'lost' ? 'lost' : 'failed', because: explain(last), found: entry.after };
   }
-
-  /** The oldest note of each thing says what the run found: all of them must hold now, together. */
-  async prove(patience: Patience): Promise<void> {
-    const oldest = new Map<string, UndoEntry>();
-    for (const entry of this.#session.notes) {
-      const place = `${entry.on}|${entry.module}|${entry.key}`;
-      if (!oldest.has(place)) oldest.set(place, entry);
-    }
-    const doubted = new Set(this.doubts.map(({ host, what }) => `${host}|${what}`));
-    const open = [...oldest.values()].filter(
-      (entry) => this.#provable(entry) && !doubted.has(`${entry.on}|${whatOf(entry)}`),
-    );
-    const machines = [...new Set(open.map(({ on }) => on))];
-    await Promise.all(
-      machines.map((on) =>
-        this.#proveOn(
-          open.filter((entry) => entry.on === on),
-          patience,
-        ),
-      ),
-    );
-  }
-
-  /** What cannot be brought back is not promised to be as it was: processes that were ended, a command without an undo. */
-  #provable({ module, args }: UndoEntry): boolean {
-    const resource = this.#resource(module);
-    return resource.reversible(args) === true && resource.probe(args) !== null;
-  }
-
-  async #proveOn(entries: readonly UndoEntry[], patience: Patience): Promise<void> {
-    for (const entry of entries) {
-      const resource = this.#resource(entry.module);
-      const { task, step } = asStep(entry, resource);
-      for (let tries = 1; ; tries += 1) {
-        const reading = await readState(this.#session, task, step, resource);
-        const state = reading !== undefined && 'state' in reading ? reading.state : null;
-        const ok = reading !== undefined && 'state' in reading && restored(resource, entry.before, state, step);
-        const lost = reading !== undefined && 'because' in reading && reading.lost;
-        if (!ok && !lost && tries < patience.settleTries) {
-          await this.#session.clock.sleep(settleDelayMs, new AbortController().signal);
-          continue;
-        }
-        const because = reading !== undefined && 'because' in reading ? reading.because : undefined;
-        if (!ok) this.#doubt(entry, state, because);
-        const { module, key, before } = entry;
-        const told = { ...(because === undefined ? {} : { because }), before, after: state, tries };
-        await this.#session.emit({
-          type: 'step_ended',
-          phase: 'prove',
-          status: ok ? 'ok' : lost ? 'lost' : 'unmet',
-          module,
-          key,
-          ...refOf(entry),
-          ...told,
-        });
-        break;
-      }
-    }
-  }
-
-  #resource(name: string): Resource {
-    const module = this.#moduleNamed(name);
-    if (module?.kind !== 'resource')
-      throw new Failure('internal', `the journal names a resource "${name}" that this version does not have`);
-    return module;
-  }
-
-  #doubt(entry: UndoEntry, found: Json, because: string | undefined): void {
-    this.doubts.push({
-      host: entry.on,
-      what: whatOf(entry),
-      expected: stateText(entry.before),
-      found:
-        because === undefined ? stateText(found) : `${found === null ? 'not known' : stateText(found)} (${because})`,
-    });
-  }
-}
-
-function whatOf(entry: UndoEntry): string {
-  return `${entry.module} ${entry.key}`;
-}
-
-function refOf(entry: UndoEntry): StepRef {
-  return {
-    task: entry.task,
-    host: entry.host,
-    on: entry.on,
-    ...(entry.item === undefined ? {} : { item: entry.item }),
-  };
-}
-
-/** An entry of a journal as a task and step again. */
-function asStep(entry: UndoEntry, module: Resource): { task: Task; step: Step } {
-  const step: Step = {
-    host: entry.host,
-    on: entry.on,
-    args: entry.args,
-    ...(entry.become === undefined ? {} : { become: entry.become }),
-  };
-  const task: Task = {
-    id: entry.task,
-    section: 'tasks',
-    name: entry.name,
-    at: { file: '', line: 0, column: 0 },
-    module,
-    protect: entry.protect,
-    runOnce: false,
-    ignoreErrors: false,
-    reads: [],
-    retries: 0,
-    delayMs: 0,
-    resolve: () => ({ steps: [step] }),
-  };
-  return { task, step };
 }

@@ -1,0 +1,83 @@
+import type { Doubt, UndoEntry } from '../core/event.ts';
+import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf, whatOf } from './noted.ts';
+import { type Reading, readState, restored } from './probe.ts';
+import type { Patience } from './reconnect.ts';
+import type { Session } from './session.ts';
+
+const settleDelayMs = 250;
+
+/**
+ * Reads the first state noted for each thing again: it says what the run found, and all of them must hold now, together.
+ * Returns what does not; things that are in doubt already are not asked again.
+ */
+export async function proveAll(
+  session: Session,
+  moduleNamed: ModuleNamed,
+  doubts: readonly Doubt[],
+  patience: Patience,
+): Promise<readonly Doubt[]> {
+  await session.emit({ type: 'phase_started', phase: 'prove' });
+  const doubted = new Set(doubts.map(({ host, what }) => `${host}|${what}`));
+  const open = oldestOf(session.notes).filter(
+    (entry) => isProvable(entry, moduleNamed) && !doubted.has(`${entry.on}|${whatOf(entry)}`),
+  );
+  const machines = [...new Set(open.map(({ on }) => on))];
+  const found = await Promise.all(
+    machines.map(async (on) => {
+      const mine: (Doubt | undefined)[] = [];
+      for (const entry of open) if (entry.on === on) mine.push(await prove(session, moduleNamed, entry, patience));
+      return mine;
+    }),
+  );
+  return found.flat().filter((doubt) => doubt !== undefined);
+}
+
+function oldestOf(notes: readonly UndoEntry[]): UndoEntry[] {
+  const oldest = new Map<string, UndoEntry>();
+  for (const entry of notes) {
+    const place = `${entry.on}|${entry.module}|${entry.key}`;
+    if (!oldest.has(place)) oldest.set(place, entry);
+  }
+  return [...oldest.values()];
+}
+
+/** What cannot be brought back is not promised to be as it was: processes that were ended, a command without an undo. */
+function isProvable(entry: UndoEntry, moduleNamed: ModuleNamed): boolean {
+  const resource = resourceOf(entry, moduleNamed);
+  return resource.reversible(entry.args) === true && resource.probe(entry.args) !== null;
+}
+
+/** Reads until it has settled: a program that was just started may still be writing its routes. */
+async function prove(
+  session: Session,
+  moduleNamed: ModuleNamed,
+  entry: UndoEntry,
+  patience: Patience,
+): Promise<Doubt | undefined> {
+  const resource = resourceOf(entry, moduleNamed);
+  const { task, step } = asStep(entry, resource);
+  const holds = (reading: Reading | undefined) =>
+    reading !== undefined && 'state' in reading && restored(resource, entry.before, reading.state, step);
+  const isLost = (reading: Reading | undefined) => reading !== undefined && 'because' in reading && reading.lost;
+  let reading = await readState(session, task, step, resource);
+  let tries = 1;
+  for (; !holds(reading) && !isLost(reading) && tries < patience.settleTries; tries += 1) {
+    await session.clock.sleep(settleDelayMs, new AbortController().signal);
+    reading = await readState(session, task, step, resource);
+  }
+  const state = reading !== undefined && 'state' in reading ? reading.state : null;
+  const because = reading !== undefined && 'because' in reading ? reading.because : undefined;
+  await session.emit({
+    type: 'step_ended',
+    phase: 'prove',
+    status: holds(reading) ? 'ok' : isLost(reading) ? 'lost' : 'unmet',
+    module: entry.module,
+    key: entry.key,
+    ...refOf(entry),
+    ...(because === undefined ? {} : { because }),
+    before: entry.before,
+    after: state,
+    tries,
+  });
+  return holds(reading) ? undefined : doubtOf(entry, state, because);
+}
