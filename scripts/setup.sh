@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-  npm ci --no-progress
+  # Not `npm ci`: it insists on packages of other platforms, which not every registry has. The lockfile's versions are taken all the same.
+  npm install --no-save --no-progress
 fi
 npm run --silent build

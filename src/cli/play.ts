@@ -1,15 +1,13 @@
 import { relative, resolve } from 'node:path';
-import type { Mode } from '../core/event.ts';
+import type { Event, Mode } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Play } from '../core/play.ts';
 import { RunStore } from '../history/run-store.ts';
-import { renderPlan } from '../ui/plan.ts';
 import { type RecapFacts, renderRecap } from '../ui/recap.ts';
 import { type Executed, execute, refuseUnfinished } from './execute.ts';
 import { disk } from './files.ts';
 import { extraVars, inventoryPath, type Loaded, load } from './load.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
-import { leaveRecord } from './record.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, type OutputFormat, viewFor } from './views.ts';
 
@@ -89,21 +87,26 @@ export async function conclude(
   terminal: Terminal,
 ): Promise<number> {
   const touched = events.some((event) => event.type === 'undo_noted');
-  const where: RecapFacts = touched
-    ? await leaveRecord(
-        events,
-        {
-          records: options.records === undefined ? project.records : resolve(terminal.cwd, options.records),
-          commit: options.commit !== false,
-        },
-        terminal,
-      )
-    : {};
+  const where = touched ? await recorded(events, options, project, terminal) : {};
   if (options.output === 'ndjson') return result.exit;
-  if (mode === 'check' || options.diff)
+  if (mode === 'check' || options.diff) {
+    const { renderPlan } = await import('../ui/plan.ts');
     terminal.out(`\n${renderPlan(events, { ...lookOf(terminal), diff: options.diff === true })}`);
+  }
   terminal.out(`\n${renderRecap(events, lookOf(terminal), where)}`);
   return result.exit;
+}
+
+/** git and what else a record needs is loaded only when there is one to leave: most runs find nothing to do. */
+async function recorded(
+  events: readonly Event[],
+  options: Pick<PlayOptions, 'commit' | 'records'>,
+  project: Project,
+  terminal: Terminal,
+): Promise<RecapFacts> {
+  const { leaveRecord } = await import('./record.ts');
+  const records = options.records === undefined ? project.records : resolve(terminal.cwd, options.records);
+  return leaveRecord(events, { records, commit: options.commit !== false }, terminal);
 }
 
 /** Shows what is wrong with the playbook; false: it must not be played. */

@@ -39,6 +39,9 @@ export class Session {
   readonly #contacts = new Map<string, Promise<Contact>>();
   readonly #lost = new Map<string, string>();
   readonly #notes: UndoEntry[] = [];
+  /** Numbers of the commands under way that may alter a host. */
+  readonly #changing = new Set<number>();
+  #unwritable: unknown;
   #seq = 0;
   #commands = 0;
   #never = new AbortController().signal;
@@ -63,17 +66,20 @@ export class Session {
     return this.#lost.has(host);
   }
 
-  /** Throws Failure `unwritable` on the way forward. On the way back putting things right matters more than noting it. */
-  emit(body: EventBody): Promise<void> {
-    const masked = maskSecrets(body as unknown as Json, this.#input.secrets) as unknown as EventBody;
+  /**
+   * Everything is on disk in its order soon; what an undo or a reader of the history rests on is waited for. Throws Failure `unwritable`
+   * on the way forward. On the way back putting things right matters more than noting it.
+   */
+  async emit(body: EventBody): Promise<void> {
+    const masked = withoutSecrets(body, this.#input.secrets);
     this.#seq += 1;
     const safe = this.#input
       .sink({ ...masked, seq: this.#seq, at: this.clock.now().toISOString() })
       .catch((thrown: unknown) => {
-        if (this.#direction === 'forward') throw thrown;
+        this.#unwritable ??= thrown;
       });
-    safe.catch(() => undefined); // told to whoever awaits it, also when that is later
-    return safe;
+    if (mattersToUndo(body, this.#changing)) await safe;
+    if (this.#unwritable !== undefined && this.#direction === 'forward') throw this.#unwritable;
   }
 
   /** Connects where there is no connection yet. Throws Failure `unreachable`; the host then counts as lost. */
@@ -133,22 +139,12 @@ export class Session {
     this.#commands += 1;
     const id = this.#commands;
     const secrets = command.secrets ?? [];
-    const started = this.emit(
-      maskSecrets(
-        { type: 'command_started', id, purpose, ...ref, ...commandText(command) } as unknown as Json,
-        secrets,
-      ) as unknown as EventBody,
-    );
-    if (purpose === 'change' || purpose === 'undo') await started;
+    if (purpose === 'change' || purpose === 'undo') this.#changing.add(id);
+    const started: EventBody = { type: 'command_started', id, purpose, ...ref, ...commandText(command) };
+    await this.emit(withoutSecrets(started, secrets));
     const outcome = await contact.host.run(command, this.#abortFor(purpose));
-    await started;
-    const ended = this.emit(
-      maskSecrets(
-        { type: 'command_ended', id, on: ref.on, ...outcome } as unknown as Json,
-        secrets,
-      ) as unknown as EventBody,
-    );
-    if (purpose === 'change' || purpose === 'undo') await ended;
+    const ended: EventBody = { type: 'command_ended', id, on: ref.on, ...outcome };
+    await this.emit(withoutSecrets(ended, secrets));
     if (outcome.cut === 'lost') await this.#lose(ref.on, 'the connection was lost');
     return outcome;
   }
@@ -211,6 +207,16 @@ export class Session {
     this.#notes.push(entry);
     await this.emit({ type: 'undo_noted', ...entry });
   }
+}
+
+/** Events are JSON, though their type says more. */
+function withoutSecrets(body: EventBody, secrets: readonly string[]): EventBody {
+  return maskSecrets(body as unknown as Json, secrets) as unknown as EventBody;
+}
+
+function mattersToUndo(body: EventBody, changing: ReadonlySet<number>): boolean {
+  if (body.type === 'command_started' || body.type === 'command_ended') return changing.has(body.id);
+  return ['run_started', 'undo_noted', 'undo_ended', 'run_ended'].includes(body.type);
 }
 
 export function stepRef(task: Pick<Task, 'id'>, step: Step): StepRef {
