@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Writes what is derived from the code: the schema for editors and the reference. `--check` only tells whether they are
 // as they would be written. Reads the built program: `npm run schemas` builds it first.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Environment } from '@marcbachmann/cel-js';
+import { runProgram } from '../dist/cli/program.js';
 import { modules } from '../dist/modules/list.js';
 import { addFunctions } from '../dist/playbook/functions.js';
 import { builtins, resultFields } from '../dist/playbook/play-scope.js';
@@ -15,8 +15,6 @@ import { builtinWords, exitCodes, fieldWords, functionWords, macroWords } from '
 const root = join(import.meta.dirname, '..');
 const reference = 'docs/reference';
 const note = '<!-- Written by `npm run schemas`. Edit the code that it is derived from. -->';
-/** What `--help` has said, by command: each is asked once. */
-const helps = new Map();
 const byName = modules.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 const files = new Map([
@@ -25,7 +23,7 @@ const files = new Map([
   ...byName.map((module) => [`${reference}/modules/${module.name}.md`, marked(modulePage(module))]),
   [`${reference}/keywords.md`, page('Keywords', keywordsPage())],
   [`${reference}/functions.md`, page('Names and functions in expressions', functionsPage())],
-  [`${reference}/commands.md`, page('Commands', commandsPage())],
+  [`${reference}/commands.md`, page('Commands', await commandsPage())],
 ]);
 
 if (process.argv.includes('--check')) check();
@@ -120,7 +118,7 @@ function functionsPage() {
   const own = signatures(addFunctions(new Environment(options), {})).filter(({ signature }) => !known.has(signature));
   const [macros, plain] = [cel.filter(({ macro }) => macro), cel.filter(({ macro }) => !macro)];
   return [
-    'What they are for, with examples: [Expressions](../language.md#expressions).',
+    'What they are for, with examples: [Expressions](../expressions.md).',
     '',
     '## Names',
     '',
@@ -178,7 +176,8 @@ function table(title, names, words) {
   return [`| ${title} | |`, '| --- | --- |', ...names.map((name) => `| \`${name}\` | ${words[name]} |`)];
 }
 
-function commandsPage() {
+async function commandsPage() {
+  const commands = await commandsUnder([]);
   return [
     'As `runbook COMMAND --help` prints it.',
     '',
@@ -187,31 +186,37 @@ function commandsPage() {
     '| code | means |',
     '| --- | --- |',
     ...Object.entries(exitCodes).map(([code, meaning]) => `| ${code} | ${meaning} |`),
-    ...commandsUnder([]).flatMap((words) => ['', `## ${words.join(' ')}`, '', '```text', help(words), '```']),
+    ...commands.flatMap(({ words, text }) => ['', `## ${words.join(' ')}`, '', '```text', text, '```']),
   ];
 }
 
-/** Every command, its own commands after it. */
-function commandsUnder(words) {
-  const [, list] = help(words).split(/^Commands:\n/m);
-  if (list === undefined) return [];
-  const names = [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name).filter((name) => name !== 'help');
-  return names.flatMap((name) => [[...words, name], ...commandsUnder([...words, name])]);
+/** Every command with its help, its own commands after it. */
+async function commandsUnder(above) {
+  const [, list = ''] = (await help(above)).split(/^Commands:\n/m);
+  const found = [];
+  for (const [, name] of list.matchAll(/^ {2}(\S+)/gm)) {
+    const words = [...above, name];
+    if (name !== 'help') found.push({ words, text: await help(words) }, ...(await commandsUnder(words)));
+  }
+  return found;
 }
 
-function help(words) {
-  const name = words.join(' ');
-  if (!helps.has(name)) helps.set(name, askForHelp(words));
-  return helps.get(name);
-}
-
-function askForHelp(words) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/runbook.js'), ...words, '--help'], {
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  if (status !== 0) throw new Error(`runbook ${words.join(' ')} --help: ${stderr}`);
-  return stdout.trimEnd();
+/** What `--help` prints, in the width that it has without a terminal. */
+async function help(words) {
+  const { stdout } = process;
+  const { write, isTTY } = stdout;
+  let text = '';
+  stdout.isTTY = false;
+  stdout.write = (chunk) => {
+    text += chunk;
+    return true;
+  };
+  try {
+    await runProgram(['node', 'runbook', ...words, '--help'], '');
+  } finally {
+    Object.assign(stdout, { write, isTTY });
+  }
+  return text.trimEnd();
 }
 
 function page(title, lines) {

@@ -90,6 +90,7 @@ function together(schema: JsonSchema): string[] {
 }
 
 function valueText(property: JsonSchema): string {
+  if (typeof property.$ref === 'string') return property.$ref.replace(/.*\//, '');
   if (Array.isArray(property.enum)) return property.enum.map((value) => `\`${String(value)}\``).join(', ');
   const variants = property.oneOf ?? property.anyOf;
   if (Array.isArray(variants)) return [...new Set((variants as JsonSchema[]).map(valueText))].join(' or ');

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { parseOptions } from '../../bench/options.ts';
+
+it('without options: two nodes, five rounds, everything', () => {
+  expect(parseOptions([])).toEqual({ nodes: 2, rounds: 5, scenarios: ['start', 'audit', 'switch'], json: false });
+});
+
+it('understands what it is asked', () => {
+  const args = ['--json', '--nodes', '8', '--rounds', '3', '--only', 'audit'];
+  expect(parseOptions(args)).toEqual({ nodes: 8, rounds: 3, scenarios: ['audit'], json: true });
+});
+
+it.each([['--nodes', '1'], ['--nodes', 'two'], ['--rounds', '0'], ['--only', 'audits'], ['--fast']])(
+  'refuses %s %s',
+  (...args) => {
+    expect(() => parseOptions(args)).toThrow();
+  },
+);

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { readYaml } from '../../src/core/yaml.ts';
+import { modules } from '../../src/modules/list.ts';
+import { checkout } from '../support/cli.ts';
+
+describe('what is derived from the code', () => {
+  test('is as the code says', () => {
+    expect(generate(checkout, '--check')).toEqual({ status: 0, said: '' });
+  });
+
+  test('has a page for each module, and none for others', () => {
+    const pages = readdirSync(join(checkout, 'docs/reference/modules')).toSorted();
+    expect(pages).toEqual(modules.map(({ name }) => `${name}.md`).toSorted());
+  });
+
+  let copy = '';
+  afterEach(() => rmSync(copy, { recursive: true, force: true }));
+
+  test('is told stale by name, and mended', () => {
+    copy = mkdtempSync(join(tmpdir(), 'runbook-generate-'));
+    for (const folder of ['scripts', 'schemas', 'docs']) {
+      cpSync(join(checkout, folder), join(copy, folder), { recursive: true });
+    }
+    for (const name of ['dist', 'bin', 'node_modules', 'package.json']) {
+      symlinkSync(join(checkout, name), join(copy, name));
+    }
+    const page = join(copy, 'docs/reference/modules/route.md');
+    const before = readFileSync(page, 'utf8');
+    writeFileSync(page, before.replace('# route', '# rout'));
+    writeFileSync(join(copy, 'docs/reference/modules/gone.md'), '# gone\n');
+    rmSync(join(copy, 'schemas/playbook.schema.json'));
+
+    const { status, said } = generate(copy, '--check');
+    expect(status).toBe(1);
+    expect(said.match(/^ {2}\S+/gm)).toEqual([
+      '  schemas/playbook.schema.json',
+      '  docs/reference/modules/route.md',
+      '  docs/reference/modules/gone.md',
+    ]);
+    expect(said).toContain('npm run schemas');
+
+    generate(copy);
+    expect(generate(copy, '--check')).toEqual({ status: 0, said: '' });
+    expect(readFileSync(page, 'utf8')).toBe(before);
+  });
+});
+
+describe('the schema for editors', () => {
+  const schema = JSON.parse(readFileSync(join(checkout, 'schemas/playbook.schema.json'), 'utf8')) as object;
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+
+  test.each(readdirSync(join(checkout, 'playbooks')))('accepts %s, which names it', (name) => {
+    const text = readFileSync(join(checkout, 'playbooks', name), 'utf8');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/schemas\/playbook\.schema\.json\n/);
+    expect([validate(readYaml(text).value), validate.errors]).toEqual([true, null]);
+  });
+
+  test.each([
+    ['a misspelt keyword', '- hosts: a\n  tasks:\n    - nmae: x\n      supervisor: { program: a, state: running }\n'],
+    ['a misspelt state', '- hosts: a\n  tasks:\n    - supervisor: { program: a, state: runing }\n'],
+    ['two modules', '- hosts: a\n  tasks:\n    - { supervisor: { program: a }, process: { name: a } }\n'],
+  ])('refuses %s', (_, text) => {
+    expect(validate(readYaml(text).value)).toBe(false);
+  });
+});
+
+function generate(root: string, ...args: string[]): { status: number | null; said: string } {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/generate.js'), ...args], {
+    encoding: 'utf8',
+  });
+  return { status, said: stderr };
+}
