@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
+import { printable } from '../core/printable.ts';
 import { execArgv, labDown, labUp, openLab } from '../lab/lab.ts';
+import { rehearse } from '../lab/rehearse/rehearse.ts';
 import { environment } from '../lab/shell.ts';
+import { parseSnapshot } from '../lab/snapshot/shape.ts';
 import { labStatus } from '../lab/status.ts';
+import { disk } from './files.ts';
 import type { Terminal } from './terminal.ts';
 
 const backends: Readonly<Record<string, JsonObject>> = {
@@ -14,13 +19,18 @@ const backends: Readonly<Record<string, JsonObject>> = {
 
 export interface LabUpOptions {
   readonly name: string;
-  readonly nodes: number;
+  readonly from?: string;
+  readonly nodes?: number;
   readonly network?: string;
   readonly pods?: string;
-  readonly backend: string;
+  readonly backend?: string;
 }
 
-export async function labUpCommand({ backend: word, ...options }: LabUpOptions, terminal: Terminal): Promise<number> {
+export async function labUpCommand(
+  { from, backend: word = 'host-gw', ...options }: LabUpOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (from !== undefined) return rehearseCommand(from, options.name, terminal);
   const backend = backends[word];
   if (backend === undefined)
     throw new Failure('invalid', `unknown backend "${word}"`, { hint: `Known: ${Object.keys(backends).join(', ')}.` });
@@ -28,6 +38,21 @@ export async function labUpCommand({ backend: word, ...options }: LabUpOptions, 
   const lab = await labUp({ ...options, backend, ...(flanneld === undefined ? {} : { flanneld }) }, (line) =>
     terminal.err(`${line}\n`),
   );
+  terminal.out(`${lab.inventory}\n`);
+  return 0;
+}
+
+/** A lab that stands for real hosts, as a snapshot tells of them; then what of them it does not have. */
+async function rehearseCommand(file: string, name: string, terminal: Terminal): Promise<number> {
+  const text = disk.read(resolve(terminal.cwd, file));
+  if (text === undefined) throw new Failure('missing', `there is no snapshot ${file}`);
+  const snapshot = await parseSnapshot(text, file);
+  const { RUNBOOK_LAB_FLANNELD: flanneld } = terminal.env;
+  const { lab, missing } = await rehearse(snapshot, { name, ...(flanneld === undefined ? {} : { flanneld }) }, (line) =>
+    terminal.err(`${line}\n`),
+  );
+  const lines = missing.map(({ host, what, why }) => `  ${printable(`${host}: ${what}: ${why}`, 400)}\n`);
+  terminal.err(lines.length === 0 ? 'all of the snapshot was rebuilt\n' : `not as in the snapshot:\n${lines.join('')}`);
   terminal.out(`${lab.inventory}\n`);
   return 0;
 }

@@ -79,6 +79,12 @@ export async function runProgram(argv: readonly string[], version: string): Prom
       done(await (await import('./inventory.ts')).inventoryCommand(pattern, options, terminal)),
     );
 
+  inventoryOption(program.command('snapshot'))
+    .summary("read the hosts' network into one file, for `lab up --from`; nothing is changed")
+    .option('-l, --limit <pattern>', 'only these of the hosts')
+    .option('-o, --output <file>', 'where to write it (default: standard output)')
+    .action(async (options) => done(await (await import('./snapshot.ts')).snapshotCommand(options, terminal)));
+
   program
     .command('modules')
     .argument('[name]', 'one module, in full')
@@ -139,10 +145,18 @@ function addLab(program: Command, done: (code: number) => void, terminal: Return
   const loaded = () => import('./lab.ts');
 
   named(lab.command('up').summary('raise it, or mend it; then write its inventory'))
-    .option('--nodes <n>', 'nodes with flanneld', wholeNumber, 2)
+    .option('--nodes <n>', 'nodes with flanneld (default: 2)', wholeNumber)
     .option('--network <cidr>', "the hosts' network")
     .option('--pods <cidr>', "the pods' network")
-    .option('--backend <type>', "flannel's network at the start: host-gw, vxlan or directrouting", 'host-gw')
+    .option('--backend <type>', "flannel's network at the start: host-gw (default), vxlan or directrouting")
+    .addOption(
+      new Option('--from <file>', 'a copy of the real hosts of this snapshot, with their own addresses').conflicts([
+        'nodes',
+        'network',
+        'pods',
+        'backend',
+      ]),
+    )
     .action(async (options) => done(await (await loaded()).labUpCommand(options, terminal)));
   named(lab.command('down').summary('remove it, without a trace')).action(async (options) =>
     done(await (await loaded()).labDownCommand(options, terminal)),

@@ -37,7 +37,6 @@ export async function makeKeys(plan: LabPlan): Promise<LabKeys> {
 
 /** The lab's inventory, in Ansible's own YAML form. */
 export function inventory(plan: LabPlan): string {
-  const place = labPlaces(plan);
   const nodes = nodesOf(plan).map((host) => [
     host.name,
     {
@@ -55,10 +54,7 @@ export function inventory(plan: LabPlan): string {
     {
       all: {
         vars: {
-          ansible_user: 'root',
-          ansible_ssh_private_key_file: place.key,
-          ansible_ssh_known_hosts_file: place.knownHosts,
-          ansible_ssh_common_args: `-o UserKnownHostsFile=${place.knownHosts} -o StrictHostKeyChecking=yes`,
+          ...connectionVars(plan),
           network: plan.pods,
           etcd_host: etcdHost,
         },
@@ -70,6 +66,17 @@ export function inventory(plan: LabPlan): string {
     },
     { lineWidth: 0 },
   );
+}
+
+/** How the operator reaches every host: with the lab's own key, and only with the host keys that the lab has made. */
+export function connectionVars(plan: LabPlan): Record<string, string> {
+  const place = labPlaces(plan);
+  return {
+    ansible_user: 'root',
+    ansible_ssh_private_key_file: place.key,
+    ansible_ssh_known_hosts_file: place.knownHosts,
+    ansible_ssh_common_args: `-o UserKnownHostsFile=${place.knownHosts} -o StrictHostKeyChecking=yes`,
+  };
 }
 
 async function keyPair(path: string, comment: string): Promise<{ secret: string; public: string }> {

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.ts';
 import { peerPods } from './files.ts';
-import { configKey, etcdHost, type LabHost, type LabPlan, nodesOf } from './plan.ts';
+import { configKeyOf, etcdOf, initialConfig, type LabHost, type LabPlan, nodesOf } from './plan.ts';
 import { initOf, insideHost } from './power.ts';
 import { run, until } from './shell.ts';
 import { type Program, supervisedPrograms } from './supervisor-rpc.ts';
@@ -8,25 +8,38 @@ import { type Program, supervisedPrograms } from './supervisor-rpc.ts';
 /** Powers a host on. */
 export type Bring = (host: LabHost) => Promise<void>;
 
-/** Writes flannel's config key, as soon as etcd answers. Throws Failure `internal` when it never does. */
-export async function writeConfig(plan: LabPlan, value: string): Promise<void> {
-  await until('etcd takes the network config', async () => {
-    const answer = await ask(plan, configKey, { method: 'PUT', body: new URLSearchParams({ value }) });
+/** Writes the keys of flannel that a lab starts with, as soon as etcd answers. Throws Failure `internal` when it never does. */
+export async function writeConfig(plan: LabPlan): Promise<void> {
+  const value = initialConfig(plan);
+  if (value !== null) await put(plan, configKeyOf(plan), { value });
+  for (const { key, value, ttl } of plan.rehearsal?.etcd?.leases ?? []) {
+    await put(plan, key, { value, ...(ttl === null ? {} : { ttl: `${ttl}` }) });
+  }
+}
+
+async function put(plan: LabPlan, key: string, form: Record<string, string>): Promise<void> {
+  await until(`etcd takes ${key}`, async () => {
+    const answer = await ask(plan, key, { method: 'PUT', body: new URLSearchParams(form) });
     return answer?.ok ? true : undefined;
   });
 }
 
-/** Is there a value under flannel's config key? */
-export async function hasConfig(plan: LabPlan): Promise<boolean> {
+/** Writes them again, should flannel's config be gone. */
+export async function ensureConfig(plan: LabPlan): Promise<void> {
+  if (initialConfig(plan) !== null && !(await hasConfig(plan))) await writeConfig(plan);
+}
+
+async function hasConfig(plan: LabPlan): Promise<boolean> {
   return until('etcd answers', async () => {
-    const answer = await ask(plan, configKey);
+    const answer = await ask(plan, configKeyOf(plan));
     return answer && (answer.ok || answer.status === 404) ? answer.ok : undefined;
   });
 }
 
 /** One request to the lab's etcd, v2, with a quorum; undefined when it does not answer. */
 export async function ask(plan: LabPlan, key: string, init: RequestInit = {}): Promise<Response | undefined> {
-  const address = plan.hosts.find((host) => host.name === etcdHost)?.address;
+  const address = etcdOf(plan)?.address;
+  if (address === undefined) return undefined;
   const query = init.method === undefined ? '?quorum=true&recursive=true' : '';
   const request = { ...init, signal: AbortSignal.timeout(2000) };
   return fetch(`http://${address}:2379/v2/keys${key}${query}`, request).catch(() => undefined);
@@ -34,14 +47,16 @@ export async function ask(plan: LabPlan, key: string, init: RequestInit = {}): P
 
 /**
  * Resolves when every program is RUNNING and every pod has an answer from every other node's pod. Throws Failure `internal`
- * with flanneld's last words on each node when that does not come within half a minute.
+ * with flanneld's last words on each node when that does not come within half a minute. In a rehearsal pods may stay deaf, as they may on the
+ * real hosts: which ones is told, as `host -> pod`.
  */
-export async function settle(plan: LabPlan): Promise<void> {
+export async function settle(plan: LabPlan): Promise<string[]> {
+  const tries = plan.rehearsal ? 20 : 150;
   const [deaf] = await Promise.all([
-    Promise.all(nodesOf(plan).map((host) => deafPeers(plan, host))),
+    Promise.all(nodesOf(plan).map((host) => deafPeers(plan, host, tries))),
     Promise.all(plan.hosts.map((host) => running(plan, host))),
   ]);
-  if (deaf.flat().length === 0) return;
+  if (deaf.flat().length === 0 || plan.rehearsal) return deaf.flat();
   const logs = await Promise.all(nodesOf(plan).map((host) => lastWords(plan, host)));
   throw new Failure('internal', `These pods never answered each other: ${deaf.flat().join(', ')}\n${logs.join('\n')}`);
 }
@@ -49,7 +64,9 @@ export async function settle(plan: LabPlan): Promise<void> {
 async function running(plan: LabPlan, host: LabHost): Promise<void> {
   await until(`the programs of ${host.name} run`, async () => {
     const programs = await hostPrograms(plan, host);
-    return programs?.every((program) => program.state === 'RUNNING') ? true : undefined;
+    const { flanneld } = host.captured ?? {};
+    const wanted = programs?.filter(({ name }) => flanneld?.autostart !== false || !flanneld.name.endsWith(name));
+    return wanted?.every((program) => program.state === 'RUNNING') ? true : undefined;
   });
 }
 
@@ -66,13 +83,14 @@ export async function hostPrograms(plan: LabPlan, host: LabHost): Promise<Progra
   return init ? supervisedPrograms(`/proc/${init}/root/run/supervisor.sock`) : undefined;
 }
 
-async function deafPeers(plan: LabPlan, host: LabHost): Promise<string[]> {
+async function deafPeers(plan: LabPlan, host: LabHost, tries: number): Promise<string[]> {
   const peers = peerPods(plan, host);
-  const script = `for peer in "$@"; do
-  (n=0; until ping -c 1 -W 1 -q "$peer" >/dev/null 2>&1; do n=$((n+1)); [ $n -lt 150 ] || { echo "$peer"; exit; }; sleep 0.1; done) &
+  const script = `tries=$1; shift
+for peer in "$@"; do
+  (n=0; until ping -c 1 -W 1 -q "$peer" >/dev/null 2>&1; do n=$((n+1)); [ $n -lt "$tries" ] || { echo "$peer"; exit; }; sleep 0.1; done) &
 done
 wait`;
-  const argv = await insideHost(plan, host, ['sh', '-c', script, 'sh', ...peers], { pod: true });
+  const argv = await insideHost(plan, host, ['sh', '-c', script, 'sh', `${tries}`, ...peers], { pod: true });
   const ran = await run(argv, { timeoutMs: 60_000 });
   if (ran.exit !== 0) return peers.map((peer) => `${host.name} -> ${peer}`);
   return ran.stdout

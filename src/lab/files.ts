@@ -1,4 +1,4 @@
-import { etcdHost, type LabHost, type LabPlan, nodesOf } from './plan.ts';
+import { etcdOf, hasFlanneld, type LabHost, type LabPlan, nodesOf } from './plan.ts';
 
 /** A file of a host as it is before the host's first boot. */
 export interface HostFile {
@@ -12,7 +12,13 @@ const standInNotice = 'This lab runs a stand-in for flanneld v0.11, not flanneld
 
 /** The files that make a copy of this machine's root into this host; those of root's home are in {@link homeFiles}. */
 export function hostFiles(plan: LabPlan, host: LabHost): HostFile[] {
-  const common: HostFile[] = [
+  const own = host.pod ? nodeFiles(plan, host) : etcdFiles(host);
+  return [...commonFiles(plan, host), { path: '/opt/lab/boot', text: bootScript(plan, host), mode: 0o755 }, ...own];
+}
+
+/** The files that every host of every lab has. */
+export function commonFiles(plan: LabPlan, host: LabHost): HostFile[] {
+  return [
     { path: '/etc/hostname', text: `${host.name}\n` },
     { path: '/etc/hosts', text: hostsFile(plan) },
     {
@@ -22,15 +28,14 @@ export function hostFiles(plan: LabPlan, host: LabHost): HostFile[] {
     { path: '/etc/resolv.conf', text: '' },
     { path: '/etc/ssh/sshd_config', text: sshdConfig(host) },
     { path: '/etc/supervisord.conf', text: supervisordConfig },
-    { path: '/opt/lab/boot', text: bootScript(plan, host), mode: 0o755 },
   ];
-  return [...common, ...(host.pod ? nodeFiles(plan, host) : etcdFiles(host))];
 }
 
 /** The directories of a host that must be there, empty, before its first boot. */
 export function hostDirectories(host: LabHost): string[] {
   const common = ['/var/log/supervisor', '/opt/lab/pod', '/opt/flannel/stand-in'];
-  return [...common, ...(host.pod ? ['/data/logs/flanneld', '/etc/sysconfig'] : ['/data/logs/etcd'])];
+  const node = hasFlanneld(host) ? ['/data/logs/flanneld', '/etc/sysconfig'] : [];
+  return [...common, ...node, ...(host.role === 'etcd' ? ['/data/logs/etcd'] : [])];
 }
 
 /** The files of root's home, which is the host's own: nothing of the machine's root shows. */
@@ -86,7 +91,8 @@ serverurl=unix:///run/supervisor.sock
 files = /etc/supervisord.d/*.ini
 `;
 
-function etcdFiles(host: LabHost): HostFile[] {
+/** What makes a host run etcd, as this program of its supervisord. */
+export function etcdFiles(host: LabHost, name = 'etcd'): HostFile[] {
   // One member needs no patience to elect itself: short timers make it answer sooner.
   const command = [
     '/usr/bin/etcd',
@@ -102,25 +108,34 @@ function etcdFiles(host: LabHost): HostFile[] {
     '--election-timeout 250',
     '--logger zap',
   ].join(' ');
-  return [{ path: '/etc/supervisord.d/etcd.ini', text: program('etcd', command, '/data/logs/etcd/etcd.stdout.log') }];
+  return [{ path: '/etc/supervisord.d/etcd.ini', text: program(name, command, '/data/logs/etcd/etcd.stdout.log') }];
 }
 
 function nodeFiles(plan: LabPlan, host: LabHost): HostFile[] {
   const flags = [
     `--public-ip=${host.address}`,
-    `--etcd-endpoints=http://${addressOf(plan, etcdHost)}:2379`,
+    `--etcd-endpoints=http://${etcdOf(plan)?.address}:2379`,
     '--iface=eth0',
     '--subnet-file=/opt/flannel/subnet.env',
     '--healthz-port=2401',
-  ].join(' ');
+  ];
+  return [{ path: '/opt/flannel/subnet.env', text: subnetFile(plan, host) }, ...flanneldFiles(plan, flags)];
+}
+
+/** What makes a host run flanneld with these flags, as this program of its supervisord. */
+export function flanneldFiles(
+  plan: LabPlan,
+  flags: readonly string[],
+  name = 'flanneld',
+  autostart = true,
+): HostFile[] {
   const binary = plan.flanneld ? '/opt/flannel/flanneld' : '/opt/flannel/flanneld /opt/flannel/stand-in/main.js';
   const note = plan.flanneld ? '' : `# ${standInNotice}\n`;
   return [
-    { path: '/opt/flannel/flanneld.sh', text: `#!/bin/sh\n${note}exec ${binary} ${flags}\n`, mode: 0o755 },
-    { path: '/opt/flannel/subnet.env', text: subnetFile(plan, host) },
+    { path: '/opt/flannel/flanneld.sh', text: `#!/bin/sh\n${note}exec ${binary} ${flags.join(' ')}\n`, mode: 0o755 },
     {
       path: '/etc/supervisord.d/flannel.ini',
-      text: program('flanneld', '/opt/flannel/flanneld.sh', '/data/logs/flanneld/flanneld.stdout.log'),
+      text: program(name, '/opt/flannel/flanneld.sh', '/data/logs/flanneld/flanneld.stdout.log', autostart),
     },
   ];
 }
@@ -136,12 +151,14 @@ function subnetFile(plan: LabPlan, host: LabHost): string {
   return `${lines.join('\n')}\n`;
 }
 
-function program(name: string, command: string, log: string): string {
-  return `[program:${name}]
+/** `group:process` makes a group of one. */
+function program(name: string, command: string, log: string, autostart = true): string {
+  const [own = name, group] = name.split(':').reverse();
+  return `${group === undefined ? '' : `[group:${group}]\nprograms=${own}\n\n`}[program:${own}]
 command=${command}
 numprocs=1
 directory=/opt
-autostart=true
+autostart=${autostart}
 autorestart=true
 startsecs=1
 startretries=3
@@ -205,10 +222,6 @@ else
 fi
 nsenter --net=/run/netns/pod /opt/lab/node /opt/lab/pod/main.js >/var/log/pod.log &
 `;
-}
-
-function addressOf(plan: LabPlan, name: string): string {
-  return plan.hosts.find((host) => host.name === name)?.address ?? '';
 }
 
 /** Every other node's pod, as seen from this one. */

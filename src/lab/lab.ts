@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
 import { inventory, makeKeys } from './access.ts';
-import { type Bring, ensureSshd, hasConfig, hostPrograms, settle, writeConfig } from './cluster.ts';
+import { type Bring, ensureConfig, ensureSshd, hostPrograms, settle, writeConfig } from './cluster.ts';
 import { writeLayer } from './disk.ts';
 import { homeFiles, hostDirectories, hostFiles } from './files.ts';
 import { withLock } from './lock.ts';
 import { hostPlaces, labPlaces } from './places.ts';
-import { fingerprint, initialConfig, type LabHost, type LabOptions, type LabPlan, nodesOf, planLab } from './plan.ts';
+import { fingerprint, hasFlanneld, type LabHost, type LabOptions, type LabPlan, planLab } from './plan.ts';
 import { insideHost, powerOff, powerOn } from './power.ts';
 import { installPrograms } from './programs.ts';
+import { capturedFiles } from './rehearse/files.ts';
+import { rehearsalInventory } from './rehearse/inventory.ts';
 import { requireFlanneld, requireLab } from './requirements.ts';
 import { must, type Ran, run } from './shell.ts';
 import {
@@ -42,7 +44,11 @@ export type Progress = (line: string) => void;
  */
 export async function labUp(options: LabOptions, progress: Progress = () => undefined): Promise<Lab> {
   await requireLab({ platform: process.platform, uid: process.getuid?.() });
-  const plan = planLab(options);
+  return raiseLab(planLab(options), progress);
+}
+
+/** Raises the lab of a plan, on a machine that has been found fit for one. Throws as {@link labUp} does. */
+export async function raiseLab(plan: LabPlan, progress: Progress): Promise<Lab> {
   if (plan.flanneld) await requireFlanneld(plan.flanneld);
   await claimDirectory(plan);
   try {
@@ -131,10 +137,10 @@ async function build(plan: LabPlan, progress: Progress): Promise<void> {
 async function boot(plan: LabPlan, progress: Progress): Promise<void> {
   const bring = bringer(plan, progress);
   await Promise.all(plan.hosts.filter((host) => host.role === 'etcd').map(bring));
-  await writeConfig(plan, initialConfig(plan));
-  await Promise.all(nodesOf(plan).map(bring));
-  await settle(plan);
-  progress(`every pod reaches every other`);
+  await writeConfig(plan);
+  await Promise.all(plan.hosts.filter((host) => host.role === 'node').map(bring));
+  const deaf = await settle(plan);
+  progress(deaf.length === 0 ? 'every pod reaches every other' : `no answer between pods: ${deaf.join(', ')}`);
 }
 
 /** A host without init or supervisord is booted anew, a missing sshd started; what the wire drops, for a test's sake, goes through again. */
@@ -149,7 +155,7 @@ async function repair(plan: LabPlan, progress: Progress): Promise<void> {
   }
   const bring = bringer(plan, progress);
   await Promise.all(off.filter((host) => host.role === 'etcd').map(bring));
-  if (!(await hasConfig(plan))) await writeConfig(plan, initialConfig(plan));
+  await ensureConfig(plan);
   await Promise.all(off.filter((host) => host.role === 'node').map(bring));
   await settle(plan);
 }
@@ -167,7 +173,7 @@ async function makeDisks(plan: LabPlan): Promise<void> {
   await mkdir(place.hosts, { recursive: true });
   await must(['mount', '-t', 'tmpfs', '-o', 'mode=700', `runbook-lab-${plan.name}`, place.disks]);
   const keys = await makeKeys(plan);
-  await writeFile(place.inventory, inventory(plan));
+  await writeFile(place.inventory, plan.rehearsal ? rehearsalInventory(plan) : inventory(plan));
   await Promise.all(
     plan.hosts.map(async (host) => {
       const disk = hostPlaces(plan, host);
@@ -175,8 +181,9 @@ async function makeDisks(plan: LabPlan): Promise<void> {
       await mkdir(disk.work, { recursive: true });
       await mkdir(disk.home, { recursive: true, mode: 0o700 });
       const accounts = await accountFiles();
-      const files = [...hostFiles(plan, host), ...accounts, ...(keys.hostFiles.get(host.name) ?? [])];
-      const binds = ['/opt/lab/node', ...(host.pod ? ['/opt/flannel/flanneld'] : [])];
+      const own = host.captured ? capturedFiles(plan, host, host.captured) : hostFiles(plan, host);
+      const files = [...own, ...accounts, ...(keys.hostFiles.get(host.name) ?? [])];
+      const binds = ['/opt/lab/node', ...(hasFlanneld(host) ? ['/opt/flannel/flanneld'] : [])];
       await writeLayer(disk.upper, [...files, ...binds.map((path) => ({ path, text: '' }))], hostDirectories(host));
       await writeLayer(disk.home, homeFiles(keys.operator));
     }),

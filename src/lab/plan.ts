@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Captured, Rehearsal } from './rehearse/shape.ts';
 
 /** What a user may choose about a lab. */
 export interface LabOptions {
@@ -32,6 +33,8 @@ export interface LabHost {
   pod?: { cidr: string; gateway: string; address: string };
   /** The name of its network namespace on this machine. */
   netns: string;
+  /** What it has of a real host that it stands for. */
+  captured?: Captured;
 }
 
 /** Everything about a lab that follows from its options alone. */
@@ -48,6 +51,8 @@ export interface LabPlan {
   /** The namespace that holds the bridge between controller and hosts. */
   switchNetns: string;
   hosts: LabHost[];
+  /** What it has of the real cluster that it stands for. */
+  rehearsal?: Rehearsal;
 }
 
 export const configKey = '/coreos.com/network/config';
@@ -101,13 +106,44 @@ export function planLab(options: LabOptions): LabPlan {
   };
 }
 
-/** The flannel nodes of a lab, in order. */
+/** The prefix length of the hosts' network. */
+export function prefixOf(plan: LabPlan): number {
+  return Number(plan.network.split('/')[1]);
+}
+
+/** The host that runs etcd; a rehearsal of hosts without flannel has none. */
+export function etcdOf(plan: LabPlan): LabHost | undefined {
+  return plan.hosts.find((host) => host.role === 'etcd');
+}
+
+/** Under which key flannel's config stands. */
+export function configKeyOf(plan: LabPlan): string {
+  return plan.rehearsal?.etcd ? `${plan.rehearsal.etcd.prefix}/config` : configKey;
+}
+
+/** The host's link to the switch. */
+export function linkOf(host: LabHost): string {
+  return host.captured?.link ?? 'eth0';
+}
+
+/** The switch's port for a host: a link has at most 15 characters, a real host's name may have more. */
+export function portOf(host: LabHost): string {
+  return host.captured?.port ?? host.name;
+}
+
+/** Does flanneld belong on this host? */
+export function hasFlanneld(host: LabHost): boolean {
+  return host.captured ? host.captured.flanneld !== null : host.pod !== undefined;
+}
+
+/** The flannel nodes of a lab with a pod, in order. */
 export function nodesOf(plan: LabPlan): (LabHost & { pod: NonNullable<LabHost['pod']> })[] {
   return plan.hosts.flatMap((host) => (host.pod ? [{ ...host, pod: host.pod }] : []));
 }
 
-/** The value of flannel's config key that a new lab starts with, byte for byte. */
-export function initialConfig(plan: LabPlan): string {
+/** The value of flannel's config key that a new lab starts with, byte for byte; null for none. */
+export function initialConfig(plan: LabPlan): string | null {
+  if (plan.rehearsal) return plan.rehearsal.etcd?.config ?? null;
   return JSON.stringify({ Network: plan.pods, Backend: plan.backend });
 }
 

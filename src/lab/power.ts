@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
 import { hostPlaces } from './places.ts';
-import type { LabHost, LabPlan } from './plan.ts';
+import { type LabHost, type LabPlan, linkOf, portOf } from './plan.ts';
 import { environment, must, run, until } from './shell.ts';
 import { startScript } from './start-script.ts';
 
@@ -18,9 +18,10 @@ export async function powerOn(plan: LabPlan, host: LabHost): Promise<void> {
   await writeFile(place.bootId, `${randomUUID()}\n`);
   await must(['ip', 'netns', 'add', host.netns]);
   await must(['ip', '-batch', '-'], {
-    stdin: `link add ${host.name} netns ${plan.switchNetns} type veth peer name eth0 netns ${host.netns}\n`,
+    stdin: `link add ${portOf(host)} netns ${plan.switchNetns} type veth peer name ${linkOf(host)} netns ${host.netns}\n`,
   });
-  await must(['ip', '-n', plan.switchNetns, 'link', 'set', host.name, 'master', 'switch', 'up']);
+  const mtu = host.captured ? ['mtu', `${host.captured.mtu}`] : [];
+  await must(['ip', '-n', plan.switchNetns, 'link', 'set', portOf(host), 'master', 'switch', 'up', ...mtu]);
   await begin(plan, host);
   const pid = await until(
     `${host.name} starts`,
@@ -50,7 +51,7 @@ export async function powerOn(plan: LabPlan, host: LabHost): Promise<void> {
  * A host that is off already is left so.
  */
 export async function powerOff(plan: LabPlan, host: LabHost): Promise<void> {
-  await run(['ip', '-n', plan.switchNetns, 'link', 'del', host.name]);
+  await run(['ip', '-n', plan.switchNetns, 'link', 'del', portOf(host)]);
   const init = await initOf(plan, host);
   // Everything that runs in the host's namespace: the init, its parent on the machine, and whoever looks in at the moment.
   const inside = await run(['ip', 'netns', 'pids', host.netns]);

@@ -1,5 +1,5 @@
 import { hostPlaces, labPlaces } from './places.ts';
-import type { LabHost, LabPlan } from './plan.ts';
+import { hasFlanneld, type LabHost, type LabPlan } from './plan.ts';
 
 /**
  * The first process of a host, a shell script run in fresh namespaces: it mounts the host's own file system, makes it its
@@ -13,7 +13,7 @@ export function startScript(plan: LabPlan, host: LabHost, node: string): string 
     [node, 'opt/lab/node'],
     [`${programs}/pod`, 'opt/lab/pod'],
   ];
-  if (host.pod) {
+  if (hasFlanneld(host)) {
     binds.push([plan.flanneld ?? node, 'opt/flannel/flanneld']);
     if (!plan.flanneld) binds.push([`${programs}/flanneld`, 'opt/flannel/stand-in']);
   }

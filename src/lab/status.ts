@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ask, hostPrograms } from './cluster.ts';
 import type { Lab } from './lab.ts';
-import { configKey, type LabHost } from './plan.ts';
+import { configKeyOf, type LabHost } from './plan.ts';
 import { initOf, insideHost } from './power.ts';
 import { run } from './shell.ts';
 import type { Program } from './supervisor-rpc.ts';
@@ -78,8 +78,8 @@ export function comparable(status: LabStatus, options: { pids?: boolean } = {}):
 
 async function etcdStatus(lab: Lab): Promise<LabStatus['etcd']> {
   const [config, leases] = await Promise.all([
-    ask(lab.plan, configKey),
-    ask(lab.plan, configKey.replace(/config$/, 'subnets')),
+    ask(lab.plan, configKeyOf(lab.plan)),
+    ask(lab.plan, configKeyOf(lab.plan).replace(/config$/, 'subnets')),
   ]);
   if (!config || !leases) return null;
   const { node } = (await config.json()) as EtcdAnswer;
@@ -117,7 +117,7 @@ function parsed(text: string): unknown {
 /** One shell on the host answers everything that only the host's own programs can say, one part after another. */
 const script = `part() { printf '\\036%s\\n' "$1"; }
 part routes; ip -4 -o -d route show table all
-part links; for link in $(ls /sys/class/net); do case $link in flannel*|docker0) ip -o -d link show dev $link; ip -o -4 address show dev $link;; esac; done
+part links; for link in $(ls /sys/class/net); do case $link in flannel*|docker0|$1) ip -o -d link show dev $link; ip -o -4 address show dev $link;; esac; done
 part neighbours; ip -4 -o neigh show nud permanent
 part forwarding; bridge fdb show | grep -F ' dev flannel'
 part rules; iptables-save
@@ -128,7 +128,7 @@ async function hostStatus(lab: Lab, host: LabHost): Promise<HostStatus> {
   const init = await initOf(lab.plan, host);
   if (!init) return { on: false };
   const root = `/proc/${init}/root`;
-  const argv = await insideHost(lab.plan, host, ['sh', '-c', script]);
+  const argv = await insideHost(lab.plan, host, ['sh', '-c', script, 'sh', host.captured?.bridge ?? 'docker0']);
   const [ran, programs, bootId, subnetEnv, savedRules] = await Promise.all([
     run(argv, { timeoutMs: 20_000 }),
     hostPrograms(lab.plan, host),

@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts';
-import type { LabPlan } from './plan.ts';
+import { type LabPlan, prefixOf } from './plan.ts';
+import { refuseShadow } from './rehearse/shadow.ts';
 import { must, run } from './shell.ts';
 
 /**
@@ -8,7 +9,7 @@ import { must, run } from './shell.ts';
  * machine already uses the lab's addresses.
  */
 export async function makeSwitch(plan: LabPlan): Promise<void> {
-  await refuseTakenAddress(plan);
+  await (plan.rehearsal ? refuseShadow(plan) : refuseTakenAddress(plan));
   const { link, address } = plan.controller;
   await must(['ip', 'netns', 'add', plan.switchNetns]);
   await inSwitch(plan, [
@@ -21,10 +22,12 @@ export async function makeSwitch(plan: LabPlan): Promise<void> {
   });
   await must(['ip', '-batch', '-'], {
     stdin: `link add ${link} type veth peer name controller netns ${plan.switchNetns}
-address add ${address}/24 dev ${link}
+address add ${address}/${prefixOf(plan)} dev ${link}
 link set ${link} up
 `,
   });
+  // Real addresses must not get out: what comes from the lab is not forwarded, whatever this machine does else.
+  if (plan.rehearsal) await must(['sh', '-c', 'echo 0 >/proc/sys/net/ipv4/conf/$1/forwarding', 'sh', link]);
   await must(['ip', '-n', plan.switchNetns, 'link', 'set', 'controller', 'master', 'switch', 'up']);
 }
 
@@ -37,7 +40,7 @@ export async function removeSwitch(plan: LabPlan): Promise<void> {
 /** Is the switch there, with the controller plugged in? */
 export async function hasSwitch(plan: LabPlan): Promise<boolean> {
   const ran = await run(['ip', '-o', '-4', 'address', 'show', 'dev', plan.controller.link, 'up']);
-  return ran.exit === 0 && ran.stdout.includes(` ${plan.controller.address}/24 `);
+  return ran.exit === 0 && ran.stdout.includes(` ${plan.controller.address}/${prefixOf(plan)} `);
 }
 
 /** Runs a program in the switch's namespace; it has to succeed. */
