@@ -83,10 +83,11 @@ export async function labExecCommand(
   options: { readonly name: string; readonly pod?: boolean },
   terminal: Terminal,
 ): Promise<number> {
+  const words = argv[0] === '--' ? argv.slice(1) : argv;
   const [program = '', ...args] = await execArgv(
     await openLab(options.name),
     host,
-    argv,
+    words,
     options.pod ? { pod: true } : {},
   );
   const { TERM } = terminal.env;

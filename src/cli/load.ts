@@ -53,6 +53,7 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     modules,
     extraVars: sources.extraVars,
     env,
+    read: watched.read,
   });
   const formatted = (severity: 'error' | 'warning') =>
     problems.filter((problem) => problem.severity === severity).map(formatProblem);

@@ -57,7 +57,11 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     .summary('one run: its commands in order, with outcome')
     .action(async (run, options) => done(await (await import('./history.ts')).showCommand(run, options, terminal)));
 
-  outputOption(inventoryOption(program.command('rollback').argument('<run>', 'its id, or "last"')))
+  outputOption(
+    inventoryOption(
+      program.command('rollback').argument('<run>', 'its id, or "last": the last play, not an audit or a check'),
+    ),
+  )
     .summary('undo a past or an interrupted run from its journal')
     .option('--no-commit', 'do not commit the change record to git')
     .option('--records <dir>', 'where the change record goes')
@@ -126,7 +130,7 @@ function outputOption(command: Command): Command {
 
 function extraVarsOption(): Option {
   return new Option('-e, --extra-vars <name=value>', 'a variable that wins over all others; can be repeated')
-    .default([] as string[])
+    .default([] as string[], 'none')
     .argParser((value: string, before: string[]) => [...before, value]);
 }
 

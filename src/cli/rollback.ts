@@ -19,9 +19,11 @@ export async function rollbackCommand(
 ): Promise<number> {
   const project = findProject(terminal.cwd);
   const store = new RunStore(project.home);
-  const run = await store.find(word);
+  const past = await store.summaries();
+  const lastPlay = past.findLast(({ mode }) => mode === 'play')?.run;
+  const run = word === 'last' && lastPlay !== undefined ? lastPlay : await store.find(word);
   const events = await store.events(run);
-  const rollbacks = (await store.summaries()).filter(({ of }) => of === run);
+  const rollbacks = past.filter(({ of }) => of === run);
   const notes = openNotes([events, ...(await Promise.all(rollbacks.map((rollback) => store.events(rollback.run))))]);
   const started = events[0];
   if (started?.type !== 'run_started')

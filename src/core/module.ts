@@ -21,6 +21,11 @@ interface Described {
   readonly about: string;
   readonly schema: JsonSchema;
   readonly examples: readonly Example[];
+  /**
+   * Its argument `src` names a text file beside the playbook, whose text becomes the argument `content` when the
+   * playbook is loaded: as it is, or as a template.
+   */
+  readonly source?: 'text' | 'template';
 }
 
 /**
@@ -41,6 +46,8 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   asks?(args: Args): boolean;
   /** What the host itself keys this thing on; with the module's name in front it is unique on a host. */
   key(args: Args): string;
+  /** The thing itself, where modules of other names can own it too. Only the oldest note of a thing says what a run found. */
+  owns?(args: Args): string;
   /** Read-only. null: no command can tell the state, so every run is a change (a plain `command`). */
   probe(args: Args): Command | null;
   /** Throws Failure `unreadable`: an answer that is not understood is never taken for absence. */

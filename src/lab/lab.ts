@@ -112,7 +112,7 @@ async function raise(plan: LabPlan, progress: Progress): Promise<void> {
   if (state?.phase !== 'up' || !(await hasSwitch(state.plan))) return build(plan, progress);
   if (fingerprint(state.plan) === fingerprint(plan)) return repair(plan, progress);
   throw new Failure('refused', `Lab ${plan.name} is up with other options`, {
-    hint: `Nothing was touched. \`runbook lab down ${plan.name}\` removes it.`,
+    hint: `Nothing was touched. \`runbook lab down --name ${plan.name}\` removes it.`,
   });
 }
 

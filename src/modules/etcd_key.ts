@@ -1,18 +1,27 @@
 import type { XStatic } from 'typebox/schema';
-import { type Command, script } from '../core/command.ts';
+import type { Command } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
-import { type EtcdValue, readV2, readV3 } from './parse/etcdctl.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { type EtcdState, type EtcdValue, readV2, readV3, readWhich } from './parse/etcdctl.ts';
+import { allowable, flawsOf, isFlannelKey, sameConfig } from './parse/flannel-config.ts';
+import { locked, readBoth, readKey, swap } from './support/etcd-commands.ts';
 
 const about = `
 Owns the value of one key in etcd. etcd keys it on the API version and the key: version 2 and 3 are separate stores, and a
-value written to the wrong one is never seen. Read with a quorum; written by one compare-and-swap against
-the index that was read, so another operator's change is never overwritten: the task then fails and says so.
+value written to the wrong one is never seen. \`api: auto\` takes the one where flannel's nodes have live leases beside the key, else the
+one that has the key. Read with a quorum; written by one compare-and-swap against
+the index that was read, so another operator's change is never overwritten: the task then fails and says so. A write
+without an answer is never tried again: the key is read again, and that decides.
 
 With \`json\`, a value that means the same JSON is left as it is, whatever its spacing and order of keys. An undo brings back the original
 bytes and the time to live, and only while the key still holds what the run wrote. \`etcdctl\` must be on the host that runs the task.
+
+A key that ends in \`/network/config\` is flannel's, and what flanneld would not understand is refused before it is written: an unknown backend type, a
+misspelt option (flanneld ignores it), a value of the wrong type; and a changed network, because it makes every node delete its
+lease. \`allow\` lets the first two and the last one through by name. An undo is not held to this.
 
 \`\`\`yaml
 etcd_key:
@@ -22,13 +31,18 @@ etcd_key:
 \`\`\`
 `;
 
+const path = { type: 'string', pattern: '^/[^\\0\\n]*$' } as const;
+
 const shape = {
   type: 'object',
   additionalProperties: false,
   required: ['key', 'api'],
   properties: {
     key: { type: 'string', pattern: '^/[^\\n]+$', description: 'The key, from its first slash.' },
-    api: { enum: [2, 3], description: 'Version of the etcd API that reads this key. flannel before 0.18 reads 2.' },
+    api: {
+      enum: [2, 3, 'auto'],
+      description: 'Version of the etcd API that reads this key. flannel before 0.18 reads 2. auto: the one in use.',
+    },
     json: { description: 'The wanted value, as a document: compared by meaning, written without white space.' },
     value: { type: 'string', description: 'The wanted value, as text: compared byte for byte.' },
     state: { enum: ['present', 'absent'], description: 'absent: the key must not be there. Default: present.' },
@@ -37,6 +51,37 @@ const shape = {
       minItems: 1,
       items: { type: 'string', minLength: 1, pattern: '^[^,\\s]+$' },
       description: "The cluster's client URLs, as seen from the host. Default: http://127.0.0.1:2379.",
+    },
+    tls: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'Files on the host for https endpoints.',
+      properties: {
+        ca: { ...path, description: "The certificate of the servers' authority." },
+        cert: { ...path, description: "The client's certificate." },
+        key: { ...path, description: "The client's private key." },
+      },
+    },
+    flannel: {
+      type: 'boolean',
+      description: "Is it flannel's network config? Default: when it ends in /network/config.",
+    },
+    allow: {
+      type: 'array',
+      uniqueItems: true,
+      items: { enum: allowable },
+      description: "What to let through although flannel's config should not have it.",
+    },
+    lock: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['key'],
+      description:
+        'Write only while holding this lock, in the same etcd; who else holds it is named, and nothing is written.',
+      properties: {
+        key: { type: 'string', pattern: '^/[A-Za-z0-9_./-]+$', description: 'The key of the lock.' },
+        ttl: { type: 'integer', minimum: 5, description: 'Seconds after which it ends by itself. Default: 60.' },
+      },
     },
   },
 } as const;
@@ -61,119 +106,109 @@ export const etcdKey = defineResource({
       },
     },
     {
+      title: "The same where flannel's nodes look for it, over TLS, and while nobody else holds the lock",
+      args: {
+        api: 'auto',
+        key: '/coreos.com/network/config',
+        json: { Network: '172.7.0.0/16', Backend: { Type: 'host-gw' } },
+        endpoints: ['https://10.4.7.12:2379'],
+        tls: {
+          ca: '/opt/etcd/certs/ca.pem',
+          cert: '/opt/etcd/certs/client.pem',
+          key: '/opt/etcd/certs/client-key.pem',
+        },
+        lock: { key: '/runbook/lock' },
+      },
+    },
+    {
       title: 'No such key, in a cluster of two',
       args: { api: 3, key: '/old', state: 'absent', endpoints: ['http://10.4.7.12:2379', 'http://10.4.7.13:2379'] },
     },
   ],
   reversible: () => true,
   asks: ({ json, value, state }) => json !== undefined || value !== undefined || state !== undefined,
-  key: ({ api, key, endpoints }) => `v${api} ${key}${endpoints === undefined ? '' : ` at ${endpoints.join(',')}`}`,
+  key: ({ api, key, endpoints }) =>
+    `${api === 'auto' ? api : `v${api}`} ${key}${endpoints === undefined ? '' : ` at ${endpoints.join(',')}`}`,
   probe,
-  read: (outcome, { api, key }: Args): EtcdValue | null => (api === 2 ? readV2(outcome, key) : readV3(outcome, key)),
+  read: (outcome: Outcome, { api, key }: Args): EtcdState | null => {
+    if (api === 'auto') return readWhich(outcome, key);
+    return api === 2 ? readV2(outcome, key) : readV3(outcome, key);
+  },
   want,
   move,
-  same: (a: EtcdValue | null, b: EtcdValue | null) =>
-    a?.value === b?.value && (a?.ttl === undefined) === (b?.ttl === undefined) && a?.lease === b?.lease,
+  same: (a: EtcdState | null, b: EtcdState | null) =>
+    (a?.value ?? null) === (b?.value ?? null) &&
+    (a?.ttl === undefined) === (b?.ttl === undefined) &&
+    a?.lease === b?.lease &&
+    a?.api === b?.api,
   restate,
 });
 
-function endpointList({ endpoints = ['http://127.0.0.1:2379'] }: Args): string {
-  return endpoints.join(',');
+/** No arguments can ask for the rest of a time to live. What was there is not held to flannel's rules. */
+function restate(state: EtcdState | null, args: Args): JsonObject | null {
+  if (state?.ttl !== undefined || state?.lease !== undefined) return null;
+  const given = Object.entries({ endpoints: args.endpoints, tls: args.tls, allow: args.allow, lock: args.lock });
+  const rest = Object.fromEntries(given.filter(([, value]) => value !== undefined)) as JsonObject;
+  const where = { api: state?.api ?? args.api, key: args.key, ...rest };
+  const value = state?.value ?? null;
+  if (value === null) return { ...where, state: 'absent' };
+  const asItIs = isFlannel(args) && flawsOf(value, null).length > 0 ? { flannel: false } : {};
+  return { ...where, ...asItIs, value };
 }
 
-/** No arguments can ask for the rest of a time to live. */
-function restate(state: EtcdValue | null, { api, key, endpoints }: Args): JsonObject | null {
-  if (state?.ttl !== undefined || state?.lease !== undefined) return null;
-  const where = { api, key, ...(endpoints === undefined ? {} : { endpoints }) };
-  return state === null ? { ...where, state: 'absent' } : { ...where, value: state.value };
+function isFlannel({ key, flannel }: Args): boolean {
+  return flannel ?? isFlannelKey(key);
 }
 
 function probe(args: Args): Command {
-  // --no-sync: otherwise the client goes on to the members' advertised URLs, which it may not reach.
-  const words =
-    args.api === 2
-      ? ['etcdctl', '--no-sync', '--endpoints', endpointList(args), '-o', 'json', 'get', '--quorum', '--', args.key]
-      : ['etcdctl', '--endpoints', endpointList(args), 'get', '-w', 'json', '--', args.key];
-  return { argv: words, env: { ETCDCTL_API: String(args.api) } };
+  if (args.api !== 'auto') return readKey(args.api, args);
+  return readBoth(args, isFlannel(args) ? args.key.replace(/[^/]*$/, 'subnets') : '');
 }
 
-function want(args: Args, now: EtcdValue | null): EtcdValue | null {
-  if ((args.json !== undefined || args.value !== undefined) && args.state === 'absent') {
-    throw new Failure('invalid', `The key ${args.key} cannot be absent and have a value.`, {
+function want(args: Args, now: EtcdState | null): EtcdState | null {
+  const { json, value, state, key } = args;
+  if ((json !== undefined || value !== undefined) && state === 'absent') {
+    throw new Failure('invalid', `The key ${key} cannot be absent and have a value.`, {
       hint: 'Leave out the value, or `state`.',
     });
   }
-  if (args.state === 'absent') return null;
-  if (args.json !== undefined) {
-    const json = args.json as Json;
-    return now !== null && meansSame(now.value, json) ? now : { value: JSON.stringify(json) };
-  }
-  return args.value === undefined || args.value === now?.value ? now : { value: args.value };
+  const inApi = now?.api === undefined ? {} : { api: now.api };
+  if (state === 'absent') return now?.api === undefined ? null : { ...inApi, value: null };
+  const text = json === undefined ? value : JSON.stringify(json);
+  const is = now?.value ?? null;
+  if (text === undefined || text === is) return now;
+  if (json !== undefined && is !== null && meansSame(is, json as Json, text, args)) return now;
+  if (isFlannel(args)) refuseFlaws(text, is, args);
+  return { ...inApi, value: text };
 }
 
-function meansSame(text: string, json: Json): boolean {
+function meansSame(is: string, json: Json, text: string, args: Args): boolean {
+  if (isFlannel(args) && sameConfig(is, text)) return true;
   try {
-    return sameJson(JSON.parse(text) as Json, json);
+    return sameJson(JSON.parse(is) as Json, json);
   } catch {
     return false;
   }
 }
 
-/** One compare-and-swap. Without an index (a state that is only planned) the value itself is compared. */
-function move(from: EtcdValue | null, to: EtcdValue | null, args: Args): readonly Command[] {
-  if (from === null && to === null) return [];
-  return [args.api === 2 ? moveV2(from, to, args) : moveV3(from, to, args)];
-}
-
-const changedByOther = `was changed by somebody else since it was read. Nothing was written`;
-
-const v2Script = `key=$1; shift
-problem=$(etcdctl "$@" 2>&1 >/dev/null) && exit 0
-case $problem in
-  *'Error:  100:'* | *'Error:  101:'* | *'Error:  105:'*) echo "The key $key ${changedByOther}: $problem" >&2 ;;
-  *) printf '%s\\n' "$problem" >&2 ;;
-esac
-exit 1`;
-
-function moveV2(from: EtcdValue | null, to: EtcdValue | null, args: Args): Command {
-  const compare = (verb: string): readonly string[] =>
-    from?.index === undefined ? [`--${verb}-value`, from?.value ?? ''] : [`--${verb}-index`, from.index];
-  const change = to === null ? ['rm', ...compare('with')] : from === null ? ['mk'] : ['set', ...compare('swap-with')];
-  const ttl = to?.ttl === undefined ? [] : ['--ttl', to.ttl];
-  // The value goes by standard input, where any text is safe; only an empty one must be a word.
-  const empty = to?.value === '' ? [''] : [];
-  const words = ['--no-sync', '--endpoints', endpointList(args), ...change, ...ttl, '--', args.key, ...empty];
-  const stdin = to === null ? {} : { stdin: to.value };
-  return script(v2Script, [args.key, ...words], { env: { ETCDCTL_API: '2' }, timeoutMs, ...stdin });
-}
-
-/** A transaction reports its failure with exit code 0, and knows no time limit of its own. */
-const timeoutMs = 15_000;
-
-const v3Script = `key=$1; shift
-answer=$(etcdctl "$@" 2>&1) || { printf '%s\\n' "$answer" >&2; exit 1; }
-case $answer in
-  SUCCESS*) exit 0 ;;
-  FAILURE*) echo "The key $key ${changedByOther}." >&2 ;;
-  *) printf 'etcdctl answered: %s\\n' "$answer" >&2 ;;
-esac
-exit 1`;
-
-function moveV3(from: EtcdValue | null, to: EtcdValue | null, args: Args): Command {
-  // Go's double-quoted strings; etcdctl mishandles every other quoting.
-  const quoted = (text: string): string => JSON.stringify(text);
-  const compare =
-    from === null
-      ? `create(${quoted(args.key)}) = "0"`
-      : from.index === undefined
-        ? `value(${quoted(args.key)}) = ${quoted(from.value)}`
-        : `mod(${quoted(args.key)}) = ${quoted(from.index)}`;
-  const lease = to?.lease === undefined ? '' : `--lease=${to.lease} `;
-  const change = to === null ? `del ${quoted(args.key)}` : `put ${lease}-- ${quoted(args.key)} ${quoted(to.value)}`;
-  const stdin = `${compare}\n\n${change}\n\n\n`;
-  return script(v3Script, [args.key, '--endpoints', endpointList(args), 'txn'], {
-    env: { ETCDCTL_API: '3' },
-    timeoutMs,
-    stdin,
+function refuseFlaws(text: string, is: string | null, { key, allow = [] }: Args): void {
+  const flaws = flawsOf(text, is).filter(({ kind }) => kind === null || !allow.includes(kind));
+  if (flaws.length === 0) return;
+  const kinds = [...new Set(flaws.map(({ kind }) => kind))];
+  const byName = kinds.includes(null) ? '' : ` If it is meant, say \`allow: [${kinds.join(', ')}]\`.`;
+  throw new Failure('refused', `This is not written to ${key}: ${flaws.map(({ says }) => says).join('; ')}.`, {
+    hint: `Nothing was changed. Correct the value.${byName}`,
   });
+}
+
+function move(from: EtcdState | null, to: EtcdState | null, args: Args): readonly Command[] {
+  const [was, is] = [held(from), held(to)];
+  if (was === null && is === null) return [];
+  const api = args.api === 'auto' ? (to?.api ?? from?.api ?? 3) : args.api;
+  const write = swap(api, args, was, is);
+  return [args.lock === undefined ? write : locked(api, args, args.lock, write)];
+}
+
+function held(state: EtcdState | null): EtcdValue | null {
+  return state === null || state.value === null ? null : { ...state, value: state.value };
 }

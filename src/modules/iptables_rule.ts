@@ -5,9 +5,22 @@ import type { JsonObject } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { chainWith, placesOf } from './parse/iptables-chain.ts';
-import { type ChainState, readChain } from './parse/iptables-probe.ts';
-import { ruleWords } from './parse/iptables-words.ts';
+import { chainLines, standsAs } from './parse/iptables-chain.ts';
+import { builtInChains, type Question, readSides, type Side } from './parse/iptables-probe.ts';
+import { ruleOf, ruleWords } from './parse/iptables-words.ts';
+import {
+  backendSchema,
+  backendsOf,
+  chainPattern,
+  eachSide,
+  ipVersionSchema,
+  pickSide,
+  programOf,
+  type Sides,
+  sideOf,
+  tableSchema,
+} from './support/iptables-backends.ts';
+import { sidesScript } from './support/iptables-scripts.ts';
 
 const about = `
 Owns one rule in one chain, and with \`replaces\` also the rule whose place it takes. iptables keys a rule on its exact canonical
@@ -17,6 +30,11 @@ form; the host itself brings what you write into that form (in an empty network 
 A change is one \`iptables-restore --noflush\` transaction: all of it or nothing, and no packet passes between two rules.
 An undo puts the old rule back between its old neighbours, wherever they stand by then. A rule that is there stays where it is:
 \`position\` is only for a new one. Existing connections keep their address translation; only new ones follow a new rule.
+
+A host can have two sets of rules in force at once, of the nft and of the legacy backend. The rule is kept in the one where it lives, or
+the rule that it replaces; what is left of \`replaces\` in the other one goes too, because it would still take effect. With \`backend\`
+only that one is touched, and such a leftover is an error that names it. docker puts its own MASQUERADE rule back
+whenever it starts, unless its \`ip-masq\` is off.
 
 \`\`\`yaml
 iptables_rule:
@@ -37,28 +55,33 @@ const schema = {
   additionalProperties: false,
   required: ['chain', 'rule'],
   properties: {
-    table: { enum: ['filter', 'nat', 'mangle', 'raw', 'security'], description: 'The table. Default: filter.' },
+    table: tableSchema,
     chain: {
       type: 'string',
-      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,28}$',
-      description: 'The chain. It must be there, unless the rule is to be absent.',
+      pattern: chainPattern,
+      description: 'The chain. It must be there, unless it is to be created or the rule is to be absent.',
     },
     rule: {
       anyOf: ruleForms,
-      description:
-        'The rule without -A and chain: as iptables-save prints it (double quotes, no shell), or a list of words.',
+      description: 'The rule without -A and chain: as iptables-save prints it (double quotes, no shell), or its words.',
     },
-    replaces: { anyOf: ruleForms, description: 'The rule whose place it takes; it goes in the same transaction.' },
+    replaces: { anyOf: ruleForms, description: 'The rule whose place it takes, in the same transaction.' },
     position: {
       anyOf: [{ type: 'integer', minimum: 1 }, { enum: ['append', 'first'] }],
       description: 'Where a new rule goes that replaces none: append (the default), first, or a number from 1.',
     },
     state: { enum: ['present', 'absent'], description: 'present (the default): exactly one copy. absent: none.' },
-    ip_version: { enum: [4, 6], description: 'iptables or ip6tables. Default: 4.' },
+    create_chain: {
+      type: 'boolean',
+      description: 'Make a missing chain with the rule; remove it with its last rule. Default: false.',
+    },
+    ip_version: ipVersionSchema,
+    backend: backendSchema,
   },
 } as const;
 
 type Args = XStatic<typeof schema>;
+type State = Sides<Side>;
 
 export const iptablesRule = defineResource({
   name: 'iptables_rule',
@@ -76,102 +99,94 @@ export const iptablesRule = defineResource({
       },
     },
     {
-      title: 'A rule in front of all others, word by word',
-      args: { chain: 'FORWARD', rule: ['-i', 'docker0', '-j', 'ACCEPT'], position: 'first' },
+      title: 'A rule in front of all others, word by word, in a chain that is made when it is not there',
+      args: { chain: 'PODS-IN', rule: ['-i', 'docker0', '-j', 'ACCEPT'], position: 'first', create_chain: true },
     },
   ],
   reversible: () => true,
-  key: (args: Args) => `${program(args)} ${args.table ?? 'filter'} ${args.chain} ${wordsOf(args.rule, args).join(' ')}`,
+  key: (args: Args) =>
+    `${programOf(args)} ${args.table ?? 'filter'} ${args.chain} ${ruleOf(args.rule, args.chain).join(' ')}`,
   probe: (args: Args) => {
-    const rule = wordsOf(args.rule, args);
-    const replaces = args.replaces === undefined ? [] : wordsOf(args.replaces, args);
-    const where = [program(args), args.table ?? 'filter', args.chain];
-    return script(probeScript, [...where, String(rule.length), ...rule, ...replaces]);
+    const { program, backend, table, chain, rule, replaces = [] } = question(args);
+    return script(sidesScript, [program, backend, table, chain, String(rule.length), ...rule, ...replaces]);
   },
-  read: (outcome: Outcome, args: Args): ChainState => {
-    const replaces = args.replaces === undefined ? undefined : wordsOf(args.replaces, args);
-    return readChain(outcome, args.chain, wordsOf(args.rule, args), replaces);
-  },
+  read: (outcome: Outcome, args: Args): State => ({
+    sides: readSides(outcome, question(args)).map(({ policy: _, ...side }) => side),
+  }),
   want,
   move,
-  same: (a: ChainState | null, b: ChainState | null) => sameJson(ownRules(a), ownRules(b)),
-  restored: (before: ChainState | null, now: ChainState | null) =>
-    sameJson(ownRules(before), ownRules(now)) && standsAsBefore(before, now),
+  same,
+  restored,
   affects: () => ['iptables_save:'],
   restate,
 });
 
-function program({ ip_version = 4 }: Args): 'iptables' | 'ip6tables' {
-  return ip_version === 4 ? 'iptables' : 'ip6tables';
+function question(args: Args): Question {
+  const { backend = 'auto', table = 'filter', chain } = args;
+  const replaces = args.replaces === undefined ? undefined : ruleOf(args.replaces, args.chain);
+  return { program: programOf(args), backend, table, chain, rule: ruleOf(args.rule, args.chain), replaces };
 }
 
-/** A pasted line may begin with -A and the chain. */
-function wordsOf(rule: string | readonly string[], { chain }: Args): readonly string[] {
-  const words = ruleWords(rule);
-  return words[0] === '-A' && words[1] === chain ? ruleWords(words.slice(2)) : words;
-}
-
-/** One section each: the chain, the canonical rule, the canonical rule that it replaces; each with how it went. */
-const probeScript = `bin=$1 table=$2 chain=$3 count=$4; shift 4
-listing=$("$bin" -w 5 -t "$table" -S "$chain" 2>&1); code=$?
-if [ "$code" -ne 0 ] && whole=$("$bin" -w 5 -t "$table" -S 2>/dev/null); then
-  printf '%s\\n' "$whole" | grep -Eq -e "^-[NP] $chain( |$)" -e incompatible || code=absent
-fi
-printf '=== chain %s\\n%s\\n' "$code" "$listing"
-canonical() {
-  unshare -n sh -c '
-    bin=$1 table=$2 chain=$3; shift 3
-    "$bin" -w 5 -t "$table" -N "$chain" 2>/dev/null
-    if ! "$bin" -w 5 -t "$table" -A "$chain" "$@" 2>/dev/null; then
-      before=
-      for word; do
-        case $before in -j|--jump|-g|--goto) "$bin" -w 5 -t "$table" -N "$word" 2>/dev/null ;; esac
-        before=$word
-      done
-      "$bin" -w 5 -t "$table" -A "$chain" "$@" || exit
-    fi
-    "$bin" -w 5 -t "$table" -S "$chain"' sh "$bin" "$table" "$chain" "$@" 2>&1
-}
-say() {
-  if unshare -n true 2>/dev/null; then text=$(canonical "$@"); code=$?; else text= code=unknown; fi
-  printf '=== rule %s\\n%s\\n' "$code" "$text"
-}
-first() {
-  n=$1; shift; rest=$(($# - n))
-  while [ "$n" -gt 0 ]; do set -- "$@" "$1"; shift; n=$((n - 1)); done
-  shift "$rest"; say "$@"
-}
-first "$count" "$@"
-shift "$count"
-[ $# -eq 0 ] || say "$@"`;
-
-/** The canonical forms that the arguments speak of, as the host gave them. */
-function forms(args: Args, now: ChainState): { rule: string; replaces: string | null } {
-  const swapped = now.replaces !== null && wordsOf(args.rule, args).join(' ') === ruleWords(now.replaces).join(' ');
-  return swapped ? { rule: now.replaces ?? '', replaces: now.rule } : now;
-}
-
-function want(args: Args, now: ChainState | null): ChainState | null {
+function want(args: Args, now: State | null): State | null {
   if (now === null) return null;
-  const { rule, replaces } = forms(args, now);
-  if (args.state === 'absent') {
-    if (args.replaces === undefined) return { ...now, chain: now.chain?.filter((line) => line !== rule) ?? null };
+  if (args.state === 'absent' && args.replaces !== undefined) {
     throw new Failure('invalid', 'A rule that is to be absent cannot replace another one.', {
       hint: 'Leave out `replaces`, or `state`.',
     });
   }
-  const { chain } = now;
-  if (chain === null) {
+  const sides = now.sides.map((side) => asAsked(side, args));
+  const home = pickSide({ sides }, args.backend, [
+    ({ chain, rule }) => has(chain, rule),
+    ({ chain, replaces }) => has(chain, replaces),
+    ({ chain }) => chain !== null,
+  ]);
+  const everywhere = args.backend === undefined || args.backend === 'auto';
+  const wanted = sides.map((side) => {
+    if (side === home)
+      return { ...side, chain: args.state === 'absent' ? without(side.rule, side, args) : placed(side, args) };
+    if (everywhere) return { ...side, chain: without(args.state === 'absent' ? side.rule : side.replaces, side, args) };
+    if (args.state !== 'absent' && has(side.chain, side.replaces)) throw leftover(side, args);
+    return side;
+  });
+  // As they were read, should the arguments have named them the other way round.
+  return { sides: wanted.map(({ chain }, i) => ({ ...(now.sides[i] as Side), chain })) };
+}
+
+/** Arguments that undo a swap name the two rules the other way round than they were read. */
+function asAsked(side: Side, args: Args): Side {
+  const swapped =
+    side.replaces !== null && ruleOf(args.rule, args.chain).join(' ') === ruleWords(side.replaces).join(' ');
+  return swapped ? { ...side, rule: side.replaces ?? '', replaces: side.rule } : side;
+}
+
+function has(chain: readonly string[] | null, rule: string | null): boolean {
+  return rule !== null && chain?.includes(rule) === true;
+}
+
+function without(rule: string | null, { chain }: Side, args: Args): readonly string[] | null {
+  const left = chain?.filter((line) => line !== rule) ?? null;
+  const ownChain = args.create_chain === true && args.state === 'absent' && !builtInChains.includes(args.chain);
+  return ownChain && left?.length === 0 ? null : left;
+}
+
+function leftover({ backend, replaces }: Side, { chain }: Args): Failure {
+  return new Failure('refused', `The ${backend} backend has "${replaces}" in ${chain} too, where it stays in effect.`, {
+    hint: 'Nothing was changed. Leave out `backend`, and it goes from there as well.',
+  });
+}
+
+/** The chain with one copy of the rule: the first that is there, else in the place of what it replaces, else where it is wanted. */
+function placed({ chain: found, rule, replaces }: Side, args: Args): readonly string[] {
+  if (found === null && args.create_chain !== true) {
     throw new Failure('refused', `There is no chain ${args.chain} in table ${args.table ?? 'filter'}.`, {
-      hint: 'Nothing was changed. Make the chain first, or correct its name.',
+      hint: 'Nothing was changed. Correct its name, or have it made with `create_chain: true`.',
     });
   }
-  const old = chain.indexOf(replaces ?? '');
-  if (old === -1 && chain.filter((line) => line === rule).length === 1) return now;
-  const copy = chain.indexOf(rule);
+  const chain = found ?? [];
+  const [copy, old] = [chain.indexOf(rule), chain.indexOf(replaces ?? '')];
   const index = copy !== -1 ? copy : old !== -1 ? old : newIndex(args, chain.length);
   const isOther = (line: string): boolean => line !== rule && line !== replaces;
-  return { ...now, chain: [...chain.slice(0, index).filter(isOther), rule, ...chain.slice(index).filter(isOther)] };
+  return [...chain.slice(0, index).filter(isOther), rule, ...chain.slice(index).filter(isOther)];
 }
 
 function newIndex({ position = 'append' }: Args, length: number): number {
@@ -179,46 +194,57 @@ function newIndex({ position = 'append' }: Args, length: number): number {
   return position === 'append' ? length : Math.min(position - 1, length);
 }
 
-/** Deletes by the rule's text, so if somebody changed it meanwhile the whole transaction fails. */
-function move(from: ChainState | null, to: ChainState | null, args: Args): readonly Command[] {
-  const [now, target] = [from?.chain ?? [], to?.chain ?? []];
-  const isOwn = ownOf(to ?? from);
-  const final = chainWith(now, target, isOwn);
-  if (sameJson(now, final)) return [];
-  const deletes = now.filter(isOwn).map((line) => `-D ${args.chain} ${line}`);
-  const inserts = final.flatMap((line, i) => (isOwn(line) ? [`-I ${args.chain} ${i + 1} ${line}`] : []));
-  const stdin = [`*${args.table ?? 'filter'}`, ...deletes, ...inserts, 'COMMIT', ''].join('\n');
-  return [{ argv: [`${program(args)}-restore`, '--noflush', '-w', '5'], stdin }];
+function move(from: State | null, to: State | null, args: Args): readonly Command[] {
+  const { chain, table = 'filter' } = args;
+  return eachSide(programOf(args), table, from, to, (now, target) =>
+    chainLines(chain, now?.chain ?? null, target.chain, ownOf(target)),
+  );
 }
 
-function ownOf(state: ChainState | null): (line: string) => boolean {
-  return (line) => line === state?.rule || line === state?.replaces;
+function ownOf(side: Side | undefined): (line: string) => boolean {
+  return (line) => line === side?.rule || line === side?.replaces;
 }
 
-function ownRules(state: ChainState | null): readonly string[] {
-  return (state?.chain ?? []).filter(ownOf(state));
+function ownRules(side: Side | undefined): readonly string[] {
+  return (side?.chain ?? []).filter(ownOf(side));
 }
 
-function standsAsBefore(before: ChainState | null, now: ChainState | null): boolean {
-  const places = placesOf(now?.chain ?? [], ownOf(now));
-  return placesOf(before?.chain ?? [], ownOf(before)).every((was, i) => {
-    const is = places[i];
-    return is?.previous === was.previous || is?.next === was.next || is?.index === was.index;
+/** The same own rules, and no empty chain where there was none. */
+function same(a: State | null, b: State | null): boolean {
+  return sameRules(a, b) && !isLeftEmpty(a, b) && !isLeftEmpty(b, a);
+}
+
+function sameRules(a: State | null, b: State | null): boolean {
+  return backendsOf(a, b).every((backend) => sameJson(ownRules(sideOf(a, backend)), ownRules(sideOf(b, backend))));
+}
+
+/** Is there an empty chain now that was not there before? The other way round it is not this rule's doing. */
+function isLeftEmpty(before: State | null, now: State | null): boolean {
+  return backendsOf(before, now).some(
+    (backend) => sideOf(before, backend)?.chain === null && sideOf(now, backend)?.chain?.length === 0,
+  );
+}
+
+function restored(before: State | null, now: State | null): boolean {
+  if (!sameRules(before, now) || isLeftEmpty(before, now)) return false;
+  return backendsOf(before, now).every((backend) => {
+    const [was, is] = [sideOf(before, backend), sideOf(now, backend)];
+    return standsAs(was?.chain ?? [], is?.chain ?? [], ownOf(was ?? is));
   });
 }
 
-/** null: several copies, or both rules, are more than arguments can ask for. */
-function restate(state: ChainState | null, args: Args): JsonObject | null {
-  const { table, chain, ip_version } = args;
-  const where = {
-    chain,
-    ...(table === undefined ? {} : { table }),
-    ...(ip_version === undefined ? {} : { ip_version }),
-  };
-  if (state === null) return null;
-  const [only, ...more] = ownRules(state);
-  if (more.length > 0) return null;
-  if (only === undefined) return { ...where, rule: state.rule, state: 'absent' };
-  const other = only === state.rule ? state.replaces : state.rule;
-  return { ...where, rule: only, ...(other === null ? {} : { replaces: other }) };
+/** null: several copies, both rules, or rules in both backends are more than arguments can ask for. */
+function restate(state: State | null, args: Args): JsonObject | null {
+  const { table, chain, ip_version, backend } = args;
+  const given = Object.entries({ chain, table, ip_version, backend });
+  const where = Object.fromEntries(given.filter(([, value]) => value !== undefined)) as JsonObject;
+  const sides = (state?.sides ?? []).filter((side) => [undefined, 'auto', side.backend].includes(backend));
+  const [only, ...more] = sides.flatMap((side) => ownRules(side).map((line) => ({ line, side })));
+  if (sides[0] === undefined || more.length > 0) return null;
+  if (only === undefined) {
+    const ownChain = sides.every((side) => side.chain === null) ? { create_chain: true } : {};
+    return { ...where, rule: sides[0].rule, state: 'absent', ...ownChain };
+  }
+  const other = only.line === only.side.rule ? only.side.replaces : only.side.rule;
+  return { ...where, rule: only.line, ...(other === null ? {} : { replaces: other }) };
 }

@@ -1,8 +1,10 @@
 import { script } from '../core/command.ts';
 import { durationPattern, milliseconds } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
+import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
+import { endScript, findScript } from './support/process-scripts.ts';
 
 const schema = {
   type: 'object',
@@ -25,89 +27,16 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-/** Sorted by pid. `start` is in clock ticks since boot: with it a pid that was given away again is not mistaken. */
-type State = readonly { readonly pid: number; readonly start: number; readonly exe: string }[];
-
-// One `ls` over all of /proc instead of three forks a process; only candidates are looked at more closely.
-// `hidden` is printed where nothing found would prove nothing: not root, or (root without all of its rights, as in a
-// container) a process whose program cannot be seen and whose short name would fit.
-const find = `
-LC_ALL=C; export LC_ALL
-name=$1
-[ -d /proc/1 ] || echo hidden
-network=$(readlink /proc/self/ns/net)
-ls -l /proc/[0-9]*/exe 2>&1 | {
-  set -f
-  while IFS= read -r line; do
-    case $line in
-      *'ermission denied'*)
-        if [ "$(id -u)" != 0 ]; then echo hidden; break; fi
-        pid=\${line#*/proc/}
-        read -r short <"/proc/\${pid%%/*}/comm" || continue
-        if [ "$short" = "$(printf %.15s "$name")" ]; then echo hidden; fi
-        continue ;;
-      *"/$name" | *"/$name (deleted)") ;;
-      *) continue ;;
-    esac
-    pid=\${line#*/proc/}; pid=\${pid%%/*}
-    exe=$(readlink "/proc/$pid/exe") || continue
-    file=\${exe##*/}
-    [ "\${file% (deleted)}" = "$name" ] || continue
-    [ "$(readlink "/proc/$pid/ns/net")" = "$network" ] || continue
-    stat=$(cat "/proc/$pid/stat" 2>/dev/null) || continue
-    set -- \${stat##*) }
-    case $1 in Z | X | x) continue ;; esac
-    echo "$pid \${20} $1 $exe"
-  done
-}
-`;
-
-// The start time is read again right before each signal. Waiting a second after a kill lets the next reading see
-// a process that somebody's supervisor has started in its place.
-const end = `
-LC_ALL=C; export LC_ALL; set -f
-patience=$1; shift
-alive() {
-  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-  start=$2
-  set -- \${stat##*) }
-  case $1 in Z | X | x) return 1 ;; esac
-  [ "\${20}" = "$start" ]
-}
-signal() {
-  name=$1; shift
-  while [ $# -gt 0 ]; do
-    if alive "$1" "$2"; then kill -s "$name" "$1" 2>/dev/null; fi
-    shift 2
-  done
-}
-any_alive() {
-  while [ $# -gt 0 ]; do
-    if alive "$1" "$2"; then return 0; fi
-    shift 2
-  done
-  return 1
-}
-clock() { read -r up idle </proc/uptime; now=\${up%.*}\${up#*.}; }
-gone_within() {
-  clock; until=$((now + $1)); shift
-  while any_alive "$@"; do
-    clock
-    [ "$now" -lt "$until" ] || return 1
-    sleep 0.05 2>/dev/null || sleep 1
-  done
-}
-any_alive "$@" || exit 0
-signal TERM "$@"
-if ! gone_within "$patience" "$@"; then
-  signal KILL "$@"
-  if ! gone_within 500 "$@"; then
-    echo 'still there 5 s after KILL: the kernel holds it (state D?)' >&2
-    exit 1
-  fi
-fi
-sleep 1.2 2>/dev/null || sleep 2
-`;
+/**
+ * Sorted by pid. `start` is in clock ticks since boot: with it a pid that was given away again is not mistaken.
+ * `keeper`: who would start it again, as far as its parents and its control group tell (`supervisord:42`, `x.service`).
+ */
+type State = readonly {
+  readonly pid: number;
+  readonly start: number;
+  readonly exe: string;
+  readonly keeper?: string;
+}[];
 
 const afterKillMs = 5_000;
 const slackMs = 10_000;
@@ -126,8 +55,10 @@ replaced since), not by its arguments, so neither an editor that has \`flanneld.
 taken for it. Processes in another network namespace are not seen: a container's flanneld is not the host's.
 Zombies count as gone.
 
-Each process gets TERM, after \`kill_after\` KILL. Stop a program through its supervisor first: one that is only
-killed is started again at once, and this task then fails because it is there again.`,
+Each process gets TERM (one that is stopped by a signal gets CONT with it, or it would not notice), after
+\`kill_after\` KILL. One that the kernel holds even then is reported, not waited for. Stop a program through its
+supervisor first: one that is only killed is started again at once, and this task then fails and says by whom, as far
+as the process's parents and its control group tell: supervisord, a unit of systemd, runit, a container.`,
   schema,
   examples: [
     { title: 'See that flanneld has really ended', args: { name: 'flanneld', state: 'absent', kill_after: '5s' } },
@@ -136,7 +67,7 @@ killed is started again at once, and this task then fails because it is there ag
     never: 'a killed process cannot be brought back; the supervisor that started it can start another',
   }),
   key: ({ name }) => name,
-  probe: ({ name }) => script(find, [name]),
+  probe: ({ name }) => script(findScript, [name]),
 
   read(outcome: Outcome, { name }): State | null {
     const lines = outcome.stdout.split('\n').filter((line) => line !== '');
@@ -156,22 +87,31 @@ killed is started again at once, and this task then fails because it is there ag
 
   want: () => null,
 
-  move(from, to, { kill_after = '10s' }) {
+  move(from, to, { name, kill_after = '10s' }) {
     if (from === null || to !== null) return [];
     const patience = milliseconds(kill_after);
     const pairs = from.flatMap(({ pid, start }) => [String(pid), String(start)]);
-    return [script(end, [String(Math.ceil(patience / 10)), ...pairs], { timeoutMs: patience + afterKillMs + slackMs })];
+    const timeoutMs = patience + afterKillMs + slackMs;
+    return [script(endScript, [name, String(Math.ceil(patience / 10)), ...pairs], { timeoutMs })];
   },
+
+  // The same processes; who keeps them may have changed.
+  same: (a, b) => sameJson(a?.map(identity) ?? null, b?.map(identity) ?? null),
 
   restate: (state, { name }) => (state === null ? { name, state: 'absent' } : null),
 });
 
 function parse(line: string, name: string): State[number] {
-  const match = /^(\d+) (\d+) \S (.+)$/.exec(line);
+  const match = /^(\d+) (\d+) \S (\S+) (\/.*)$/.exec(line);
   if (match === null) {
     throw new Failure('unreadable', `The list of processes of ${name} holds a line that is not understood: ${line}`, {
       hint: 'Nothing was signalled. Look at the processes on the host.',
     });
   }
-  return { pid: Number(match[1]), start: Number(match[2]), exe: match[3] ?? '' };
+  const [, pid, start, keeper = '-', exe = ''] = match;
+  return { pid: Number(pid), start: Number(start), exe, ...(keeper === '-' ? {} : { keeper }) };
+}
+
+function identity({ pid, start }: State[number]) {
+  return { pid, start };
 }

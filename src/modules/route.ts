@@ -4,11 +4,14 @@ import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
-import { explain, type Outcome } from '../core/outcome.ts';
-import { parseRouteLine, type RouteLine, routeLines } from './parse/ip-route-line.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
 import { isInside, type Prefix, prefixOf } from './parse/prefix.ts';
-import { lineFor, matches } from './parse/route-description.ts';
+import { lineFor, matches, type RouteDescription } from './parse/route-description.ts';
 import { routeCommand, routeOperations } from './parse/route-moves.ts';
+import { routeShape } from './parse/route-schema.ts';
+import { chosen, devicesOf, limitOf, linesOf, type RouteState, readRoutes } from './parse/route-state.ts';
+import { routeProbeScript } from './support/route-scripts.ts';
 
 const about = `
 Owns either all routes to one prefix (\`to\`) or the whole ordered set of routes inside a prefix (\`within\`), in one
@@ -16,72 +19,21 @@ routing table. The kernel keys a route on table, prefix, type of service and met
 that; so the state is the list of \`ip -o -d route show\` lines, in order, and an undo brings exactly these lines back: gateways,
 metrics, onlink flags, nexthops, order. A route that is changed is replaced in place and never missing in between.
 
-Routes that the kernel itself keeps (\`proto kernel\`, \`ra\`, \`redirect\`) are neither counted nor touched.
+Routes that the kernel itself keeps (\`proto kernel\`, \`ra\`, \`redirect\`) are neither counted nor touched; the undo of a set that is only
+remembered leaves alone what a DHCP client or a routing daemon keeps, unless \`proto\` selects it. A route does not come back over another VXLAN device of the
+same name (another MAC). Where only BusyBox's \`ip\` is, or none, routes are read, and a change that could not be undone is refused.
 
 \`\`\`yaml
 route: { to: 172.7.22.0/24, via: 10.4.7.22, dev: eth0 }
 \`\`\`
 `;
 
-const textOrList = [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] as const;
-
-const shape = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    to: {
-      type: 'string',
-      minLength: 1,
-      description: 'The destination: 172.7.22.0/24, 10.1.1.5, 2001:db8::/32 or default.',
-    },
-    within: {
-      type: 'string',
-      minLength: 1,
-      description: 'Instead of `to`: all routes to prefixes inside this one, as one set.',
-    },
-    except: {
-      type: 'object',
-      additionalProperties: false,
-      description: 'With `within` and `state: absent`: routes to leave alone. One match of any kind is enough.',
-      properties: {
-        dev: { anyOf: textOrList, description: 'Routes over this device, or one of these.' },
-        to: { anyOf: textOrList, description: 'Routes to prefixes inside this one, or one of these.' },
-        proto: { anyOf: textOrList, description: 'Routes of this origin (boot, static, bird, ...), or one of these.' },
-      },
-    },
-    state: {
-      enum: ['present', 'absent'],
-      description:
-        'With `to`, default present: exactly one route, as described. With `within`: absent, or left out to read only.',
-    },
-    via: { type: 'string', description: 'Address of the gateway.' },
-    dev: { type: 'string', minLength: 1, description: 'Device that it leaves by.' },
-    src: { type: 'string', description: 'Source address that the host prefers for it.' },
-    metric: { type: 'integer', minimum: 0, description: 'The lowest metric of a prefix wins.' },
-    table: {
-      anyOf: [{ type: 'string' }, { type: 'integer' }],
-      description: 'Routing table, by name or number. Default: main.',
-    },
-    proto: { type: 'string', description: 'Who made it: boot (what ip uses, the default), static, bird, ...' },
-    scope: { type: 'string', description: 'global, link or host. Default: link without a gateway, else global.' },
-    type: {
-      enum: ['unicast', 'blackhole', 'unreachable', 'prohibit', 'throw', 'local'],
-      description: 'Kind of route. Default: unicast.',
-    },
-    onlink: { type: 'boolean', description: 'The gateway is on the device although no address says so.' },
-    mtu: { type: 'integer', minimum: 68, description: 'Largest packet for this destination, in bytes.' },
-    exactly: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Exactly these lines of `ip -o -d route show`, in this order. What a rollback playbook uses.',
-    },
-  },
-} as const;
-
-type Args = XStatic<typeof shape>;
+type Args = XStatic<typeof routeShape>;
 // Apart from the shape, because a type cannot say "one of these" of optional properties.
-const schema: typeof shape = Object.assign({}, shape, { oneOf: [{ required: ['to'] }, { required: ['within'] }] });
-type State = readonly string[];
+const schema: typeof routeShape = Object.assign({}, routeShape, {
+  oneOf: [{ required: ['to'] }, { required: ['within'] }],
+});
+type State = RouteState;
 
 export const route = defineResource({
   name: 'route',
@@ -97,36 +49,79 @@ export const route = defineResource({
     },
   ],
   reversible: () => true,
-  asks: ({ within, state, exactly }: Args) => within === undefined || state !== undefined || exactly !== undefined,
+  asks,
   key,
   probe: (args: Args) => {
     const { prefix, select } = target(args);
-    return script(probeScript, [`-${prefix.family}`, table(args), select, prefix.cidr]);
+    return script(routeProbeScript, [`-${prefix.family}`, table(args), select, prefix.cidr]);
   },
-  read,
+  read: (outcome: Outcome, args: Args): State => {
+    const state = readRoutes(outcome, { ...target(args), table: table(args) });
+    return isPartial(args) ? chosen(state, (line) => isSelected(line, args)) : state;
+  },
   want,
   move: (from: State | null, to: State | null, args: Args) => {
-    refuseIncomplete(to ?? [], args);
-    return routeCommand(target(args).prefix.family, table(args), routeOperations(from ?? [], to ?? []));
+    const before = linesOf(from);
+    const after = isRemembered(args) ? [...before.filter(isRoutersOwn), ...withoutRouters(to)] : linesOf(to);
+    refuseIncomplete(after, args);
+    refuseUnrestorable(from, args);
+    const operations = routeOperations(before, after, !isPartial(args));
+    return routeCommand(target(args).prefix.family, table(args), operations, devicesOf(to));
   },
-  same: (a: State | null, b: State | null) => sameButForWhatTheKernelAdds(a ?? [], b ?? []),
-  restored: (before: State | null, now: State | null) => sameJson(before ?? [], now ?? []),
+  same: (a: State | null, b: State | null, args: Args) => isSame(linesOf(a), linesOf(b), args),
+  restored: (before: State | null, now: State | null, args: Args) =>
+    isRemembered(args)
+      ? sameJson(withoutRouters(before), withoutRouters(now))
+      : sameJson(linesOf(before), linesOf(now)),
   affects: (args: Args) => (args.to === undefined ? ['route:'] : ['route:within ']),
   restate: (state: State | null, args: Args): JsonObject => ({
     ...(args.to === undefined ? { within: args.within ?? '' } : { to: args.to }),
     ...(args.table === undefined ? {} : { table: args.table }),
     // `default` alone does not say of which family.
     ...(args.to === 'default' && args.via !== undefined ? { via: args.via } : {}),
-    exactly: state ?? [],
+    ...(isPartial(args) && args.dev !== undefined ? { dev: args.dev } : {}),
+    ...(isPartial(args) && args.proto !== undefined ? { proto: args.proto } : {}),
+    exactly: (state ?? []).filter((item) => typeof item === 'string' || 'device' in item),
   }),
 });
 
-const probeScript = 'exec ip "$1" -o -d route show table "$2" "$3" "$4"';
+function asks({ within, state, exactly }: Args): boolean {
+  return within === undefined || state !== undefined || exactly !== undefined;
+}
+
+/** A whole set that is only read: its undo is for what other programs changed. */
+function isRemembered(args: Args): boolean {
+  return !asks(args) && !isPartial(args);
+}
+
+/** A program keeps these as the network is: what was once is not what should be. */
+function isRoutersOwn(line: string): boolean {
+  return routers.test(parseRouteLine(line).attributes.get('proto') ?? '');
+}
+
+const routers = /^(dhcp|bird|zebra|bgp|ospf|isis|rip|eigrp|babel|keepalived|openr|mrouted|gated|xorp)$/;
+
+function withoutRouters(state: State | null): readonly string[] {
+  return linesOf(state).filter((line) => !isRoutersOwn(line));
+}
+
+/** A set of which only a part is selected: others may stand between its routes. */
+function isPartial({ within, dev, proto }: Args): boolean {
+  return within !== undefined && (dev !== undefined || proto !== undefined);
+}
+
+function isSelected({ devices, attributes }: RouteLine, { dev, proto }: Args): boolean {
+  return (dev === undefined || devices.includes(dev)) && (proto === undefined || attributes.get('proto') === proto);
+}
 
 function key(args: Args): string {
   const { prefix, select } = target(args);
   const where = table(args) === 'main' ? '' : ` table ${table(args)}`;
-  return `${select === 'root' ? 'within ' : ''}${prefix.text === 'default' ? `default(${prefix.family})` : prefix.text}${where}`;
+  const which = isPartial(args)
+    ? [args.dev, args.proto].flatMap((name) => (name === undefined ? [] : [` of ${name}`]))
+    : [];
+  const to = prefix.text === 'default' ? `default(${prefix.family})` : prefix.text;
+  return `${select === 'root' ? 'within ' : ''}${to}${which.join('')}${where}`;
 }
 
 function table(args: Args): string {
@@ -141,25 +136,10 @@ function target(args: Args): { prefix: Prefix; select: 'exact' | 'root' } {
   return { prefix: prefixOf(args.via?.includes(':') === true ? '::/0' : '0.0.0.0/0'), select: 'exact' };
 }
 
-function read(outcome: Outcome, args: Args): State {
-  if (outcome.exit !== 0) {
-    if (/FIB table does not exist/.test(outcome.stderr)) return [];
-    throw new Failure('unreadable', `The routes could not be listed: ${explain(outcome)}.`, {
-      hint: `Nothing was changed. Try: ip -${target(args).prefix.family} -o -d route show table ${table(args)}`,
-    });
-  }
-  if (outcome.truncated === true) {
-    throw new Failure('unreadable', 'The list of routes is too long and was cut off.', {
-      hint: 'Name a smaller prefix in `within`.',
-    });
-  }
-  return routeLines(outcome.stdout);
-}
-
 function want(args: Args, now: State | null): State {
-  const present = now ?? [];
-  const wanted = wantedLines(args, present);
-  const lost = present.filter((line) => / nhid /.test(line) && !wanted.includes(line));
+  const wanted = wantedLines(args, now ?? []);
+  if (!isSame(linesOf(now), linesOf(wanted), args)) refuseUnrestorable(now, args);
+  const lost = linesOf(now).filter((line) => / nhid /.test(line) && !wanted.includes(line));
   if (lost.length > 0) {
     throw new Failure('refused', `"${lost[0]}" uses a nexthop object and could not be put back.`, {
       hint: 'Nothing was changed. Except this route, or change it by hand.',
@@ -168,15 +148,34 @@ function want(args: Args, now: State | null): State {
   return wanted;
 }
 
+/** What cannot be read whole cannot be put back: that is said before anything is touched. */
+function refuseUnrestorable(now: State | null, args: Args): void {
+  const tool = limitOf(now);
+  if (tool === undefined) return;
+  const shows =
+    tool === 'busybox'
+      ? 'BusyBox’s ip, which shows neither origin nor metrics of a route'
+      : '/proc/net/route, which shows only a part of each route';
+  throw new Failure('refused', `The routes to ${key(args)} are not changed: this host has only ${shows}.`, {
+    hint: 'Nothing was changed, because an undo could not bring them back. Install iproute2 on the host.',
+  });
+}
+
 function wantedLines(args: Args, now: State): State {
-  if (args.exactly !== undefined) return args.exactly.map((line) => checkedLine(line, args));
-  if (args.within !== undefined) {
-    return args.state === 'absent' ? now.filter((line) => isExcepted(parseRouteLine(line), args)) : now;
+  if (args.exactly !== undefined) {
+    return args.exactly.map((item) => (typeof item === 'string' ? checkedLine(item, args) : (item as State[number])));
   }
-  if (args.state === 'absent') return [];
-  const [only, ...more] = now;
-  const holds = only !== undefined && more.length === 0 && matches(parseRouteLine(only), args);
-  return holds ? now : [lineFor(target(args).prefix, args)];
+  if (args.within !== undefined) {
+    return args.state === 'absent' ? chosen(now, (line) => isExcepted(line, args)) : now;
+  }
+  if (args.state === 'absent') return chosen(now, () => false);
+  const [only, ...more] = linesOf(now);
+  const holds = only !== undefined && more.length === 0 && matches(parseRouteLine(only), description(args));
+  return holds ? now : [lineFor(target(args).prefix, description(args))];
+}
+
+function description(args: Args): RouteDescription {
+  return args as RouteDescription;
 }
 
 function checkedLine(line: string, args: Args): string {
@@ -199,7 +198,7 @@ function isExcepted(route: RouteLine, { except = {} }: Args): boolean {
   );
 }
 
-function refuseIncomplete(lines: State, args: Args): void {
+function refuseIncomplete(lines: readonly string[], args: Args): void {
   const bare = lines.find((line) => line.startsWith('unicast ') && !/ (via|dev|nexthop|nhid) /.test(line));
   if (bare === undefined) return;
   throw new Failure('invalid', `There is no route to ${key(args)}, and the task does not say where it should lead.`, {
@@ -207,12 +206,16 @@ function refuseIncomplete(lines: State, args: Args): void {
   });
 }
 
-function sameButForWhatTheKernelAdds(a: State, b: State): boolean {
-  return a.length === b.length && a.every((line, i) => line === b[i] || sameButForDevice(line, b[i] ?? ''));
+/** The kernel adds to a route what it was not told; two that are both as asked are the same. */
+function isSame(a: readonly string[], b: readonly string[], args: Args): boolean {
+  if (sameJson(a, b)) return true;
+  const [x, y] = [a[0], b[0]];
+  if (a.length !== 1 || b.length !== 1 || x === undefined || y === undefined) return false;
+  if (args.to === undefined || args.state === 'absent' || args.exactly !== undefined) return false;
+  return [x, y].every((line) => matches(parseRouteLine(line), description(args))) && sameKey(x, y);
 }
 
-function sameButForDevice(a: string, b: string): boolean {
-  const [x, y] = [parseRouteLine(a), parseRouteLine(b)];
-  const bare = [x, y].filter((route) => route.attributes.has('via') && route.devices.length === 0);
-  return bare.length === 1 && a.replace(/ dev \S+/, '') === b.replace(/ dev \S+/, '');
+function sameKey(a: string, b: string): boolean {
+  const [x, y] = [parseRouteLine(a).attributes, parseRouteLine(b).attributes];
+  return ['metric', 'tos'].every((name) => Number(x.get(name) ?? 0) === Number(y.get(name) ?? 0));
 }

@@ -1,8 +1,30 @@
-import { script } from '../core/command.ts';
-import { durationPattern, milliseconds } from '../core/duration.ts';
+import type { XStatic } from 'typebox/schema';
+import { durationPattern } from '../core/duration.ts';
+import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
-import { moveScript, statusScript } from './support/supervisor_scripts.ts';
-import { groupOf, type Program, programsIn, xmlCall } from './support/supervisor_status.ts';
+import { pathProperty } from './support/content.ts';
+import {
+  type Installed,
+  type Installing,
+  installedIn,
+  moveInstalled,
+  probeInstalled,
+  restateInstalled,
+  restoredInstalled,
+  sameInstalled,
+  wantInstalled,
+} from './support/supervisor-conf.ts';
+import {
+  movePrograms,
+  type Programs,
+  probePrograms,
+  restoredPrograms,
+  rests,
+  runs,
+  samePrograms,
+  wantPrograms,
+} from './support/supervisor-programs.ts';
+import { knownPrograms, UnknownProgram } from './support/supervisor-status.ts';
 
 const schema = {
   type: 'object',
@@ -13,7 +35,20 @@ const schema = {
       pattern: '^(?!all$)[^\\s-]\\S*$',
       description: 'Its name in `supervisorctl status`; `group:name` for one of a group, `group:*` for all of it.',
     },
-    state: { enum: ['running', 'stopped'], description: 'Without it the state is only read.' },
+    state: {
+      enum: ['running', 'stopped', 'present', 'absent'],
+      description: '`present` and `absent` go with `conf`. Without a state it is only read.',
+    },
+    conf: {
+      type: 'object',
+      description: 'The file that defines the program, in a folder that supervisor includes.',
+      properties: {
+        path: { ...pathProperty, description: 'Absolute path of the file.' },
+        content: { type: 'string', description: 'All of it: the section `[program:NAME]`, or of a group.' },
+      },
+      required: ['path'],
+      additionalProperties: false,
+    },
     config: {
       type: 'string',
       pattern: '^/',
@@ -22,106 +57,126 @@ const schema = {
     wait: {
       type: 'string',
       pattern: durationPattern,
-      default: '60s',
-      description: 'The longest a start or a stop may take; more than `startsecs` and `stopwaitsecs`.',
+      description:
+        'The longest a start or a stop may take. Default: what `startsecs`, `startretries` and `stopwaitsecs` need.',
     },
   },
   required: ['program'],
   additionalProperties: false,
 } as const;
 
-type State = readonly Program[];
+type Args = XStatic<typeof schema>;
+type State = Programs | Installed;
 
 /**
  * What supervisord makes of a program. It is keyed on the program's name; the state holds every process of it.
  *
  *     - supervisor: { program: flanneld, state: stopped }
  */
-export const supervisor = defineResource({
+export const supervisor = defineResource<typeof schema, State>({
   name: 'supervisor',
-  summary: 'A program under supervisor runs or is stopped',
+  summary: 'A program under supervisor runs, is stopped, or is defined at all',
   about: `\`running\` means RUNNING: a program that is STARTING is waited for, one in BACKOFF too, until it runs or
 supervisor gives it up. \`stopped\` is STOPPED, EXITED or FATAL; a program in BACKOFF is stopped as well, since
 supervisor would start it again by itself. What supervisor says is judged by the words and a second look, not by the
 exit code, which is 0 for nearly everything before version 4.
 
+\`present\` writes the file that defines the program and has supervisor \`update\` this one group, never all that have
+changed; what was meant to run before runs again after it. \`absent\` removes the file and the group. Files of
+supervisor's own are read again (\`reread\`) to see whether it runs by them.
+
 An undo brings back what the program was meant to do: it starts what was RUNNING, STARTING or in BACKOFF, and never
-starts what was not. A stop can leave a process behind (a wrapper script without \`exec\`): follow it with \`process\`.`,
+starts what was not. A stop can leave a process behind (a wrapper script without \`exec\`): follow it with \`process\`.
+The state before holds the log, its inode and its size, so that later lines can be told from earlier ones.`,
   schema,
   examples: [
     { title: 'Stop flanneld', args: { program: 'flanneld', state: 'stopped' } },
     { title: 'Start every program of a group', args: { program: 'nodes:*', state: 'running', wait: '2m' } },
+    {
+      title: 'Define a program',
+      args: {
+        program: 'flanneld',
+        state: 'present',
+        conf: { path: '/etc/supervisord.d/flanneld.ini', content: '[program:flanneld]\ncommand=/opt/flannel/run.sh\n' },
+      },
+    },
   ],
   reversible: () => true,
   asks: ({ state }) => state !== undefined,
-  key: ({ program, config }) => (config === undefined ? program : `${program} (${config})`),
 
-  probe({ program, config = '' }) {
-    const question = groupOf(program) === undefined ? xmlCall('getProcessInfo', program) : xmlCall('getAllProcessInfo');
-    return script(statusScript, [config, program, question]);
+  key(args) {
+    const { program, config, state, conf } = args;
+    const file = isInstalling(args) ? ` by ${args.conf.path}` : '';
+    if (conf !== undefined && (state === 'running' || state === 'stopped')) {
+      throw new Failure('invalid', `\`conf\` does not go with \`state: ${state}\``, {
+        hint: 'Make two tasks of it: `present` with `conf`, then this one.',
+      });
+    }
+    if ((state === 'present' && conf?.content === undefined) || (state === 'absent' && conf === undefined)) {
+      throw new Failure('invalid', `\`state: ${state}\` needs \`conf\``, {
+        hint: 'Give the path of the file that defines the program, and for `present` its content too.',
+      });
+    }
+    return `${program}${file}${config === undefined ? '' : ` (${config})`}`;
   },
 
-  read: (outcome, { program }): State => programsIn(outcome, program),
+  probe: (args) => (isInstalling(args) ? probeInstalled(args) : probePrograms(args)),
+  read: (outcome, args) => (isInstalling(args) ? installedIn(outcome, args) : knownPrograms(outcome, args.program)),
 
   want(args, now) {
     const { state } = args;
-    if (state === undefined || now === null) return now;
-    const [fits, wanted] = state === 'running' ? [runs, 'RUNNING'] : [rests, 'STOPPED'];
-    return now.map((program) => (fits(program) ? program : { name: program.name, state: wanted }));
+    // Not taken for stopped: the name may be misspelt. After an undo of what defined it there is no such program.
+    if (now === null || (!isInstalled(now) && now.length === 0)) throw new UnknownProgram(args.program);
+    if (state === undefined) return now;
+    if (state === 'running' || state === 'stopped') return isInstalled(now) ? now : wantPrograms(now, state);
+    return isInstalled(now) && isInstalling(args) ? wantInstalled(args, state, now) : now;
   },
 
-  move(from, to, { program, config = '', wait = '60s' }) {
-    const before = new Map((from ?? []).map((each) => [each.name, each]));
-    const stop = (to ?? []).filter((each) => !meantToRun(each) && !rests(before.get(each.name) ?? each));
-    const start = (to ?? []).filter((each) => meantToRun(each) && !runs(before.get(each.name)));
-    const seconds = Math.ceil(milliseconds(wait) / 1000);
-    return (['stop', 'start'] as const).flatMap((verb) => {
-      const moved = verb === 'stop' ? stop : start;
-      const [only] = moved;
-      if (only === undefined) return [];
-      const request = moved.length > 1 ? '' : xmlCall(`${verb}Process`, only.name, true);
-      const targets = moved.length === to?.length ? [program] : moved.map((each) => each.name);
-      // Twice the wait: a call that outlasts it is followed by another look.
-      const timeoutMs = 2 * seconds * 1000 + 10_000;
-      return [script(moveScript, [config, verb, String(seconds), request, ...targets], { timeoutMs })];
-    });
+  move(from, to, args) {
+    if (from === null || to === null) return [];
+    if (isInstalled(from) || isInstalled(to)) {
+      return isInstalled(from) && isInstalled(to) && isInstalling(args) ? moveInstalled(from, to, args) : [];
+    }
+    return movePrograms(from, to, args);
   },
 
-  same: (a, b) => everyPair(a, b, (one, other) => phase(one) === phase(other)),
-
-  restored: (before, now) =>
-    everyPair(before, now, (then, today) => {
-      if (then.state === today.state) return true;
-      if (runs(then)) return false;
-      return meantToRun(then) ? meantToRun(today) : rests(today);
-    }),
+  same: (a, b) => both(a, b, samePrograms, sameInstalled),
+  restored: (before, now) => both(before, now, restoredPrograms, restoredInstalled),
 
   // A program that starts or stops has processes, and one like flanneld writes routes and links.
-  affects: () => ['process:', 'route:', 'link:'],
+  affects: (args) => [
+    'process:',
+    'route:',
+    'link:',
+    ...(isInstalling(args) ? [`supervisor:${args.program}`, `file:${args.conf.path}`] : []),
+  ],
 
-  restate(state, { program, config, wait }) {
+  restate(state, args) {
+    const { program, config, wait } = args;
+    if (state === null) return null;
+    if (isInstalled(state)) return isInstalling(args) ? restateInstalled(state, args) : null;
     const common = { program, ...(config === undefined ? {} : { config }), ...(wait === undefined ? {} : { wait }) };
-    if (state?.every(runs)) return { ...common, state: 'running' };
-    return state?.every(rests) ? { ...common, state: 'stopped' } : null;
+    if (state.length === 0) return null;
+    if (state.every(runs)) return { ...common, state: 'running' };
+    return state.every(rests) ? { ...common, state: 'stopped' } : null;
   },
 });
 
-const runs = (program: Program | undefined): boolean => program?.state === 'RUNNING';
-const rests = ({ state }: Program): boolean => state === 'STOPPED' || state === 'EXITED' || state === 'FATAL';
-const meantToRun = (program: Program): boolean => runs(program) || ['STARTING', 'BACKOFF'].includes(program.state);
-
-function phase(program: Program): string {
-  return rests(program) ? 'STOPPED' : program.state;
+function isInstalling(args: Args): args is Args & Installing {
+  return args.conf !== undefined;
 }
 
-function everyPair(a: State | null, b: State | null, hold: (one: Program, other: Program) => boolean): boolean {
+function isInstalled(state: State): state is Installed {
+  return !Array.isArray(state);
+}
+
+function both(
+  a: State | null,
+  b: State | null,
+  programs: (a: Programs, b: Programs) => boolean,
+  installed: (a: Installed, b: Installed) => boolean,
+): boolean {
   if (a === null || b === null) return a === b;
-  const others = new Map(b.map((program) => [program.name, program]));
-  return (
-    a.length === b.length &&
-    a.every((one) => {
-      const other = others.get(one.name);
-      return other !== undefined && hold(one, other);
-    })
-  );
+  if (isInstalled(a) || isInstalled(b)) return isInstalled(a) && isInstalled(b) && installed(a, b);
+  return programs(a, b);
 }

@@ -9,6 +9,7 @@ import type { PlayText } from './outline.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
 import { PlayScope, resultFields } from './play-scope.ts';
 import { type Problem, some } from './problem.ts';
+import type { Sources } from './sources.ts';
 import { located, TaskCode } from './task.ts';
 import { keywordProblems, nameProblems } from './task-rules.ts';
 import { compileValue, type Template, type Use } from './templates.ts';
@@ -23,6 +24,8 @@ export interface PlayParts {
   readonly base: Language;
   /** What tasks of this play and those before it register. */
   readonly registers: readonly { readonly name: string; readonly order: number }[];
+  /** Files of the controller that tasks name. */
+  readonly sources: Sources;
   /** Taken further. */
   readonly problems: Problem[];
 }
@@ -143,6 +146,7 @@ export class PlayBuilder {
       scope: this.#scope,
       play: play.value,
       inventory: new Set(inventory.fleet.hosts.keys()),
+      sources: this.#parts.sources,
       report: (error) => this.#report(error),
     });
     for (const use of code.uses) this.#checkUse(use, text.order, text.section === 'verify');

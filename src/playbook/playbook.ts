@@ -10,6 +10,7 @@ import { outline, type PlayText } from './outline.ts';
 import { type PlaybookText, parsePlaybook } from './parse.ts';
 import { PlayBuilder } from './play.ts';
 import { inOrder, type Problem } from './problem.ts';
+import { type ReadText, Sources } from './sources.ts';
 import { located } from './task.ts';
 import { compileValue, isTemplate } from './templates.ts';
 
@@ -23,6 +24,8 @@ export interface PlaybookSource {
   readonly extraVars: JsonObject;
   /** The controller's environment, for `env()`. */
   readonly env: Env;
+  /** Files of the controller, for tasks that name one; without it there are none. */
+  readonly read?: ReadText;
 }
 
 export interface LoadedPlaybook {
@@ -30,7 +33,7 @@ export interface LoadedPlaybook {
   readonly plays: readonly Play[];
   /** In reading order; all that can be found without asking a host. */
   readonly problems: readonly Problem[];
-  /** Files that were read: the playbook. */
+  /** Files that were read: the playbook, and what its tasks name. */
   readonly reads: readonly string[];
 }
 
@@ -47,14 +50,26 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
   const found: Problem[] = [...shape];
   const base = Language.create(source.env);
   const inventory = new InventoryScope(source.fleet, source.extraVars, base);
+  const sources = new Sources(source.file, source.read ?? (() => undefined));
   const earlier: { name: string; order: number }[] = [];
   const plays = texts.map((text) => {
     earlier.push(...text.registers);
     const hosts = hostsOf(doc, text, source, base, found);
-    return new PlayBuilder({ doc, text, hosts, inventory, base, registers: [...earlier], problems: found }).build();
+    return new PlayBuilder({
+      doc,
+      text,
+      hosts,
+      inventory,
+      base,
+      registers: [...earlier],
+      sources,
+      problems: found,
+    }).build();
   });
+  sources.loaded();
   const problems = inOrder(found);
-  return { plays: problems.some(({ severity }) => severity === 'error') ? [] : plays, problems, reads };
+  const isGood = problems.every(({ severity }) => severity === 'warning');
+  return { plays: isGood ? plays : [], problems, reads: [...reads, ...sources.reads] };
 }
 
 /** The hosts of a play. Its pattern may hold a template over what was given with -e. */

@@ -9,6 +9,7 @@ import { problemOf } from './outline.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
 import { type PlayScope, taskGet } from './play-scope.ts';
 import { schemaErrors } from './schema-errors.ts';
+import { type Sources, withSource } from './sources.ts';
 import { compileBare, compileValue, type Get, type Template, type Use } from './templates.ts';
 
 /** What a task's text is compiled against. */
@@ -18,6 +19,7 @@ export interface TaskContext {
   readonly play: JsonObject;
   /** Names of all hosts of the inventory, for delegate_to. */
   readonly inventory: ReadonlySet<string>;
+  readonly sources: Sources;
   report(error: unknown): void;
 }
 
@@ -58,7 +60,8 @@ export class TaskCode {
       .flat()
       .map((one, i) => this.#condition(one as Json, Array.isArray(when) ? ['when', i] : ['when']));
     this.#loop = loop === undefined ? undefined : this.#compile(loop, [...path, 'loop']);
-    this.#args = this.#compile(text.args, [...path, module.name]);
+    const args = this.#compile(text.args, [...path, module.name]);
+    this.#args = withSource(args, text, { ...context, language: this.#language });
     this.#delegate = delegate_to === undefined ? undefined : this.#compile(delegate_to, [...path, 'delegate_to']);
     const isOwnUser = become_user !== undefined;
     const user = isOwnUser ? become_user : (context.play.become_user ?? 'root');

@@ -72,7 +72,10 @@ async function judgeMove(
       ? { ...result, status: 'changed', after: wanted }
       : { ...result, status: 'failed', because: complaint };
   }
-  if ('because' in after) return { ...result, ...unread(key, after) };
+  if ('because' in after) {
+    const because = complaint === undefined ? after.because : `${complaint}; reading it again: ${after.because}`;
+    return { ...result, ...unread(key, after), because };
+  }
   if (same(resource, after.state, wanted, step)) {
     return {
       ...result,

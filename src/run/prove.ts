@@ -18,7 +18,7 @@ export async function proveAll(
 ): Promise<readonly Doubt[]> {
   await session.emit({ type: 'phase_started', phase: 'prove' });
   const doubted = new Set(doubts.map(({ host, what }) => `${host}|${what}`));
-  const open = oldestOf(session.notes).filter(
+  const open = oldestOf(session.notes, moduleNamed).filter(
     (entry) => isProvable(entry, moduleNamed) && !doubted.has(`${entry.on}|${whatOf(entry)}`),
   );
   const machines = [...new Set(open.map(({ on }) => on))];
@@ -32,10 +32,12 @@ export async function proveAll(
   return found.flat().filter((doubt) => doubt !== undefined);
 }
 
-function oldestOf(notes: readonly UndoEntry[]): UndoEntry[] {
+/** A later note of a thing may tell what the run itself had made of it by then. */
+function oldestOf(notes: readonly UndoEntry[], moduleNamed: ModuleNamed): UndoEntry[] {
   const oldest = new Map<string, UndoEntry>();
   for (const entry of notes) {
-    const place = `${entry.on}|${entry.module}|${entry.key}`;
+    const thing = resourceOf(entry, moduleNamed).owns?.(entry.args) ?? `${entry.module} ${entry.key}`;
+    const place = `${entry.on}|${thing}`;
     if (!oldest.has(place)) oldest.set(place, entry);
   }
   return [...oldest.values()];

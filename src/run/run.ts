@@ -92,7 +92,8 @@ async function start(session: Session, input: RunInput, hosts: readonly string[]
 async function forward(session: Session, input: RunInput): Promise<RunResult> {
   const tally: Tally = { changes: 0, depends: 0, drift: [] };
   try {
-    for (const play of input.plays) await onePlay(session, input, play, tally);
+    const memory = new Memory();
+    for (const play of input.plays) await onePlay(session, input, play, tally, memory);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'unwritable')
       return stopped(session, input, new Stop(reason(thrown)));
@@ -143,12 +144,11 @@ interface Tally {
 }
 
 /** Probe, plan, apply, verify, clean up: the procedure, as a person would do it. */
-async function onePlay(session: Session, input: RunInput, play: Play, tally: Tally): Promise<void> {
+async function onePlay(session: Session, input: RunInput, play: Play, tally: Tally, memory: Memory): Promise<void> {
   await session.emit({ type: 'play_started', name: play.name, hosts: play.hosts });
   await openAll(session, play);
   if (input.mode === 'audit') return audit(session, play, tally);
   if (play.skipIfVerified && (await holdsAlready(session, play))) return;
-  const memory = new Memory();
   await require(session, play, memory);
   const plan = await planPlay(session, play, memory);
   tally.changes += plan.changes;

@@ -52,6 +52,8 @@ test('the plan names each change with its commands, and what it cannot know yet'
     'etcd_key change',
     'process protected',
     'supervisor change',
+    'verify_http depends',
+    'route depends',
     'route depends',
   ]);
   for (const step of steps.filter(({ status }) => status === 'change')) expect(step.commands).not.toEqual([]);

@@ -36,12 +36,23 @@ test('UDP 8472 is blocked between two hosts: undone, and everything is as before
   expect(await stateOf(lab)).toEqual(before);
 });
 
-test('a backend type that flanneld does not know: undone, and everything is as before', async () => {
+test('a backend type that flanneld does not know is refused before anything is touched', async () => {
+  const running = await stateOf(lab, { pids: true });
+  const wrong = await impatient((text) => text.replace('Type: VxLAN', 'Type: vxlam'));
+  const { exit, stdout, stderr } = await project.run('play', wrong);
+  expect(exit, stdout).toBe(2);
+  expect(`${stdout}${stderr}`).toMatch(/"vxlam" is not known to flanneld. Did you mean "vxlan"/);
+  expect(await stateOf(lab, { pids: true })).toEqual(running);
+});
+
+test('the same, allowed by name, so that flanneld meets it: undone, and everything is as before', async () => {
+  const allowed = 'json: "{{ config }}"\n        allow: [unknown_type]';
   const { exit, stdout } = await project.run(
     'play',
-    await impatient((text) => text.replace('Type: VxLAN', 'Type: vxlam')),
+    await impatient((text) => text.replace('Type: VxLAN', 'Type: vxlam').replace('json: "{{ config }}"', allowed)),
   );
   expect(exit, stdout).toBe(3);
+  expect(stdout).toContain('undone');
   expect(await stateOf(lab)).toEqual(before);
 });
 

@@ -164,6 +164,47 @@ laws(
   ],
 );
 
+describe("flannel's config", () => {
+  const hostGw = { value: hostGwText, index: '4' };
+  const wrong = { Network: '172.9.0.0/16', Backend: { Type: 'vxlam', X: 1 } };
+  const args = { api: 2, key, json: wrong };
+  const wanted = (more: JsonObject, now: Json = hostGw): Json => etcdKey.want({ ...args, ...more }, now);
+
+  test('is refused for all that is wrong with it, with the names that would let it through', () => {
+    const all = expect.objectContaining({
+      code: 'refused',
+      message: expect.stringMatching(/changes the network.*"vxlam" is not known to flanneld/),
+      hint: expect.stringContaining('allow: [network_change, unknown_type]'),
+    });
+    expect(() => wanted({})).toThrow(all);
+    expect(() => wanted({ allow: ['network_change'] })).toThrow(/^(?!.*changes the network).*vxlam/);
+  });
+
+  test('is written when it is allowed by name, or is said to be none, or stands under another key', () => {
+    const after = { value: JSON.stringify(wrong) };
+    expect(wanted({ allow: ['network_change', 'unknown_type'] })).toEqual(after);
+    expect(wanted({ flannel: false })).toEqual(after);
+    expect(wanted({ key: '/other' })).toEqual(after);
+    expect(() => wanted({ key: '/other', flannel: true })).toThrow(/vxlam/);
+  });
+
+  test('is not held against what is there already, nor against an undo and its playbook', () => {
+    const there = { value: JSON.stringify(wrong), index: '9' };
+    expect(wanted({}, there)).toEqual(there);
+    expect(etcdKey.move(hostGw, there, args)).toHaveLength(1);
+    const back = etcdKey.restate(there, args) ?? {};
+    expect(back).toMatchObject({ flannel: false, value: there.value });
+    expect(etcdKey.want(back, hostGw)).toEqual({ value: there.value });
+    expect(etcdKey.restate(hostGw, args)).not.toHaveProperty('flannel');
+  });
+
+  test('of the same meaning to flannel is left as it is', () => {
+    const now = { value: '{"network":"172.7.0.0/16","BACKEND":{"type":"VXLAN"}}', index: '4' };
+    expect(wanted({ json: vxlan }, now)).toBe(now);
+    expect(wanted({ json: vxlan, flannel: false }, now)).not.toBe(now);
+  });
+});
+
 test('API 2 is asked with a quorum, at the endpoints that are named and no others', () => {
   expect(etcdKey.probe({ api: 2, key })?.argv).toEqual(expect.arrayContaining(['--quorum', '--no-sync']));
 });

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
+import { file as fileModule } from '../../src/modules/file.ts';
 import { iptablesSave as module } from '../../src/modules/iptables_save.ts';
-import { flawOf, normalizedDump } from '../../src/modules/parse/iptables-dump.ts';
+import { type Edit, editedDump, flawOf, normalizedDump } from '../../src/modules/parse/iptables-dump.ts';
 import { asResource, laws, outcomeOf } from '../support/laws.ts';
 import { applyOn, makeNamespace, moveOn, type Namespace, readOn } from '../support/run-command.ts';
 
@@ -17,12 +18,24 @@ const filter =
 const nat = (rule: string): string =>
   `*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${rule}\nCOMMIT\n`;
 const [oldRules, fixedRules] = [filter + nat(old), filter + nat(fixed)];
+const bootFile = (content: string) => ({ content, mode: '0600', owner: 'root', group: 'root' });
+const [oldRule, fixedRule] = [old, fixed].map((line) => line.replace('-A POSTROUTING ', '')) as [string, string];
+const nat4 = { table: 'nat', chain: 'POSTROUTING' };
+const forms = { rule: fixedRule, replaces: oldRule };
+/** A file with comments, counters and rules that are not in force. */
+const byHand = (line: string) =>
+  bootFile(
+    `# by hand\n*nat\n:POSTROUTING ACCEPT [7:420]\n[3:180] ${line}\n-A POSTROUTING -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n# end\n`,
+  );
 const recorded = (name: string): JsonObject =>
   iptablesSave.read(outcomeOf('iptables_save', name), { path }) as JsonObject;
 const [saved, stale] = [recorded('saved'), recorded('stale')];
 const staleFile = stale.file as JsonObject;
-const bootFile = (content: string) => ({ content, mode: '0600', owner: 'root', group: 'root' });
-const write = (...args: readonly string[]) => ({ script: /mktemp/, args: [path, ...args] });
+/** What the file module does to write this. */
+const write = (file: JsonObject) => {
+  const [command] = asResource(fileModule).move(null, file, { path });
+  return { script: /mktemp/, args: command?.argv.slice(4) ?? [], stdin: String(file.content) };
+};
 
 laws(
   module,
@@ -33,7 +46,7 @@ laws(
       host: 'not-saved',
       before: { file: null, live: oldRules },
       after: { file: { content: oldRules, mode: '0600' }, live: oldRules },
-      apply: [{ ...write('0600', '', '', String(oldRules.length), ''), stdin: oldRules }],
+      apply: [write({ content: oldRules, mode: '0600' })],
       now: { file: bootFile(oldRules), live: oldRules },
       undo: [{ argv: ['rm', '-f', '--', path] }],
     },
@@ -49,14 +62,31 @@ laws(
       host: 'stale',
       before: stale,
       after: { ...stale, file: bootFile(fixedRules) },
-      apply: [{ ...write('0600', 'root', 'root', String(fixedRules.length), ''), stdin: fixedRules }],
+      apply: [write(bootFile(fixedRules))],
       now: { live: oldRules, file: bootFile(fixedRules) },
-      undo: [
-        {
-          ...write('0600', 'root', 'root', String(String(staleFile.content).length), ''),
-          stdin: String(staleFile.content),
-        },
-      ],
+      undo: [write(staleFile)],
+    },
+    {
+      name: 'of one rule only its line is changed, and every byte comes back',
+      args: { path, only: { ...nat4, rule: fixedRule, replaces: oldRule } },
+      host: 'only-old',
+      before: { file: byHand(old), live: forms },
+      after: { file: byHand(fixed), live: forms, edited: true },
+      apply: [{ script: /unshare -n/, args: ['iptables', path], stdin: byHand(fixed).content }, write(byHand(fixed))],
+      applied: 'only-fixed',
+      undo: [write(byHand(old))],
+    },
+    {
+      name: 'of one rule that the file has, nothing is changed',
+      args: { path, only: { ...nat4, rule: fixedRule, replaces: oldRule } },
+      host: 'only-fixed',
+      before: { file: byHand(fixed), live: forms },
+    },
+    {
+      name: 'an absent file has no line to remove',
+      args: { path, only: { ...nat4, rule: fixedRule, replaces: oldRule, state: 'absent' } },
+      host: 'only-no-file',
+      before: { file: null, live: forms },
     },
   ],
   [
@@ -91,6 +121,34 @@ laws(
       says: /xtables lock/,
     },
     {
+      name: 'one line of a file that is not there cannot be changed',
+      args: { path, only: { ...nat4, rule: fixedRule, replaces: oldRule } },
+      host: 'only-no-file',
+      code: 'refused',
+      says: /There is no file/,
+    },
+    {
+      name: 'rules of the other backend would be missing at boot',
+      args: { path },
+      host: 'other-backend',
+      code: 'refused',
+      says: /of the other backend \(legacy: 1 rules\) nothing would be in the file/,
+    },
+    {
+      name: 'IPv4 rules do not go into a file for IPv6',
+      args: { path: '/etc/iptables/rules.v6', ip_version: 4 },
+      host: 'saved',
+      code: 'invalid',
+      says: /rules\.v6 is a file for IPv6/,
+    },
+    {
+      name: 'nor does an IPv6 rule go into a file for IPv4',
+      args: { path, only: { chain: 'FORWARD', rule: '-j DROP', ip_version: 6 }, ip_version: 4 },
+      host: { stdout: '=== side nft waits\n=== chain 0\n=== rule 0\n-A FORWARD -j DROP\n=== file\nabsent\n' },
+      code: 'invalid',
+      says: /IPv4/,
+    },
+    {
       name: 'a symbolic link is left alone',
       args: { path },
       host: { stdout: `${filter}=== file\nother symlink\n` },
@@ -106,6 +164,62 @@ test('dumps are equal when their rules are', () => {
   expect(normalizedDump(fixedRules)).not.toBe(oldRules);
   expect(flawOf(noisy)).toBeUndefined();
   expect(flawOf(old)).toMatch(/has no COMMIT/);
+});
+
+describe('one line of a saved file', () => {
+  const text = `# by hand\n${nat(old)}${filter}`;
+  const edit: Edit = {
+    ...nat4,
+    rule: fixedRule,
+    replaces: oldRule,
+    state: 'present',
+    index: Number.POSITIVE_INFINITY,
+    family: 4,
+  };
+  const changed = (from: string, more: Partial<Edit>): string => editedDump(from, { ...edit, ...more });
+
+  test.each<[string, string, Partial<Edit>, string]>([
+    ['takes the place of the other', text, {}, text.replace(old, fixed)],
+    ['stays', text, { rule: oldRule, replaces: null }, text],
+    ['goes', text, { rule: oldRule, replaces: null, state: 'absent' }, text.replace(`${old}\n`, '')],
+    ['is appended', text, { replaces: null }, text.replace(old, `${old}\n${fixed}`)],
+    ['is put first', text, { replaces: null, index: 0 }, text.replace(old, `${fixed}\n${old}`)],
+    [
+      'is put into an empty chain',
+      text,
+      { chain: 'INPUT', rule: '-j DROP', replaces: null },
+      text.replace(old, `${old}\n-A INPUT -j DROP`),
+    ],
+    [
+      'is put into a chain that the file does not have yet',
+      text,
+      { chain: 'PODS', rule: '-j DROP', replaces: null },
+      text.replace('*nat\n', '*nat\n:PODS - [0:0]\n').replace(old, `${old}\n-A PODS -j DROP`),
+    ],
+    [
+      'is put into a table that the file does not have yet',
+      filter.trimEnd(),
+      { replaces: null },
+      `${filter}*nat\n${fixed}\nCOMMIT\n`,
+    ],
+    ['goes from nowhere', filter, { state: 'absent' }, filter],
+    [
+      'is found in another writing',
+      text.replace(old, '-A POSTROUTING ! -o docker0 -s 172.7.21.9/255.255.255.0 -j MASQUERADE'),
+      {},
+      text.replace(old, fixed),
+    ],
+    ['makes copies of both go', text.replace(old, `${fixed}\n${old}\n${fixed}`), {}, text.replace(old, fixed)],
+    [
+      'of another table or chain is another rule',
+      text.replace('*nat', '*mangle'),
+      { state: 'absent' },
+      text.replace('*nat', '*mangle'),
+    ],
+  ])('%s', (_, from, more, to) => {
+    expect(changed(from, more)).toBe(to);
+    expect(changed(to, more)).toBe(to);
+  });
 });
 
 describe('on a real kernel', () => {
@@ -149,5 +263,44 @@ describe('on a real kernel', () => {
     expect(after).toMatchObject({ file: { content: expect.stringContaining('-A FORWARD -s 2001:db8::/32 -j DROP') } });
     await moveOn(ns.run, iptablesSave, { ...args, ip_version: 6 }, before);
     await expect(stat(args.path)).rejects.toThrow('ENOENT');
+  });
+
+  const only = { ...nat4, rule: fixedRule, replaces: oldRule };
+
+  test('one line is changed, what is not in force stays, and owner and mode are kept', async () => {
+    const bytes = `# mine\n*nat\n:POSTROUTING ACCEPT [1:2]\n${old}\n-A POSTROUTING -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n`;
+    await writeFile(args.path, bytes, { mode: 0o640 });
+    await ns.sh(`chown 12:34 ${args.path}`);
+    const { before, after } = await applyOn(ns.run, iptablesSave, { ...args, only });
+    expect(await readFile(args.path, 'utf8')).toBe(bytes.replace(old, fixed));
+    expect(await ns.sh(`stat -c '%a %u %g' ${args.path}`)).toBe('640 12 34\n');
+    expect(await applyOn(ns.run, iptablesSave, { ...args, only })).toEqual({ before: after, after });
+    await moveOn(ns.run, iptablesSave, { ...args, only }, before);
+    expect(await readFile(args.path, 'utf8')).toBe(bytes);
+  });
+
+  test('a line that would keep the file from loading at boot is not written', async () => {
+    const bytes = nat(old);
+    await writeFile(args.path, bytes);
+    const jump = { ...args, only: { ...nat4, rule: '-j NOT-IN-THE-FILE' } };
+    const now = await readOn(ns.run, iptablesSave, jump);
+    const [check, write] = iptablesSave.move(now, iptablesSave.want(jump, now), jump);
+    expect(write).toBeDefined();
+    expect(check && (await ns.run(check))).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('would not load'),
+    });
+    // A file that did not load before (here: a set of another program's) is not made worse.
+    await writeFile(args.path, bytes.replace(old, `${old}\n-A POSTROUTING -m set --match-set nope src -j ACCEPT`));
+    const later = await readOn(ns.run, iptablesSave, jump);
+    const [again] = iptablesSave.move(later, iptablesSave.want(jump, later), jump);
+    expect(again && (await ns.run(again))).toMatchObject({ exit: 0 });
+  });
+
+  test('rules of the other backend stop a dump, unless one is named', async () => {
+    await ns.sh('iptables-legacy -A FORWARD -s 10.0.0.0/8 -j DROP');
+    await expect(applyOn(ns.run, iptablesSave, args)).rejects.toMatchObject({ code: 'refused' });
+    await applyOn(ns.run, iptablesSave, { ...args, backend: 'legacy' });
+    expect(await readFile(args.path, 'utf8')).toContain('-A FORWARD -s 10.0.0.0/8 -j DROP');
   });
 });

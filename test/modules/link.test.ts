@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { link as module } from '../../src/modules/link.ts';
-import { asResource, laws } from '../support/laws.ts';
+import { asResource, laws, outcomeOf } from '../support/laws.ts';
 import { applyOn, makeNamespace, moveOn, type Namespace, readOn } from '../support/run-command.ts';
 
 const link = asResource(module);
@@ -21,6 +21,19 @@ const vxlan = {
 };
 /** A device that is down has lost its neighbours and routes. */
 const vxlanDown = { ...vxlan, up: false, neighbours: [], routes: [] };
+const bridge = {
+  ...vxlan,
+  kind: 'bridge',
+  mac: '02:00:00:00:07:01',
+  mtu: 1500,
+  up: false,
+  options: 'stp_state 1',
+  addresses: ['172.7.21.1/24 scope global'],
+  neighbours: [],
+  fdb: [],
+  ports: ['p0'],
+  routes: [],
+};
 const lines = (...stdin: readonly string[]) => [
   { script: /while read -r line/, args: [], stdin: stdin.map((line) => `${line}\n`).join('') },
 ];
@@ -127,8 +140,94 @@ laws(
         routes: [],
       },
     },
+    {
+      name: 'a VXLAN device is made, as flannel makes it',
+      args: {
+        name,
+        state: 'up',
+        kind: 'vxlan',
+        mac: '2E:BF:3C:46:C0:E1',
+        mtu: 1450,
+        vxlan: { id: 1, local: '10.4.7.21', dev: 'eth0', port: 8472, learning: false },
+      },
+      host: 'absent',
+      before: null,
+      after: { ...vxlan, addresses: [], neighbours: [], fdb: [], routes: [] },
+      apply: lines(
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options}`,
+        'ip link set dev flannel.1 up',
+      ),
+      applied: 'vxlan',
+      undo: lines('ip link del dev flannel.1'),
+    },
+    {
+      name: 'a VXLAN device that is as described in all that is said of it stays',
+      args: { name, state: 'present', kind: 'vxlan', vxlan: { id: 1, learning: false } },
+      host: 'vxlan',
+      before: vxlan,
+    },
+    {
+      name: 'another port makes a VXLAN device anew, with all that it carries',
+      args: { name, state: 'up', vxlan: { port: 4789 } },
+      host: 'vxlan',
+      before: vxlan,
+      after: { ...vxlan, options: vxlan.options.replace('8472', '4789') },
+      apply: lines(
+        'ip link del dev flannel.1',
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options.replace('8472', '4789')}`,
+        'ip address add 172.7.21.0/32 scope global dev flannel.1',
+        'ip link set dev flannel.1 up',
+        ...reach,
+        routeBack,
+      ),
+      undo: lines(
+        'ip link del dev flannel.1',
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options}`,
+        'ip address add 172.7.21.0/32 scope global dev flannel.1',
+        'ip link set dev flannel.1 up',
+        ...reach,
+        routeBack,
+      ),
+    },
+    {
+      name: 'a bridge takes other settings as it is',
+      args: { name: 'br0', state: 'present', bridge: { stp_state: 0, priority: 4096 } },
+      host: 'as-text-br0',
+      before: bridge,
+      after: { ...bridge, options: 'priority 4096' },
+      apply: lines('ip link set dev br0 type bridge stp_state 0 priority 4096'),
+      undo: lines('ip link set dev br0 type bridge priority 32768 stp_state 1'),
+    },
   ],
   [
+    {
+      name: 'the device of the connection itself stays up',
+      args: { name: 'eth0', state: 'down' },
+      host: 'session',
+      code: 'refused',
+      says: /answers of this very connection leave by it/,
+    },
+    {
+      name: 'a device of another kind is not replaced',
+      args: { name: 'docker0', state: 'up', kind: 'vxlan', vxlan: { id: 1 } },
+      host: 'bridge',
+      code: 'refused',
+      says: /is a bridge device already/,
+    },
+    {
+      name: 'a VXLAN device with settings that are not kept is not made anew',
+      args: { name: 'odd', state: 'up', vxlan: { port: 4790 } },
+      host: 'as-text-odd',
+      code: 'refused',
+      says: /not made anew: its settings l2miss, port_range/,
+    },
+    {
+      name: 'a new VXLAN device needs a VNI',
+      args: { name, state: 'up', kind: 'vxlan' },
+      host: 'absent',
+      code: 'invalid',
+      says: /VNI is not said/,
+    },
     {
       name: 'a veth pair cannot be put back, so it is not removed',
       args: { name: 'eth0', state: 'absent' },
@@ -166,6 +265,11 @@ laws(
     },
   ],
 );
+
+test.each(['flannel.1', 'br0', 'odd', 'p0', 'nosuch'])('an ip without JSON tells the same of %s', (of) => {
+  const read = (host: string) => link.read(outcomeOf('link', host), { name: of });
+  expect(read(`as-text-${of}`)).toEqual(read(`as-json-${of}`));
+});
 
 describe('on a real kernel', () => {
   let ns: Namespace;
@@ -211,6 +315,76 @@ describe('on a real kernel', () => {
     expect(await moveOn(ns.run, link, args, before)).toMatchObject([{ exit: 0, stderr: '' }]);
     expect(await readOn(ns.run, link, args)).toEqual(before);
     expect(await ns.sh('ip route show 172.8.0.0/16')).toContain('via 172.7.21.9 dev br0');
+  });
+
+  test('a VXLAN device takes another port, and its own again, with all that it carries', async () => {
+    const args = { name, state: 'up', vxlan: { port: 4789 } };
+    const seen = await all();
+    const { before, after } = await applyOn(ns.run, link, args);
+    expect(link.want(args, after)).toEqual(after);
+    expect((await all()).replace('4789', '8472')).toBe(seen);
+    expect(await moveOn(ns.run, link, args, before)).toMatchObject([{ exit: 0, stderr: '' }]);
+    expect(await all()).toBe(seen);
+  });
+
+  test('the entry that the kernel makes for the one other end is not made twice', async () => {
+    await ns.sh(
+      'ip link add vxlan9 type vxlan id 9 local 10.4.7.21 remote 10.4.7.22 dev eth0 dstport 4789; ip link set vxlan9 up',
+    );
+    const entries = () => ns.sh('bridge fdb show dev vxlan9');
+    const seen = await entries();
+    const { before } = await applyOn(ns.run, link, { name: 'vxlan9', state: 'absent' });
+    expect(before).toMatchObject({ fdb: [] });
+    await moveOn(ns.run, link, { name: 'vxlan9' }, before);
+    expect(await readOn(ns.run, link, { name: 'vxlan9' })).toEqual(before);
+    expect(await entries()).toBe(seen);
+  });
+
+  test.each<JsonObject>([
+    {
+      name: 'vxlan42',
+      state: 'up',
+      kind: 'vxlan',
+      mtu: 1400,
+      vxlan: { id: 42, local: '10.4.7.21', dev: 'eth0', port: 4789, learning: false, ttl: 5, ageing: 60 },
+    },
+    { name: 'vxlan43', state: 'present', kind: 'vxlan', vxlan: { id: 43 }, mac: '02:00:00:00:00:43' },
+    {
+      name: 'br0',
+      state: 'up',
+      kind: 'bridge',
+      mtu: 1450,
+      bridge: { stp_state: 1, priority: 4096, forward_delay: 400 },
+    },
+  ])('%j is made once, set right, and gone after the undo', async (args) => {
+    const { before, after } = await applyOn(ns.run, link, args);
+    expect(before).toBeNull();
+    expect(link.same?.(after, link.want(args, null), args)).toBe(true);
+    expect(link.want(args, after)).toEqual(after);
+    await ns.sh(`ip link set ${args.name} down mtu 1300 address 02:00:00:00:00:99`);
+    const drifted = await applyOn(ns.run, link, { ...args, mtu: 1400, mac: '02:00:00:00:00:01' });
+    expect(drifted.after).toMatchObject({ mtu: 1400, mac: '02:00:00:00:00:01' });
+    expect(await moveOn(ns.run, link, args, null)).toMatchObject([{ exit: 0, stderr: '' }]);
+    expect(await readOn(ns.run, link, args)).toBeNull();
+  });
+
+  test('a bridge takes other settings without being missing, and becomes the port of another', async () => {
+    await ns.sh('ip link add br0 type bridge stp_state 1; ip link set br0 up');
+    const index = () => ns.sh('cat /sys/class/net/br0/ifindex');
+    const was = await index();
+    const { before } = await applyOn(ns.run, link, {
+      name: 'br0',
+      state: 'up',
+      bridge: { stp_state: 0, max_age: 1000 },
+    });
+    await moveOn(ns.run, link, { name: 'br0' }, before);
+    expect(await readOn(ns.run, link, { name: 'br0' })).toEqual(before);
+    expect(await index()).toBe(was);
+    const port = { name, state: 'up', master: 'br0' };
+    const free = await applyOn(ns.run, link, port);
+    expect(free.after).toMatchObject({ master: 'br0' });
+    await moveOn(ns.run, link, port, free.before);
+    expect(await readOn(ns.run, link, port)).toEqual(free.before);
   });
 
   test('a device that cannot be made again is named, and nothing hides it', async () => {

@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { process as module } from '../../src/modules/process.ts';
 import { asResource, laws } from '../support/laws.ts';
-import { applyOn, readOn } from '../support/run-command.ts';
+import { applyOn, moveOn, readOn } from '../support/run-command.ts';
 import { inEachShell, temporaryFolder } from '../support/shells.ts';
 
 const bin = '/tmp/runbook-record/bin';
 const [one, other] = [
-  { pid: 23943, start: 266060, exe: `${bin}/zzdaemon` },
-  { pid: 23944, start: 266060, exe: `${bin}/zzdaemon` },
+  { pid: 9568, start: 636528, exe: `${bin}/zzdaemon` },
+  { pid: 9569, start: 636528, exe: `${bin}/zzdaemon` },
 ];
 
 laws(
@@ -23,32 +23,40 @@ laws(
       host: 'two',
       before: [one, other],
       after: null,
-      apply: [{ script: /TERM/, args: ['500', '23943', '266060', '23944', '266060'] }],
+      apply: [{ script: /TERM/, args: ['zzdaemon', '500', '9568', '636528', '9569', '636528'] }],
       applied: 'none',
     },
     {
       name: 'a name with spaces and parentheses',
       args: { name: 'a) b (c' },
       host: 'odd-name',
-      before: [{ pid: 23945, start: 266060, exe: `${bin}/a) b (c` }],
+      before: [{ pid: 9570, start: 636528, exe: `${bin}/a) b (c` }],
       after: null,
-      apply: [{ script: /TERM/, args: ['1000', '23945', '266060'] }],
+      apply: [{ script: /TERM/, args: ['a) b (c', '1000', '9570', '636528'] }],
     },
     {
       name: 'a program whose file was replaced since',
       args: { name: 'zzdeleted' },
       host: 'deleted',
-      before: [{ pid: 23946, start: 266060, exe: `${bin}/zzdeleted (deleted)` }],
+      before: [{ pid: 9571, start: 636528, exe: `${bin}/zzdeleted (deleted)` }],
       after: null,
-      apply: [{ script: /TERM/, args: ['1000', '23946', '266060'] }],
+      apply: [{ script: /TERM/, args: ['zzdeleted', '1000', '9571', '636528'] }],
     },
     {
       name: 'a stopped process is there',
       args: { name: 'zzstopped' },
       host: 'stopped',
-      before: [{ pid: 23947, start: 266060, exe: `${bin}/zzstopped` }],
+      before: [{ pid: 9572, start: 636528, exe: `${bin}/zzstopped` }],
       after: null,
-      apply: [{ script: /TERM/, args: ['1000', '23947', '266060'] }],
+      apply: [{ script: /TERM/, args: ['zzstopped', '1000', '9572', '636528'] }],
+    },
+    {
+      name: 'who would start it again is told',
+      args: { name: 'zzkept' },
+      protect: true,
+      host: 'kept',
+      before: [{ pid: 9729, start: 636560, exe: `${bin}/zzkept`, keeper: 'runsv:9727' }],
+      now: [{ pid: 9729, start: 636560, exe: `${bin}/zzkept` }],
     },
     { name: 'a zombie is gone', args: { name: 'zzzombie' }, host: 'zombie', before: null },
     {
@@ -134,11 +142,24 @@ describe('on this machine', () => {
       expect(after).toBeNull();
     });
 
-    test('kills what does not: a stopped process', async () => {
+    test('has a stopped process obey TERM too', async () => {
       const { name, file } = program();
       const child = start(file, ['1000']);
       await found(name, 1);
       child.kill('SIGSTOP');
+      const { after } = await applyOn(run, it, { name, state: 'absent', kill_after: '5s' });
+      expect(after).toBeNull();
+      await vi.waitFor(() => expect(child.signalCode).toBe('SIGTERM'));
+    });
+
+    test('kills what does not obey TERM', async () => {
+      const { name } = program();
+      copyFileSync('/bin/dash', join(folder.path, name));
+      const child = start(join(folder.path, name), ['-c', 'trap "" TERM; while :; do read -r x </dev/zero; done']);
+      await found(name, 1);
+      await vi.waitFor(() =>
+        expect(readFileSync(`/proc/${child.pid}/status`, 'utf8')).toMatch(/^SigIgn:.*[4-7c-f]...$/m),
+      );
       const { after } = await applyOn(run, it, { name, state: 'absent', kill_after: '200ms' });
       expect(after).toBeNull();
       await vi.waitFor(() => expect(child.signalCode).toBe('SIGKILL'));
@@ -154,13 +175,24 @@ describe('on this machine', () => {
       expect(child.signalCode).toBeNull();
     });
 
-    test('sees that somebody has started it again', async () => {
+    test('sees that somebody has started it again, and says who', async () => {
       const { name, file } = program();
-      start('sh', ['-c', `while :; do "${file}" 1000; sleep 0.8; done`]);
+      copyFileSync('/bin/dash', join(folder.path, 'runsv'));
+      const keeper = start(join(folder.path, 'runsv'), ['-c', `while :; do "${file}" 1000; sleep 0.8; done`]);
       await found(name, 1);
-      const { before, after } = await applyOn(run, it, { name });
+      const before = await readOn(run, it, { name });
+      expect(before).toMatchObject([{ keeper: `runsv:${keeper.pid}` }]);
+      const [outcome] = await moveOn(run, it, { name }, null);
+      expect(outcome?.exit).toBe(1);
+      expect(outcome?.stderr).toMatch(
+        new RegExp(
+          `^${name} was started again as process \\d+ by runsv \\(process ${keeper.pid}\\): stop it there first$`,
+          'm',
+        ),
+      );
+      const after = await readOn(run, it, { name });
       expect(after).toHaveLength(1);
-      expect(after).not.toEqual(before);
+      expect(it.same?.(after, before, { name })).toBe(false);
     });
   });
 });

@@ -40,6 +40,49 @@ answers(verifyHttp, [
     because: /^status 200, but the answer broke off: curl exit 28 \(28\) Operation timed out/,
   },
   {
+    name: 'the client that is expected',
+    args: { ...args, client: '198.18.7.1' },
+    host: 'client',
+    ok: true,
+    because: /, client 198\.18\.7\.1$/,
+  },
+  {
+    name: 'another client: its address was translated',
+    args: { ...args, client: '172.7.21.2' },
+    host: 'client',
+    ok: false,
+    because: /; expected 172\.7\.21\.2 to be the client, the server saw 198\.18\.7\.1$/,
+  },
+  {
+    name: 'a page that does not tell the client',
+    args: { ...args, client: '172.7.21.2' },
+    host: 'page',
+    ok: false,
+    because: /; expected it to tell the client's address/,
+  },
+  {
+    name: 'a client in words of its own',
+    args: { ...args, client: '10.0.0.1', client_pattern: 'you are <([0-9.]+)>' },
+    host: { stdout: 'you are <10.0.0.1>', stderr: 'asked: status=200 size=18 time=0.1 curl=0\n' },
+    ok: true,
+    because: /client 10\.0\.0\.1$/,
+  },
+  {
+    name: 'an IPv4 client as a server on IPv6 tells it',
+    args: { ...args, client: '10.0.0.1' },
+    host: { stdout: 'client=::ffff:10.0.0.1', stderr: 'asked: status=200 size=18 time=0.1 curl=0\n' },
+    ok: true,
+    because: /client 10\.0\.0\.1$/,
+  },
+  { name: 'a large page', args: { ...args, bytes: 65_536 }, host: 'big', ok: true, because: /, 100000 bytes in / },
+  {
+    name: 'less than is expected',
+    args: { ...args, bytes: 65_536 },
+    host: 'page',
+    ok: false,
+    because: /, 32 bytes in .*; expected at least 65536 bytes$/,
+  },
+  {
     name: 'nobody listens',
     args,
     host: 'refused',
@@ -82,6 +125,19 @@ describe('on this machine', () => {
       expect(it.judge(outcome, { url, body: 'Welcome' })).toMatchObject({ ok: true });
       expect(it.judge(outcome, { url, body: 'nginx' })).toMatchObject({ ok: false });
       expect(it.judge(outcome, { url }).because).toMatch(/^status 200, curl exit 0, 300015 bytes/);
+    });
+
+    test('keeps no more than is asked for, and counts it all', async () => {
+      const outcome = await run(it.probe({ url, keep: 0 }));
+      expect(outcome.stdout).toBe('');
+      expect(it.judge(outcome, { url, bytes: 300_000, keep: 0 })).toMatchObject({ ok: true });
+    });
+
+    test('asks from an address of its own', async () => {
+      const own = { url, source: '127.0.0.9', client: '127.0.0.9', client_pattern: 'Welcome' };
+      expect(it.judge(await run(it.probe(own)), own).because).toMatch(/^status 200, .* saw Welcome$/);
+      const none = { url, source: '203.0.113.1' };
+      expect(it.judge(await run(it.probe(none)), none)).toMatchObject({ ok: false });
     });
 
     test('goes round a proxy', async () => {

@@ -4,6 +4,8 @@ import {
   act,
   check,
   final,
+  one,
+  other,
   play,
   program,
   rollback,
@@ -342,6 +344,23 @@ describe('the way back', () => {
     const result = await run(world, failing(), { sink });
     expect(result).toMatchObject({ ending: 'undone', exit: 3, because: 'no space left on device' });
     expect(sets(world).filter((line) => line.includes(' made '))).toEqual([]);
+    expect(world.snapshot()).toEqual(before);
+  });
+
+  test('two modules that own one thing: what the first of them found is what has to come back', async () => {
+    const world = two();
+    const before = world.snapshot();
+    const result = await run(world, [
+      play(
+        ['a'],
+        [
+          task('tasks', one, { name: 'x', value: 2 }),
+          task('tasks', other, { name: 'x', value: 3 }),
+          task('verify', check, { name: 'x', value: 9 }),
+        ],
+      ),
+    ]);
+    expect(result).toMatchObject({ ending: 'undone', exit: 3, doubts: [] });
     expect(world.snapshot()).toEqual(before);
   });
 

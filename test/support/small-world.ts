@@ -63,7 +63,7 @@ const schema = { type: 'object', properties: { name: { type: 'string' }, value: 
 
 function holding(
   name: string,
-  more: { shared?: true; affects?: readonly string[]; never?: string; carriesTraffic?: true } = {},
+  more: { shared?: true; affects?: readonly string[]; never?: string; carriesTraffic?: true; owns?: true } = {},
 ): Module {
   return defineResource<typeof schema, Json>({
     name,
@@ -75,6 +75,7 @@ function holding(
     ...(more.carriesTraffic ? { carriesTraffic: true } : {}),
     reversible: () => (more.never === undefined ? true : { never: more.never }),
     key: (args) => args.name,
+    ...(more.owns ? { owns: (args: { name: string }) => `thing ${args.name}` } : {}),
     probe: (args) => ({ argv: ['get', args.name] }),
     read: (outcome) => JSON.parse(outcome.stdout) as Json,
     want: (args) => (args.value ?? null) as Json,
@@ -88,6 +89,9 @@ export const value = holding('value');
 export const sharedValue = holding('shared', { shared: true });
 export const program = holding('program', { affects: ['value:'] });
 export const final = holding('final', { never: 'gone is gone' });
+/** Two modules that own the same things. */
+export const one = holding('one', { owns: true });
+export const other = holding('other', { owns: true });
 export const way = holding('way', { carriesTraffic: true });
 /** Has no state that can be read: a plain command. */
 export const act: Module = { ...holding('act'), probe: () => null, exitDecides: true } as Module;
@@ -101,7 +105,7 @@ export const check = defineCheck({
   judge: (outcome, args) => ({ ok: outcome.stdout === JSON.stringify(args.value), because: `it is ${outcome.stdout}` }),
 });
 
-const modules = [value, sharedValue, program, final, way, act, check];
+const modules = [one, other, value, sharedValue, program, final, way, act, check];
 export const moduleNamed = (name: string): Module | undefined => modules.find((module) => module.name === name);
 
 let made = 0;

@@ -14,6 +14,9 @@ export type EtcdValue = {
   readonly lease?: string;
 };
 
+/** Where the API has to be found out, it is part of the state, and a value of null is absence. */
+export type EtcdState = Omit<EtcdValue, 'value'> & { readonly api?: 2 | 3; readonly value: string | null };
+
 /** The answer to `etcdctl -o json get --quorum` (v2). null: the server says that there is no such key. */
 export function readV2(outcome: Outcome, key: string): EtcdValue | null {
   if (outcome.exit !== 0) {
@@ -44,6 +47,48 @@ export function readV3(outcome: Outcome, key: string): EtcdValue | null {
   return { value: text, index, ...(typeof lease === 'string' ? { lease: BigInt(lease).toString(16) } : {}) };
 }
 
+/**
+ * The answer of both APIs, where the client has both: the key in the one where flannel's nodes have live leases, else in the one
+ * that has the key. Throws Failure `refused` where both could be meant; an API that does not answer is not ruled out.
+ */
+export function readWhich(outcome: Outcome, key: string): EtcdState {
+  if (outcome.exit !== 0) throw notRead(outcome, key);
+  const parts = new Map(
+    outcome.stdout
+      .split(/^=== /m)
+      .slice(1)
+      .map((text): [string, Outcome] => {
+        const [, name = '', code, body = ''] = /^(\w+) (\d+)\n([\s\S]*)$/.exec(text) ?? [];
+        const json = body.split('\n').find((line) => /^\{"(action|header)"/.test(line)) ?? '';
+        return [name, { ...outcome, exit: Number(code), stdout: json, stderr: body }];
+      }),
+  );
+  const found = ([2, 3] as const).flatMap((api) => {
+    const [answer, leases] = [parts.get(`get${api}`), parts.get(`leases${api}`)];
+    if (answer === undefined || (api === 2 && /response is invalid json/.test(answer.stderr))) return [];
+    const value = api === 2 ? readV2(answer, key) : readV3(answer, key);
+    return [{ api, value, live: leases !== undefined && hasLiveLease(leases, api, key) }];
+  });
+  const [only, ...more] =
+    [found.filter(({ live }) => live), found.filter(({ value }) => value !== null), found].find(
+      (some) => some.length > 0,
+    ) ?? [];
+  if (only !== undefined && more.length === 0) return { ...(only.value ?? { value: null }), api: only.api };
+  const why = only?.live ? 'both have live leases' : only?.value ? 'both have the key' : 'neither has the key';
+  throw new Failure('refused', `Which API of etcd is meant by ${key} cannot be told: ${why}.`, {
+    hint: 'Nothing was changed. Say `api: 2` for flannel before 0.18, else `api: 3`.',
+  });
+}
+
+/** A lease lives by a time to live; a key without one is a reservation. */
+function hasLiveLease(answer: Outcome, api: 2 | 3, directory: string): boolean {
+  if (api === 2 && answer.exit !== 0 && /^Error:\s+100:/m.test(answer.stderr)) return false;
+  if (answer.exit !== 0) throw notRead(answer, directory);
+  const said = object(parsed(answer, directory));
+  const list = api === 2 ? object(said.node).nodes : said.kvs;
+  return Array.isArray(list) && list.some((item) => object(item)[api === 2 ? 'ttl' : 'lease'] !== undefined);
+}
+
 /** JSON in which every number has become a string of its digits, so that none is rounded. Throws SyntaxError. */
 function parseWithTextNumbers(text: string): Json {
   const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -70,7 +115,8 @@ function notRead(outcome: Outcome, key: string): Failure {
 }
 
 function hintFor(outcome: Outcome): string {
-  if (outcome.exit === 127) return 'Nothing was changed. Install etcdctl (Debian: etcd-client) on the host that asks.';
-  if (/is a directory/.test(outcome.stderr)) return 'Nothing was changed. Name a key, not a directory of keys.';
-  return 'Nothing was changed. See whether the endpoints are right and the cluster has a quorum, and that etcdctl still knows this API.';
+  if (outcome.exit === 127)
+    return 'Reading changes nothing. Install etcdctl (Debian: etcd-client) on the host that asks.';
+  if (/is a directory/.test(outcome.stderr)) return 'Reading changes nothing. Name a key, not a directory of keys.';
+  return 'Reading changes nothing. See whether the endpoints are right and the cluster has a quorum, and that etcdctl still knows this API.';
 }

@@ -9,8 +9,20 @@ export interface RouteLine {
   /** `via`, `dev`, `proto`, `scope`, `src`, `metric`, `mtu`, `table`, ...: what stands before the nexthops. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly onlink: boolean;
+  /** Path MTU discovery does not change its mtu. */
+  readonly mtuLocked: boolean;
   /** Devices of the route, of each nexthop where there are several. */
   readonly devices: readonly string[];
+  /** Of a route with several ways: each with what stands after its `nexthop`. */
+  readonly nexthops: readonly RouteHop[];
+}
+
+/** One way of several. */
+export interface RouteHop {
+  readonly via?: string;
+  readonly dev?: string;
+  readonly weight: number;
+  readonly onlink: boolean;
 }
 
 const types = new Set(
@@ -52,7 +64,30 @@ export function parseRouteLine(line: string): RouteLine {
   const single = words.indexOf('nexthop') === -1 ? words : words.slice(0, words.indexOf('nexthop'));
   const { attributes, flags } = pairs(single);
   const devices = words.flatMap((word, i) => (words[i - 1] === 'dev' ? [word] : []));
-  return { line, type, prefix, attributes, onlink: flags.has('onlink'), devices };
+  return {
+    line,
+    type,
+    prefix,
+    attributes,
+    onlink: flags.has('onlink'),
+    mtuLocked: flags.has('mtu lock'),
+    devices,
+    nexthops: hops(words),
+  };
+}
+
+function hops(words: readonly string[]): readonly RouteHop[] {
+  const starts = words.flatMap((word, i) => (word === 'nexthop' ? [i] : []));
+  return starts.map((start, i) => {
+    const { attributes, flags } = pairs(words.slice(start + 1, starts[i + 1]));
+    const [via, dev] = [attributes.get('via'), attributes.get('dev')];
+    return {
+      ...(via === undefined ? {} : { via }),
+      ...(dev === undefined ? {} : { dev }),
+      weight: Number(attributes.get('weight') ?? 1),
+      onlink: flags.has('onlink'),
+    };
+  });
 }
 
 function pairs(words: readonly string[]): { attributes: ReadonlyMap<string, string>; flags: ReadonlySet<string> } {
@@ -69,7 +104,8 @@ function pairs(words: readonly string[]): { attributes: ReadonlyMap<string, stri
       attributes.set(key, words.slice(i + 1, stop).join(' '));
       i = stop - 1;
     } else {
-      const qualified = words[i + 1] === 'lock' || (key === 'via' && words[i + 1] === 'inet6');
+      const qualified = words[i + 1] === 'lock' || (key === 'via' && /^inet6?$/.test(words[i + 1] ?? ''));
+      if (words[i + 1] === 'lock') flags.add(`${key} lock`);
       attributes.set(key, words[i + (qualified ? 2 : 1)] ?? '');
       i += qualified ? 2 : 1;
     }

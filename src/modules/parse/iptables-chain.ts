@@ -37,6 +37,35 @@ export function chainWith(
   ]);
 }
 
+/**
+ * Lines for iptables-restore that bring the own rules of a chain (null: there is none) to their places in another. They delete by the
+ * rule's text, so if somebody changed it meanwhile the whole transaction fails. A chain that others use by now is left.
+ */
+export function chainLines(
+  chain: string,
+  from: readonly string[] | null,
+  to: readonly string[] | null,
+  isOwn: (line: string) => boolean,
+): readonly string[] {
+  const now = from ?? [];
+  const final = chainWith(now, to ?? [], isOwn);
+  const make = from === null && to !== null ? [`-N ${chain}`] : [];
+  const remove = from !== null && to === null && final.length === 0 ? [`-X ${chain}`] : [];
+  const isThere = now.length === final.length && now.every((line, i) => line === final[i]);
+  const deletes = isThere ? [] : now.filter(isOwn).map((line) => `-D ${chain} ${line}`);
+  const inserts = isThere ? [] : final.flatMap((line, i) => (isOwn(line) ? [`-I ${chain} ${i + 1} ${line}`] : []));
+  return [...make, ...deletes, ...inserts, ...remove];
+}
+
+/** Is each own rule between the same neighbours, or at the same index, as it was? */
+export function standsAs(was: readonly string[], is: readonly string[], isOwn: (line: string) => boolean): boolean {
+  const places = placesOf(is, isOwn);
+  return placesOf(was, isOwn).every((old, i) => {
+    const place = places[i];
+    return place?.previous === old.previous || place?.next === old.next || place?.index === old.index;
+  });
+}
+
 /** Index of the rule of others that the place is right before. */
 function slot({ index, previous, next }: Place, others: readonly string[], held: number): number {
   const fits = (at: number): boolean => others[at - 1] === previous || others[at] === next;

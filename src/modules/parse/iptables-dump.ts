@@ -1,3 +1,6 @@
+import { assumedForm } from './iptables-form.ts';
+import { ruleWords } from './iptables-words.ts';
+
 /**
  * The rules in what `iptables-save` printed or a saved file holds, in a form that only differs when the rules do: no
  * comments, counters at zero, tables in alphabetical order. It is itself a file that iptables-restore loads.
@@ -28,4 +31,70 @@ export function flawOf(dump: string): string | undefined {
   if (tables[0] === '') return 'there are no rules at all';
   const open = tables.find((table) => !table.startsWith('*') || !table.endsWith('\nCOMMIT\n'));
   return open === undefined ? undefined : `the dump is not complete: ${open.split('\n')[0]} has no COMMIT`;
+}
+
+/** One rule in a saved file, and what becomes of it. Its texts are in the form that iptables gives them, without `-A CHAIN`. */
+export interface Edit {
+  readonly table: string;
+  readonly chain: string;
+  readonly rule: string;
+  readonly replaces: string | null;
+  readonly state: 'present' | 'absent';
+  /** Index among the chain's rules of a rule that is new and replaces none. */
+  readonly index: number;
+  readonly family: 4 | 6;
+}
+
+/** A saved file with one line of it changed; every other byte stays. A rule that takes the place of another keeps its counters. */
+export function editedDump(text: string, edit: Edit): string {
+  const lines = text.split('\n');
+  const start = lines.indexOf(`*${edit.table}`);
+  const length = start === -1 ? -1 : lines.slice(start).findIndex((line) => line.trimEnd() === 'COMMIT');
+  if (length === -1) return edit.state === 'absent' ? text : `${endsLine(text)}${newTable(edit)}`;
+  const section = editedSection(lines.slice(start, start + length), edit);
+  return [...lines.slice(0, start), ...section, ...lines.slice(start + length)].join('\n');
+}
+
+function editedSection(
+  lines: readonly string[],
+  { chain, rule, replaces, state, index, family }: Edit,
+): readonly string[] {
+  const matches = (line: string, form: string | null): boolean =>
+    form !== null && formOf(line, chain, family) === formOf(`-A ${chain} ${form}`, chain, family);
+  const [copy, old] = [rule, replaces].map((form) => lines.findIndex((line) => matches(line, form)));
+  const kept = lines.flatMap((line, i): readonly string[] => {
+    if (i === old && copy === -1 && state === 'present') return [line.replace(/-A .*$/, () => `-A ${chain} ${rule}`)];
+    const goes = matches(line, replaces) || (matches(line, rule) && (state === 'absent' || i !== copy));
+    return goes ? [] : [line];
+  });
+  if (state === 'absent' || copy !== -1 || old !== -1) return kept;
+  const own = kept.flatMap((line, i) => (formOf(line, chain, family) === undefined ? [] : [i]));
+  const at = own[index] ?? (own.length === 0 ? kept.length : (own.at(-1) ?? 0) + 1);
+  const declared =
+    kept.some((line) => line.startsWith(`:${chain} `)) || /^[A-Z]+ROUTING$|^(IN|OUT)PUT$|^FORWARD$/.test(chain);
+  return [
+    ...(declared ? kept.slice(0, 1) : [...kept.slice(0, 1), `:${chain} - [0:0]`]),
+    ...kept.slice(1, at),
+    `-A ${chain} ${rule}`,
+    ...kept.slice(Math.max(1, at)),
+  ];
+}
+
+function newTable(edit: Edit): string {
+  return `${[...editedSection([`*${edit.table}`], edit), 'COMMIT'].join('\n')}\n`;
+}
+
+function endsLine(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
+/** A rule of this chain in one form, however the file has it; undefined for any other line. */
+function formOf(line: string, chain: string, family: 4 | 6): string | undefined {
+  const [, given, body = ''] = /^(?:\[\d+:\d+\] )?-A (\S+)(?: (.*))?$/.exec(line.trimEnd()) ?? [];
+  if (given !== chain) return undefined;
+  try {
+    return assumedForm(body.trim() === '' ? [] : ruleWords(body), family);
+  } catch {
+    return body;
+  }
 }

@@ -1,41 +1,73 @@
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
+import { assumedForm } from './iptables-form.ts';
 import { ruleText } from './iptables-words.ts';
 
-/** A chain, and the rule in question in the form that this host's iptables gives it. */
-export type ChainState = {
-  readonly rule: string;
-  readonly replaces: string | null;
+export type Backend = 'nft' | 'legacy';
+export type Program = 'iptables' | 'ip6tables';
+
+/** A chain in one backend. */
+export type Listing = {
+  readonly backend: Backend;
+  /** false: its iptables-restore is too old to wait for the lock. */
+  readonly waits?: false;
+  /** Of a built-in chain. */
+  readonly policy?: string;
   /** All rules of the chain in order, without `-A CHAIN`. null: there is no such chain. */
   readonly chain: readonly string[] | null;
 };
 
+/** A chain in one backend, and the rules in question in the form that this host's iptables gives them. */
+export type Side = Listing & { readonly rule: string; readonly replaces: string | null };
+
+/** Which rules are asked about, where. */
+export interface Question {
+  readonly program: Program;
+  readonly backend: Backend | 'auto';
+  readonly table: string;
+  readonly chain: string;
+  readonly rule: readonly string[];
+  readonly replaces: readonly string[] | undefined;
+}
+
 interface Section {
-  /** Exit code, `absent` or `unknown`. */
-  readonly code: string;
+  readonly head: readonly string[];
   readonly lines: readonly string[];
 }
 
-/** Reads what iptables_rule's probe printed. Throws Failure `unreadable`, or `invalid` for a rule iptables rejects. */
-export function readChain(
-  outcome: Outcome,
-  chain: string,
-  rule: readonly string[],
-  replaces: readonly string[] | undefined,
-): ChainState {
-  const [listing, first, second] = sections(outcome.stdout);
-  const complete = first !== undefined && (replaces === undefined || second !== undefined);
-  if (outcome.exit !== 0 || outcome.truncated === true || listing === undefined || !complete) {
-    throw new Failure('unreadable', `The chain ${chain} could not be listed: ${explain(outcome)}.`, { hint });
+const hint = 'Nothing was changed. Look at the chain with iptables -S on the host; it needs root.';
+/** The chains that the kernel has itself. */
+export const builtInChains: readonly string[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
+
+/**
+ * Reads what the probe printed: the chain in the backend of the host's own program first, then in the other one, if that is in use.
+ * Throws Failure `unreadable`, `missing`, or `invalid` for a rule that iptables rejects.
+ */
+export function readSides(outcome: Outcome, asked: Question): readonly Side[] {
+  if (outcome.exit === 127) {
+    throw new Failure('missing', `There is no ${asked.program} on this host: ${explain(outcome)}.`, {
+      hint: 'Nothing was changed. Install the package iptables.',
+    });
   }
-  return {
-    rule: canonical(first, chain, rule),
-    replaces: replaces === undefined ? null : canonical(second ?? first, chain, replaces),
-    chain: rulesOf(listing, chain),
-  };
+  const all = sections(outcome.stdout);
+  if (outcome.exit !== 0 || outcome.truncated === true || all[0]?.head[0] !== 'side')
+    throw notListed(asked, explain(outcome));
+  const gone = all.find(({ head }) => head[0] === 'missing')?.head[1];
+  if (gone !== undefined && asked.backend !== (gone === 'nft' ? 'legacy' : 'nft')) {
+    throw new Failure(
+      'missing',
+      `The ${gone} backend has rules too, or is asked for, and ${asked.program}-${gone} is not there.`,
+      {
+        hint: `Nothing was changed. Install it, or set \`backend\` to act in the other one only.`,
+      },
+    );
+  }
+  return all.flatMap(({ head }, i) => (head[0] === 'side' ? [sideOf(head, all.slice(i + 1), asked)] : []));
 }
 
-const hint = 'Nothing was changed. Look at the chain with iptables -S on the host; it needs root.';
+function notListed({ chain }: Question, why: string): Failure {
+  return new Failure('unreadable', `The chain ${chain} could not be listed: ${why}.`, { hint });
+}
 
 function sections(stdout: string): readonly Section[] {
   return stdout
@@ -43,18 +75,36 @@ function sections(stdout: string): readonly Section[] {
     .slice(1)
     .map((text) => {
       const [head = '', ...lines] = text.split('\n');
-      return { code: head.split(' ')[1] ?? '', lines: lines.filter((line) => line !== '') };
+      return { head: head.split(' '), lines: lines.filter((line) => line !== '') };
     });
 }
 
-function rulesOf({ code, lines }: Section, chain: string): readonly string[] | null {
+function sideOf([, backend, waits]: readonly string[], rest: readonly Section[], asked: Question): Side {
+  const next = rest.findIndex(({ head }) => head[0] !== 'chain' && head[0] !== 'rule');
+  const [listing, ...forms] = next === -1 ? rest : rest.slice(0, next);
+  const [first, second] = forms;
+  const complete =
+    (first !== undefined || asked.rule.length === 0) && (second !== undefined || asked.replaces === undefined);
+  if (listing === undefined || !complete) throw notListed(asked, 'the answer is not complete');
+  const chain = rulesOf(listing, asked);
+  const policy = listing.lines.find((line) => line.startsWith(`-P ${asked.chain} `))?.split(' ')[2];
+  return {
+    backend: backend === 'legacy' ? 'legacy' : 'nft',
+    ...(waits === 'never' ? { waits: false } : {}),
+    ...(policy === undefined ? {} : { policy }),
+    chain,
+    rule: first === undefined ? '' : formOf(first, asked, asked.rule, chain),
+    replaces:
+      second === undefined || asked.replaces === undefined ? null : formOf(second, asked, asked.replaces, chain),
+  };
+}
+
+function rulesOf({ head: [, code], lines }: Section, asked: Question): readonly string[] | null {
   if (code === 'absent') return null;
-  const native = lines.find((line) => line.includes('incompatible'));
-  if (code !== '0' || native !== undefined) {
-    const why = native ?? lines.at(-1) ?? `exit ${code}`;
-    throw new Failure('unreadable', `The chain ${chain} could not be listed: ${why}`, { hint });
-  }
-  return linesOf(lines, chain);
+  if (code === 'unused') return builtInChains.includes(asked.chain) ? [] : null;
+  const native = lines.find((line) => /^# .*incompatible/.test(line));
+  if (code !== '0' || native !== undefined) throw notListed(asked, native ?? lines.at(-1) ?? `exit ${code}`);
+  return linesOf(lines, asked.chain);
 }
 
 function linesOf(lines: readonly string[], chain: string): readonly string[] {
@@ -64,18 +114,48 @@ function linesOf(lines: readonly string[], chain: string): readonly string[] {
     .map((line) => line.slice(start.length).trimStart());
 }
 
-function canonical({ code, lines }: Section, chain: string, words: readonly string[]): string {
-  // Without a network namespace to try it in, the rule has to be written as iptables-save writes it.
-  if (code === 'unknown') return ruleText(words);
-  const [line, ...more] = linesOf(lines, chain);
-  if (code !== '0' || line === undefined) {
-    const why = lines.find((text) => !text.startsWith('#')) ?? `exit ${code}`;
-    throw new Failure('invalid', `iptables does not accept the rule ${ruleText(words)}: ${why}`, {
-      hint: 'Nothing was changed. Write the rule as iptables-save prints it, without -A and the chain.',
-    });
-  }
+function formOf(
+  { head, lines }: Section,
+  asked: Question,
+  words: readonly string[],
+  chain: readonly string[] | null,
+): string {
+  const [, code, tried] = head;
+  if (code === 'tried') return triedForm(tried ?? '', lines, asked, words, chain ?? []);
+  const [line, ...more] = linesOf(lines, asked.chain);
+  if (code !== '0' || line === undefined) throw notAccepted(words, lines, code);
   if (more.length === 0) return line;
   throw new Failure('invalid', `iptables makes ${more.length + 1} rules of ${ruleText(words)}.`, {
     hint: 'Nothing was changed. Write a task for each of them.',
+  });
+}
+
+function notAccepted(words: readonly string[], lines: readonly string[], code: string | undefined): Failure {
+  const why = lines.find((text) => !text.startsWith('#')) ?? `exit ${code}`;
+  return new Failure('invalid', `iptables does not accept the rule ${ruleText(words)}: ${why}`, {
+    hint: 'Nothing was changed. Write the rule as iptables-save prints it, without -A and the chain.',
+  });
+}
+
+/**
+ * Where no network namespace can be made to try the rule in, its form is worked out here, and the host's `-C` is the witness: 0 is
+ * present and 1 is absent, and both must agree with the listing. Every other code is an error, never absence.
+ */
+function triedForm(
+  code: string,
+  lines: readonly string[],
+  asked: Question,
+  words: readonly string[],
+  chain: readonly string[],
+): string {
+  const form = assumedForm(words, asked.program === 'iptables' ? 4 : 6);
+  const noSuchJump = code === '2' && lines.some((line) => /does not exist|Couldn't load target/.test(line));
+  if (code !== '0' && code !== '1' && !noSuchJump) {
+    if (code === '2') throw notAccepted(words, lines, code);
+    throw notListed(asked, lines.at(-1) ?? `iptables -C ended with ${code}`);
+  }
+  if (chain.includes(form) === (code === '0')) return form;
+  throw new Failure('unreadable', `How iptables writes the rule ${ruleText(words)} could not be found out.`, {
+    hint: 'Nothing was changed. The host lets nobody make a network namespace: write the rule as iptables-save prints it.',
   });
 }

@@ -2,7 +2,10 @@ import { Failure } from '../../core/failure.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
+import { sections } from '../support/probe-sections.ts';
 import { parseRouteLine, routeLines } from './ip-route-line.ts';
+import { usualBridge, usualVxlan } from './link-settings.ts';
+import { linkFromText } from './link-text.ts';
 
 /** All that is needed to make a link again as it was. Lists of lines are words for `ip` and `bridge`. */
 export type LinkRecord = {
@@ -24,49 +27,38 @@ export type LinkRecord = {
   /** Links that are ports of it. */
   readonly ports: readonly string[];
   readonly routes: readonly string[];
+  /** The answers of this run's connection leave by it. */
+  readonly session?: true;
 };
-
-/** Sections of JSON or lines. A link that does not exist is a fact only in ip's own words. */
-export const linkProbeScript = `name=$1; LC_ALL=C; export LC_ALL
-if ! link=$(ip -j -d address show dev "$name" 2>&1); then
-  case $link in *'does not exist'*) echo '=== absent'; exit 0 ;; esac
-  printf '%s\\n' "$link" >&2; exit 1
-fi
-printf '=== link\\n%s\\n=== neighbours\\n' "$link"
-ip -j neigh show dev "$name" nud permanent || exit
-printf '\\n=== fdb\\n'
-bridge -j fdb show dev "$name" || exit
-printf '\\n=== ports\\n'
-ip -j link show master "$name" || exit
-printf '\\n=== routes\\n'
-for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done
-exit 0`;
 
 /** Reads what `linkProbeScript` printed. null: no such link. Throws Failure `unreadable`. */
 export function readLink(outcome: Outcome, name: string): LinkRecord | null {
-  const sections = new Map<string, string>();
-  for (const text of outcome.stdout.split(/^=== /m).slice(1)) {
-    const end = text.indexOf('\n');
-    sections.set(text.slice(0, end), text.slice(end + 1).trim());
-  }
-  if (outcome.exit === 0 && sections.has('absent')) return null;
-  if (outcome.exit !== 0 || outcome.truncated === true || !sections.has('routes')) {
+  const parts = sections(outcome.stdout);
+  if (outcome.exit === 0 && parts.has('absent')) return null;
+  if (outcome.exit !== 0 || outcome.truncated === true || !parts.has('routes')) {
     throw unreadable(name, explain(outcome));
   }
-  const list = (section: string): readonly JsonObject[] => objects(sections.get(section) ?? '', name);
+  const texts = parts.has('text') ? linkFromText(parts, name) : undefined;
+  const list = (section: string): readonly JsonObject[] =>
+    texts === undefined ? objects(parts.get(section) ?? '', name) : (texts.get(section) ?? []);
   const link = list('link').find((entry) => entry.ifname === name);
   if (link === undefined) throw unreadable(name, 'it is not in the list');
+  const own = basics(link);
+  // The kernel makes these itself with the device.
+  const first = /(?:remote|group) (\S+)/.exec(own.options)?.[1];
   return {
-    ...basics(link),
+    ...own,
     addresses: addressesOf(link),
     neighbours: sorted(list('neighbours').map(({ dst, lladdr }) => `${text(dst)} lladdr ${text(lladdr)}`)),
     fdb: sorted(
       list('fdb')
         .filter(isOwnEntry)
+        .filter(({ mac, dst }) => dst !== first || mac !== '00:00:00:00:00:00')
         .map(({ mac, dst }) => `${text(mac)} dst ${text(dst)}`),
     ),
     ports: sorted(list('ports').map(({ ifname }) => text(ifname))),
-    routes: routeLines(sections.get('routes') ?? '').filter((line) => parseRouteLine(line).devices.includes(name)),
+    routes: routeLines(parts.get('routes') ?? '').filter((line) => parseRouteLine(line).devices.includes(name)),
+    ...(parts.get('session')?.split(/\s+/).includes(name) === true ? { session: true } : {}),
   };
 }
 
@@ -83,24 +75,6 @@ function basics(link: JsonObject): Pick<LinkRecord, 'kind' | 'mac' | 'mtu' | 'up
     ...settings(kind, data),
   };
 }
-
-/** How the kernel makes a VXLAN device when nothing else is said. */
-const usualVxlan: JsonObject = {
-  port_range: { low: 0, high: 0 },
-  df: 'unset',
-  udp_csum: true,
-  udp_zero_csum6_tx: false,
-  udp_zero_csum6_rx: false,
-};
-const usualBridge: JsonObject = {
-  stp_state: 0,
-  vlan_filtering: 0,
-  forward_delay: 1500,
-  hello_time: 200,
-  max_age: 2000,
-  ageing_time: 30000,
-  priority: 32768,
-};
 
 function settings(kind: string, data: JsonObject): Pick<LinkRecord, 'options' | 'unkept'> {
   if (kind === 'bridge') {
@@ -143,7 +117,7 @@ function isOwnEntry({ dst, state }: JsonObject): boolean {
 }
 
 function objects(json: string, name: string): readonly JsonObject[] {
-  if (json === '') return [];
+  if (json.trim() === '') return [];
   try {
     const value = JSON.parse(json) as Json;
     return Array.isArray(value) ? value.filter(isJsonObject) : [];
@@ -162,6 +136,6 @@ function text(value: Json | undefined): string {
 
 function unreadable(name: string, why: string): Failure {
   return new Failure('unreadable', `The link ${name} could not be read: ${why}.`, {
-    hint: 'Nothing was changed. Links are read with iproute2 4.17 or later: try ip -j -d address show, and bridge -V.',
+    hint: 'Nothing was changed. Links are read with iproute2: try ip -d address show, and bridge -V.',
   });
 }

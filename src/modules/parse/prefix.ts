@@ -37,6 +37,12 @@ export function addressText(text: string): string {
   return correctForm(addressOf(text));
 }
 
+/** The network that an address with its length is in: 10.4.7.21/24 is in 10.4.7.0/24. Throws Failure `invalid`. */
+export function networkOf(text: string): string {
+  const address = addressOf(text);
+  return `${correctForm(address.startAddress())}/${address.subnetMask}`;
+}
+
 function addressOf(text: string): Address4 | Address6 {
   try {
     return text.includes(':') ? new Address6(text) : new Address4(text);

@@ -1,5 +1,7 @@
 import { type Command, script } from '../../core/command.ts';
+import { routeApplyScript } from '../support/route-scripts.ts';
 import { parseRouteLine } from './ip-route-line.ts';
+import type { RouteDevice } from './route-state.ts';
 
 /** One `ip route` command on a line of the table. */
 export interface RouteOperation {
@@ -10,12 +12,16 @@ export interface RouteOperation {
 /**
  * What brings the routes `from` to `to` (both as `routeLines` gives them). A prefix that has a route before and after is
  * never without one in between, routes on a link come before routes through a gateway on it, and routes that share a
- * prefix and a metric come to stand in the order of `to`.
+ * prefix and a metric come to stand in the order of `to`. `whole`: are `from` and `to` all that there is of each prefix?
  */
-export function routeOperations(from: readonly string[], to: readonly string[]): readonly RouteOperation[] {
+export function routeOperations(
+  from: readonly string[],
+  to: readonly string[],
+  whole = true,
+): readonly RouteOperation[] {
   const [before, after] = [slots(from), slots(to)];
   const changes = [...new Set([...before.keys(), ...after.keys()])].map((slot) =>
-    slotChange(before.get(slot) ?? [], after.get(slot) ?? []),
+    slotChange(before.get(slot) ?? [], after.get(slot) ?? [], whole),
   );
   const add = changes.flatMap((change) => change.add);
   return [
@@ -44,22 +50,55 @@ interface SlotChange {
   readonly remove: readonly RouteOperation[];
 }
 
-function slotChange(from: readonly string[], to: readonly string[]): SlotChange {
-  const operation = (verb: RouteOperation['verb']) => (line: string) => ({ verb, line });
+const operation = (verb: RouteOperation['verb']) => (line: string) => ({ verb, line });
+
+function slotChange(from: readonly string[], to: readonly string[], whole: boolean): SlotChange {
   const differs = from.findIndex((line, i) => line !== to[i]);
   const kept = differs === -1 ? from.length : differs;
-  const [first] = to;
-  if (first === undefined) return { makeRoom: [], add: [], remove: [...from].reverse().map(operation('del')) };
+  const [first, ...more] = to;
+  const [stale, fresh] = [from.slice(kept), to.slice(kept)];
+  const shadowed = stale.some((line, i) => from.slice(0, kept + i).some((earlier) => isTakenFor(earlier, line)));
+  if (first === undefined) {
+    // From the front, what a delete could take by mistake is gone already.
+    return { makeRoom: [], add: [], remove: (shadowed ? stale : [...stale].reverse()).map(operation('del')) };
+  }
+  if (!whole) {
+    // Others stand in the slot too: what `replace` would take the place of is not known.
+    const gone = from.filter((line) => !to.includes(line));
+    const missing = to.filter((line) => !from.includes(line));
+    return { makeRoom: [], add: missing.map(operation('append')), remove: gone.map(operation('del')) };
+  }
+  if (shadowed) return oneByOne(from, first, more);
   if (kept > 0 || from.length === 0) {
-    const [stale, fresh] = [from.slice(kept).reverse(), to.slice(kept)];
-    return { makeRoom: stale.map(operation('del')), add: fresh.map(operation('append')), remove: [] };
+    return { makeRoom: [...stale].reverse().map(operation('del')), add: fresh.map(operation('append')), remove: [] };
   }
   // `replace` swaps the first route of the slot in place; the others go before, or it could collide with its own twin.
   return {
     makeRoom: from.slice(1).reverse().map(operation('del')),
-    add: [{ verb: 'replace', line: first }, ...to.slice(1).map(operation('append'))],
+    add: [{ verb: 'replace', line: first }, ...more.map(operation('append'))],
     remove: [],
   };
+}
+
+/** From the front up to the last route, which is then replaced in place: no delete can take the wrong one, and one is always there. */
+function oneByOne(from: readonly string[], first: string, more: readonly string[]): SlotChange {
+  return {
+    makeRoom: from.slice(0, -1).map(operation('del')),
+    add: [{ verb: 'replace', line: first }, ...more.map(operation('append'))],
+    remove: [],
+  };
+}
+
+/** Would the kernel, told to delete `line`, take `earlier`? It compares only what is said, and of several ways only the first. */
+function isTakenFor(earlier: string, line: string): boolean {
+  const [is, said] = [parseRouteLine(earlier), parseRouteLine(line)];
+  if (is.type !== said.type) return false;
+  const [hop] = is.nexthops;
+  if (said.nexthops.length > 0 && JSON.stringify(said.nexthops) !== JSON.stringify(is.nexthops)) return false;
+  return [...said.attributes].every(([name, value]) => {
+    const found = hop !== undefined && (name === 'via' || name === 'dev') ? hop[name] : is.attributes.get(name);
+    return found === value;
+  });
 }
 
 function isOnLink(line: string): boolean {
@@ -68,30 +107,22 @@ function isOnLink(line: string): boolean {
 }
 
 /**
- * Deletes only a line that is listed: a delete without a metric would otherwise take the next metric's route.
- * A line is split into words with globbing off, never evaluated.
+ * One command that may be run twice. Every operation is tried; exit 2 and a line on stderr for each that failed. A route over one of the
+ * `devices` is written only while that is still the same device.
  */
-const applyScript = `family=$1 table=$2 failed=0
-set -f
-list() {
-  ip "$family" -o -d route show table "$table" "$@" 2>/dev/null | tr -s '\\\\ \\t' ' ' |
-    sed -E -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
-      -e 's/ expires [0-9]+sec//' -e 's/ +/ /g' -e 's/ $//'
-}
-at_first=$(list)
-while read -r verb type prefix rest; do
-  line="$type $prefix\${rest:+ $rest}"
-  if [ "$verb" = del ]; then printf '%s\\n' "$at_first" | grep -Fqx -- "$line" || continue; fi
-  problem=$(ip "$family" route "$verb" "$type" "$prefix" table "$table" $rest 2>&1 </dev/null) && continue
-  if [ "$verb" = append ]; then list exact "$prefix" | grep -Fqx -- "$line" && continue; fi
-  echo "ip route $verb $line (table $table): $problem" >&2
-  failed=2
-done
-exit "$failed"`;
-
-/** One command that may be run twice. Every operation is tried; exit 2 and a line on stderr for each that failed. */
-export function routeCommand(family: 4 | 6, table: string, operations: readonly RouteOperation[]): readonly Command[] {
+export function routeCommand(
+  family: 4 | 6,
+  table: string,
+  operations: readonly RouteOperation[],
+  devices: readonly RouteDevice[],
+): readonly Command[] {
   if (operations.length === 0) return [];
-  const stdin = operations.map(({ verb, line }) => `${verb} ${line}\n`).join('');
-  return [script(applyScript, [`-${family}`, table], { stdin })];
+  const used = new Set(operations.flatMap(({ verb, line }) => (verb === 'del' ? [] : parseRouteLine(line).devices)));
+  const known = devices.filter(({ device }) => used.has(device));
+  const lines = [
+    ...known.map(({ device, kind, mac }) => `over ${device} ${kind} ${mac}`.trim()),
+    ...operations.map(({ verb, line }) => `${verb} ${line}`),
+  ];
+  const stdin = lines.map((line) => `${line}\n`).join('');
+  return [script(routeApplyScript, [`-${family}`, table], { stdin })];
 }

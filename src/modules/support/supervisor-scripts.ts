@@ -47,10 +47,70 @@ ask() {
 }
 `;
 
-/** $1 config file or "", $2 program, $3 the question as XML. Prints supervisord's XML, or supervisorctl's lines. */
-export const statusScript = `${prelude}
-if ask 10 "$3"; then printf '%s\\n' "$answer"; exit 0; fi
-control status "$2"
+// What the configuration says of every program: by supervisord's own word where it tells (from 4.2 on), else by the
+// text of the file that supervisorctl uses and of what it includes. Only these few keys: commands may hold passwords.
+const settings = `
+all_settings() {
+  if [ -n "$1" ] && ask 10 "$1"; then
+    told=$(printf '%s\\n' "$answer" | sed -n '
+      /<name>\\(group\\|name\\|startsecs\\|startretries\\|stopwaitsecs\\|stdout_logfile\\)</{
+        N; s/.*<name>\\([a-z_]*\\)<.*<value><[a-z]*>\\([^<]*\\)<.*/\\1=\\2/p
+      }')
+    case $told in *startsecs=*) printf '%s\\n' "$told"; return ;; esac
+  fi
+  config_file || return 0
+  folder=\${file%/*}
+  included=$(sed -n '/^\\[include\\]/,/^\\[[^i]/s/^files *[=:] *//p' "$file" 2>/dev/null)
+  set --
+  for each in $included; do
+    case $each in /*) ;; *) each=$folder/$each ;; esac
+    for one in $each; do if [ -f "$one" ]; then set -- "$@" "$one"; fi; done
+  done
+  keys='startsecs\\|startretries\\|stopwaitsecs\\|stdout_logfile'
+  sed -n "s/[[:space:]]\\{1,\\};.*//; /^\\[/p; s/^\\($keys\\)[[:space:]]*[=:][[:space:]]*/\\1=/p" "$file" "$@" 2>/dev/null
+}
+show_settings() {
+  logs=$(printf '%s\\n' "\${answer-}" | sed -n '/<name>stdout_logfile</{ N; s,.*<value><string>\\(/[^<]*\\)<.*,\\1,p; }')
+  told=$(all_settings "$1")
+  printf '== settings\\n%s\\n== logs\\n' "$told"
+  printf '%s\\n%s\\n' "$logs" "$told" | sed 's/^stdout_logfile=//' | while IFS= read -r one; do
+    case $one in /*) stat -c '%i %s %n' -- "$one" 2>/dev/null ;; esac
+  done
+}
+`;
+
+/**
+ * $1 config file or "", $2 program, $3 the question as XML, $4 the question for all settings. Prints supervisord's XML
+ * or supervisorctl's lines; then `== settings`, key=value lines; then `== logs`, a line `INODE SIZE PATH` for each.
+ */
+export const statusScript = `${prelude}${settings}
+if ask 10 "$3"; then printf '%s\\n' "$answer"; show_settings "$4"; exit 0; fi
+answer=
+control status "$2"; code=$?
+show_settings ''
+exit $code
+`;
+
+// Reading its files again changes nothing that runs: it is what tells whether supervisord runs by them.
+/** $1-$4 as for the status, $5 the script that reads a file, $6... its arguments. Three parts: file, reread, status. */
+export const installedScript = `${prelude}${settings}
+shift_to_file() { shift 4; text=$1; shift; sh -c "$text" sh "$@" '' ''; }
+shift_to_file "$@" || exit
+echo '== reread'
+control reread 2>&1
+echo '== status'
+if ask 10 "$3"; then printf '%s\\n' "$answer"; show_settings "$4"; exit 0; fi
+answer=
+control status "$2"; code=$?
+show_settings ''
+exit $code
+`;
+
+/** $1 config file or "", $2 group. */
+export const updateScript = `${prelude}
+said=$(control update "$2" 2>&1)
+printf '%s\\n' "$said"
+case $said in *'no such group'*) ;; *ERROR* | *error:*) printf '%s\\n' "$said" >&2; exit 1 ;; esac
 `;
 
 // supervisorctl's exit codes say nothing before version 4.0, and some of its words are ambiguous ("already started"

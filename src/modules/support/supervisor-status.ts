@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
+import { type Settings, settingsIn } from './supervisor-settings.ts';
 
 /** One program's process, as supervisord sees it. `name` is `group:process` where the two differ. */
 export type Program = {
@@ -7,7 +8,7 @@ export type Program = {
   readonly state: string;
   /** Only of one that is RUNNING. */
   readonly pid?: number;
-};
+} & Settings;
 
 const known = 'STOPPED|STARTING|RUNNING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN';
 const statusLine = new RegExp(`^(\\S+)\\s+(${known})(?:\\s+(.*))?$`);
@@ -17,12 +18,30 @@ const statusLine = new RegExp(`^(\\S+)\\s+(${known})(?:\\s+(.*))?$`);
  * Throws Failure `unreadable` or `missing`: a program that cannot be asked for is never taken for a stopped one.
  */
 export function programsIn(outcome: Outcome, program: string): readonly Program[] {
-  const text = outcome.stdout.trim();
-  const programs = text.startsWith('<?xml') ? fromXml(text, program) : fromLines(outcome, program);
-  return [...programs].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const [said = '', about = ''] = outcome.stdout.split('== settings\n');
+  const [settings = '', logs = ''] = about.split('== logs\n');
+  const text = said.trim();
+  const programs = text.startsWith('<?xml') ? fromXml(text, program) : fromLines({ ...outcome, stdout: text }, program);
+  const settingsOf = settingsIn(settings, logs);
+  return programs
+    .map(({ logfile, ...each }) => ({ ...each, ...settingsOf(each.name, logfile) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function fromLines(outcome: Outcome, program: string): readonly Program[] {
+/** The same, and none where supervisord answers that it has no such program. */
+export function knownPrograms(outcome: Outcome, program: string): readonly Program[] {
+  try {
+    return programsIn(outcome, program);
+  } catch (thrown) {
+    if (thrown instanceof UnknownProgram) return [];
+    throw thrown;
+  }
+}
+
+/** As it is told, with the log that it writes to now. */
+type Told = Program & { readonly logfile?: string };
+
+function fromLines(outcome: Outcome, program: string): readonly Told[] {
   if (outcome.exit === 127) {
     throw new Failure('missing', `supervisorctl is not on the host, so ${program} cannot be asked for`, {
       hint: 'Install supervisor there, or put supervisorctl on the PATH of a login without a terminal.',
@@ -49,7 +68,7 @@ function entry(name: string, state: string, pid: number): Program {
   return state === 'RUNNING' && pid > 0 ? { name, state, pid } : { name, state };
 }
 
-function fromXml(text: string, program: string): readonly Program[] {
+function fromXml(text: string, program: string): readonly Told[] {
   const fault = /<name>faultString<\/name>\s*<value><string>([^<]*)</.exec(text)?.[1];
   if (fault !== undefined) throw unreadable(program, unescaped(fault));
   const all = text.split('<struct>').slice(1).map(member);
@@ -59,7 +78,9 @@ function fromXml(text: string, program: string): readonly Program[] {
   return found.map((info) => {
     const [name = '', of = '', state = ''] = [info.get('name'), info.get('group'), info.get('statename')];
     if (name === '' || !new RegExp(`^(${known})$`).test(state)) throw unreadable(program, `state "${state}"`);
-    return entry(name === of ? name : `${of}:${name}`, state, Number(info.get('pid') ?? 0));
+    const logfile = info.get('stdout_logfile') ?? '';
+    const told = entry(name === of ? name : `${of}:${name}`, state, Number(info.get('pid') ?? 0));
+    return logfile === '' ? told : { ...told, logfile };
   });
 }
 
@@ -77,13 +98,20 @@ export function groupOf(program: string): string | undefined {
   return program.endsWith(':*') ? program.slice(0, -2) : undefined;
 }
 
-function unreadable(program: string, words: string): Failure {
-  if (/no such process|no such group|BAD_NAME/.test(words)) {
-    return new Failure('unreadable', `supervisor knows no program ${program}`, {
+/** supervisord answers, and has no such program. */
+export class UnknownProgram extends Failure {
+  constructor(program: string) {
+    super('unreadable', `supervisor knows no program ${program}`, {
       hint: 'Look at `supervisorctl status` on the host. One of a group is `group:name`, all of it `group:*`.',
     });
   }
-  if (/no such file|refused connection|SHUTDOWN_STATE/.test(words)) {
+}
+
+export function unreadable(program: string, words: string): Failure {
+  if (/no such process|no such group|BAD_NAME/.test(words)) {
+    return new UnknownProgram(program);
+  }
+  if (/[Nn]o such file|refused|SHUTDOWN_STATE/.test(words)) {
     return new Failure('unreadable', `supervisord does not answer, so the state of ${program} is not known: ${words}`, {
       hint: 'Start supervisord on the host, or name its configuration with `config`. Programs may run without it.',
     });

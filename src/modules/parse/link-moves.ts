@@ -1,0 +1,75 @@
+import type { LinkRecord } from './link-record.ts';
+import { bridgeWords } from './link-settings.ts';
+
+/**
+ * Commands of `ip` and `bridge` that bring the link `from` to `to`, in the order that works: link, addresses, up, neighbours, forwarding
+ * entries, routes. A MAC of '' or an MTU of 0 is left to the kernel.
+ */
+export function linkOperations(from: LinkRecord | null, to: LinkRecord | null, name: string): readonly string[] {
+  if (to === null) return [`ip link del dev ${name}`];
+  const made = from !== null && canBecome(from, to) ? from : null;
+  const remake = from !== null && made === null ? [`ip link del dev ${name}`] : [];
+  const own = [...(to.mac === '' ? [] : ['address', to.mac]), ...(to.mtu === 0 ? [] : ['mtu', to.mtu])].join(' ');
+  const create = `ip link add name ${name} ${own} type ${to.kind} ${to.options}`.replace(/ +/g, ' ');
+  return [
+    ...(made === null ? [...remake, create.trim()] : attributes(made, to, name)),
+    ...difference(made?.addresses, to.addresses, (line) => `ip address del ${line} dev ${name}`),
+    ...difference(to.addresses, made?.addresses, (line) => `ip address add ${line} dev ${name}`),
+    ...difference(made?.ports, to.ports, (port) => `ip link set dev ${port} nomaster`),
+    ...difference(to.ports, made?.ports, (port) => `ip link set dev ${port} master ${name}`),
+    ...(made?.master === to.master
+      ? []
+      : [`ip link set dev ${name} ${to.master === undefined ? 'nomaster' : `master ${to.master}`}`]),
+    ...((made?.up ?? false) === to.up ? [] : [`ip link set dev ${name} ${to.up ? 'up' : 'down'}`]),
+    ...reach(made, to, name),
+    ...(to.up ? routesBack(made, to) : []),
+  ];
+}
+
+/** A bridge takes other settings as it is; a VXLAN device has to be made anew. */
+export function canBecome(from: LinkRecord, to: LinkRecord): boolean {
+  return from.kind === to.kind && (from.options === to.options || to.kind === 'bridge');
+}
+
+function attributes(from: LinkRecord, to: LinkRecord, name: string): readonly string[] {
+  return [
+    ...(from.options === to.options
+      ? []
+      : [`ip link set dev ${name} type bridge ${bridgeWords(from.options, to.options)}`]),
+    ...(from.mac === to.mac || to.mac === '' ? [] : [`ip link set dev ${name} address ${to.mac}`]),
+    ...(from.mtu === to.mtu || to.mtu === 0 ? [] : [`ip link set dev ${name} mtu ${to.mtu}`]),
+  ];
+}
+
+/** Without these entries a VXLAN device has routes and answers nothing. */
+function reach(from: LinkRecord | null, to: LinkRecord, name: string): readonly string[] {
+  const address = (line: string): string => line.split(' ')[0] ?? '';
+  return [
+    ...difference(from?.neighbours, to.neighbours, (line) => `ip neigh del ${address(line)} dev ${name}`),
+    ...difference(to.neighbours, from?.neighbours, (line) => `ip neigh replace ${line} dev ${name} nud permanent`),
+    ...difference(from?.fdb, to.fdb, (line) => `bridge fdb del ${line} dev ${name} self`),
+    ...difference(to.fdb, from?.fdb, (line) => `bridge fdb append ${line} dev ${name} self permanent`),
+  ];
+}
+
+/**
+ * Routes that the kernel took with the device are added again, beside others that are there by now; a route that went
+ * while the device was up has been replaced, and takes its place back.
+ */
+function routesBack(from: LinkRecord | null, to: LinkRecord): readonly string[] {
+  const verb = from?.up === true ? 'replace' : 'append';
+  const onLink = (line: string): boolean => !line.includes(' via ');
+  const lost = difference(to.routes, from?.routes, (line) => line);
+  return [...lost.filter(onLink), ...lost.filter((line) => !onLink(line))].map(
+    (line) => `ip ${/^\S+ \S*:/.test(line) ? '-6' : '-4'} route ${verb} ${line}`,
+  );
+}
+
+/** What is in `some` and not in `others`. */
+function difference(
+  some: readonly string[] = [],
+  others: readonly string[] = [],
+  say: (line: string) => string,
+): readonly string[] {
+  return some.filter((line) => !others.includes(line)).map(say);
+}

@@ -1,0 +1,237 @@
+import { type Command, script } from '../core/command.ts';
+import { Failure } from '../core/failure.ts';
+import { type JsonObject, sameJson } from '../core/json.ts';
+import { defineResource } from '../core/module.ts';
+import { explain, type Outcome } from '../core/outcome.ts';
+import { type RuleLine, ruleLine, ruleLines } from './parse/ip-rule-line.ts';
+import { prefixOf } from './parse/prefix.ts';
+import { ruleOperations } from './parse/rule-moves.ts';
+import { ruleSchema as schema } from './parse/rule-schema.ts';
+import { limitedMark, ruleApplyScript, ruleProbeScript } from './support/rule-scripts.ts';
+
+const about = `
+Owns one rule of the policy routing database (\`ip rule\`): which table a packet is looked up in, by where it comes from, goes to, its mark,
+its device. A rule is what it selects, in its order by \`priority\`. With a \`priority\`, the task owns the rule of that priority and selection, and
+changes what it does in place: the new one is there before the old one goes. Without one it owns the rule of that selection and action wherever it stands;
+the kernel places a new one before all others. With neither selection nor action it owns the whole list of a family, for \`protect: true\`.
+
+The kernel's own rules (local, main, default) are neither counted nor touched. A rule that comes back takes its place again among others of the same priority.
+
+\`\`\`yaml
+rule: { priority: 1000, from: 10.1.0.0/16, table: 100 }
+\`\`\`
+`;
+
+export interface Args {
+  readonly family?: 4 | 6;
+  readonly priority?: number;
+  readonly not?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly tos?: string;
+  readonly fwmark?: string | number;
+  readonly iif?: string;
+  readonly oif?: string;
+  readonly l3mdev?: boolean;
+  readonly uidrange?: string;
+  readonly ipproto?: string;
+  readonly sport?: string | number;
+  readonly dport?: string | number;
+  readonly table?: string | number;
+  readonly type?: 'blackhole' | 'unreachable' | 'prohibit';
+  readonly goto?: number;
+  readonly suppress_prefixlength?: number;
+  readonly suppress_ifgroup?: string | number;
+  readonly realms?: string;
+  readonly proto?: string;
+  readonly state?: 'present' | 'absent';
+  readonly exactly?: readonly string[];
+}
+
+/** Words for `ip rule add`: the task's own rules, and those of others with the same priority that stand behind one of them. */
+type State = {
+  readonly rules: readonly string[];
+  readonly behind: readonly string[];
+  /** BusyBox's ip shows only a part of each. */
+  readonly limited?: true;
+};
+
+export const rule = defineResource({
+  name: 'rule',
+  summary: 'A rule of policy routing (ip rule).',
+  about,
+  schema,
+  examples: [
+    { title: 'Answer by the way the question came', args: { priority: 1000, from: '192.0.2.10', table: 100 } },
+    { title: 'Marked packets take another table', args: { priority: 2000, fwmark: '0x10/0xff', table: 200 } },
+    {
+      title: 'Use the main table for all but its default route',
+      args: { priority: 900, table: 'main', suppress_prefixlength: 0 },
+    },
+    { title: 'Remove a rule', args: { from: '10.1.0.0/16', table: 100, state: 'absent' } },
+    { title: 'Remember all rules (with protect: true)', args: { family: 4 } },
+  ],
+  reversible: () => true,
+  asks: (args: Args) => args.exactly !== undefined || !isWhole(args),
+  key,
+  probe: (args: Args) => script(ruleProbeScript, [`-${family(args)}`]),
+  read,
+  want,
+  move: (from: State | null, to: State | null, args: Args): readonly Command[] => {
+    const lines = ruleOperations(from ?? none, to ?? none);
+    const stdin = lines.map((line) => `${line}\n`).join('');
+    return lines.length === 0 ? [] : [script(ruleApplyScript, [`-${family(args)}`], { stdin })];
+  },
+  same: (a: State | null, b: State | null) => sameRules(a?.rules ?? [], b?.rules ?? []),
+  affects: (args: Args) => [...(isWhole(args) ? [] : [`rule:all(${family(args)})`]), 'route:'],
+  restate: (state: State | null, { state: _, ...args }: Args): JsonObject => ({
+    ...args,
+    exactly: state?.rules ?? [],
+  }),
+});
+
+const none: State = { rules: [], behind: [] };
+const valued = ['from', 'to', 'tos', 'fwmark', 'iif', 'oif', 'uidrange', 'ipproto', 'sport', 'dport'] as const;
+const additions = ['suppress_prefixlength', 'suppress_ifgroup', 'realms', 'proto'] as const;
+
+function isWhole({ family: _, state: __, exactly: ___, ...args }: Args): boolean {
+  return Object.keys(args).length === 0;
+}
+
+function family({ family, from, to }: Args): 4 | 6 {
+  const prefix = [from, to].find((text) => text !== undefined && text !== 'all');
+  return family ?? (prefix === undefined ? 4 : prefixOf(prefix).family);
+}
+
+function key(args: Args): string {
+  if (isWhole(args)) return `all(${family(args)})`;
+  const { selectors, action } = described(args);
+  const flat = [...selectors, ...(args.priority === undefined ? [...action].slice(0, 1) : [])].flat();
+  const place = args.priority === undefined ? [] : [`priority ${args.priority}`];
+  const six = family(args) === 6 ? ['(6)'] : [];
+  return [...place, ...flat.filter((word) => word !== ''), ...six].join(' ') || 'from all';
+}
+
+/** The words of the rule, in the order in which `ip` prints them. */
+function described(args: Args): RuleLine {
+  const prefix = (text: string): string => (text === 'all' || text === 'default' ? 'all' : shortPrefix(text));
+  const said = { ...args, from: prefix(args.from ?? 'all'), ...(args.to === undefined ? {} : { to: prefix(args.to) }) };
+  const words = [
+    ...(args.priority === undefined ? [] : ['priority', String(args.priority)]),
+    ...(args.not === true ? ['not'] : []),
+    ...valued.flatMap((name) =>
+      said[name] === undefined || (name === 'to' && said.to === 'all') ? [] : [name, markText(name, said[name])],
+    ),
+    ...actionWords(args),
+    ...additions.flatMap((name) => (args[name] === undefined ? [] : [name, String(args[name])])),
+  ];
+  return ruleLine(words.join(' '));
+}
+
+function actionWords({ type, goto, table, l3mdev }: Args): readonly string[] {
+  if (l3mdev === true) return ['l3mdev'];
+  if (type !== undefined) return [type];
+  if (goto !== undefined) return ['goto', String(goto)];
+  return table === undefined ? [] : ['lookup', tableText(String(table))];
+}
+
+/** `ip` prints the three tables that always have a name by it. */
+function tableText(table: string): string {
+  return { 253: 'default', 254: 'main', 255: 'local' }[table] ?? table;
+}
+
+function shortPrefix(text: string): string {
+  const { text: short, cidr } = prefixOf(text);
+  return short === 'default' ? cidr : short;
+}
+
+/** Marks and types of service are printed in hexadecimal. */
+function markText(name: string, value: string | number): string {
+  if (name !== 'fwmark' && name !== 'tos') return String(value);
+  return String(value)
+    .split('/')
+    .map((part) => (/^(0x[0-9a-f]+|\d+)$/i.test(part) ? `0x${Number(part).toString(16)}` : part))
+    .join('/')
+    .replace(/\/0xffffffff$/, '');
+}
+
+function read(outcome: Outcome, args: Args): State | null {
+  if (outcome.exit !== 0 || outcome.truncated === true) {
+    throw new Failure('unreadable', `The rules could not be listed: ${explain(outcome)}.`, {
+      hint: `Nothing was changed. Try: ip -${family(args)} rule show`,
+    });
+  }
+  const limited = outcome.stdout.startsWith(limitedMark);
+  const all = ruleLines(outcome.stdout.replace(limitedMark, ''));
+  const own = all.filter((line) => isOurs(line, args));
+  if (own.length === 0 && !limited) return null;
+  const behind = all.filter(
+    (line, at) => !own.includes(line) && own.some((mine) => mine.priority === line.priority && all.indexOf(mine) < at),
+  );
+  return {
+    rules: own.map(({ words }) => words),
+    behind: behind.map(({ words }) => words),
+    ...(limited ? { limited } : {}),
+  };
+}
+
+function isOurs(line: RuleLine, args: Args): boolean {
+  if (isWhole(args)) return true;
+  const wanted = described(args);
+  const places = args.priority === undefined || args.priority === line.priority;
+  if (!places || !sameJson([...line.selectors].sort(), [...wanted.selectors].sort())) return false;
+  const [verb] = wanted.action;
+  return args.priority !== undefined || verb === undefined || line.action.get(verb[0]) === verb[1];
+}
+
+function want(args: Args, now: State | null): State | null {
+  const wanted = wantedRules(args, now);
+  if (now?.limited !== true || sameRules(now.rules, wanted?.rules ?? [])) return wanted;
+  throw new Failure(
+    'refused',
+    `The rule ${key(args)} is not changed: this host has only BusyBox’s ip, which shows a part of each.`,
+    {
+      hint: 'Nothing was changed, because an undo could not bring it back. Install iproute2 on the host.',
+    },
+  );
+}
+
+function wantedRules(args: Args, now: State | null): State | null {
+  if (args.exactly !== undefined) return args.exactly.length === 0 ? null : { ...(now ?? none), rules: args.exactly };
+  if (isWhole(args)) return now;
+  if (args.state === 'absent') return now?.rules.length === 0 ? now : null;
+  const wanted = described(args);
+  if (wanted.action.size === 0 && !wanted.selectors.has('l3mdev')) {
+    throw new Failure('invalid', `The rule ${key(args)} does not say what to do with the packets it selects.`, {
+      hint: 'Give a `table`, a `type` such as unreachable, a `goto` or `l3mdev: true`.',
+    });
+  }
+  const [only, ...more] = now?.rules ?? [];
+  const holds = only !== undefined && more.length === 0 && isAsWanted(ruleLine(only), wanted);
+  return holds ? now : { rules: [wanted.words], behind: now?.behind ?? [] };
+}
+
+/** In all that is said of it. What is not said of a rule is not there; only its origin may be anybody's. */
+function isAsWanted(is: RuleLine, wanted: RuleLine): boolean {
+  const told = (action: ReadonlyMap<string, string>): readonly unknown[] =>
+    [...action].filter(([name]) => name !== 'proto' || wanted.action.has('proto')).sort();
+  return sameJson(told(is.action) as never, told(wanted.action) as never);
+}
+
+function sameRules(a: readonly string[], b: readonly string[]): boolean {
+  return (
+    a.length === b.length && a.every((words, i) => words === b[i] || isThatRule(ruleLine(words), ruleLine(b[i] ?? '')))
+  );
+}
+
+/** The kernel chooses a place for a rule that has none, and `ip` an origin. */
+function isThatRule(a: RuleLine, b: RuleLine): boolean {
+  const bare = [a, b].find((line) => !line.action.has('proto'));
+  const placed = a.priority === undefined || b.priority === undefined || a.priority === b.priority;
+  return (
+    bare !== undefined &&
+    placed &&
+    sameJson([...a.selectors].sort(), [...b.selectors].sort()) &&
+    isAsWanted(bare === a ? b : a, bare)
+  );
+}

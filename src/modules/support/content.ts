@@ -1,0 +1,127 @@
+import { Failure } from '../../core/failure.ts';
+import { moveFile, readFile } from './file-moves.ts';
+import { bytesOf, digested, type FileState, fileIn, kept, sameContent, sameFile, sizeLimit } from './file-state.ts';
+
+const name = { type: 'string', pattern: '^[\\w.][\\w.@-]*$' } as const;
+
+/** For schemas: what a file, a folder or a link is known by, and who may use it. */
+export const pathProperty = { type: 'string', pattern: '^/[^\\0\\n]*[^/\\n]$' } as const;
+export const accessProperties = {
+  mode: {
+    type: 'string',
+    pattern: '^[0-7]{3,4}$',
+    description: 'Permissions in octal, quoted: "0644". As it is where not given.',
+  },
+  owner: { ...name, description: 'Name or number. As it is where not given.' },
+  group: { ...name, description: 'Name or number. As it is where not given.' },
+} as const;
+
+export const validateProperty = {
+  type: 'array',
+  items: { type: 'string' },
+  minItems: 1,
+  description: 'A command that must accept the new content before it takes effect; `%s` is the file that holds it.',
+} as const;
+
+/** For schemas of modules that own all of a file. */
+export const contentProperties = {
+  path: { ...pathProperty, description: 'Absolute path. Its folder must exist.' },
+  content: { type: 'string', description: 'All of the file, to the last byte.' },
+  encoding: { enum: ['base64'], description: '`content` is base64: for what is not UTF-8 text.' },
+  state: { enum: ['present', 'absent'], description: 'Without it and without content the file is only read.' },
+  ...accessProperties,
+  validate: validateProperty,
+  backup: {
+    type: 'boolean',
+    default: true,
+    description: 'Keep the old content for an undo. `false` is for a file of more than 1 MiB, and cannot be undone.',
+  },
+} as const;
+
+interface Args {
+  readonly path: string;
+  readonly src?: string | undefined;
+  readonly content?: string | undefined;
+  readonly encoding?: 'base64' | undefined;
+  readonly state?: 'present' | 'absent' | undefined;
+  readonly mode?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly group?: string | undefined;
+  readonly validate?: readonly string[] | undefined;
+  readonly backup?: boolean | undefined;
+}
+
+/** The modules that write files: what one of them changes another may have read. */
+export function affectsFile(path: string): readonly string[] {
+  return ['copy', 'file', 'line', 'template'].map((module) => `${module}:${path}`);
+}
+
+/** What `backup: false` comes to. */
+export const withoutBackup = {
+  never: `the old content is not kept (\`backup: false\`); files of up to ${sizeLimit} bytes can be`,
+} as const;
+
+/** The lens on a whole file, for every module that owns one; they differ in where the content comes from. */
+export const wholeFile = {
+  reversible: ({ backup }: Args) => (backup === false ? withoutBackup : (true as const)),
+  asks: ({ src, content, state, mode, owner, group }: Args) =>
+    [src, content, state, mode, owner, group].some((wanted) => wanted !== undefined),
+  key: ({ path }: Args) => path,
+  owns: ({ path }: Args) => `path ${path}`,
+  probe: readFile,
+  read: (outcome: Parameters<typeof fileIn>[0], { path }: Args): FileState | null => fileIn(outcome, path),
+
+  want(args: Args, now: FileState | null): FileState | null {
+    const { path, content, state, backup } = args;
+    if (state === 'absent') return null;
+    const wanted = wantedAccess(args);
+    if (now === null && content === undefined && state === undefined) {
+      if (Object.keys(wanted).length === 0) return null;
+      throw new Failure('refused', `${path} does not exist, so its permissions cannot be set`, {
+        hint: 'Give its `content`, or `state: present` for an empty file. Nothing was changed.',
+      });
+    }
+    const { owner, group, context, mode = '0644' } = now ?? {};
+    const found = { mode, ...given({ owner, group, context }) };
+    if (content === undefined && now !== null) return { ...now, ...wanted };
+    const bytes = bytesIn(args);
+    return { ...(backup === false ? digested(bytes) : kept(bytes)), ...found, ...wanted };
+  },
+
+  move(from: FileState | null, to: FileState | null, args: Args) {
+    const bytes = bytesIn(args);
+    // Only what is asked for is checked: an old content that comes back is what it was.
+    const asked = args.content !== undefined && to !== null && sameContent(to, kept(bytes));
+    const digest = to !== null && sameContent(to, digested(bytes));
+    return moveFile(args.path, from, to, {
+      ...(asked || digest ? { validate: args.validate ?? [] } : {}),
+      ...(digest ? { bytes } : {}),
+    });
+  },
+
+  same: sameFile,
+  affects: ({ path }: Args) => affectsFile(path),
+
+  restate(state: FileState | null, { path }: Args) {
+    if (state === null) return { path, state: 'absent' };
+    if (!('content' in state)) return null;
+    const { context, ...rest } = state;
+    return { path, ...rest };
+  },
+};
+
+function bytesIn({ content = '', encoding = undefined }: Args): Buffer {
+  return bytesOf({ content, ...given({ encoding }) }) ?? Buffer.alloc(0);
+}
+
+/** The permissions and the owner that are asked for. */
+export function wantedAccess({ mode, owner, group }: Pick<Args, 'mode' | 'owner' | 'group'>) {
+  return given({ mode: mode?.padStart(4, '0'), owner, group });
+}
+
+/** Without the properties that are undefined. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,86 @@
+// Who owns a file is printed as it is asked for where that names the same account ("0" and root are one), else by name.
+// The security context is printed last, and only where the host keeps any (SELinux).
+/**
+ * $1 path, $2 most bytes (0: any number, and only a digest of them), $3 owner or "", $4 group or "".
+ * First line: absent | other TYPE | big SIZE | file MODE OWNER GROUP SIZE CODING [CONTEXT], then the content.
+ */
+export const readScript = `
+LC_ALL=C; export LC_ALL
+if ! about=$(stat -c '%f %U %u %G %g %s' -- "$1" 2>&1); then
+  case $about in
+    *'No such file or directory'*) echo absent; exit 0 ;;
+    *) printf '%s\\n' "$about" >&2; exit 1 ;;
+  esac
+fi
+set -f; set -- "$1" "$2" "\${3-}" "\${4-}" $about
+case $5 in
+  8???) ;;
+  a???) echo other symlink; exit 0 ;;
+  4???) echo other directory; exit 0 ;;
+  *) echo other special; exit 0 ;;
+esac
+owner=$6; if [ "$owner" = UNKNOWN ] || [ "$3" = "$7" ]; then owner=$7; fi
+if [ -n "$3" ] && [ "$(id -u "$3" 2>/dev/null)" = "$7" ]; then owner=$3; fi
+group=$8; if [ "$group" = UNKNOWN ] || [ "$4" = "$9" ]; then group=$9; fi
+context=$(stat -c %C -- "$1" 2>/dev/null)
+case $context in *:*:*) context=" $context" ;; *) context= ;; esac
+if [ "$2" = 0 ]; then
+  sum=$(sha256sum <"$1") || exit 1
+  printf '%s\\n%s\\n' "file $5 $owner $group \${10} sha256$context" "\${sum%% *}"
+  exit 0
+fi
+if [ "\${10}" -gt "$2" ]; then echo "big \${10}"; exit 0; fi
+if command -v base64 >/dev/null; then coding=base64; else coding=hex; fi
+echo "file $5 $owner $group \${10} $coding$context"
+if [ $coding = base64 ]; then base64 <"$1"; else od -An -v -tx1 <"$1"; fi
+`;
+
+// All of the new file is on the disk before its name changes hands. The size is checked because a cut connection
+// looks like the end of the input. A file that was not there gets the context that the host's policy gives its path.
+/**
+ * $1 path, $2 mode, $3 owner or "", $4 group or "", $5 bytes, $6 base64 or "", $7 security context or "", $8... a
+ * command that must accept the new content, with %s for its file. The content is the input.
+ */
+export const writeScript = `
+LC_ALL=C; export LC_ALL
+path=$1 mode=$2 owner=$3 group=$4 size=$5 coding=$6 context=$7; shift 7
+if [ -h "$path" ] || { [ -e "$path" ] && [ ! -f "$path" ]; }; then
+  echo "$path is not a regular file; it was left alone" >&2; exit 1
+fi
+umask 077
+dir=\${path%/*}
+new=$(mktemp "$dir/.\${path##*/}.XXXXXX") || exit 1
+trap 'rm -f "$new"' EXIT
+trap 'exit 1' HUP INT TERM
+if [ "$coding" = base64 ]; then base64 -d >"$new"; else cat >"$new"; fi || exit 1
+if [ $(($(wc -c <"$new"))) -ne "$size" ]; then
+  echo "the content did not arrive whole; $path was left alone" >&2; exit 1
+fi
+if [ -n "$owner" ]; then chown "$owner" "$new" || exit 1; fi
+if [ -n "$group" ]; then chgrp "$group" "$new" || exit 1; fi
+chmod "$mode" "$new" || exit 1
+if [ -n "$context" ]; then chcon "$context" "$new" || exit 1; fi
+if [ $# -gt 0 ]; then
+  left=$#
+  while [ "$left" -gt 0 ]; do
+    word=$1; shift; left=$((left - 1))
+    case $word in *%s*) word=\${word%%%s*}$new\${word#*%s} ;; esac
+    set -- "$@" "$word"
+  done
+  if ! said=$("$@" 2>&1 </dev/null); then
+    printf '%s\\n' "$1 does not accept the new content; $path was left alone: $said" >&2; exit 1
+  fi
+fi
+sync "$new" 2>/dev/null || sync
+mv -f "$new" "$path" || exit 1
+if [ -z "$context" ] && [ -e /sys/fs/selinux/enforce ]; then restorecon "$path"; fi
+sync "$dir/" 2>/dev/null || sync
+`;
+
+/** $1 path, $2 mode, $3 owner or "", $4 group or "". */
+export const attributesScript = `
+if [ -h "$1" ]; then echo "$1 is a symbolic link; it was left alone" >&2; exit 1; fi
+if [ -n "$3" ]; then chown "$3" "$1" || exit 1; fi
+if [ -n "$4" ]; then chgrp "$4" "$1" || exit 1; fi
+chmod "$2" "$1"
+`;

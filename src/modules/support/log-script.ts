@@ -1,0 +1,17 @@
+/**
+ * Functions for a POSIX sh script. `log_tail PATH BYTES`: the last bytes of a log, of the rotated one (PATH.1) before it
+ * where it is shorter. `of_process PID`: from its input, the lines that this process wrote in glog's form, with the lines
+ * without a header that follow them (a panic's); at most the first 400 and the last 400.
+ */
+export const logFunctions = `
+log_tail() {
+  if [ -e "$1.1" ] && [ $(($(wc -c <"$1"))) -lt "$2" ]; then tail -c "$2" "$1.1"; fi
+  tail -c "$2" "$1"
+}
+of_process() {
+  awk -v pid="$1" '
+    /^[IWEF][0-9][0-9][0-9][0-9] [0-9:.]+ +[0-9]+ / { mine = ($3 == pid) }
+    mine { n++; if (n <= 400) print; else late[n % 400] = $0 }
+    END { from = n > 800 ? n - 399 : 401; for (i = from; i <= n; i++) print late[i % 400] }'
+}
+`;

@@ -1,0 +1,30 @@
+import { RE2JS, RE2JSException } from 're2js';
+import { Failure } from '../../core/failure.ts';
+
+// Host text is only ever searched with RE2, in time that is linear in its length: a backtracking RegExp could be kept
+// busy for hours by one hostile line.
+
+/** A user's RE2 expression. Throws Failure `invalid` for what is none. */
+export function pattern(text: string): RE2JS {
+  try {
+    return RE2JS.compile(text);
+  } catch (thrown) {
+    if (!(thrown instanceof RE2JSException)) throw thrown;
+    throw new Failure('invalid', `"${text}" is not an RE2 expression: ${thrown.message}`, {
+      hint: 'Write it as for grep -E; RE2 knows neither lookaround nor back references.',
+      cause: thrown,
+    });
+  }
+}
+
+/** The first group (without one: all) of the first match in the text, if any; at most 200 characters. */
+export function firstMatch(text: string, expression: string): string | undefined {
+  const matcher = pattern(expression).matcher(text);
+  if (!matcher.find()) return undefined;
+  return (matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? '').slice(0, 200);
+}
+
+/** Does the expression match anywhere in this line? */
+export function matches(line: string, expression: RE2JS): boolean {
+  return expression.matcher(line).find();
+}

@@ -1,0 +1,64 @@
+/** What stands before the rules where `ip` does not show them whole. */
+export const limitedMark = '=== limited\n';
+
+/** `$1` is -4 or -6. An `ip` that cannot show details is BusyBox's. */
+export const ruleProbeScript = `LC_ALL=C; export LC_ALL
+rules=$(ip "$1" -d rule show)
+code=$?
+if [ $code -ne 0 ] && ! ip -V >/dev/null 2>&1 && rules=$(ip "$1" rule show); then echo '=== limited'; code=0; fi
+printf '%s\\n' "$rules"
+exit $code`;
+
+/**
+ * Every line is tried and may be tried again. What a `del` does not name it does not compare, so that it can take another rule that stands
+ * before: it is repeated until the right one is gone, and the others are put back. Words are never evaluated.
+ */
+export const ruleApplyScript = `family=$1 failed=0
+LC_ALL=C; export LC_ALL
+set -f
+list() {
+  ip "$family" -d rule show | tr -s ' \\t' ' ' |
+    sed -e 's/^\\([0-9]*\\):/priority \\1/' -e 's/lookup \\[l3mdev-table\\]/l3mdev/' -e 's/ \\[detached\\]//g; s/ \\[unresolved\\]//' -e 's/ $//'
+}
+listed() { list | grep -Fqx -- "$*"; }
+try() {
+  problem=$(ip "$family" rule "$@" 2>&1 </dev/null) && return
+  case $problem in *'File exists'*) return ;; esac
+  echo "ip rule $*: $problem" >&2; failed=2; return 1
+}
+remove() {
+  taken=
+  while listed "$@"; do
+    was=$(list)
+    try del "$@" || break
+    now=$(list)
+    gone=$(printf '%s\\n' "$was" | while read -r line; do printf '%s\\n' "$now" | grep -Fqx -- "$line" || printf '%s\\n' "$line"; done)
+    [ "$gone" = "$*" ] || taken="$taken
+$gone"
+  done
+  while read -r line; do [ -z "$line" ] || [ "$line" = "$*" ] || try add $line; done <<OTHERS
+$taken
+OTHERS
+}
+# To the kernel a narrower rule of the same priority is one like it already: those make way.
+add() {
+  problem=$(ip "$family" rule add "$@" 2>&1 </dev/null) && return
+  case $problem in *'File exists'*) ;; *) try add "$@"; return ;; esac
+  if listed "$@" || [ "$1" != priority ]; then return; fi
+  others=$(list | grep "^priority $2 ")
+  while read -r line; do [ -z "$line" ] || remove $line; done <<OTHERS
+$others
+OTHERS
+  try add "$@"
+  while read -r line; do [ -z "$line" ] || try add $line; done <<OTHERS
+$others
+OTHERS
+}
+while read -r verb words; do
+  case $verb in
+    add) listed $words || add $words ;;
+    del) remove $words ;;
+    again) if listed $words; then remove $words; add $words; fi ;;
+  esac
+done
+exit "$failed"`;

@@ -1,0 +1,234 @@
+import { type Command, script } from '../core/command.ts';
+import { Failure } from '../core/failure.ts';
+import { type JsonObject, sameJson } from '../core/json.ts';
+import { defineResource } from '../core/module.ts';
+import { explain, type Outcome } from '../core/outcome.ts';
+import { inNetns } from './support/netns.ts';
+import { sections } from './support/probe-sections.ts';
+import { sysctlFileScript, sysctlProbeScript, sysctlWriteScript } from './support/sysctl-scripts.ts';
+
+const about = `
+Owns one kernel parameter: its value now and, with \`file\`, the lines of a settings file that set it at boot. An undo brings back both, the
+lines to the letter and in their place; a file that the run made goes when nothing else is in it. Everything under \`net.\` belongs to a
+network namespace: with \`netns\` it is that of a pod, which no file sets.
+
+Values of several words compare whatever stands between them. Turning forwarding on for all devices turns it on for each: what each had
+comes back too. The kernel takes the stricter of \`net.ipv4.conf.all.rp_filter\` and the device's own. Setting a \`disable_ipv6\` deletes IPv6 addresses
+and routes, which an undo does not bring back.
+
+\`\`\`yaml
+sysctl: { name: net.ipv4.ip_forward, value: 1, file: /etc/sysctl.d/90-forward.conf }
+\`\`\`
+`;
+
+const schema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^[^\\s./=#;-][^\\s=]*$',
+      description: 'As sysctl names it; a device with dots as net.ipv4.conf.eth0/100.rp_filter.',
+    },
+    value: {
+      anyOf: [{ type: 'string', minLength: 1, pattern: '^[^\\n]*$' }, { type: 'integer' }],
+      description: 'What it is to be. Left out: only read.',
+    },
+    file: {
+      type: 'string',
+      pattern: '^/[^\\0\\n]*[^/\\n]$',
+      description: 'Also set at boot, by this file: /etc/sysctl.d/90-forward.conf. Its folder must exist.',
+    },
+    runtime: { type: 'boolean', description: 'false: only in the file; what is in force stays.' },
+    state: { enum: ['present', 'absent'], description: 'absent: the file does not set it; what is in force stays.' },
+    netns: {
+      type: 'string',
+      pattern: '^[^/\\s-][^/\\s]*$',
+      description: 'In this network namespace of the host (a name of `ip netns list`).',
+    },
+    lines: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With `file`: exactly these lines set it. What a rollback playbook uses.',
+    },
+  },
+} as const;
+
+interface Args {
+  readonly name: string;
+  readonly value?: string | number;
+  readonly file?: string;
+  readonly runtime?: boolean;
+  readonly state?: 'present' | 'absent';
+  readonly netns?: string;
+  readonly lines?: readonly string[];
+}
+
+type State = {
+  readonly value?: string;
+  /** Lines of the file that set it; null: there is no such file. */
+  readonly file?: readonly string[] | null;
+  /** Values that the kernel changes with it, by their files. */
+  readonly others?: { readonly [path: string]: string };
+};
+
+export const sysctl = defineResource({
+  name: 'sysctl',
+  summary: 'A kernel parameter, now and at boot.',
+  about,
+  schema,
+  examples: [
+    {
+      title: 'Forward packets, also after a reboot',
+      args: { name: 'net.ipv4.ip_forward', value: 1, file: '/etc/sysctl.d/90-forward.conf' },
+    },
+    { title: 'Take packets that come back another way', args: { name: 'net.ipv4.conf.all.rp_filter', value: 2 } },
+    { title: 'Of a pod', args: { name: 'net.ipv4.tcp_mtu_probing', value: 1, netns: 'pod1' } },
+    { title: 'Only remember it (with protect: true)', args: { name: 'net.ipv4.ip_forward' } },
+    { title: 'No longer set at boot', args: { name: 'vm.swappiness', state: 'absent', file: '/etc/sysctl.conf' } },
+  ],
+  reversible: ({ name, value }: Args) =>
+    /[./]disable_ipv6$/.test(name) && String(value) === '1'
+      ? { never: 'the kernel deletes the IPv6 addresses and routes, which setting it back does not restore' }
+      : true,
+  asks: ({ value, state, lines }: Args) => value !== undefined || state === 'absent' || lines !== undefined,
+  key: (args: Args) =>
+    [
+      dotted(args.name),
+      ...(args.netns === undefined ? [] : [`in ${args.netns}`]),
+      ...(args.file === undefined ? [] : [inForce(args) ? 'and' : 'only', args.file]),
+    ].join(' '),
+  probe: (args: Args) =>
+    inNetns(
+      script(sysctlProbeScript, [
+        inForce(args) ? procPath(args.name) : '',
+        args.file ?? '',
+        dotted(args.name),
+        ...followers(args.name),
+      ]),
+      args.netns,
+    ),
+  read,
+  want,
+  move: (from: State | null, to: State | null, args: Args): readonly Command[] => [
+    ...runtimeMove(from ?? {}, to ?? {}, args),
+    ...fileMove(from ?? {}, to ?? {}, args),
+  ],
+  same: (a: State | null, b: State | null) => a?.value === b?.value && sameLines(a?.file, b?.file),
+  restored: (before: State | null, now: State | null) =>
+    before?.value === now?.value &&
+    sameLines(before?.file, now?.file) &&
+    Object.entries(before?.others ?? {}).every(([path, value]) => (now?.others?.[path] ?? value) === value),
+  affects: ({ name, file }: Args) => [
+    followers(name).length > 0 ? 'sysctl:' : `sysctl:${dotted(name)}`,
+    ...(file === undefined ? [] : [`file:${file}`]),
+  ],
+  restate: (state: State | null, { name, netns, file }: Args): JsonObject => ({
+    name,
+    ...(netns === undefined ? {} : { netns }),
+    ...(state?.value === undefined ? { runtime: false } : { value: state.value }),
+    ...(file === undefined ? {} : { file, lines: state?.file ?? [] }),
+  }),
+});
+
+function inForce({ runtime, state }: Args): boolean {
+  return runtime !== false && state !== 'absent';
+}
+
+/** sysctl's own rule: where a slash is the first separator, slashes separate, and dots belong to a name. */
+function dotted(name: string): string {
+  if (!/^[^.]*\//.test(name)) return name;
+  return [...name].map((letter) => (letter === '/' ? '.' : letter === '.' ? '/' : letter)).join('');
+}
+
+/** Throws Failure `invalid`. */
+function procPath(name: string): string {
+  const path = dotted(name)
+    .split('.')
+    .map((part) => part.replaceAll('/', '.'));
+  if (path.every((part) => part !== '' && part !== '.' && part !== '..')) return `/proc/sys/${path.join('/')}`;
+  throw new Failure('invalid', `"${name}" is not the name of a kernel parameter.`, {
+    hint: 'Write it as `sysctl -a` does: net.ipv4.ip_forward.',
+  });
+}
+
+/** A pattern of files that the kernel writes when it sets this one. */
+function followers(name: string): readonly string[] {
+  const found = /^net\.(ipv4)\.(?:ip_(forward)|conf\.all\.(forward)ing)$|^net\.(ipv6)\.conf\.all\.forwarding$/.exec(
+    dotted(name),
+  );
+  return found === null ? [] : [`/proc/sys/net/${found[1] ?? found[4] ?? ''}/conf/*/forwarding`];
+}
+
+function read(outcome: Outcome, args: Args): State | null {
+  const parts = sections(outcome.stdout);
+  if (outcome.exit !== 0 || outcome.truncated === true || !parts.has('end')) {
+    throw new Failure('unreadable', `The parameter ${args.name} could not be read: ${explain(outcome)}.`, {
+      hint: 'Nothing was changed. Is the name right, and the kernel module loaded that it belongs to?',
+    });
+  }
+  const value = parts.get('value');
+  const lines = parts.get('lines');
+  const others = [...parts].filter(([part]) => part.startsWith('other '));
+  return {
+    ...(value === undefined ? {} : { value: normal(value) }),
+    ...(lines !== undefined
+      ? { file: lines === '' ? [] : lines.split('\n') }
+      : parts.has('nofile')
+        ? { file: null }
+        : {}),
+    ...(others.length === 0
+      ? {}
+      : { others: Object.fromEntries(others.map(([part, text]) => [part.slice(6), normal(text)])) }),
+  };
+}
+
+function normal(value: string | number): string {
+  return String(value).trim().replace(/\s+/g, ' ');
+}
+
+function want(args: Args, now: State | null): State | null {
+  if (args.state === 'absent' && args.file === undefined) {
+    throw new Failure('invalid', `${args.name} is to be absent, and no \`file\` is named that may set it.`, {
+      hint: 'A parameter of the kernel always has a value; only a file can be without it.',
+    });
+  }
+  const { others: _, ...rest } = now ?? {};
+  const wanted = { ...rest, ...(args.value === undefined || !inForce(args) ? {} : { value: normal(args.value) }) };
+  if (args.file === undefined) return wanted.value === now?.value ? now : wanted;
+  const lines = wantedLines(args, now?.file ?? []);
+  return { ...wanted, file: lines.length === 0 && now?.file === null ? null : lines };
+}
+
+function wantedLines(args: Args, now: readonly string[]): readonly string[] {
+  if (args.lines !== undefined) return args.lines;
+  if (args.state === 'absent') return [];
+  if (args.value === undefined) return now;
+  const last = now.at(-1);
+  // The last line is the one that counts.
+  if (last !== undefined && normal(last.slice(last.indexOf('=') + 1)) === normal(args.value)) return now;
+  return [...now.slice(0, -1), `${args.name} = ${normal(args.value)}`];
+}
+
+/** No file, and a file without such a line, are the same at boot. */
+function sameLines(a: readonly string[] | null | undefined, b: readonly string[] | null | undefined): boolean {
+  return sameJson(a ?? [], b ?? []);
+}
+
+function runtimeMove(from: State, to: State, args: Args): readonly Command[] {
+  if (to.value === undefined) return [];
+  const { value } = to;
+  const changed = value !== from.value ? [procPath(args.name), value] : [];
+  const back = Object.entries(to.others ?? {}).filter(([path, other]) =>
+    changed.length > 0 ? other !== value : (from.others?.[path] ?? other) !== other,
+  );
+  const words = [...changed, ...back.flat()];
+  return words.length === 0 ? [] : [inNetns(script(sysctlWriteScript, words), args.netns)];
+}
+
+function fileMove(from: State, to: State, { file, name }: Args): readonly Command[] {
+  if (file === undefined || sameJson(from.file ?? null, to.file ?? null)) return [];
+  const stdin = (to.file ?? []).map((line) => `${line}\n`).join('');
+  return [script(sysctlFileScript, [file, dotted(name), to.file === null ? 'gone' : ''], { stdin })];
+}

@@ -1,0 +1,149 @@
+import type { XStatic } from 'typebox/schema';
+import { script } from '../core/command.ts';
+import { defineCheck, type Verdict } from '../core/module.ts';
+import { explain, type Outcome } from '../core/outcome.ts';
+import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
+import { prefixOf } from './parse/prefix.ts';
+import { inside, insideProperties } from './support/inside.ts';
+
+const address = '^[0-9a-fA-F.:]+$';
+
+const schema = {
+  type: 'object',
+  description: 'Which route, or which packet, and how it must go.',
+  properties: {
+    to: {
+      type: 'string',
+      minLength: 1,
+      description: 'The destination of a route: 172.7.22.0/24. There must be exactly one such route, in all tables.',
+    },
+    get: { type: 'string', pattern: address, description: 'In place of `to`: a packet to this address, by all rules.' },
+    from: { type: 'string', pattern: address, description: 'With `get`: the packet comes from this address.' },
+    iif: {
+      type: 'string',
+      minLength: 1,
+      description: 'With `get` and `from`: it comes in by this interface, as a pod’s.',
+    },
+    mark: { type: 'integer', minimum: 0, description: 'With `get`: it bears this firewall mark.' },
+    state: { enum: ['present', 'absent'], default: 'present', description: '`absent`: no such route, no way for it.' },
+    dev: { type: 'string', minLength: 1, description: 'The device that it leaves by.' },
+    via: { type: 'string', pattern: address, description: 'The gateway.' },
+    src: { type: 'string', pattern: address, description: 'The source address that the host prefers for it.' },
+    metric: { type: 'integer', minimum: 0, description: 'Of the route. Default: any.' },
+    table: { type: 'string', minLength: 1, default: 'main', description: 'The table that the route must be in.' },
+    proto: { type: 'string', minLength: 1, description: 'Who made the route: boot, static, bird, ... Default: any.' },
+    type: { type: 'string', pattern: '^[a-z]+$', default: 'unicast', description: 'Kind of route.' },
+    onlink: {
+      type: 'boolean',
+      description: 'Whether the gateway is taken to be on the device although no address says so.',
+    },
+    ...insideProperties,
+  },
+  oneOf: [{ required: ['to'] }, { required: ['get'] }],
+  additionalProperties: false,
+} as const;
+
+type Args = XStatic<typeof schema>;
+
+const askTable = 'LC_ALL=C; export LC_ALL; ip -o -d "-$1" route show table all exact "$2"';
+
+/**
+ * Is a route exactly as described, the only one of its prefix in all tables? Or: which way does a packet really take?
+ *
+ *     - verify_route: { to: 172.7.22.0/24, via: 172.7.22.0, dev: flannel.1, onlink: true }
+ *     - verify_route: { get: 172.7.22.2, from: 172.7.21.2, iif: docker0, dev: flannel.1 }
+ */
+export const verifyRoute = defineCheck({
+  name: 'verify_route',
+  summary: 'A route has exactly this shape, or a packet takes exactly this way',
+  about: `With \`to\` the tables are read, all of them: one route of that prefix must be there, with everything that is
+given, and no other, because a second one (another metric, another table) may be the one that carries the packets.
+
+With \`get\` the host is asked where it would send a packet, by its rules, tables and reverse path filter: with \`from\`
+and \`iif\` one that comes from a pod. That is what really happens, also where a policy rule hides the main table.
+
+Needs iproute2.`,
+  schema,
+  examples: [
+    {
+      title: 'The one route to the pods of a peer',
+      args: { to: '172.7.22.0/24', via: '172.7.22.0', dev: 'flannel.1', onlink: true },
+    },
+    {
+      title: "A pod's packet to a peer's pod leaves by flannel.1",
+      args: { get: '172.7.22.2', from: '172.7.21.2', iif: 'docker0', dev: 'flannel.1' },
+    },
+    { title: 'No way at all', args: { get: '172.7.99.2', state: 'absent' } },
+  ],
+
+  probe(args) {
+    if (args.to !== undefined) {
+      const prefix = prefixOf(args.to);
+      return inside(script(askTable, [String(prefix.family), prefix.cidr]), args);
+    }
+    const words = [
+      ...(args.from === undefined ? [] : ['from', args.from]),
+      ...(args.iif === undefined ? [] : ['iif', args.iif]),
+      ...(args.mark === undefined ? [] : ['mark', String(args.mark)]),
+    ];
+    return inside({ argv: ['ip', '-o', 'route', 'get', args.get ?? '', ...words], env: { LC_ALL: 'C' } }, args);
+  },
+
+  judge: (outcome, args) => (args.to === undefined ? judgeWay(outcome, args) : judgeTables(outcome, args)),
+});
+
+function judgeTables(outcome: Outcome, args: Args): Verdict {
+  // A host without a table beyond the usual ones answers 2 to a filter that finds nothing in none of them.
+  if (outcome.cut !== undefined || (outcome.exit !== 0 && !/FIB table does not exist/.test(outcome.stderr))) {
+    return { ok: false, because: `the routes could not be read: ${explain(outcome)}` };
+  }
+  const lines = outcome.stdout.split('\n').map((line) => line.split(/[\s\\]+/).filter((word) => word !== ''));
+  const routes = lines.filter((words) => words.length > 0).map((words) => parseRouteLine(words.join(' ')));
+  const seen = routes.map(brief).join(' and ') || 'no route';
+  if (args.state === 'absent') return { ok: routes.length === 0, because: seen };
+  const right = routes.filter((route) => differences(route, args).length === 0);
+  if (right.length === 1 && routes.length === 1) return { ok: true, because: seen };
+  if (right.length > 0) return { ok: false, because: `${routes.length} routes, expected that one alone: ${seen}` };
+  const [one] = routes;
+  const differs = one !== undefined && routes.length === 1 ? `; expected ${differences(one, args).join(', ')}` : '';
+  return { ok: false, because: `${seen}${differs}` };
+}
+
+/** What is expected of a route that it has not, in words. */
+function differences(route: RouteLine, args: Args): readonly string[] {
+  const { table = 'main', type = 'unicast', metric } = args;
+  const wanted: readonly (readonly [string, string | undefined])[] = [
+    ...(['via', 'dev', 'src', 'proto'] as const).map((name) => [name, args[name]] as const),
+    ['metric', metric === undefined ? undefined : String(metric)],
+  ];
+  const given = (name: string) => route.attributes.get(name) ?? (name === 'metric' ? '0' : undefined);
+  return [
+    ...(route.type === type ? [] : [type]),
+    ...wanted.flatMap(([name, value]) => (value === undefined || given(name) === value ? [] : [`${name} ${value}`])),
+    ...((route.attributes.get('table') ?? 'main') === table ? [] : [`table ${table}`]),
+    ...(args.onlink === undefined || args.onlink === route.onlink ? [] : [args.onlink ? 'onlink' : 'not onlink']),
+  ];
+}
+
+function brief({ line }: RouteLine): string {
+  return line.slice(0, 200);
+}
+
+function judgeWay(outcome: Outcome, args: Args): Verdict {
+  if (outcome.cut !== undefined || outcome.exit === null) return { ok: false, because: explain(outcome) };
+  if (outcome.exit !== 0) {
+    const none = /^RTNETLINK answers: (.+)$/m.exec(outcome.stderr)?.[1];
+    if (none === undefined) return { ok: false, because: `the host could not be asked: ${explain(outcome)}` };
+    return { ok: args.state === 'absent', because: `no way: ${none}` };
+  }
+  const words = (outcome.stdout.split('\n')[0] ?? '').split(/[\s\\]+/).filter((word) => word !== '');
+  const seen = words.join(' ').slice(0, 200);
+  if (args.state === 'absent') return { ok: false, because: `${seen}; expected no way` };
+  const after = (name: string): string | undefined => words[words.indexOf(name) + 1];
+  const missing = (['via', 'dev', 'src'] as const).flatMap((name) =>
+    args[name] === undefined || (words.includes(name) && after(name) === args[name]) ? [] : [`${name} ${args[name]}`],
+  );
+  return missing.length === 0
+    ? { ok: true, because: seen }
+    : { ok: false, because: `${seen}; expected ${missing.join(', ')}` };
+}

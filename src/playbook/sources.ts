@@ -1,0 +1,123 @@
+import { dirname, resolve } from 'node:path';
+import { isJsonObject, type Json } from '../core/json.ts';
+import type { YamlPath } from '../core/yaml.ts';
+import type { ExpressionFault, Language } from './expressions.ts';
+import type { TaskText } from './outline.ts';
+import { type PlaybookText, ProblemFailure } from './parse.ts';
+import { compileValue, isTemplate, type Template } from './templates.ts';
+
+/** Reads a text file of the controller; undefined when there is none. */
+export type ReadText = (path: string) => string | undefined;
+
+/** The files that tasks name with `src`: each is read once, and none any more when the playbook is loaded. */
+export class Sources {
+  readonly #folder: string;
+  readonly #read: ReadText;
+  readonly #texts = new Map<string, string | undefined>();
+  #loaded = false;
+
+  constructor(playbook: string, read: ReadText) {
+    this.#folder = dirname(playbook);
+    this.#read = read;
+  }
+
+  /** Paths that were asked for. */
+  get reads(): readonly string[] {
+    return [...this.#texts.keys()];
+  }
+
+  /** From now on only what was read is there: a run and its replay have the same files. */
+  loaded(): void {
+    this.#loaded = true;
+  }
+
+  /** The file at a path from the playbook's folder. Throws what `fail` makes of a message and a hint. */
+  text(src: string, fail: (message: string, hint: string) => Error): { readonly file: string; readonly text: string } {
+    const file = resolve(this.#folder, src);
+    if (!this.#texts.has(file)) {
+      if (this.#loaded) {
+        const hint = 'Name it by what is known before the run: not by a registered result.';
+        throw fail(`${file} was not read when the playbook was loaded`, hint);
+      }
+      this.#texts.set(file, this.#read(file));
+    }
+    const text = this.#texts.get(file);
+    if (text === undefined) throw fail(`there is no file ${file}`, 'A path is taken from the folder of the playbook.');
+    if (/[\0\ufffd]/.test(text)) {
+      throw fail(`${file} is not UTF-8 text`, 'Use `file` with `content` and `encoding: base64` for it.');
+    }
+    return { file, text };
+  }
+}
+
+/** What a task's text is compiled with. */
+export interface SourceContext {
+  readonly doc: PlaybookText;
+  readonly sources: Sources;
+  readonly language: Language;
+  report(error: unknown): void;
+}
+
+/** The arguments of a task, `content` among them where its module takes that from the file that `src` names. */
+export function withSource(
+  args: Template,
+  { module, args: written, path }: TaskText,
+  context: SourceContext,
+): Template {
+  if (module.source === undefined) return args;
+  const { doc, sources, report } = context;
+  const at: YamlPath = [...path, module.name, ...(isJsonObject(written) && 'src' in written ? ['src'] : [])];
+  const fail = (message: string, hint: string) => new ProblemFailure(doc.problem('bad-source', message, at, { hint }));
+  const src = isJsonObject(written) && !isTemplate(written.src) ? written.src : undefined;
+  const content = typeof src === 'string' ? contentOf(src) : undefined;
+  return {
+    dynamic: args.dynamic || content?.dynamic === true,
+    uses: [...args.uses, ...(content?.uses ?? [])],
+    render: (get) => {
+      const value = args.render(get);
+      if (!isJsonObject(value) || typeof value.src !== 'string') return value;
+      if (content !== undefined) return { ...value, content: content.render(get) };
+      if (module.source === 'template') {
+        throw fail('which names it uses must be known without variables', 'Write the path of the template as it is.');
+      }
+      return { ...value, content: sources.text(value.src, fail).text };
+    },
+  };
+
+  function contentOf(name: string): Template | undefined {
+    try {
+      const found = sources.text(name, fail);
+      return module.source === 'template' ? compileFile(found, context) : plain(found.text);
+    } catch (thrown) {
+      report(thrown);
+      return undefined;
+    }
+  }
+}
+
+function plain(text: string): Template {
+  return { dynamic: false, uses: [], render: () => text };
+}
+
+/** A whole file as a template. What is wrong in it is shown at its own line. */
+function compileFile({ file, text }: { file: string; text: string }, context: SourceContext): Template {
+  const lines = text.split('\n');
+  const locate = (_: YamlPath, fault: ExpressionFault): Error => {
+    const before = text.slice(0, fault.offset).split('\n');
+    const [line, column] = [before.length, (before.at(-1) ?? '').length + 1];
+    const source = lines[line - 1] ?? '';
+    const width = Math.max(1, Math.min(fault.width, source.length - column + 1));
+    const { code, message, hint } = fault;
+    return new ProblemFailure({
+      ...{ code, severity: 'error', message, at: { file, line, column }, source, width },
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+  const made = compileValue(text, context.language, locate, (error) => context.report(error));
+  return { ...made, render: (get) => asText(made.render(get)) };
+}
+
+/** A file that is one expression keeps no type: it is text. */
+function asText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
