@@ -19,8 +19,18 @@ const forbidden = floors.flatMap((folders, floor) =>
 module.exports = {
   forbidden: [
     ...forbidden,
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-orphans', severity: 'error', from: { path: '^src/', orphan: true, pathNot: '^src/(cli/main|lab/flanneld/main)\\.ts$' }, to: {} },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { path: '^src/', orphan: true, pathNot: '^src/(cli/main|lab/flanneld/main)\\.ts$' },
+      to: {},
+    },
     {
       name: 'no-dev-dependency-at-run-time',
       severity: 'error',
@@ -28,5 +38,9 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
   ],
-  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
 };
