@@ -26,7 +26,7 @@ function firstLine(script: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
-  const telling = lines.find((line) => !/^set\b/.test(line)) ?? lines[0] ?? '';
+  const telling = lines.find((line) => !/^(set|export|LC_ALL=C)\b/.test(line)) ?? lines[0] ?? '';
   return lines.length > 1 ? `${telling} …` : telling;
 }
 

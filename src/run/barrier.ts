@@ -95,9 +95,9 @@ async function onOneHost(
   once: boolean,
 ): Promise<HostResult> {
   const resolution = resolved(task, host, memory.values);
-  if ('results' in resolution || 'skip' in resolution) {
+  if (!('steps' in resolution)) {
     const result: StepResult =
-      'skip' in resolution ? { status: 'skipped', because: resolution.skip } : resolution.results;
+      'skip' in resolution ? { status: 'skipped', because: resolution.skip } : resolution.failed;
     await ended(session, phase, task, { host, on: host, args: {} }, result, 0);
     return finished(task, host, [result], false);
   }
@@ -127,11 +127,11 @@ function finished(task: Task, host: string, results: readonly StepResult[], loop
   };
 }
 
-function resolved(task: Task, host: string, registered: Registered): Resolution | { readonly results: StepResult } {
+function resolved(task: Task, host: string, registered: Registered): Resolution | { readonly failed: StepResult } {
   try {
     return task.resolve(host, registered);
   } catch (thrown) {
-    return { results: { status: 'failed', because: failureText(thrown) } };
+    return { failed: { status: 'failed', because: failureText(thrown) } };
   }
 }
 

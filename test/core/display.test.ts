@@ -14,6 +14,7 @@ test.each<[readonly string[], string]>([
     script('cat "$1"', ['/etc/hosts', 'x'.repeat(99)], { title: 'read-file' }).argv,
     `read-file /etc/hosts '${'x'.repeat(60)}…'`,
   ],
+  [script('LC_ALL=C; export LC_ALL\nip route\n').argv, "sh -c 'ip route …'"],
   [script('exec ip route').argv, "sh -c 'exec ip route'"],
 ])('%j', (argv, shown) => {
   expect(displayCommand(argv)).toBe(shown);
