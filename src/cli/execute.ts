@@ -84,7 +84,7 @@ export async function execute(
     signals.release();
     await view.close();
     await journal.close();
-    await store.end(run);
+    await store.end(run, events);
   }
 }
 

@@ -85,8 +85,8 @@ export class RunStore {
   }
 
   /** Keeps the summary of an ended run beside its journal, so that a long history need not be read whole. */
-  async end(run: string): Promise<void> {
-    const summary = summarize(await this.events(run));
+  async end(run: string, events: readonly Event[]): Promise<void> {
+    const summary = summarize(events);
     if (summary?.ended !== undefined)
       await writeFileAtomic(this.#summaryPath(run), `${JSON.stringify(summary)}\n`, { mode: 0o600 });
   }

@@ -61,11 +61,12 @@ async function past(
     hosts: ['h'],
     ...(more.of === undefined ? {} : { of: more.of }),
   };
-  let seq = 0;
-  for (const body of [started, ...bodies])
-    await journal.append({ ...body, seq: ++seq, at: '2026-01-01T00:00:00.000Z' } as Event);
+  const events = [started, ...bodies].map(
+    (body, i): Event => ({ ...body, seq: i + 1, at: '2026-01-01T00:00:00.000Z' }),
+  );
+  for (const event of events) await journal.append(event);
   await journal.close();
-  await store.end(run);
+  await store.end(run, events);
   return run;
 }
 

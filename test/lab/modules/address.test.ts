@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab } from '../../../src/lab/lab.ts';
 import type { TestProject } from '../../support/cli.ts';
 import { roundTrip } from '../round-trip.ts';
-import { labInHostGw, stateOf } from '../test-lab.ts';
+import { labInHostGw, nodes, stateOf } from '../test-lab.ts';
 import { network } from './network.ts';
 
 let lab: Lab;
@@ -15,15 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-const hosts = ['hdss7-21', 'hdss7-22', 'hdss7-23'];
-const look = () => net.everything(hosts);
+const look = () => net.everything(nodes);
 
 test('addresses are added, and go', async () => {
   await roundTrip(
     lab,
     project,
     `
-- hosts: ${hosts.join(',')}
+- hosts: ${nodes.join(',')}
   tasks:
     - address: { address: 192.0.2.10/32, dev: lo }
     - address: { address: "192.0.2.{{ inventory_hostname == 'hdss7-21' ? 129 : 130 }}/25", dev: eth0, label: eth0:svc, broadcast: 192.0.2.255 }

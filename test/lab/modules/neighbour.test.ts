@@ -2,7 +2,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import type { Lab } from '../../../src/lab/lab.ts';
 import type { TestProject } from '../../support/cli.ts';
 import { roundTrip } from '../round-trip.ts';
-import { labInHostGw } from '../test-lab.ts';
+import { labInHostGw, nodes } from '../test-lab.ts';
 import { network } from './network.ts';
 
 let lab: Lab;
@@ -15,8 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-const hosts = ['hdss7-21', 'hdss7-22', 'hdss7-23'];
-const look = () => net.everything(hosts);
+const look = () => net.everything(nodes);
 
 test('neighbours are configured, and forgotten', async () => {
   const near = net.addressOf('hdss7-21').replace(/\.\d+$/, '');
@@ -24,7 +23,7 @@ test('neighbours are configured, and forgotten', async () => {
     lab,
     project,
     `
-- hosts: ${hosts.join(',')}
+- hosts: ${nodes.join(',')}
   tasks:
     - neighbour: { address: ${near}.99, lladdr: "02:00:00:00:00:99", dev: eth0 }
     - neighbour: { address: ${near}.98, dev: eth0, proxy: true }

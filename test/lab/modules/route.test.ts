@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab } from '../../../src/lab/lab.ts';
 import type { TestProject } from '../../support/cli.ts';
 import { roundTrip } from '../round-trip.ts';
-import { labInHostGw, stateOf } from '../test-lab.ts';
+import { labInHostGw, nodes, stateOf } from '../test-lab.ts';
 import { network } from './network.ts';
 
 let lab: Lab;
@@ -15,8 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-const hosts = ['hdss7-21', 'hdss7-22', 'hdss7-23'];
-const look = () => net.everything(hosts);
+const look = () => net.everything(nodes);
 
 test('routes of every kind are made, and go', async () => {
   const via = (last: number) => net.addressOf('hdss7-21').replace(/\.\d+$/, `.${last}`);
@@ -24,7 +23,7 @@ test('routes of every kind are made, and go', async () => {
     lab,
     project,
     `
-- hosts: ${hosts.join(',')}
+- hosts: ${nodes.join(',')}
   tasks:
     - route: { to: 192.0.2.0/25, via: ${via(2)}, dev: eth0, mtu: 1300, mtu_lock: true, advmss: 1200, proto: static, metric: 50 }
     - route: { to: 192.0.2.128/25, nexthops: [{ via: ${via(2)}, weight: 2 }, { via: ${via(12)} }] }
@@ -38,7 +37,7 @@ test('routes of every kind are made, and go', async () => {
 
 test('all routes to the pods go, in the order of the kernel they come back', async () => {
   // flanneld would put them back within ten seconds.
-  for (const host of hosts) await net.on(host, 'supervisorctl stop flanneld');
+  for (const host of nodes) await net.on(host, 'supervisorctl stop flanneld');
   await net.on(
     'hdss7-21',
     `ip route append ${net.podsOf('hdss7-22')} via ${net.addressOf('hdss7-23')} proto bird
@@ -48,7 +47,7 @@ test('all routes to the pods go, in the order of the kernel they come back', asy
     lab,
     project,
     `
-- hosts: ${hosts.join(',')}
+- hosts: ${nodes.join(',')}
   tasks:
     - route: { within: ${lab.plan.pods}, except: { dev: docker0 }, state: absent }
 `,
@@ -58,7 +57,7 @@ test('all routes to the pods go, in the order of the kernel they come back', asy
     'hdss7-21',
     `ip route del ${net.podsOf('hdss7-22')} proto bird; ip route del ${net.podsOf('hdss7-22')} metric 9`,
   );
-  for (const host of hosts) await net.on(host, 'supervisorctl start flanneld');
+  for (const host of nodes) await net.on(host, 'supervisorctl start flanneld');
 });
 
 test('of a set only what one program made', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import type { Lab } from '../../../src/lab/lab.ts';
 import type { TestProject } from '../../support/cli.ts';
 import { roundTrip } from '../round-trip.ts';
-import { labInHostGw } from '../test-lab.ts';
+import { labInHostGw, nodes } from '../test-lab.ts';
 import { network } from './network.ts';
 
 let lab: Lab;
@@ -15,15 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-const hosts = ['hdss7-21', 'hdss7-22', 'hdss7-23'];
-const look = () => net.everything(hosts);
+const look = () => net.everything(nodes);
 
 test('rules and their table are made, and go', async () => {
   await roundTrip(
     lab,
     project,
     `
-- hosts: ${hosts.join(',')}
+- hosts: ${nodes.join(',')}
   tasks:
     - route: { to: default, via: ${net.addressOf('hdss7-12')}, table: 100 }
     - rule: { priority: 1000, from: ${lab.plan.pods}, table: 100, suppress_prefixlength: 0 }
