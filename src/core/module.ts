@@ -2,6 +2,7 @@ import type { XStatic } from 'typebox/schema';
 import type { Command } from './command.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Outcome } from './outcome.ts';
+import type { Way } from './way.ts';
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 export type Reversible = true | { readonly never: string };
@@ -36,6 +37,8 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   readonly kind: 'resource';
   /** Others write it too (a key in etcd): undo touches it only while it still holds what this run wrote. */
   readonly shared?: boolean;
+  /** Lives in the kernel's memory: after a restart of the host it is gone, and what was is not what should be. */
+  readonly volatile?: boolean;
   /** Other hosts' traffic may rest on it: undo removes it last, and only when every host is restored. */
   readonly carriesTraffic?: boolean;
   /** A non-zero exit of a move is a failure even where the state is as wanted (a user's own command). */
@@ -60,6 +63,14 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   same?(a: State | null, b: State | null, args: Args): boolean;
   /** Is `now` as good as `before` after an undo? Default: `same`. */
   restored?(before: State | null, now: State | null, args: Args): boolean;
+  /**
+   * One command that brings the thing back to `before` from whatever it has become by then; it is the host that looks and decides, since
+   * nobody can be asked any more: its guard runs this. `after` is what the run wrote: a shared thing is touched only while it holds that.
+   * Can be repeated. Ends with 0 only when the thing is as before; says on stderr why not. null: nothing can bring it back.
+   */
+  restore?(before: State | null, after: State | null, args: Args): Command | null;
+  /** Would this move cut a way that must stay open? In words, or undefined. */
+  cuts?(way: Way, from: State | null, to: State | null, args: Args): string | undefined;
   /** Prefixes of keys ("route:", "process:flanneld") that a change of this may change too. */
   affects?(args: Args): readonly string[];
   /** Arguments that want exactly this state: makes the record's rollback playbook. null: none can. */
