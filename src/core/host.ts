@@ -16,6 +16,8 @@ export interface Host {
   open(abort: AbortSignal): Promise<HostFacts>;
   /** Never throws for what happens on the host: a lost connection is an Outcome with `cut: 'lost'`. */
   run(command: Command, abort: AbortSignal): Promise<Outcome>;
+  /** Runs a command without waiting for its turn, beside the one that is under way. Same outcomes as `run`. */
+  aside(command: Command, abort: AbortSignal): Promise<Outcome>;
   close(): Promise<void>;
 }
 

@@ -73,9 +73,14 @@ class ShellHost implements Host {
 
   run(command: Command, abort: AbortSignal): Promise<Outcome> {
     setMaxListeners(0, abort);
-    const outcome = this.#turn.then(() => this.#perform(this.#becoming(command), abort));
+    const outcome = this.#turn.then(() => this.#perform(command, abort, { over: false, apart: false }));
     this.#turn = outcome.catch(() => undefined);
     return outcome;
+  }
+
+  aside(command: Command, abort: AbortSignal): Promise<Outcome> {
+    setMaxListeners(0, abort);
+    return this.#perform(command, abort, { over: false, apart: true });
   }
 
   async close(): Promise<void> {
@@ -88,11 +93,10 @@ class ShellHost implements Host {
     return command.become !== undefined || becomeUser === undefined ? command : { ...command, become: becomeUser };
   }
 
-  async #perform(command: Command, abort: AbortSignal): Promise<Outcome> {
+  async #perform(command: Command, abort: AbortSignal, attempt: Attempt): Promise<Outcome> {
     const startedAt = new Date().toISOString();
     const begin = performance.now();
-    const attempt: Attempt = { over: false };
-    const cut = await this.#attemptWithin(command, attempt, abort);
+    const cut = await this.#attemptWithin(this.#becoming(command), attempt, abort);
     attempt.over = true;
     const output = attempt.running?.reader.output() ?? { stdout: '', stderr: '' };
     const ending = cut === undefined ? { exit: attempt.running?.exit ?? null } : { exit: null, cut };
@@ -112,7 +116,7 @@ class ShellHost implements Host {
       await this.#stop(transport, command, attempt, either);
       return end;
     }
-    if (end === 'lost') this.#lost = true;
+    if (end === 'lost' && !attempt.apart) this.#lost = true;
     return end === 'ended' ? undefined : end;
   }
 
@@ -134,7 +138,7 @@ class ShellHost implements Host {
   }
 
   async #begin(transport: Transport, command: Command, attempt: Attempt): Promise<Running | undefined> {
-    if (this.#singly) {
+    if (this.#singly || attempt.apart) {
       const running = await runSingly(transport, this.#facts, command, this.#options);
       attempt.channel = running.channel;
       attempt.running = running;
@@ -174,7 +178,7 @@ class ShellHost implements Host {
       if (end === 'ended' && !this.#singly) return;
     }
     attempt.channel?.destroy();
-    this.#shell = undefined;
+    if (!attempt.apart) this.#shell = undefined;
   }
 
   async #kill(transport: Transport, pid: number, become: string | undefined): Promise<void> {
@@ -191,6 +195,8 @@ class ShellHost implements Host {
 interface Attempt {
   /** Nobody waits for it any more. */
   over: boolean;
+  /** Beside the others: on a channel of its own, whose end says nothing of the shell. */
+  readonly apart: boolean;
   running?: Running;
   channel?: Channel;
 }

@@ -30,6 +30,16 @@ test('commands are told apart, whoever calls first', async () => {
   expect(outcomes.map(({ stdout }) => stdout)).toEqual(['one\n', 'two\n', 'three\n']);
 });
 
+test('a command aside ends while another is under way', async () => {
+  await open();
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-aside-'));
+  const gate = [join(folder, 'gate')];
+  const long = host.run(script('until [ -e "$1" ]; do sleep 0.05; done; echo long', gate), never);
+  expect(await host.aside(script('echo beside; : >"$1"', gate), never)).toMatchObject({ exit: 0, stdout: 'beside\n' });
+  expect(await long).toMatchObject({ exit: 0, stdout: 'long\n' });
+  rmSync(folder, { recursive: true });
+});
+
 test('a timeout ends the group, and the host goes on', async () => {
   await open();
   const outcome = await host.run(script('sleep 300 & echo "$!"; wait', [], { timeoutMs: 300 }), never);

@@ -124,6 +124,13 @@ describe('what differs is refused', () => {
   });
 });
 
+test('what runs aside is in no record, and takes nothing from it', async () => {
+  const a = recordedConnect(journal(opened(), ...ran(['one'], { stdout: '1' })))('a');
+  await a.open(never);
+  expect(await a.aside({ argv: ['renew'] }, never)).toMatchObject({ exit: 0, stdout: '', stderr: '' });
+  expect(await a.run({ argv: ['one'] }, never)).toMatchObject({ stdout: '1' });
+});
+
 test.each([
   [`--password=${maskText}`, '--password=secret', true],
   [`--password=${maskText}`, '--passwort=secret', false],

@@ -201,6 +201,34 @@ describe('channels', () => {
   });
 });
 
+describe('aside', () => {
+  test('a command ends while another is under way, which goes on', async () => {
+    const host = await open();
+    const gate = join(scratch, 'aside');
+    execFileSync('mkfifo', [gate]);
+    const long = run(host, script('read -r word <"$1"; echo "$word"', [gate]));
+    const beside = await host.aside(script('cat; echo err >&2; exit 3', [], { stdin: 'in' }), never);
+    expect(beside).toMatchObject({ exit: 3, stdout: 'in', stderr: 'err\n' });
+    expect((await host.aside(script('echo go >"$1"', [gate]), never)).exit).toBe(0);
+    expect(await long).toMatchObject({ exit: 0, stdout: 'go\n' });
+  });
+
+  test('cut short it ends alone: the shell is the same as before', async () => {
+    const host = await open();
+    const shell = await run(host, script('echo "$PPID"'));
+    const beside = await host.aside(script('sleep 300 & echo "$!"; wait', [], { timeoutMs: 300 }), never);
+    expect(beside).toMatchObject({ exit: null, cut: 'timeout' });
+    await vi.waitFor(() => expect(isAlive(Number(beside.stdout))).toBe(false));
+    expect(await run(host, script('echo "$PPID"'))).toMatchObject({ exit: 0, stdout: shell.stdout });
+  });
+
+  test('after close: lost', async () => {
+    const host = await open();
+    await host.close();
+    expect(await host.aside({ argv: ['true'] }, never)).toMatchObject({ exit: null, cut: 'lost' });
+  });
+});
+
 describe('cut short', () => {
   /** Becomes a group of three that notes its pids; `trap` makes it deaf to TERM. */
   const group = (file: string, trap = ':') =>

@@ -37,6 +37,7 @@ export class SmallWorld {
       return { bootId: `boot-${name}`, address: `root@${name}:22` };
     },
     run: async (command) => this.#run(name, command),
+    aside: async (command) => this.#run(name, command),
     close: async () => undefined,
   });
 
