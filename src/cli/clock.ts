@@ -4,7 +4,19 @@ import type { Clock } from '../run/clock.ts';
 export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, abort) => delay(ms, undefined, { signal: abort }).catch(() => undefined),
+  every(ms, work) {
+    let under: Promise<void> | undefined;
+    const timer = setInterval(() => {
+      under ??= work().finally(() => {
+        under = undefined;
+      });
+    }, ms);
+    return async () => {
+      clearInterval(timer);
+      await under;
+    };
+  },
 };
 
-/** For a replay: nothing is waited for, because nothing is going to change. */
-export const replayClock: Clock = { ...systemClock, sleep: async () => undefined };
+/** For a replay: nothing is waited for, because nothing is going to change, and there is no host to keep contact with. */
+export const replayClock: Clock = { ...systemClock, sleep: async () => undefined, every: () => async () => undefined };

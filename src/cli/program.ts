@@ -83,6 +83,16 @@ export async function runProgram(argv: readonly string[], version: string): Prom
       done(await (await import('./inventory.ts')).inventoryCommand(pattern, options, terminal)),
     );
 
+  inventoryOption(program.command('locks').argument('[pattern]', 'hosts, as in Ansible', 'all'))
+    .summary('who plays on which host just now; nothing is changed')
+    .action(async (pattern, options) =>
+      done(await (await import('./locks.ts')).locksCommand(pattern, options, terminal)),
+    );
+
+  inventoryOption(program.command('unlock').argument('<run>', 'the whole id of a run that is known to be dead'))
+    .summary('take its locks away on every host; its guards stay')
+    .action(async (run, options) => done(await (await import('./locks.ts')).unlockCommand(run, options, terminal)));
+
   inventoryOption(program.command('snapshot'))
     .summary("read the hosts' network into one file, for `lab up --from`; nothing is changed")
     .option('-l, --limit <pattern>', 'only these of the hosts')

@@ -6,11 +6,16 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** Run as this user, by sudo. */
   readonly become?: string;
+  /** A path on the host: once it is gone the command is not run any more, however late it arrives, and ends with `fencedExit`. */
+  readonly onlyWhile?: string;
   /** Milliseconds until the whole remote process group is ended. Default: `defaultTimeoutMs`. */
   readonly timeoutMs?: number;
   /** Values to be masked wherever this command or its output is recorded or shown. */
   readonly secrets?: readonly string[];
 }
+
+/** Exit code of a command that was not run, because what it needed (`onlyWhile`) was gone. */
+export const fencedExit = 75;
 
 export const defaultTimeoutMs = 30_000;
 

@@ -8,8 +8,8 @@ export type Ending = 'unchanged' | 'kept' | 'undone' | 'unsure';
 export type Mode = 'play' | 'check' | 'audit' | 'rollback';
 export type Phase = Section | 'plan' | 'undo' | 'prove';
 
-/** Why a command is run; only `change` and `undo` may alter a host. */
-export type Purpose = 'probe' | 'check' | 'change' | 'undo';
+/** Why a command is run; only `change` and `undo` may alter a host, `guard` and `lock` what this run keeps there for itself. */
+export type Purpose = 'probe' | 'check' | 'change' | 'undo' | 'guard' | 'lock';
 
 /**
  * ok: as wanted (or the check holds); changed; failed; unmet: an assertion or check does not hold;
@@ -43,6 +43,7 @@ export interface CommandText {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly become?: string;
+  readonly onlyWhile?: string;
   readonly timeoutMs?: number;
 }
 
@@ -60,6 +61,22 @@ export interface UndoEntry extends StepRef {
   readonly after: Json;
   readonly protect: boolean;
   readonly bootId: string;
+  /** Seconds without contact after which the host's guard restores it by itself. Absent: it is not under a guard. */
+  readonly guardSeconds?: number;
+}
+
+/** What became of the undo on the host. kept: nothing, the change stands; released: the controller has done it; fired: it acted by itself; gone: the host has restarted. */
+export type GuardEnding = 'kept' | 'released' | 'fired' | 'gone';
+
+/** Who plays on a host, or holds a named lock. */
+export interface LockHolder {
+  readonly run: string;
+  readonly operator: string;
+  readonly playbook: string;
+  /** ISO 8601, the controller's clock. */
+  readonly since: string;
+  /** Seconds until it ends by itself, unless it is renewed. */
+  readonly leftSeconds: number;
 }
 
 /** Something that is not proven to be as it was. */
@@ -131,6 +148,21 @@ export type EventBody =
       readonly expected: Json;
       readonly found: Json;
     } & StepRef)
+  | {
+      readonly type: 'guard_ended';
+      readonly host: string;
+      readonly become?: string;
+      readonly status: GuardEnding;
+      /** Of one that fired: what it could not put back, with why. */
+      readonly failed: readonly { readonly entry: number; readonly because: string }[];
+    }
+  | {
+      readonly type: 'lock_refused';
+      readonly host: string;
+      readonly name?: string;
+      readonly because: string;
+      readonly holder?: LockHolder;
+    }
   | { readonly type: 'interrupted'; readonly signal: string }
   | { readonly type: 'warned'; readonly message: string; readonly host?: string }
   | {

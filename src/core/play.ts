@@ -17,7 +17,16 @@ export interface Play {
   readonly hosts: readonly string[];
   readonly rollback: 'on_failure' | 'never';
   readonly skipIfVerified: boolean;
+  /** Seconds without contact after which each host undoes by itself. Absent: hosts have no guard. */
+  readonly guardSeconds?: number;
+  /** Names that only one run may hold at a time, each with the host that keeps it. */
+  readonly locks: readonly NamedLock[];
   readonly tasks: readonly Task[];
+}
+
+export interface NamedLock {
+  readonly name: string;
+  readonly on: string;
 }
 
 /** What registered names hold: host name -> registered name -> result. */

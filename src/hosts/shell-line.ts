@@ -1,4 +1,4 @@
-import type { Command } from '../core/command.ts';
+import { type Command, fencedExit } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 
 /** Ends the password part of sudo's stdin; what follows it is the command's own. */
@@ -16,7 +16,12 @@ export function shellLine(
   command: Command,
   options: { readonly becomePassword?: string; readonly stdin?: 'inherit' } = {},
 ): string {
-  const words = [...becoming(command, options.becomePassword), ...environment(command), ...command.argv];
+  const words = [
+    ...becoming(command, options.becomePassword),
+    ...fence(command),
+    ...environment(command),
+    ...command.argv,
+  ];
   if (command.argv[0] === undefined || command.argv[0] === '') throw new Failure('invalid', 'A command without a name');
   const line = words.map(quoted).join(' ');
   if (options.stdin === 'inherit') return line;
@@ -34,6 +39,13 @@ function becoming({ become }: Command, password: string | undefined): string[] {
   if (become === undefined) return [];
   if (password === undefined) return ['sudo', '-n', '-u', become, '--'];
   return ['sudo', '-S', '-p', '', '-u', become, '--', 'sh', '-c', skipPassword, stdinFollows];
+}
+
+/** $0 the path that must be there. */
+const onlyWhile = `[ -e "$0" ] || { echo "Not run: $0 is gone" >&2; exit ${fencedExit}; }; exec "$@"`;
+
+function fence({ onlyWhile: path }: Command): string[] {
+  return path === undefined ? [] : ['sh', '-c', onlyWhile, path];
 }
 
 function environment({ env = {}, argv }: Command): string[] {

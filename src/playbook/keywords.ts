@@ -87,6 +87,19 @@ const playSettings = {
     enum: ['on_failure', 'never'],
     description: 'on_failure (default): a failed task or check, a lost host or an interrupt undoes everything.',
   },
+  guard: {
+    type: 'string',
+    pattern: `^off$|${durationPattern}`,
+    description:
+      'Without contact for this long, each host undoes by itself what this run changed on it: 120s (default), 5m; or off.',
+  },
+  lock: {
+    type: 'object',
+    propertyNames: { pattern: '^[A-Za-z0-9_-]+$' },
+    additionalProperties: { type: 'string', minLength: 1 },
+    description:
+      'Names that only one run may hold at a time, each with the host that keeps it. Hosts are locked anyway.',
+  },
   become,
   become_user: becomeUser,
 } as const satisfies Readonly<Record<string, JsonSchema>>;

@@ -9,6 +9,7 @@ import type { PlayText } from './outline.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
 import { PlayScope, resultFields } from './play-scope.ts';
 import { type Problem, some } from './problem.ts';
+import { lockProblems, safeguardsOf } from './safeguards.ts';
 import type { Sources } from './sources.ts';
 import { located, TaskCode } from './task.ts';
 import { keywordProblems, nameProblems } from './task-rules.ts';
@@ -62,6 +63,7 @@ export class PlayBuilder {
       hosts,
       rollback: value.rollback === 'never' ? 'never' : 'on_failure',
       skipIfVerified: value.skip_if_verified === true,
+      ...safeguardsOf(value),
       tasks: code.map((one) => one.task()),
     };
   }
@@ -110,6 +112,7 @@ export class PlayBuilder {
   #checkPlay(): void {
     const { doc, text } = this.#parts;
     const { value, path } = text;
+    this.#add(lockProblems(doc, text, [...this.#parts.inventory.fleet.hosts.keys()]));
     const has = (key: string) => value[key] !== undefined && !(Array.isArray(value[key]) && value[key].length === 0);
     const add = (code: string, message: string, key: string[], hint: string, severity?: 'warning') =>
       this.#add([

@@ -4,9 +4,11 @@ import type { Resource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { assertStep } from './assert.ts';
+import type { Laying } from './guard/guards.ts';
 import { asTask, failureText, readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
-import { type Session, stepRef } from './session.ts';
+import type { Session } from './session.ts';
+import { stepRef } from './texts.ts';
 
 /** Does what a step of `tasks` or `cleanup` says: asks, notes a protected state, or brings a resource to what is wanted. */
 export async function applyStep(session: Session, task: Task, step: Step): Promise<StepResult> {
@@ -26,7 +28,8 @@ async function protect(session: Session, task: Task, step: Step, resource: Resou
   if (reading === undefined)
     return { status: 'failed', key, because: `${resource.name} has no state that can be read` };
   if ('because' in reading) return unread(key, reading);
-  await session.note(task, step, key, reading.state, reading.state);
+  const laid = await noteAndLay(session, task, step, resource, { key, before: reading.state, after: reading.state });
+  if ('because' in laid) return unlaid(key, laid);
   return { status: 'protected', key, before: reading.state, after: reading.state, outcome: reading.outcome };
 }
 
@@ -41,9 +44,30 @@ async function change(session: Session, task: Task, step: Step, resource: Resour
     return { status: 'ok', key, before, after: before, outcome: reading.outcome };
   }
   const commands = resource.move(before, wanted, step.args);
-  await session.note(task, step, key, before, wanted);
-  const last = await performAll(session, task, step, commands);
+  const laid = await noteAndLay(session, task, step, resource, { key, before, after: wanted });
+  if ('because' in laid) return unlaid(key, laid);
+  const { fence } = laid;
+  const fenced = fence === undefined ? commands : commands.map((command) => ({ ...command, onlyWhile: fence }));
+  const last = await performAll(session, task, step, fenced);
   return judgeMove(session, task, step, resource, { key, before, wanted, last });
+}
+
+/** What an undo needs is safe in two places before anything is changed: in the journal, and with the host's guard. */
+async function noteAndLay(
+  session: Session,
+  task: Task,
+  step: Step,
+  resource: Resource,
+  { key, before, after }: { readonly key: string; readonly before: Json; readonly after: Json },
+): Promise<Laying> {
+  const restore = resource.restore?.(before, after, step.args) ?? null;
+  const entry = await session.note(task, step, { key, before, after, restorable: restore !== null });
+  return session.guards.put(task, step, entry, restore, resource.shared === true);
+}
+
+function unlaid(key: string, { because, lost }: Extract<Laying, { because: string }>): StepResult {
+  const hint = 'Nothing was changed by this step. Make room in /run on the host, or play with "guard: off"';
+  return { status: lost ? 'lost' : 'failed', key, because: lost ? because : `${because}. ${hint}` };
 }
 
 interface Moved {

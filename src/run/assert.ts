@@ -3,7 +3,8 @@ import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { asTask, failureText, readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
-import { type Session, stepRef } from './session.ts';
+import type { Session } from './session.ts';
+import { stepRef } from './texts.ts';
 
 /** Asks once whether a step holds; changes nothing. A resource is asked whether it is as wanted already. */
 export async function assertStep(session: Session, task: Task, step: Step): Promise<StepResult> {

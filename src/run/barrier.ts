@@ -4,7 +4,8 @@ import type { Json } from '../core/json.ts';
 import type { Registered, Resolution, Step, Task } from '../core/play.ts';
 import { failureText } from './probe.ts';
 import { combinedValue, isBad, type StepResult } from './result.ts';
-import { type Session, stepRef } from './session.ts';
+import type { Session } from './session.ts';
+import { stepRef } from './texts.ts';
 
 /** What tasks have registered so far, for each host. */
 export class Memory {

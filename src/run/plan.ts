@@ -5,7 +5,8 @@ import { assertStep } from './assert.ts';
 import { type Memory, overHosts } from './barrier.ts';
 import { failureText, readState, same } from './probe.ts';
 import type { StepResult } from './result.ts';
-import { commandText, type Session, stepRef } from './session.ts';
+import type { Session } from './session.ts';
+import { commandText, stepRef } from './texts.ts';
 
 export interface PlanSummary {
   readonly changes: number;

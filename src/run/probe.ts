@@ -5,7 +5,7 @@ import type { Resource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import type { Session } from './session.ts';
-import { stepRef } from './session.ts';
+import { stepRef } from './texts.ts';
 
 /** What a probe found: a state, or why there is none. A lost host is told apart, because it can come back. */
 export type Reading =

@@ -1,17 +1,18 @@
 import type { Doubt, Ending, Mode, UndoEntry } from '../core/event.ts';
 import { Failure, reason } from '../core/failure.ts';
 import type { Module } from '../core/module.ts';
-import type { Play, Task } from '../core/play.ts';
-import { applyStep } from './apply.ts';
-import { Memory, overHosts } from './barrier.ts';
-import { type PlanSummary, planPlay } from './plan.ts';
+import type { Play } from '../core/play.ts';
+import { Memory } from './barrier.ts';
+import { beat, beatMs, lockSeconds } from './heartbeat.ts';
+import type { Claim } from './lock/commands.ts';
+import { Locks } from './lock/locks.ts';
+import { onePlay, type Tally } from './one-play.ts';
 import type { Patience } from './reconnect.ts';
 import { Session, type SessionInput } from './session.ts';
+import { Stop, settle, stopIfTold } from './stop.ts';
 import { undoAll } from './undo.ts';
-import { askSection } from './verify.ts';
 
 export interface RunInput extends SessionInput {
-  readonly run: string;
   readonly tool: string;
   readonly mode: Mode;
   readonly playbook: string;
@@ -31,47 +32,58 @@ export interface RunResult {
   readonly doubts: readonly Doubt[];
 }
 
-/** Ends the way forward; what has been changed is then put back. */
-class Stop extends Error {
-  readonly rejected: boolean;
-
-  constructor(because: string, rejected = false) {
-    super(because);
-    this.rejected = rejected;
-  }
-}
-
 /** The whole of a run: each play forward, then the one ending that is true. Throws only for our own faults. */
 export async function executeRun(input: RunInput): Promise<RunResult> {
   const session = new Session(input);
+  const locks = new Locks(session, claimOf(input));
+  const guardSeconds = input.plays.map((play) => play.guardSeconds).filter((seconds) => seconds !== undefined);
+  const still = input.clock.every(beatMs(guardSeconds), () => beat(session, session.guards, locks));
   try {
     await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))]);
-    const result = await forward(session, input);
+    const result = await forward(session, input, locks);
+    await locks.release();
     await session.emit({ type: 'run_ended', ...result });
     return result;
   } finally {
+    await still();
     await session.close();
   }
 }
 
 /** Undoes an earlier run from the notes in its journal. */
 export async function rollbackRun(input: RunInput, of: string, notes: readonly UndoEntry[]): Promise<RunResult> {
-  const session = new Session(input);
+  const session = new Session(input, of);
+  const locks = new Locks(session, claimOf(input, of));
+  const guardSeconds = notes.map((note) => note.guardSeconds).filter((seconds) => seconds !== undefined);
+  const still = input.clock.every(beatMs(guardSeconds), () => beat(session, session.guards, locks));
   try {
     const hosts = [...new Set(notes.map(({ on }) => on))].toSorted();
     await start(session, input, hosts, of);
-    await settle(hosts.map((host) => session.open(host)));
     for (const entry of notes) await session.renote(entry);
-    const doubts = await undoAll(session, input.moduleNamed, input.patience);
-    const result =
-      doubts.length === 0
-        ? ended('undone', true, 0)
-        : ended('unsure', false, 4, 'not everything is proven restored', doubts);
+    await settle(hosts.map((host) => session.open(host)));
+    const result = await rolledBack(session, input, locks);
+    await locks.release();
     await session.emit({ type: 'run_ended', ...result });
     return result;
   } finally {
+    await still();
     await session.close();
   }
+}
+
+async function rolledBack(session: Session, input: RunInput, locks: Locks): Promise<RunResult> {
+  const reachable = session.contacted.filter((host) => !session.isLost(host));
+  const refused = await locks.take(reachable.map((on) => ({ on, name: '' })));
+  if (refused !== undefined) return ended('unchanged', false, 2, `${refused}. Nothing has been touched`);
+  const doubts = await undoAll(session, input.moduleNamed, input.patience);
+  if (doubts.length === 0) return ended('undone', true, 0);
+  return ended('unsure', false, 4, 'not everything is proven restored', doubts);
+}
+
+function claimOf(input: RunInput, of?: string): Claim {
+  const { run, operator, playbook, clock } = input;
+  const since = clock.now().toISOString();
+  return { run, operator, playbook, since, seconds: lockSeconds, ...(of === undefined ? {} : { of }) };
 }
 
 async function start(session: Session, input: RunInput, hosts: readonly string[], of?: string): Promise<void> {
@@ -89,11 +101,12 @@ async function start(session: Session, input: RunInput, hosts: readonly string[]
   });
 }
 
-async function forward(session: Session, input: RunInput): Promise<RunResult> {
+async function forward(session: Session, input: RunInput, locks: Locks): Promise<RunResult> {
   const tally: Tally = { changes: 0, depends: 0, drift: [] };
   try {
     const memory = new Memory();
-    for (const play of input.plays) await onePlay(session, input, play, tally, memory);
+    for (const play of input.plays) await onePlay(session, input, play, tally, memory, locks);
+    await keep(session);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'unwritable')
       return stopped(session, input, new Stop(reason(thrown)));
@@ -111,7 +124,10 @@ async function forward(session: Session, input: RunInput): Promise<RunResult> {
 async function stopped(session: Session, input: RunInput, stop: Stop): Promise<RunResult> {
   session.beginUndo();
   if (stop.rejected && session.notes.length === 0) return ended('unchanged', false, 2, stop.message);
-  if (!changed(session)) return ended('unchanged', false, 1, stop.message);
+  if (!changed(session)) {
+    await session.guards.release();
+    return ended('unchanged', false, 1, stop.message);
+  }
   if (input.plays.some(({ rollback }) => rollback === 'never')) {
     const left = {
       host: 'all',
@@ -137,131 +153,10 @@ function ended(ending: Ending, ok: boolean, exit: number, because?: string, doub
   return { ending, ok, exit, ...(because === undefined ? {} : { because }), doubts };
 }
 
-interface Tally {
-  changes: number;
-  depends: number;
-  drift: readonly string[];
-}
-
-/** Probe, plan, apply, verify, clean up: the procedure, as a person would do it. */
-async function onePlay(session: Session, input: RunInput, play: Play, tally: Tally, memory: Memory): Promise<void> {
-  await session.emit({ type: 'play_started', name: play.name, hosts: play.hosts });
-  await openAll(session, play);
-  if (input.mode === 'audit') return audit(session, play, tally);
-  if (play.skipIfVerified && (await holdsAlready(session, play))) return;
-  await require(session, play, memory);
-  const plan = await planPlay(session, play, memory);
-  tally.changes += plan.changes;
-  tally.depends += plan.depends;
-  refuse(session, input, plan);
-  if (input.mode === 'check') return;
-  await applySection(session, play, memory, 'tasks');
-  await verify(session, play, memory, 'after the change');
-  const cleaned = await applySection(session, play, memory, 'cleanup');
-  if (cleaned) await verify(session, play, memory, 'after the cleanup');
-}
-
-/** All connections at once, those that are only delegated to as well: nothing is touched unless every host answers. */
-async function openAll(session: Session, play: Play): Promise<void> {
-  const hosts = new Set([...play.hosts, ...play.tasks.flatMap((task) => delegates(task, play))]);
-  const failures = await settle([...hosts].map((host) => session.open(host)));
-  if (failures.length > 0) throw new Stop(failures.map(withHint).join('\n'), true);
-}
-
-/** The Failures among them, once all have come to an end. Anything else that was thrown is our own fault and goes on up. */
-async function settle(works: readonly Promise<unknown>[]): Promise<readonly Failure[]> {
-  const settled = await Promise.allSettled(works);
-  return settled.flatMap((result) => {
-    if (result.status === 'fulfilled') return [];
-    if (result.reason instanceof Failure) return [result.reason];
-    throw result.reason;
-  });
-}
-
-function withHint(failure: Failure): string {
-  return failure.hint === undefined ? failure.message : `${failure.message}. ${failure.hint}`;
-}
-
-function delegates(task: Task, play: Play): readonly string[] {
-  return (task.runOnce ? play.hosts.slice(0, 1) : play.hosts).flatMap((host) => {
-    try {
-      const resolution = task.resolve(host, new Map());
-      return 'steps' in resolution ? resolution.steps.map(({ on }) => on) : [];
-    } catch (thrown) {
-      if (thrown instanceof Failure) return []; // reads a result that is not there yet: opened when it is reached
-      throw thrown;
-    }
-  });
-}
-
-async function audit(session: Session, play: Play, tally: Tally): Promise<void> {
-  if (!asksAnything(play)) throw new Stop(`the play "${play.name}" has nothing under "verify" to ask`, true);
-  const unmet = await askSection(session, play, new Memory(), 'verify');
+/** The change is proven: the guards are told to let it stand, over connections that were made since. */
+async function keep(session: Session): Promise<void> {
+  if (session.guards.posts.length === 0) return;
   stopIfTold(session);
-  tally.drift = [...tally.drift, ...unmet];
-}
-
-async function holdsAlready(session: Session, play: Play): Promise<boolean> {
-  if (!asksAnything(play)) return false;
-  const unmet = await askSection(session, play, new Memory(), 'verify', {
-    once: true,
-    because: 'is there anything to do?',
-  });
-  stopIfTold(session);
-  return unmet.length === 0;
-}
-
-function asksAnything(play: Play): boolean {
-  return play.tasks.some(({ section }) => section === 'verify');
-}
-
-async function require(session: Session, play: Play, memory: Memory): Promise<void> {
-  const unmet = await askSection(session, play, memory, 'require');
-  stopIfTold(session);
-  if (unmet.length > 0) throw new Stop(`what the play requires does not hold: ${unmet.join('; ')}`, true);
-}
-
-function refuse(session: Session, input: RunInput, plan: PlanSummary): void {
-  stopIfTold(session);
-  if (plan.bad.length > 0) throw new Stop(`the plan is not complete: ${plan.bad.join('; ')}`, true);
-  if (input.requireReversible && plan.irreversible.length > 0)
-    throw new Stop(`not reversible: ${plan.irreversible.join('; ')}`, true);
-}
-
-function stopIfTold(session: Session): void {
-  if (session.interrupt.aborted) throw new Stop(`interrupted (${String(session.interrupt.reason)})`, true);
-  const halted = session.halt();
-  if (halted !== undefined) throw new Stop(halted, true);
-}
-
-async function applySection(
-  session: Session,
-  play: Play,
-  memory: Memory,
-  section: 'tasks' | 'cleanup',
-): Promise<boolean> {
-  const tasks = play.tasks.filter((task) => task.section === section);
-  if (tasks.length === 0) return false;
-  await session.emit({ type: 'phase_started', phase: section });
-  let anyChanged = false;
-  for (const task of tasks) {
-    stopIfTold(session);
-    const { bad, changed } = await overHosts(session, memory, section, task, play.hosts, (step) =>
-      applyStep(session, task, step),
-    );
-    anyChanged ||= changed;
-    stopIfTold(session);
-    if (bad.length > 0) throw new Stop(bad.join('; '));
-  }
-  return anyChanged;
-}
-
-/** Over new connections: a host that can no longer be reached is a failure, whatever its state. */
-async function verify(session: Session, play: Play, memory: Memory, because: string): Promise<void> {
-  stopIfTold(session);
-  const gone = await settle(session.contacted.map((host) => session.reopen(host)));
-  if (gone.length > 0) throw new Stop(`no new connection after the change: ${gone.map(reason).join('; ')}`);
-  const unmet = await askSection(session, play, memory, 'verify', { because });
-  stopIfTold(session);
-  if (unmet.length > 0) throw new Stop(unmet.join('; '));
+  const against = await session.guards.keep();
+  if (against.length > 0) throw new Stop(`the change cannot stand: ${against.join('; ')}`);
 }

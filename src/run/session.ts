@@ -1,15 +1,17 @@
 import type { Command } from '../core/command.ts';
-import type { CommandText, Event, EventBody, Purpose, StepRef, UndoEntry } from '../core/event.ts';
-import { Failure, reason } from '../core/failure.ts';
-import type { Connect, Host, HostFacts } from '../core/host.ts';
+import type { Event, EventBody, Purpose, StepRef, UndoEntry } from '../core/event.ts';
+import type { Connect, HostFacts } from '../core/host.ts';
 import type { Json } from '../core/json.ts';
-import { maskSecrets } from '../core/mask.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import type { Clock } from './clock.ts';
+import { Contacts } from './contacts.ts';
+import { Guards } from './guard/guards.ts';
+import { commandText, stepRef, withoutSecrets } from './texts.ts';
 
 /** What a run is given; everything effectful comes from outside. */
 export interface SessionInput {
+  readonly run: string;
   readonly connect: Connect;
   /** Resolves when the event is safe. */
   readonly sink: (event: Event) => Promise<void>;
@@ -25,32 +27,45 @@ export interface SessionInput {
   readonly halt?: () => string | undefined;
 }
 
-interface Contact {
-  readonly host: Host;
-  readonly facts: HostFacts;
+/** A state as a step found it, and as the run means to leave it. */
+export interface Noted {
+  readonly key: string;
+  readonly before: Json;
+  readonly after: Json;
+  readonly restorable: boolean;
 }
+
+/** For one command beside the others. */
+const asideTimeoutMs = 10_000;
 
 /** The run's hands: the only place that runs a command, and the only one that makes events. */
 export class Session {
   readonly clock: Clock;
   readonly interrupt: AbortSignal;
+  readonly hurry: AbortSignal;
   readonly forks: number;
+  readonly guards: Guards;
   readonly #input: SessionInput;
-  readonly #contacts = new Map<string, Promise<Contact>>();
-  readonly #lost = new Map<string, string>();
+  readonly #contacts: Contacts;
   readonly #notes: UndoEntry[] = [];
   /** Numbers of the commands under way that may alter a host. */
   readonly #changing = new Set<number>();
+  #guardSeconds: number | undefined;
+  #told: string | undefined;
   #unwritable: unknown;
   #seq = 0;
   #commands = 0;
   #never = new AbortController().signal;
 
-  constructor(input: SessionInput) {
+  /** `guardsOf`: the run whose guards are on the hosts, where it is not this one. */
+  constructor(input: SessionInput, guardsOf: string = input.run) {
     this.#input = input;
     this.clock = input.clock;
     this.interrupt = input.interrupt;
+    this.hurry = input.hurry;
     this.forks = input.forks;
+    this.guards = new Guards(this, guardsOf);
+    this.#contacts = new Contacts(input.connect, (event) => this.emit(event));
   }
 
   /** What an undo would restore, oldest first. */
@@ -58,12 +73,32 @@ export class Session {
     return this.#notes;
   }
 
+  /** Why to go no further, if there is a reason. */
   halt(): string | undefined {
-    return this.#input.halt?.();
+    return this.#told ?? this.#input.halt?.();
+  }
+
+  /** At the next barrier the run goes no further. */
+  turnAround(because: string): void {
+    this.#told ??= because;
   }
 
   isLost(host: string): boolean {
-    return this.#lost.has(host);
+    return this.#contacts.isLost(host);
+  }
+
+  hasRestarted(host: string): boolean {
+    return this.#contacts.hasRestarted(host);
+  }
+
+  /** Its connection is newer than the last change made on it. */
+  isFresh(host: string): boolean {
+    return this.#contacts.isFresh(host);
+  }
+
+  /** The hosts that this run has talked to. */
+  get contacted(): readonly string[] {
+    return this.#contacts.names;
   }
 
   /**
@@ -83,70 +118,44 @@ export class Session {
   }
 
   /** Connects where there is no connection yet. Throws Failure `unreachable`; the host then counts as lost. */
-  async open(name: string, fresh = false): Promise<HostFacts> {
-    const known = this.#contacts.get(name);
-    if (known !== undefined) return (await known).facts;
-    const contact = this.#contact(name, fresh);
-    this.#contacts.set(name, contact);
-    contact.catch(() => this.#contacts.delete(name));
-    return (await contact).facts;
-  }
-
-  async #contact(name: string, fresh: boolean): Promise<Contact> {
-    const host = this.#input.connect(name);
-    try {
-      const facts = await host.open(this.#never);
-      this.#lost.delete(name);
-      await this.emit({ type: 'host_opened', host: name, ...facts, fresh });
-      return { host, facts };
-    } catch (thrown) {
-      if (thrown instanceof Failure && thrown.code === 'unreachable') {
-        this.#lost.set(name, reason(thrown));
-        await this.emit({ type: 'host_lost', host: name, because: reason(thrown) });
-      }
-      throw thrown;
-    }
+  async open(name: string): Promise<HostFacts> {
+    return this.#contacts.open(name, this.#never);
   }
 
   /** A new connection: proof that the host can still be reached. Throws Failure `unreachable`. */
-  async reopen(name: string): Promise<HostFacts> {
-    await this.#drop(name);
-    return this.open(name, true);
-  }
-
-  async #drop(name: string): Promise<void> {
-    const contact = this.#contacts.get(name);
-    this.#contacts.delete(name);
-    await contact?.then(
-      ({ host }) => host.close(),
-      () => undefined,
-    );
-  }
-
-  /** The hosts that this run has talked to. */
-  get contacted(): readonly string[] {
-    return [...this.#contacts.keys()];
+  async reopen(name: string, abort: AbortSignal = this.#never): Promise<HostFacts> {
+    await this.#contacts.drop(name);
+    return this.#contacts.open(name, abort, true);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.contacted.map((name) => this.#drop(name)));
+    await Promise.all(this.contacted.map((name) => this.#contacts.drop(name)));
   }
 
   /** Runs one command; before and after are events, safe on disk before a change begins. */
   async perform(purpose: Purpose, ref: StepRef, command: Command): Promise<Outcome> {
-    const contact = await this.#reach(ref.on);
-    if (contact === undefined) return this.#lostOutcome();
+    const host = await this.#contacts.reach(ref.on, this.#never);
+    if (host === undefined) return this.#lostOutcome();
     this.#commands += 1;
     const id = this.#commands;
     const secrets = command.secrets ?? [];
-    if (purpose === 'change' || purpose === 'undo') this.#changing.add(id);
+    if (purpose === 'change' || purpose === 'undo') {
+      this.#changing.add(id);
+      this.#contacts.use(ref.on);
+    }
     const started: EventBody = { type: 'command_started', id, purpose, ...ref, ...commandText(command) };
     await this.emit(withoutSecrets(started, secrets));
-    const outcome = await contact.host.run(command, this.#abortFor(purpose));
+    const outcome = await host.run(command, this.#abortFor(purpose));
     const ended: EventBody = { type: 'command_ended', id, on: ref.on, ...outcome };
     await this.emit(withoutSecrets(ended, secrets));
-    if (outcome.cut === 'lost') await this.#lose(ref.on, 'the connection was lost');
+    if (outcome.cut === 'lost') await this.#contacts.lose(ref.on, 'the connection was lost');
     return outcome;
+  }
+
+  /** A command that keeps contact, beside those of the run and not part of its record. Undefined: there is no connection. */
+  async aside(on: string, command: Command): Promise<Outcome | undefined> {
+    const host = await this.#contacts.present(on);
+    return host?.aside({ ...command, timeoutMs: asideTimeoutMs }, this.#never);
   }
 
   #direction: 'forward' | 'back' = 'forward';
@@ -158,33 +167,24 @@ export class Session {
 
   #abortFor(purpose: Purpose): AbortSignal {
     if (this.#direction === 'back') return this.#never;
-    return purpose === 'change' ? this.#input.hurry : this.interrupt;
-  }
-
-  async #reach(name: string): Promise<Contact | undefined> {
-    if (this.#lost.has(name)) return undefined;
-    try {
-      await this.open(name);
-      return await this.#contacts.get(name);
-    } catch (thrown) {
-      if (!(thrown instanceof Failure) || thrown.code !== 'unreachable') throw thrown;
-      return undefined;
-    }
-  }
-
-  async #lose(host: string, because: string): Promise<void> {
-    if (this.#lost.has(host)) return;
-    this.#lost.set(host, because);
-    await this.emit({ type: 'host_lost', host, because });
-    await this.#drop(host);
+    return purpose === 'change' || purpose === 'guard' ? this.#input.hurry : this.interrupt;
   }
 
   #lostOutcome(): Outcome {
     return { exit: null, cut: 'lost', stdout: '', stderr: '', startedAt: this.clock.now().toISOString(), ms: 0 };
   }
 
-  /** Notes, safely on disk, what an undo needs to know, before the first command that changes it. */
-  async note(task: Task, step: Step, key: string, before: Json, after: Json): Promise<void> {
+  /** Notes from here on are laid down on their hosts too. Undefined: they are not. */
+  guardFor(seconds: number | undefined): void {
+    this.#guardSeconds = seconds;
+  }
+
+  /**
+   * Notes, safely on disk, what an undo needs to know, before the first command that changes it. `restorable`: the host itself can bring it
+   * back, so that it comes under the host's guard.
+   */
+  async note(task: Task, step: Step, noted: Noted): Promise<UndoEntry> {
+    const { key, before, after, restorable } = noted;
     const { bootId } = await this.open(step.on);
     const entry: UndoEntry = {
       ...stepRef(task, step),
@@ -198,39 +198,21 @@ export class Session {
       after,
       protect: task.protect,
       bootId,
+      ...(restorable && this.#guardSeconds !== undefined ? { guardSeconds: this.#guardSeconds } : {}),
     };
     await this.renote(entry);
+    return entry;
   }
 
   /** Takes over an entry of an earlier run's journal. */
   async renote(entry: UndoEntry): Promise<void> {
     this.#notes.push(entry);
+    this.#contacts.remember(entry.on, entry.bootId);
     await this.emit({ type: 'undo_noted', ...entry });
   }
 }
 
-/** Events are JSON, though their type says more. */
-function withoutSecrets(body: EventBody, secrets: readonly string[]): EventBody {
-  return maskSecrets(body as unknown as Json, secrets) as unknown as EventBody;
-}
-
 function mattersToUndo(body: EventBody, changing: ReadonlySet<number>): boolean {
   if (body.type === 'command_started' || body.type === 'command_ended') return changing.has(body.id);
-  return ['run_started', 'undo_noted', 'undo_ended', 'run_ended'].includes(body.type);
-}
-
-export function stepRef(task: Pick<Task, 'id'>, step: Step): StepRef {
-  return { task: task.id, host: step.host, on: step.on, ...(step.item === undefined ? {} : { item: step.item }) };
-}
-
-/** A command as events carry it. */
-export function commandText(command: Command): CommandText {
-  const { argv, stdin, env, become, timeoutMs } = command;
-  return {
-    argv,
-    ...(stdin === undefined ? {} : { stdin }),
-    ...(env === undefined ? {} : { env }),
-    ...(become === undefined ? {} : { become }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  };
+  return ['run_started', 'undo_noted', 'undo_ended', 'guard_ended', 'run_ended'].includes(body.type);
 }

@@ -8,7 +8,7 @@ import { allThrough } from './barrier.ts';
 import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf } from './noted.ts';
 import { failureText, readState, restored, same } from './probe.ts';
 import { proveAll } from './prove.ts';
-import { type Patience, reconnect } from './reconnect.ts';
+import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -23,17 +23,35 @@ export async function undoAll(
   session.beginUndo();
   await session.emit({ type: 'phase_started', phase: 'undo' });
   await reconnect(session, patience);
+  await session.guards.meet(machinesOf(session.notes));
   const undo = new Undo(session, moduleNamed);
   for (const entries of byTask(session.notes)) await undo.task(entries);
-  return [...undo.doubts, ...(await proveAll(session, moduleNamed, undo.doubts, patience))];
+  await undo.late();
+  const doubts = [...undo.doubts, ...(await proveAll(session, moduleNamed, undo.doubts, patience))];
+  await session.guards.release();
+  return doubts;
+}
+
+function machinesOf(entries: readonly UndoEntry[]): readonly string[] {
+  return [...new Set(entries.map(({ on }) => on))];
 }
 
 /** The notes of one task together, newest task first: the barriers of the way there, on the way back. */
 function byTask(notes: readonly UndoEntry[]): UndoEntry[][] {
+  return [...groupedByTask(notes).values()].reverse();
+}
+
+function groupedByTask(notes: readonly UndoEntry[]): ReadonlyMap<string, UndoEntry[]> {
   const groups = new Map<string, UndoEntry[]>();
   for (const entry of notes) groups.set(entry.task, [...(groups.get(entry.task) ?? []), entry]);
-  return [...groups.values()].reverse();
+  return groups;
 }
+
+/** What was in the memory of a host before it restarted is not what should be there now: what starts with it makes it anew. */
+const obsolete = {
+  status: 'untouched',
+  because: 'the host has restarted since: what it had in its memory is not put back',
+} as const;
 
 interface Ended {
   readonly status: UndoStatus;
@@ -45,13 +63,41 @@ class Undo {
   readonly #session: Session;
   readonly #moduleNamed: ModuleNamed;
   readonly doubts: Doubt[] = [];
+  /** Notes of machines that their guards are mending: they are looked at last. */
+  readonly #late: UndoEntry[] = [];
 
   constructor(session: Session, moduleNamed: ModuleNamed) {
     this.#session = session;
     this.#moduleNamed = moduleNamed;
   }
 
-  async task(entries: readonly UndoEntry[]): Promise<void> {
+  /** Machines that cannot be reached and have a guard are left for later, unless what is noted there is shared: then others wait for it. */
+  async task(noted: readonly UndoEntry[]): Promise<void> {
+    const awaited = noted.filter(({ on }) => this.#session.isLost(on) && this.#session.guards.secondsOf(on) > 0);
+    const shared = awaited.filter((entry) => resourceOf(entry, this.#moduleNamed).shared);
+    await this.#awaitMachines(machinesOf(shared));
+    const late = awaited.filter(({ on }) => this.#session.isLost(on) && !machinesOf(shared).includes(on));
+    this.#late.push(...late);
+    await this.#restoreAll(noted.filter((entry) => !late.includes(entry)));
+  }
+
+  /** Those that were left, once their guards must have acted. */
+  async late(): Promise<void> {
+    await this.#awaitMachines(machinesOf(this.#late));
+    for (const entries of [...groupedByTask(this.#late).values()]) await this.#restoreAll(entries);
+  }
+
+  async #awaitMachines(machines: readonly string[]): Promise<void> {
+    const lost = machines.filter((on) => this.#session.isLost(on));
+    if (lost.length === 0) return;
+    const seconds = Math.max(...lost.map((on) => this.#session.guards.secondsOf(on)));
+    const message = `${lost.join(', ')}: without contact; waiting for the guard there, which puts everything back within ${seconds} s`;
+    await this.#session.emit({ type: 'warned', message });
+    await allThrough(lost.map((on) => awaitReturn(this.#session, on)));
+    await this.#session.guards.meet(lost);
+  }
+
+  async #restoreAll(entries: readonly UndoEntry[]): Promise<void> {
     const [first] = entries;
     if (first === undefined) return;
     const hosts = [...new Set(entries.map(({ host }) => host))].toSorted(); // as they noted it first differs from run to run
@@ -63,8 +109,9 @@ class Undo {
       module: first.module,
       hosts,
     });
-    const machines = [...new Set(entries.map(({ on }) => on))];
-    await allThrough(machines.map((on) => this.#machine(entries.filter((entry) => entry.on === on).reverse())));
+    await allThrough(
+      machinesOf(entries).map((on) => this.#machine(entries.filter((entry) => entry.on === on).reverse())),
+    );
     await this.#session.emit({ type: 'task_ended', phase: 'undo', task: first.task });
   }
 
@@ -97,6 +144,7 @@ class Undo {
         return { status: reading.lost ? 'lost' : 'failed', because: reading.because, found: null };
       const now = reading.state;
       if (restored(resource, entry.before, now, step)) return { status: 'untouched', found: now };
+      if (resource.volatile && this.#session.hasRestarted(entry.on)) return { ...obsolete, found: now };
       const obstacle = this.#obstacle(entry, resource, step, now);
       if (obstacle !== undefined) return { ...obstacle, found: now };
       return await this.#moveBack(entry, resource, task, step, now);

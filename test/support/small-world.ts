@@ -18,6 +18,10 @@ export class SmallWorld {
   readonly down = new Set<string>();
   readonly log: string[] = [];
   fault: Fault = () => undefined;
+  /** What a host's shell says when it is asked for a lock, or about one. */
+  lockAnswer: (host: string, command: Command) => string = () => 'taken';
+  /** Hosts that have another boot id than at first. */
+  readonly restarted = new Set<string>();
   /** Called after each command, to change the world behind the run's back. */
   after: (host: string, command: Command) => void = () => undefined;
 
@@ -34,7 +38,7 @@ export class SmallWorld {
     name,
     open: async () => {
       if (this.down.has(name)) throw new Failure('unreachable', `${name}: no route to host`);
-      return { bootId: `boot-${name}`, address: `root@${name}:22` };
+      return { bootId: this.restarted.has(name) ? `reboot-${name}` : `boot-${name}`, address: `root@${name}:22` };
     },
     run: async (command) => this.#run(name, command),
     aside: async (command) => this.#run(name, command),
@@ -46,13 +50,15 @@ export class SmallWorld {
     const fault = this.down.has(host) ? 'lost' : this.fault(host, command);
     if (fault === 'lost') return { ...base, exit: null, cut: 'lost' };
     if (fault === 'fail') return { ...base, exit: 1, stderr: 'it broke' };
-    this.log.push(`${host}: ${command.argv.join(' ')}`);
+    this.log.push(`${host}: ${textOf(command.argv)}`);
     const outcome = { ...base, ...this.#answer(host, command) };
     this.after(host, command);
     return fault === 'lost-after' ? { ...base, exit: null, cut: 'lost' } : outcome;
   }
 
-  #answer(host: string, { argv: [verb, key = '', text = 'null'] }: Command): { exit: number; stdout: string } {
+  #answer(host: string, { argv }: Command): { exit: number; stdout: string } {
+    if (argv[3]?.startsWith('lock') === true) return { exit: 0, stdout: this.lockAnswer(host, { argv }) };
+    const [verb, key = '', text = 'null'] = argv;
     const values = this.values.get(host) ?? new Map<string, Json>();
     if (verb === 'set' && text === 'null') values.delete(key);
     else if (verb === 'set') values.set(key, JSON.parse(text) as Json);
@@ -60,11 +66,23 @@ export class SmallWorld {
   }
 }
 
+/** A script by its title. */
+function textOf(argv: readonly string[]): string {
+  return argv[0] === 'sh' ? [argv[3], ...argv.slice(4)].join(' ') : argv.join(' ');
+}
+
 const schema = { type: 'object', properties: { name: { type: 'string' }, value: {} }, required: ['name'] } as const;
 
 function holding(
   name: string,
-  more: { shared?: true; affects?: readonly string[]; never?: string; carriesTraffic?: true; owns?: true } = {},
+  more: {
+    shared?: true;
+    volatile?: true;
+    affects?: readonly string[];
+    never?: string;
+    carriesTraffic?: true;
+    owns?: true;
+  } = {},
 ): Module {
   return defineResource<typeof schema, Json>({
     name,
@@ -73,6 +91,7 @@ function holding(
     schema,
     examples: [],
     ...(more.shared ? { shared: true } : {}),
+    ...(more.volatile ? { volatile: true } : {}),
     ...(more.carriesTraffic ? { carriesTraffic: true } : {}),
     reversible: () => (more.never === undefined ? true : { never: more.never }),
     key: (args) => args.name,
@@ -88,6 +107,8 @@ function holding(
 
 export const value = holding('value');
 export const sharedValue = holding('shared', { shared: true });
+/** Gone when its host restarts. */
+export const memory = holding('memory', { volatile: true });
 export const program = holding('program', { affects: ['value:'] });
 export const final = holding('final', { never: 'gone is gone' });
 /** Two modules that own the same things. */
@@ -106,7 +127,7 @@ export const check = defineCheck({
   judge: (outcome, args) => ({ ok: outcome.stdout === JSON.stringify(args.value), because: `it is ${outcome.stdout}` }),
 });
 
-const modules = [one, other, value, sharedValue, program, final, way, act, check];
+const modules = [one, other, value, memory, sharedValue, program, final, way, act, check];
 export const moduleNamed = (name: string): Module | undefined => modules.find((module) => module.name === name);
 
 let made = 0;
@@ -138,7 +159,7 @@ export function task(
 }
 
 export function play(hosts: readonly string[], tasks: readonly Task[], more: Partial<Play> = {}): Play {
-  return { name: 'a play', hosts, rollback: 'on_failure', skipIfVerified: false, tasks, ...more };
+  return { name: 'a play', hosts, rollback: 'on_failure', skipIfVerified: false, locks: [], tasks, ...more };
 }
 
 /** A clock that only moves when somebody sleeps. */
@@ -149,6 +170,7 @@ export function stillClock(): Clock {
     sleep: async (duration) => {
       ms += duration;
     },
+    every: () => async () => undefined,
   };
 }
 

@@ -1,0 +1,170 @@
+import type { Command } from '../../core/command.ts';
+import type { StepRef, UndoEntry } from '../../core/event.ts';
+import { Failure, reason } from '../../core/failure.ts';
+import { explain, type Outcome } from '../../core/outcome.ts';
+import type { Step, Task } from '../../core/play.ts';
+import { allThrough } from '../barrier.ts';
+import { asTask } from '../probe.ts';
+import type { Session } from '../session.ts';
+import { stepRef } from '../texts.ts';
+import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from './commands.ts';
+
+/** One guard: a user on a machine. */
+export interface Post {
+  readonly on: string;
+  readonly become?: string;
+  readonly seconds: number;
+}
+
+/** An undo laid down. `fence`: the file without which no change is made any more. */
+export type Laying = { readonly fence?: string } | { readonly because: string; readonly lost: boolean };
+
+/** How often a guard that acts just now is asked whether it is through, and the time between. */
+const waitTries = 600;
+const waitMs = 500;
+
+/** The guards of one run, which undo on the hosts by themselves when contact is lost. */
+export class Guards {
+  readonly #session: Session;
+  readonly #run: string;
+  readonly #fences = new Map<string, string>();
+
+  /** `run`: whose guards; a rollback has to do with those of the run that it undoes. */
+  constructor(session: Session, run: string) {
+    this.#session = session;
+    this.#run = run;
+  }
+
+  /**
+   * Lays the undo of a noted state down on its host, before the change. Without one the change is made as long as the guard of what was
+   * laid down before has not acted. `shared`: others rest on it.
+   */
+  async put(task: Task, step: Step, entry: UndoEntry, restore: Command | null, shared: boolean): Promise<Laying> {
+    const { guardSeconds: seconds, entry: number } = entry;
+    const post = placeOf(entry);
+    if (restore !== null && seconds !== undefined) {
+      const early = shared && !entry.protect ? earlier(seconds) : 0;
+      const command = putCommand({ run: this.#run, seconds, early, entry: number, restore });
+      const outcome = await this.#session.perform('guard', stepRef(task, step), asTask(command, {}, step));
+      if (outcome.exit !== 0) return { because: `the guard: ${explain(outcome)}`, lost: outcome.cut === 'lost' };
+      this.#fences.set(post, outcome.stdout.trim());
+    }
+    const fence = this.#fences.get(post);
+    return fence === undefined ? {} : { fence };
+  }
+
+  /** All guards that there may be, from what has been noted. */
+  get posts(): readonly Post[] {
+    const posts = new Map<string, Post>();
+    for (const entry of this.#session.notes) {
+      const { on, become, guardSeconds: seconds } = entry;
+      if (seconds !== undefined)
+        posts.set(placeOf(entry), { on, seconds, ...(become === undefined ? {} : { become }) });
+    }
+    return [...posts.values()];
+  }
+
+  /** Seconds after which a machine that cannot be reached has put everything back by itself; 0 without a guard. */
+  secondsOf(machine: string): number {
+    return Math.max(0, ...this.posts.filter(({ on }) => on === machine).map(({ seconds }) => seconds));
+  }
+
+  /** Asks a guard to wait longer. Undefined: it could not be asked. Not part of the record: it changes nothing that anybody could miss. */
+  async renew({ on, become, seconds }: Post): Promise<GuardState | undefined> {
+    const command = renewCommand(this.#run, seconds);
+    const outcome = await this.#session.aside(on, become === undefined ? command : { ...command, become });
+    return outcome?.exit === 0 ? readGuard(outcome) : undefined;
+  }
+
+  /** The change is to stand: every guard is told so, over connections that are newer than the last change. Returns what stands against it. */
+  async keep(): Promise<readonly string[]> {
+    const against = await allThrough(this.posts.map((post) => this.#keep(post)));
+    return against.filter((line) => line !== undefined);
+  }
+
+  async #keep(post: Post): Promise<string | undefined> {
+    const { on } = post;
+    try {
+      if (!this.#session.isFresh(on)) await this.#session.reopen(on);
+      const state = await this.#end(post);
+      if (state?.is === 'kept') await this.#tell(post, 'kept');
+      if (state?.is === 'kept') return undefined;
+      if (state === undefined) return `${on}: whether its guard lets the change stand is not known`;
+      return state.is === 'fired'
+        ? `${on}: its guard has put everything back already`
+        : `${on}: its guard is gone, and nothing can tell whether all is in place`;
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      return `${on}: ${reason(thrown)}`;
+    }
+  }
+
+  /**
+   * Before the controller undoes: guards that wait are asked to wait longer, those that act are waited for, and what they have done is noted.
+   * Only machines that can be reached.
+   */
+  async meet(machines: readonly string[]): Promise<void> {
+    const reachable = (post: Post) => machines.includes(post.on) && !this.#session.isLost(post.on);
+    await allThrough(this.posts.filter(reachable).map((post) => this.#meet(post)));
+  }
+
+  async #meet(post: Post): Promise<void> {
+    const { on, seconds } = post;
+    for (let tries = 1; tries <= waitTries; tries += 1) {
+      const outcome = await this.#perform(post, renewCommand(this.#run, seconds));
+      if (outcome.exit !== 0) return;
+      const state = readGuard(outcome);
+      if (state.is === 'none' && this.#session.hasRestarted(on)) return this.#tell(post, 'gone');
+      if (state.is !== 'fired') return;
+      if (state.through) return this.#learn(post, state);
+      await this.#session.clock.sleep(waitMs, this.#session.hurry);
+    }
+  }
+
+  async #learn(post: Post, state: Extract<GuardState, { is: 'fired' }>): Promise<void> {
+    const failed = state.entries
+      .filter(({ exit }) => exit !== 0)
+      .map(({ entry, exit, because }) => ({ entry, because: because === '' ? `exit ${exit}` : because }));
+    await this.#tell(post, 'fired', failed);
+    await this.#end(post);
+  }
+
+  /** The controller has put everything back, or a person has to: no guard is to act any more. */
+  async release(): Promise<void> {
+    const reachable = this.posts.filter(({ on }) => !this.#session.isLost(on));
+    await allThrough(
+      reachable.map(async (post) => {
+        const state = await this.#end(post);
+        if (state?.is === 'kept') await this.#tell(post, 'released');
+      }),
+    );
+  }
+
+  async #end(post: Post): Promise<GuardState | undefined> {
+    const outcome = await this.#perform(post, endCommand(this.#run));
+    return outcome.exit === 0 ? readGuard(outcome) : undefined;
+  }
+
+  async #perform({ on, become }: Post, command: Command): Promise<Outcome> {
+    const ref: StepRef = { task: 'guard', host: on, on };
+    return this.#session.perform('guard', ref, become === undefined ? command : { ...command, become });
+  }
+
+  async #tell(
+    { on, become }: Post,
+    status: 'kept' | 'released' | 'fired' | 'gone',
+    failed: readonly { readonly entry: number; readonly because: string }[] = [],
+  ): Promise<void> {
+    const who = become === undefined ? {} : { become };
+    await this.#session.emit({ type: 'guard_ended', host: on, ...who, status, failed });
+  }
+}
+
+function placeOf({ on, become = '' }: Pick<UndoEntry, 'on' | 'become'>): string {
+  return `${on}|${become}`;
+}
+
+/** What other hosts rest on when they start again must be back before they do. Seconds. */
+function earlier(seconds: number): number {
+  return Math.max(1, Math.min(30, Math.floor(seconds / 6)));
+}

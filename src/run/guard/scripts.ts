@@ -1,0 +1,151 @@
+/**
+ * The guard of a host, as its own shell runs it. Everything is in one folder, for root in /run, which a restart empties:
+ *
+ *     armed     is there while the guard waits; whoever renames it decides: to `kept` (the controller) or `fired` (the timer)
+ *     lease     until when, in seconds since the host's start: no clock that somebody sets can hasten it
+ *     early     seconds that this host acts before its lease ends: others rest on what it restores
+ *     undo/N/   one noted state: 1000, 1001, ... are the words of the command that restores it, `stdin` its input, then `exit`, `errors`
+ *     done      the undo is through
+ *
+ * Words are kept in files of their own, so that no text has to be quoted.
+ */
+
+const place = `
+umask 077
+run=$1
+if [ "$(id -u)" = 0 ]; then base=/run/runbook; else base=/tmp/runbook-$(id -u); fi
+dir=$base/$run
+clock() { { read -r up rest </proc/uptime && up=\${up%%.*}; } 2>/dev/null || up=$(date +%s); }
+`;
+
+const lease = `
+renew() {
+  clock
+  echo "$((up + $1))" >"$dir/lease.new" && mv "$dir/lease.new" "$dir/lease" && [ -e "$dir/armed" ]
+}
+`;
+
+/** $1 the folder. Waits until the lease is over; then puts everything back, newest first, unless the controller was quicker. */
+export const timerScript = `
+dir=$1
+trap '' HUP INT
+cd /
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+clock() { { read -r up rest </proc/uptime && up=\${up%%.*}; } 2>/dev/null || up=$(date +%s); }
+limit=
+if timeout 5 true 2>/dev/null; then limit='timeout 300'; fi
+restore() (
+  cd "$1" || exit
+  set --
+  for file in 1[0-9][0-9][0-9]; do word=$(cat "$file"; echo .); set -- "$@" "\${word%.}"; done
+  input=/dev/null
+  if [ -e stdin ]; then input=$PWD/stdin; fi
+  $limit "$@" <"$input" >/dev/null 2>errors
+  echo "$?" >exit
+)
+echo "$$" >"$dir/timer"
+while [ -e "$dir/armed" ]; do
+  clock
+  early=0 until=0
+  if [ -e "$dir/early" ]; then read -r early <"$dir/early"; fi
+  read -r until <"$dir/lease"
+  left=$((until - early - up))
+  if [ "$left" -gt 0 ]; then
+    sleep 1
+    continue
+  fi
+  mv "$dir/armed" "$dir/fired" 2>/dev/null || exit 0
+  for entry in $(ls "$dir/undo" | sort -r); do restore "$dir/undo/$entry"; done
+  : >"$dir/done"
+done
+`;
+
+/**
+ * $1 run, $2 seconds, $3 seconds to act early or 0, $4 number of the entry, $5 \`stdin\` when the restoring command has one, $6 the timer's text;
+ * the rest are the words of that command. Renews the lease, and starts the timer with the first entry. Prints the path of `armed`.
+ */
+export const putScript = `${place}${lease}
+seconds=$2 early=$3 entry=$4 input=$5 timer=$6; shift 6
+fail() { echo "The guard of this host could not be armed: $1" >&2; [ -n "$known" ] || rm -rf "$dir"; exit 1; }
+known=
+if [ -e "$dir/armed" ]; then known=yes; fi
+if [ -z "$known" ] && [ -d "$dir" ]; then echo 'The guard of this host has put everything back already' >&2; exit 1; fi
+mkdir -p "$dir/undo" || fail "no folder $dir"
+if [ -L "$base" ] || [ ! -O "$base" ]; then fail "$base belongs to somebody else"; fi
+new=$dir/new.$entry
+rm -rf "$new"
+mkdir "$new" || fail "no room in $base"
+i=1000
+for word; do printf %s "$word" >"$new/$i" || fail "no room in $base"; i=$((i + 1)); done
+if [ -n "$input" ]; then cat >"$new/stdin" || fail "no room in $base"; fi
+sync "$new"/* "$new" 2>/dev/null
+mv "$new" "$dir/undo/$entry" || fail "no room in $base"
+if [ "$early" -gt 0 ]; then echo "$early" >"$dir/early" || fail "no room in $base"; fi
+if [ -n "$known" ]; then
+  renew "$seconds" && { echo "$dir/armed"; exit 0; }
+  [ -e "$dir/armed" ] && fail "no room in $base"
+  echo 'The guard of this host has just put everything back' >&2
+  exit 1
+fi
+printf '%s\\n' "$timer" >"$dir/guard" || fail "no room in $base"
+: >"$dir/armed" || fail "no room in $base"
+renew "$seconds" || fail "no room in $base"
+sync "$dir"/* 2>/dev/null
+# Not below sshd: where systemd ends what a session has started, the guard must live on.
+if [ "$(id -u)" = 0 ] && [ -d /run/systemd/system ] &&
+  systemd-run --quiet --collect --unit="runbook-guard-$run" sh "$dir/guard" "$dir" </dev/null >/dev/null 2>&1; then
+  :
+elif command -v setsid >/dev/null; then
+  setsid sh "$dir/guard" "$dir" </dev/null >/dev/null 2>&1 &
+else
+  (trap '' HUP; exec sh "$dir/guard" "$dir") </dev/null >/dev/null 2>&1 &
+fi
+tries=0
+until [ -s "$dir/timer" ]; do
+  tries=$((tries + 1))
+  [ "$tries" -le 100 ] || fail 'its timer does not start'
+  sleep 0.05 2>/dev/null || sleep 1
+done
+echo "$dir/armed"
+`;
+
+const tell = `
+tell() {
+  if [ -e "$dir/armed" ]; then
+    clock; read -r until <"$dir/lease"
+    echo "armed $((until - up))"
+  elif [ -e "$dir/fired" ]; then
+    if [ -e "$dir/done" ]; then echo done; else echo fired; fi
+    for at in "$dir"/undo/*; do
+      if [ -e "$at/exit" ]; then echo "entry \${at##*/} $(cat "$at/exit") $(tail -c 300 "$at/errors" | tr '\\n' ' ')"; fi
+    done
+  else
+    echo none
+  fi
+}
+`;
+
+/** $1 run, $2 seconds: renews the lease of a guard that is armed; tells how things are. */
+export const renewScript = `${place}${lease}${tell}
+if [ -e "$dir/armed" ]; then renew "$2"; fi
+tell
+`;
+
+/**
+ * $1 run. The guard is to act no more: tells \`kept\` when that came in time, else what it has done. What it left behind is removed once it is through.
+ */
+export const endScript = `${place}${tell}
+if mv "$dir/armed" "$dir/kept" 2>/dev/null; then
+  read -r pid <"$dir/timer"
+  # The number may be another's by now, should the timer have been killed.
+  if tr '\\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF " $dir/guard "; then
+    kill -KILL "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
+  fi
+  echo kept
+else
+  tell
+fi
+if [ -e "$dir/kept" ] || [ -e "$dir/done" ]; then rm -rf "$dir"; fi
+rmdir "$base" 2>/dev/null
+exit 0
+`;

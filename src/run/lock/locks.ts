@@ -1,0 +1,129 @@
+import type { LockHolder, StepRef } from '../../core/event.ts';
+import { Failure, reason } from '../../core/failure.ts';
+import { allThrough } from '../barrier.ts';
+import type { Session } from '../session.ts';
+import { type Claim, readLost, readTaken, releaseCommand, renewCommand, type Taken, takeCommand } from './commands.ts';
+
+/** A lock of a host (name "") or one that it keeps for others to see. */
+export interface Place {
+  readonly on: string;
+  readonly name: string;
+}
+
+interface Refusal {
+  readonly place: Place;
+  readonly because: string;
+  readonly holder?: LockHolder;
+}
+
+/** While another run that is younger lets go again. */
+const waitTries = 15;
+const waitMs = 200;
+
+/**
+ * One run at a time on each host. Locks are taken on all hosts at once; of two runs that meet, the younger (by its id) lets go of
+ * everything, so that one of them goes on.
+ */
+export class Locks {
+  readonly #session: Session;
+  readonly #claim: Claim;
+  #held: readonly Place[] = [];
+
+  constructor(session: Session, claim: Claim) {
+    this.#session = session;
+    this.#claim = claim;
+  }
+
+  get held(): readonly Place[] {
+    return this.#held;
+  }
+
+  /** Undefined: all of them are held now. Else why not, in words; of these, none is held then. */
+  async take(places: readonly Place[]): Promise<string | undefined> {
+    const isHeld = ({ on, name }: Place) => this.#held.some((held) => held.on === on && held.name === name);
+    const wanted = places.filter((place) => !isHeld(place));
+    const answers = await allThrough(wanted.map((place) => this.#take(place)));
+    const refusals = answers.filter((answer) => answer !== undefined);
+    const taken = wanted.filter((_, i) => answers[i] === undefined);
+    if (refusals.length === 0) {
+      this.#held = [...this.#held, ...taken];
+      return undefined;
+    }
+    await this.#releaseAt(taken);
+    for (const { place, because, holder } of refusals) {
+      const name = place.name === '' ? {} : { name: place.name };
+      await this.#session.emit({
+        type: 'lock_refused',
+        host: place.on,
+        ...name,
+        because,
+        ...(holder === undefined ? {} : { holder }),
+      });
+    }
+    return refusals.map(({ because }) => because).join('; ');
+  }
+
+  async #take(place: Place): Promise<Refusal | undefined> {
+    const { on, name } = place;
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.#ask(place);
+      if ('because' in answer) return { place, because: answer.because };
+      if (answer.is === 'taken') return undefined;
+      if (answer.is === 'guarded') {
+        const because = `${on}: the guard of the run ${answer.run} has still to put back what that run changed. \`runbook rollback ${answer.run}\` does it now, where that run was begun`;
+        return { place, because };
+      }
+      const { holder } = answer;
+      if (holder.run < this.#claim.run || tries >= waitTries)
+        return { place, because: inWords(on, name, holder), holder };
+      await this.#session.clock.sleep(waitMs, this.#session.interrupt);
+    }
+  }
+
+  async #ask({ on, name }: Place): Promise<Taken | { readonly because: string }> {
+    const outcome = await this.#session.perform('lock', refOf(on), takeCommand(name, this.#claim));
+    try {
+      return readTaken(outcome);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      return { because: `${on}: ${reason(thrown)}` };
+    }
+  }
+
+  /** Holds on to those of a machine. Returns those that are lost. Not part of the record. */
+  async renew(on: string): Promise<readonly Place[]> {
+    const here = this.#held.filter((place) => place.on === on);
+    if (here.length === 0) return [];
+    const { run, seconds } = this.#claim;
+    const names = here.map(({ name }) => name);
+    const outcome = await this.#session.aside(on, renewCommand(run, seconds, names));
+    if (outcome === undefined || outcome.cut !== undefined) return [];
+    const lost = readLost(outcome, names);
+    return here.filter(({ name }) => lost.includes(name));
+  }
+
+  /** Lets go of all, on the machines that can be reached; elsewhere they end by themselves. */
+  async release(): Promise<void> {
+    await this.#releaseAt(this.#held);
+    this.#held = [];
+  }
+
+  async #releaseAt(places: readonly Place[]): Promise<void> {
+    const machines = [...new Set(places.map(({ on }) => on))].filter((on) => !this.#session.isLost(on));
+    await allThrough(
+      machines.map((on) => {
+        const names = places.filter((place) => place.on === on).map(({ name }) => name);
+        return this.#session.perform('lock', refOf(on), releaseCommand(this.#claim.run, names));
+      }),
+    );
+  }
+}
+
+function refOf(on: string): StepRef {
+  return { task: 'lock', host: on, on };
+}
+
+function inWords(on: string, name: string, { run, operator, playbook, since, leftSeconds }: LockHolder): string {
+  const what = name === '' ? on : `"${name}" on ${on}`;
+  return `${what} is locked by the run ${run} of ${operator} (${playbook}, since ${since}; it ends by itself in ${leftSeconds} s unless that run renews it)`;
+}

@@ -1,0 +1,88 @@
+/**
+ * A lock is one file on the host, made with its content in one step (a hard link), in a folder that everybody may write and
+ * a restart empties. It tells who holds it, and until when in seconds since the host's start.
+ */
+
+const common = `
+if [ "$(id -u)" = 0 ]; then mkdir -p /run/lock 2>/dev/null; fi
+for base in /run/lock /tmp; do if [ -d "$base" ] && [ -w "$base" ]; then break; fi; done
+clock() { { read -r up rest </proc/uptime && up=\${up%%.*}; } 2>/dev/null || up=$(date +%s); }
+value() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
+file_of() { lock=$base/runbook.lock; if [ -n "$1" ]; then lock=$base/runbook.$1.lock; fi; }
+tell() { clock; echo "left=$(( $(value "$1" until) - up ))"; head -c 2000 "$1"; }
+write() {
+  clock
+  (umask 022; printf 'until=%s\\nrun=%s\\noperator=%s\\nsince=%s\\nplaybook=%s\\n' "$((up + ttl))" "$run" "$operator" "$since" "$playbook" >"$1")
+}
+`;
+
+/**
+ * $1 name or "", $2 run, $3 a run whose lock may be taken over or "", $4 seconds, $5 operator, $6 since, $7 playbook. Prints `taken`,
+ * `busy` and the holder, or `guarded RUN` where another run's guard has still to act. Exit 1: no lock can be made.
+ */
+export const takeScript = `${common}
+name=$1 run=$2 of=$3 ttl=$4 operator=$5 since=$6 playbook=$7
+for armed in /run/runbook/*/armed /run/runbook/*/fired; do
+  other=\${armed%/*}; other=\${other##*/}
+  if [ ! -e "$armed" ] || [ "$other" = "$of" ] || [ "$other" = "$run" ] || [ -e "\${armed%/*}/done" ]; then continue; fi
+  echo "guarded $other"
+  exit 0
+done
+file_of "$name"
+mine=$lock.$run
+write "$mine" || exit 1
+tries=0
+while [ "$tries" -lt 3 ]; do
+  tries=$((tries + 1))
+  if ln "$mine" "$lock" 2>/dev/null; then rm -f "$mine"; echo taken; exit 0; fi
+  if [ ! -e "$lock" ]; then continue; fi
+  holder=$(value "$lock" run) until=$(value "$lock" until)
+  clock
+  if [ "$holder" = "$run" ] || [ "$holder" = "$of" ]; then mv -f "$mine" "$lock" && echo taken && exit 0; fi
+  if [ -n "$until" ] && [ "$until" -gt "$up" ]; then echo busy; tell "$lock"; rm -f "$mine"; exit 0; fi
+  # It is over. Whoever renames it may take the place; should another have been quicker, what was renamed is no longer this one.
+  mv "$lock" "$mine.old" 2>/dev/null || continue
+  if [ "$(value "$mine.old" run)" != "$holder" ]; then ln "$mine.old" "$lock" 2>/dev/null; fi
+  rm -f "$mine.old"
+done
+rm -f "$mine"
+echo "The lock $lock cannot be made" >&2
+exit 1
+`;
+
+/** $1 run, $2 seconds, $3... names or "". Prints \`held\`, or \`lost NAME\` for each that is another's or gone. */
+export const renewScript = `${common}
+run=$1 ttl=$2; shift 2
+for name; do
+  file_of "$name"
+  if [ "$(value "$lock" run)" != "$run" ]; then echo "lost $name"; continue; fi
+  clock
+  if sed "s/^until=.*/until=$((up + ttl))/" "$lock" >"$lock.$run" && chmod 644 "$lock.$run" && mv -f "$lock.$run" "$lock"; then echo held; else echo "lost $name"; fi
+done
+`;
+
+/** $1 run, $2... names or "". Removes those that this run holds; prints \`released\` for each. */
+export const releaseScript = `${common}
+run=$1; shift
+for name; do
+  file_of "$name"
+  if [ "$(value "$lock" run)" = "$run" ]; then rm -f "$lock" && echo released; fi
+done
+exit 0
+`;
+
+/** Prints \`lock NAME\` and the holder for each lock of the host, and \`guard RUN LEFT\` for each guard that is still to act. */
+export const lookScript = `${common}
+for lock in /run/lock/runbook.lock /run/lock/runbook.*.lock /tmp/runbook.lock /tmp/runbook.*.lock; do
+  if [ ! -f "$lock" ]; then continue; fi
+  name=\${lock##*/runbook.}; name=\${name%lock}; name=\${name%.}
+  echo "lock $name"
+  tell "$lock"
+done
+for armed in /run/runbook/*/armed; do
+  if [ ! -e "$armed" ]; then continue; fi
+  dir=\${armed%/*}; clock; read -r until <"$dir/lease"
+  echo "guard \${dir##*/} $((until - up))"
+done
+exit 0
+`;

@@ -1,0 +1,142 @@
+import { Failure, reason } from '../core/failure.ts';
+import type { Play, Task } from '../core/play.ts';
+import { applyStep } from './apply.ts';
+import { Memory, overHosts } from './barrier.ts';
+import type { Locks } from './lock/locks.ts';
+import { type PlanSummary, planPlay } from './plan.ts';
+import type { RunInput } from './run.ts';
+import type { Session } from './session.ts';
+import { Stop, settle, stopIfTold, withHint } from './stop.ts';
+import { askSection } from './verify.ts';
+
+export interface Tally {
+  changes: number;
+  depends: number;
+  drift: readonly string[];
+}
+
+/** Probe, plan, apply, verify, clean up: the procedure, as a person would do it. */
+export async function onePlay(
+  session: Session,
+  input: RunInput,
+  play: Play,
+  tally: Tally,
+  memory: Memory,
+  locks: Locks,
+): Promise<void> {
+  await session.emit({ type: 'play_started', name: play.name, hosts: play.hosts });
+  const machines = await openAll(session, play);
+  if (input.mode === 'audit') return audit(session, play, tally);
+  if (play.skipIfVerified && (await holdsAlready(session, play))) return;
+  if (input.mode === 'play') await lock(play, machines, locks);
+  await require(session, play, memory);
+  const plan = await planPlay(session, play, memory);
+  tally.changes += plan.changes;
+  tally.depends += plan.depends;
+  refuse(session, input, plan);
+  if (input.mode === 'check') return;
+  session.guardFor(play.rollback === 'never' ? undefined : play.guardSeconds);
+  await applySection(session, play, memory, 'tasks');
+  await verify(session, play, memory, 'after the change');
+  const cleaned = await applySection(session, play, memory, 'cleanup');
+  if (cleaned) await verify(session, play, memory, 'after the cleanup');
+}
+
+/** All connections at once, those that are only delegated to as well: nothing is touched unless every host answers. */
+async function openAll(session: Session, play: Play): Promise<readonly string[]> {
+  const delegated = play.tasks.flatMap((task) => delegates(task, play));
+  const hosts = [...new Set([...play.hosts, ...delegated, ...play.locks.map(({ on }) => on)])];
+  const failures = await settle(hosts.map((host) => session.open(host)));
+  if (failures.length > 0) throw new Stop(failures.map(withHint).join('\n'), true);
+  return hosts;
+}
+
+/** Nobody else plays on these machines meanwhile. */
+async function lock(play: Play, machines: readonly string[], locks: Locks): Promise<void> {
+  const refused = await locks.take([...machines.map((on) => ({ on, name: '' })), ...play.locks]);
+  if (refused === undefined) return;
+  throw new Stop(
+    `${refused}. This run has touched nothing. Wait; or, if that run is dead, \`runbook unlock RUN\``,
+    true,
+  );
+}
+
+function delegates(task: Task, play: Play): readonly string[] {
+  return (task.runOnce ? play.hosts.slice(0, 1) : play.hosts).flatMap((host) => {
+    try {
+      const resolution = task.resolve(host, new Map());
+      return 'steps' in resolution ? resolution.steps.map(({ on }) => on) : [];
+    } catch (thrown) {
+      if (thrown instanceof Failure) return []; // reads a result that is not there yet: opened when it is reached
+      throw thrown;
+    }
+  });
+}
+
+async function audit(session: Session, play: Play, tally: Tally): Promise<void> {
+  if (!asksAnything(play)) throw new Stop(`the play "${play.name}" has nothing under "verify" to ask`, true);
+  const unmet = await askSection(session, play, new Memory(), 'verify');
+  stopIfTold(session);
+  tally.drift = [...tally.drift, ...unmet];
+}
+
+async function holdsAlready(session: Session, play: Play): Promise<boolean> {
+  if (!asksAnything(play)) return false;
+  const unmet = await askSection(session, play, new Memory(), 'verify', {
+    once: true,
+    because: 'is there anything to do?',
+  });
+  stopIfTold(session);
+  return unmet.length === 0;
+}
+
+function asksAnything(play: Play): boolean {
+  return play.tasks.some(({ section }) => section === 'verify');
+}
+
+async function require(session: Session, play: Play, memory: Memory): Promise<void> {
+  const unmet = await askSection(session, play, memory, 'require');
+  stopIfTold(session);
+  if (unmet.length > 0) throw new Stop(`what the play requires does not hold: ${unmet.join('; ')}`, true);
+}
+
+function refuse(session: Session, input: RunInput, plan: PlanSummary): void {
+  stopIfTold(session);
+  if (plan.bad.length > 0) throw new Stop(`the plan is not complete: ${plan.bad.join('; ')}`, true);
+  if (input.requireReversible && plan.irreversible.length > 0)
+    throw new Stop(`not reversible: ${plan.irreversible.join('; ')}`, true);
+}
+
+async function applySection(
+  session: Session,
+  play: Play,
+  memory: Memory,
+  section: 'tasks' | 'cleanup',
+): Promise<boolean> {
+  const tasks = play.tasks.filter((task) => task.section === section);
+  if (tasks.length === 0) return false;
+  await session.emit({ type: 'phase_started', phase: section });
+  let anyChanged = false;
+  for (const task of tasks) {
+    stopIfTold(session);
+    const { bad, changed } = await overHosts(session, memory, section, task, play.hosts, (step) =>
+      applyStep(session, task, step),
+    );
+    anyChanged ||= changed;
+    stopIfTold(session);
+    if (bad.length > 0) throw new Stop(bad.join('; '));
+  }
+  return anyChanged;
+}
+
+/** Over new connections: a host that can no longer be reached is a failure, whatever its state. */
+async function verify(session: Session, play: Play, memory: Memory, because: string): Promise<void> {
+  stopIfTold(session);
+  const gone = await settle(session.contacted.map((host) => session.reopen(host)));
+  if (gone.length > 0) throw new Stop(`no new connection after the change: ${gone.map(reason).join('; ')}`);
+  const restarted = session.contacted.filter((host) => session.hasRestarted(host));
+  if (restarted.length > 0) throw new Stop(`restarted while the change was made: ${restarted.join(', ')}`);
+  const unmet = await askSection(session, play, memory, 'verify', { because });
+  stopIfTold(session);
+  if (unmet.length > 0) throw new Stop(unmet.join('; '));
+}

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { script } from '../../../src/core/command.ts';
+import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from '../../../src/run/guard/commands.ts';
+import { makeOwnRun, type OwnRun } from '../../support/own-run.ts';
+
+const run = '01RUN';
+let host: OwnRun;
+
+beforeEach(async () => {
+  host = await makeOwnRun();
+});
+afterEach(() => host.remove());
+
+const writes = (text: string) =>
+  script('cat >>/tmp/restored; printf "%s." "$@" >>/tmp/restored', [text], { stdin: 'in ' });
+
+function put(entry: number, restore = writes(`entry ${entry}`), seconds = 60, early = 0) {
+  return host.run(putCommand({ run, seconds, early, entry, restore }));
+}
+
+async function ask(command = renewCommand(run, 60)): Promise<GuardState> {
+  return readGuard(await host.run(command));
+}
+
+async function untilThrough(): Promise<GuardState> {
+  await host.sh(`until [ -e /run/runbook/${run}/done ]; do sleep 0.1; done`);
+  return ask();
+}
+
+/** The lease ends now, as if nobody had renewed it. */
+const letGo = () => host.sh(`echo 0 >/run/runbook/${run}/lease`);
+const restored = () => host.sh('cat /tmp/restored 2>/dev/null || :');
+const timers = () => host.sh('pgrep -f "runbook/[0-9A-Z]*/guard" || :');
+
+describe('the guard of a host', () => {
+  test('waits while its lease is renewed, in a folder for root alone', async () => {
+    expect(await put(1)).toMatchObject({ exit: 0, stdout: `/run/runbook/${run}/armed\n` });
+    expect(await host.sh('stat -c %a /run/runbook /run/runbook/*')).toBe('700\n700\n');
+    expect(await ask(renewCommand(run, 300))).toEqual({ is: 'armed', leftSeconds: 300 });
+    expect(await restored()).toBe('');
+  });
+
+  test('puts everything back, newest first, when the lease is over', async () => {
+    await put(1);
+    await put(2);
+    await put(10);
+    await letGo();
+    expect(await untilThrough()).toMatchObject({
+      is: 'fired',
+      entries: [1, 2, 10].map((entry) => ({ entry, exit: 0 })),
+    });
+    expect(await restored()).toBe('in entry 10.in entry 2.in entry 1.');
+    expect(await timers()).toBe('');
+  });
+
+  test('hands every word over as it is', async () => {
+    const words = ["it's", 'a\nnew\n\nline\n\n', '', ' ', '$(touch /tmp/evil)', '-n', '*', 'é“', '\\'];
+    await put(1, script('for word; do printf "<%s>" "$word" >>/tmp/restored; done', words));
+    await letGo();
+    await untilThrough();
+    expect(await restored()).toBe(words.map((word) => `<${word}>`).join(''));
+    expect(await host.sh('ls /tmp')).toBe('restored\n');
+  });
+
+  test('goes on when one cannot be put back, and says why', async () => {
+    await put(1);
+    await put(2, script('echo "no way" >&2; exit 3'));
+    await letGo();
+    expect(await untilThrough()).toMatchObject({
+      is: 'fired',
+      entries: [
+        { entry: 1, exit: 0 },
+        { entry: 2, exit: 3, because: 'no way' },
+      ],
+    });
+    expect(await restored()).toBe('in entry 1.');
+  });
+
+  test('that is told to let the change stand does nothing any more, and leaves nothing', async () => {
+    await put(1);
+    expect(await ask(endCommand(run))).toEqual({ is: 'kept' });
+    expect(await ask()).toEqual({ is: 'none' });
+    expect(await timers()).toBe('');
+    expect(await restored()).toBe('');
+    expect(await host.sh('ls -d /run/runbook 2>&1 || :')).toContain('No such file');
+  });
+
+  test('that has acted cannot be told to let the change stand, and tells what it did once', async () => {
+    await put(1);
+    await letGo();
+    await untilThrough();
+    expect(await ask(endCommand(run))).toMatchObject({ is: 'fired', through: true });
+    expect(await ask()).toEqual({ is: 'none' });
+  });
+
+  test('that has acted takes no further undo: the change it would be for must not be made', async () => {
+    await put(1);
+    await letGo();
+    await untilThrough();
+    expect(await put(2)).toMatchObject({ exit: 1, stderr: expect.stringContaining('put everything back already') });
+  });
+
+  test('acts earlier by as much as it is told', async () => {
+    await put(1, writes('early'), 60, 59);
+    await untilThrough();
+    expect(await restored()).toBe('in early.');
+  });
+
+  test('survives the end of the session and its hangup', async () => {
+    await put(1);
+    const [timer = ''] = (await timers()).split('\n');
+    await host.sh(`kill -HUP ${timer}; kill -INT ${timer}`);
+    await letGo();
+    await untilThrough();
+    expect(await restored()).toBe('in entry 1.');
+  });
+
+  test('that finds no room is not armed, and leaves nothing behind', async () => {
+    await host.sh('mount -t tmpfs -o size=16k none /run');
+    const big = script('cat', ['x'.repeat(100_000)]);
+    expect(await put(1, big)).toMatchObject({ exit: 1, stderr: expect.stringContaining('no room') });
+    expect(await host.sh('ls -R /run')).not.toContain(run);
+    expect(await timers()).toBe('');
+  });
+});

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type Claim,
+  lookCommand,
+  readLook,
+  readLost,
+  readTaken,
+  releaseCommand,
+  renewCommand,
+  takeCommand,
+} from '../../../src/run/lock/commands.ts';
+import { makeOwnRun, type OwnRun } from '../../support/own-run.ts';
+
+let host: OwnRun;
+
+beforeEach(async () => {
+  host = await makeOwnRun();
+});
+afterEach(() => host.remove());
+
+function claim(run: string, more: Partial<Claim> = {}): Claim {
+  return { run, operator: `${run}@desk`, since: '2026-01-01T00:00:00Z', playbook: 'a play.yml', seconds: 60, ...more };
+}
+
+const take = async (it: Claim, name = '') => readTaken(await host.run(takeCommand(name, it)));
+const look = async () => readLook(await host.run(lookCommand()));
+const lose = () => host.sh("sed -i 's/^until=.*/until=0/' /run/lock/runbook.lock");
+
+describe('the lock of a host', () => {
+  test('is had by one run; another is told who has it', async () => {
+    expect(await take(claim('A'))).toEqual({ is: 'taken' });
+    expect(await take(claim('B'))).toMatchObject({
+      is: 'busy',
+      holder: { run: 'A', operator: 'A@desk', playbook: 'a play.yml', since: '2026-01-01T00:00:00Z' },
+    });
+    expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
+  });
+
+  test('of many that want it at once exactly one gets it', async () => {
+    const runs = Array.from({ length: 12 }, (_, i) => `R${i}`);
+    const taken = await Promise.all(runs.map((run) => take(claim(run))));
+    expect(taken.filter(({ is }) => is === 'taken')).toHaveLength(1);
+  });
+
+  test('of many that find it over exactly one gets it, and keeps it', async () => {
+    await take(claim('OLD'));
+    await lose();
+    const runs = Array.from({ length: 12 }, (_, i) => `R${i}`);
+    const taken = await Promise.all(runs.map((run) => take(claim(run))));
+    const winners = runs.filter((_, i) => taken[i]?.is === 'taken');
+    const { locks } = await look();
+    expect(winners).toContain(locks[0]?.holder.run);
+    expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
+  });
+
+  test('is taken over by the rollback of the run that has it', async () => {
+    await take(claim('A'));
+    expect(await take(claim('B', { of: 'A' }))).toEqual({ is: 'taken' });
+    expect((await look()).locks).toMatchObject([{ name: '', holder: { run: 'B' } }]);
+  });
+
+  test('is renewed, and a run learns that it has lost it', async () => {
+    await take(claim('A', { seconds: 5 }));
+    const renewed = await host.run(renewCommand('A', 60, ['']));
+    expect(readLost(renewed, [''])).toEqual([]);
+    expect((await look()).locks[0]?.holder.leftSeconds).toBeGreaterThan(50);
+    await lose();
+    await take(claim('B'));
+    expect(readLost(await host.run(renewCommand('A', 60, [''])), [''])).toEqual(['']);
+  });
+
+  test('is released by the run that has it, not by another', async () => {
+    await take(claim('A'));
+    await take(claim('A'), 'flannel');
+    await host.run(releaseCommand('B', ['', 'flannel']));
+    expect((await look()).locks.map(({ name }) => name).toSorted()).toEqual(['', 'flannel']);
+    await host.run(releaseCommand('A', ['', 'flannel']));
+    expect(await look()).toEqual({ locks: [], guards: [] });
+  });
+
+  test('is not given while another run has a guard that is still to act', async () => {
+    await host.sh('mkdir -p /run/runbook/X && echo 9999999999 >/run/runbook/X/lease && : >/run/runbook/X/armed');
+    expect(await take(claim('B'))).toEqual({ is: 'guarded', run: 'X' });
+    expect(await take(claim('C', { of: 'X' }))).toEqual({ is: 'taken' });
+    expect((await look()).guards).toMatchObject([{ run: 'X' }]);
+  });
+
+  test('cannot be made to lie by what an operator is called', async () => {
+    await take(claim('A', { operator: 'x\nrun=B\nuntil=0', playbook: '$(touch /tmp/evil)' }));
+    expect(await take(claim('B'))).toMatchObject({ is: 'busy', holder: { run: 'A', operator: 'x run=B until=0' } });
+    expect(await host.sh('ls /tmp')).toBe('');
+  });
+});

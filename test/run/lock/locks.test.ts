@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { play, run, SmallWorld, sets, stillClock, task, value } from '../../support/small-world.ts';
+
+const holder = (id: string) =>
+  `busy\nleft=42\nuntil=99\nrun=${id}\noperator=ann@desk\nsince=2026-01-01\nplaybook=other.yml\n`;
+const world = () => new SmallWorld({ a: { x: 1 }, b: { x: 1 } });
+const change = play(['a', 'b'], [task('tasks', value, { name: 'x', value: 2 })]);
+const releases = (it: SmallWorld) => it.log.filter((line) => line.includes('lock-release'));
+
+describe('locks of a run', () => {
+  test('are taken on every host before anything is asked or changed, and released in the end', async () => {
+    const it = world();
+    expect(await run(it, [change])).toMatchObject({ ending: 'kept' });
+    const first = it.log.findIndex((line) => line.includes(': get'));
+    expect(it.log.slice(0, first).filter((line) => line.includes(': lock '))).toHaveLength(2);
+    expect(releases(it)).toHaveLength(2);
+  });
+
+  test('that another run has refuse the run: who has it is said, and nothing is touched', async () => {
+    const it = world();
+    it.lockAnswer = (host) => (host === 'b' ? holder('01OLDER') : 'taken');
+    const result = await run(it, [change]);
+    expect(result).toMatchObject({ ending: 'unchanged', ok: false, exit: 2 });
+    expect(result.because).toMatch(/b is locked by the run 01OLDER of ann@desk \(other.yml, since 2026-01-01/);
+    expect(sets(it)).toEqual([]);
+    expect(releases(it)).toEqual(['a: lock-release 01TEST ']);
+    expect(result.events).toContainEqual(
+      expect.objectContaining({ type: 'lock_refused', host: 'b', holder: expect.objectContaining({ run: '01OLDER' }) }),
+    );
+  });
+
+  test('that a younger run has just now are waited for: of two that meet, it is the younger that lets go', async () => {
+    const it = world();
+    let asked = 0;
+    it.lockAnswer = (host) => {
+      if (host !== 'b') return 'taken';
+      asked += 1;
+      return asked < 3 ? holder('02YOUNGER') : 'taken';
+    };
+    expect(await run(it, [change])).toMatchObject({ ending: 'kept' });
+  });
+
+  test('that a younger run does not let go of refuse the run in the end', async () => {
+    const it = world();
+    it.lockAnswer = () => holder('02YOUNGER');
+    expect(await run(it, [change])).toMatchObject({ ending: 'unchanged', exit: 2 });
+  });
+
+  test('that are lost on the way turn the run around at the next step', async () => {
+    const it = world();
+    let beat = async () => {};
+    it.lockAnswer = (_, { argv }) => (argv[3] === 'lock-renew' ? 'lost ' : 'taken');
+    const clock = {
+      ...stillClock(),
+      every: (_: number, work: () => Promise<void>) => {
+        beat = work;
+        return async () => {};
+      },
+    };
+    const second = play(
+      ['a', 'b'],
+      [task('tasks', value, { name: 'x', value: 2 }), task('tasks', value, { name: 'y', value: 2 })],
+    );
+    const before = it.snapshot();
+    let done: Promise<void> = Promise.resolve();
+    it.after = (_, { argv }) => {
+      if (argv[0] === 'set' && argv[1] === 'x') done = done.then(() => beat());
+    };
+    const sink = async () => void (await done);
+    const result = await run(it, [second], { clock, sink });
+    expect(result).toMatchObject({
+      ending: 'undone',
+      exit: 3,
+      because: expect.stringMatching(/the lock of . is lost/),
+    });
+    expect(it.snapshot()).toEqual(before);
+    expect(sets(it).some((line) => line.includes('set y'))).toBe(false);
+  });
+
+  test('are not taken by a check or an audit', async () => {
+    const it = world();
+    await run(it, [change], { mode: 'check' });
+    expect(it.log.filter((line) => line.includes('lock'))).toEqual([]);
+  });
+
+  test('with a name are taken on the host that keeps them', async () => {
+    const it = new SmallWorld({ a: { x: 1 }, keeper: {} });
+    const named = play(['a'], [task('tasks', value, { name: 'x', value: 2 })], {
+      locks: [{ name: 'flannel', on: 'keeper' }],
+    });
+    expect(await run(it, [named])).toMatchObject({ ending: 'kept' });
+    expect(it.log.filter((line) => line.startsWith('keeper: lock '))).toHaveLength(2);
+  });
+});
