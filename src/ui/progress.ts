@@ -59,6 +59,7 @@ export class Progress {
   #mode: Mode = 'play';
   #phases: Phase[] = [];
   #task: TaskProgress | undefined;
+  readonly #lost = new Set<string>();
 
   take(event: Event): readonly Notice[] {
     switch (event.type) {
@@ -86,7 +87,15 @@ export class Progress {
         return this.#step(event);
       case 'undo_ended':
         return this.#count(event.status, undoTone[event.status], event);
+      case 'host_opened':
+        this.#lost.delete(event.host);
+        return [];
+      case 'guard_ended':
+        return guardNotices(event);
       case 'host_lost':
+        // Every try to reach it again tells it once more.
+        if (this.#lost.has(event.host)) return [];
+        this.#lost.add(event.host);
         return [{ kind: 'warning', text: `${event.host} is lost: ${printable(event.because, 500)}` }];
       case 'interrupted':
         return [{ kind: 'warning', text: `interrupted by ${event.signal}` }];
@@ -158,4 +167,13 @@ export function waitingText({ inFlight }: TaskProgress): string {
   if (first === undefined) return '';
   const hosts = [...new Set([...inFlight.values()].map(({ on }) => on))];
   return `waiting for ${some(hosts, 3)}: ${first.command}`;
+}
+
+/** What an operator has to know of a guard: that it has acted by itself, or was gone with the host. */
+function guardNotices({ host, status, failed }: Extract<Event, { type: 'guard_ended' }>): readonly Notice[] {
+  if (status === 'gone') return [{ kind: 'warning', text: `${host} has restarted, and its guard with it` }];
+  if (status !== 'fired') return [];
+  if (failed.length === 0) return [{ kind: 'line', text: `${host}: its guard has put everything back by itself` }];
+  const why = failed.map(({ entry, because }) => `entry ${entry}: ${printable(because)}`).join('; ');
+  return [{ kind: 'warning', text: `${host}: its guard has put back what it could, but not all: ${why}` }];
 }
