@@ -24,7 +24,9 @@ async function impatient(change: (text: string) => string = (text) => text): Pro
   const text = await readFile(shipped('switch-to-vxlan.yml'), 'utf8');
   return project.playbook(
     'switch.yml',
-    change(text.replaceAll('retries: 40', 'retries: 8').replaceAll('retries: 10', 'retries: 2')),
+    change(
+      text.replaceAll('retries: 10', 'retries: 2').replace('rollback: on_failure', 'rollback: on_failure\n  guard: 5s'),
+    ),
   );
 }
 
