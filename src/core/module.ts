@@ -37,14 +37,14 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   readonly kind: 'resource';
   /** Others write it too (a key in etcd): undo touches it only while it still holds what this run wrote. */
   readonly shared?: boolean;
-  /** Lives in the kernel's memory: after a restart of the host it is gone, and what was is not what should be. */
-  readonly volatile?: boolean;
   /** Other hosts' traffic may rest on it: undo removes it last, and only when every host is restored. */
   readonly carriesTraffic?: boolean;
   /** A non-zero exit of a move is a failure even where the state is as wanted (a user's own command). */
   readonly exitDecides?: boolean;
   /** `never` is shown in the plan, before anything is touched. */
   reversible(args: Args): Reversible;
+  /** Lives it in the kernel's memory only? After a restart of the host it is gone, and what was is not what should be. Default: no. */
+  volatile?(args: Args): boolean;
   /** Do these arguments ask for a state, or do they only name the thing, as `protect` needs it? Default: they ask. */
   asks?(args: Args): boolean;
   /** What the host itself keys this thing on; with the module's name in front it is unique on a host. */

@@ -1,5 +1,5 @@
 import type { XStatic } from 'typebox/schema';
-import { script } from '../core/command.ts';
+import { type Command, script } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
@@ -11,6 +11,7 @@ import { lineFor, matches, type RouteDescription } from './parse/route-descripti
 import { routeCommand, routeOperations } from './parse/route-moves.ts';
 import { routeShape } from './parse/route-schema.ts';
 import { chosen, devicesOf, limitOf, linesOf, type RouteState, readRoutes } from './parse/route-state.ts';
+import { routeRestoreScript } from './support/route-restore.ts';
 import { routeProbeScript } from './support/route-scripts.ts';
 
 const about = `
@@ -49,6 +50,7 @@ export const route = defineResource({
     },
   ],
   reversible: () => true,
+  volatile: () => true,
   asks,
   key,
   probe: (args: Args) => {
@@ -73,6 +75,7 @@ export const route = defineResource({
     isRemembered(args)
       ? sameJson(withoutRouters(before), withoutRouters(now))
       : sameJson(linesOf(before), linesOf(now)),
+  restore,
   affects: (args: Args) => (args.to === undefined ? ['route:'] : ['route:within ']),
   restate: (state: State | null, args: Args): JsonObject => ({
     ...(args.to === undefined ? { within: args.within ?? '' } : { to: args.to }),
@@ -103,6 +106,27 @@ const routers = /^(dhcp|bird|zebra|bgp|ospf|isis|rip|eigrp|babel|keepalived|open
 
 function withoutRouters(state: State | null): readonly string[] {
   return linesOf(state).filter((line) => !isRoutersOwn(line));
+}
+
+/** What cannot be read whole is not put back either. */
+function restore(before: State | null, _: State | null, args: Args): Command | null {
+  if (limitOf(before) !== undefined) return null;
+  const { prefix, select } = target(args);
+  const part = isPartial(args) ? [args.dev ?? '', args.proto ?? ''] : ['', ''];
+  const lines = isRemembered(args) ? withoutRouters(before) : linesOf(before);
+  const stdin = [
+    ...devicesOf(before).map(({ device, kind, mac }) => `over ${device} ${kind} ${mac}`.trim()),
+    ...lines.map((line) => `route ${line}`),
+  ];
+  const words = [
+    `-${prefix.family}`,
+    table(args),
+    select,
+    prefix.cidr,
+    ...part,
+    isRemembered(args) ? routers.source : '',
+  ];
+  return script(routeRestoreScript, words, { stdin: stdin.map((line) => `${line}\n`).join('') });
 }
 
 /** A set of which only a part is selected: others may stand between its routes. */

@@ -140,6 +140,16 @@ function hold(it: Resource, s: Situation): void {
     expect(restored(read(s.undone ?? s.host))).toBe(true);
   });
 
+  test('what restores it is one command of plain data, made from the state before alone', () => {
+    if (it.restore === undefined) return;
+    const command = it.restore(s.before, after, s.args);
+    if (command === null) return;
+    expectPlain(command);
+    expect(JSON.parse(JSON.stringify(command))).toStrictEqual(command);
+    if (it.shared === true) return; // what was written is the condition under which it is touched
+    for (const written of [s.before, now, null]) expect(it.restore(s.before, written, s.args)).toEqual(command);
+  });
+
   test('the state before can be asked for in a playbook, or it is said that it cannot', () => {
     const args = it.restate(s.before, s.args);
     if (args === null) return;

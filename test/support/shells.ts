@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
+import type { Command } from '../../src/core/command.ts';
 import { type Run, runHere } from './run-command.ts';
 
 /** A folder for the tests of one file, removed in the end. Its path is known once a test runs. */
@@ -28,4 +29,16 @@ export function inEachShell(tests: (run: Run) => void): void {
       return runHere({ ...command, env: { ...command.env, PATH } });
     });
   });
+}
+
+/**
+ * A script in BusyBox' sh and with its tools, but for those programs that are none of its own: that shell would prefer its own applets to
+ * what stands in the PATH.
+ */
+export function inBusybox(programs: Readonly<Record<string, string>>): (command: Command) => Command {
+  const functions = Object.entries(programs).map(([name, path]) => `${name}() { ${path} "$@"; }`);
+  return (command) => {
+    const [, , text = '', ...rest] = command.argv;
+    return { ...command, argv: ['busybox', 'sh', '-c', `${functions.join('\n')}\n${text}`, ...rest] };
+  };
 }

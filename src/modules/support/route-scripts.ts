@@ -26,25 +26,30 @@ for device in $seen; do
   case $kind in bridge | device) ;; *) echo "$device $kind $mac" ;; esac
 done 2>/dev/null`;
 
-/**
- * `$1` -4 or -6, `$2` table. Deletes only a line that is listed: a delete without a metric would otherwise take the next metric's
- * route. Writes no route over a device that is not the one it was (`over NAME KIND MAC`). Lines are split into words with globbing off,
- * never evaluated; every one is tried and may be tried again.
- */
-export const routeApplyScript = `family=$1 table=$2 failed=0 strangers=' '
-LC_ALL=C; export LC_ALL
-set -f
-list() {
-  ip "$family" -o -d route show table "$table" "$@" 2>/dev/null | tr -s '\\\\ \\t' ' ' |
+/** Shell functions: `clean` takes what `ip` prints of the moment off its lines; `over` notes a device that is not the one it was. */
+export const routeFunctions = `clean() {
+  tr -s '\\\\ \\t' ' ' |
     sed -E -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
       -e 's/ expires [0-9]+sec//' -e 's/ +/ /g' -e 's/ $//'
 }
+strangers=' '
 over() {
   kind=device mac=
   read -r mac <"/sys/class/net/$1/address" || return
   while read -r word; do case $word in DEVTYPE=*) kind=\${word#*=} ;; esac; done <"/sys/class/net/$1/uevent"
   [ "$kind $mac" = "$2 $3" ] || strangers="$strangers$1 "
-}
+}`;
+
+/**
+ * `$1` -4 or -6, `$2` table. Deletes only a line that is listed: a delete without a metric would otherwise take the next metric's
+ * route. Writes no route over a device that is not the one it was (`over NAME KIND MAC`). Lines are split into words with globbing off,
+ * never evaluated; every one is tried and may be tried again.
+ */
+export const routeApplyScript = `family=$1 table=$2 failed=0
+LC_ALL=C; export LC_ALL
+set -f
+${routeFunctions}
+list() { ip "$family" -o -d route show table "$table" "$@" 2>/dev/null | clean; }
 at_first=$(list)
 while read -r verb type prefix rest; do
   if [ "$verb" = over ]; then over "$type" "$prefix" "$rest" 2>/dev/null; continue; fi
