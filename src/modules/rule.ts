@@ -4,9 +4,10 @@ import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { type RuleLine, ruleLine, ruleLines } from './parse/ip-rule-line.ts';
-import { prefixOf } from './parse/prefix.ts';
+import { type RuleArgs as Args, described, family, isWhole } from './parse/rule-description.ts';
 import { ruleOperations } from './parse/rule-moves.ts';
 import { ruleSchema as schema } from './parse/rule-schema.ts';
+import { ruleRestoreScript } from './support/rule-restore.ts';
 import { limitedMark, ruleApplyScript, ruleProbeScript } from './support/rule-scripts.ts';
 
 const about = `
@@ -21,32 +22,6 @@ The kernel's own rules (local, main, default) are neither counted nor touched. A
 rule: { priority: 1000, from: 10.1.0.0/16, table: 100 }
 \`\`\`
 `;
-
-export interface Args {
-  readonly family?: 4 | 6;
-  readonly priority?: number;
-  readonly not?: boolean;
-  readonly from?: string;
-  readonly to?: string;
-  readonly tos?: string;
-  readonly fwmark?: string | number;
-  readonly iif?: string;
-  readonly oif?: string;
-  readonly l3mdev?: boolean;
-  readonly uidrange?: string;
-  readonly ipproto?: string;
-  readonly sport?: string | number;
-  readonly dport?: string | number;
-  readonly table?: string | number;
-  readonly type?: 'blackhole' | 'unreachable' | 'prohibit';
-  readonly goto?: number;
-  readonly suppress_prefixlength?: number;
-  readonly suppress_ifgroup?: string | number;
-  readonly realms?: string;
-  readonly proto?: string;
-  readonly state?: 'present' | 'absent';
-  readonly exactly?: readonly string[];
-}
 
 /** Words for `ip rule add`: the task's own rules, and those of others with the same priority that stand behind one of them. */
 type State = {
@@ -72,6 +47,7 @@ export const rule = defineResource({
     { title: 'Remember all rules (with protect: true)', args: { family: 4 } },
   ],
   reversible: () => true,
+  volatile: () => true,
   asks: (args: Args) => args.exactly !== undefined || !isWhole(args),
   key,
   probe: (args: Args) => script(ruleProbeScript, [`-${family(args)}`]),
@@ -83,6 +59,7 @@ export const rule = defineResource({
     return lines.length === 0 ? [] : [script(ruleApplyScript, [`-${family(args)}`], { stdin })];
   },
   same: (a: State | null, b: State | null) => sameRules(a?.rules ?? [], b?.rules ?? []),
+  restore,
   affects: (args: Args) => [...(isWhole(args) ? [] : [`rule:all(${family(args)})`]), 'route:'],
   restate: (state: State | null, { state: _, ...args }: Args): JsonObject => ({
     ...args,
@@ -91,18 +68,6 @@ export const rule = defineResource({
 });
 
 const none: State = { rules: [], behind: [] };
-const valued = ['from', 'to', 'tos', 'fwmark', 'iif', 'oif', 'uidrange', 'ipproto', 'sport', 'dport'] as const;
-const additions = ['suppress_prefixlength', 'suppress_ifgroup', 'realms', 'proto'] as const;
-
-function isWhole({ family: _, state: __, exactly: ___, ...args }: Args): boolean {
-  return Object.keys(args).length === 0;
-}
-
-function family({ family, from, to }: Args): 4 | 6 {
-  const prefix = [from, to].find((text) => text !== undefined && text !== 'all');
-  return family ?? (prefix === undefined ? 4 : prefixOf(prefix).family);
-}
-
 function key(args: Args): string {
   if (isWhole(args)) return `all(${family(args)})`;
   const { selectors, action } = described(args);
@@ -110,49 +75,6 @@ function key(args: Args): string {
   const place = args.priority === undefined ? [] : [`priority ${args.priority}`];
   const six = family(args) === 6 ? ['(6)'] : [];
   return [...place, ...flat.filter((word) => word !== ''), ...six].join(' ') || 'from all';
-}
-
-/** The words of the rule, in the order in which `ip` prints them. */
-function described(args: Args): RuleLine {
-  const prefix = (text: string): string => (text === 'all' || text === 'default' ? 'all' : shortPrefix(text));
-  const said = { ...args, from: prefix(args.from ?? 'all'), ...(args.to === undefined ? {} : { to: prefix(args.to) }) };
-  const words = [
-    ...(args.priority === undefined ? [] : ['priority', String(args.priority)]),
-    ...(args.not === true ? ['not'] : []),
-    ...valued.flatMap((name) =>
-      said[name] === undefined || (name === 'to' && said.to === 'all') ? [] : [name, markText(name, said[name])],
-    ),
-    ...actionWords(args),
-    ...additions.flatMap((name) => (args[name] === undefined ? [] : [name, String(args[name])])),
-  ];
-  return ruleLine(words.join(' '));
-}
-
-function actionWords({ type, goto, table, l3mdev }: Args): readonly string[] {
-  if (l3mdev === true) return ['l3mdev'];
-  if (type !== undefined) return [type];
-  if (goto !== undefined) return ['goto', String(goto)];
-  return table === undefined ? [] : ['lookup', tableText(String(table))];
-}
-
-/** `ip` prints the three tables that always have a name by it. */
-function tableText(table: string): string {
-  return { 253: 'default', 254: 'main', 255: 'local' }[table] ?? table;
-}
-
-function shortPrefix(text: string): string {
-  const { text: short, cidr } = prefixOf(text);
-  return short === 'default' ? cidr : short;
-}
-
-/** Marks and types of service are printed in hexadecimal. */
-function markText(name: string, value: string | number): string {
-  if (name !== 'fwmark' && name !== 'tos') return String(value);
-  return String(value)
-    .split('/')
-    .map((part) => (/^(0x[0-9a-f]+|\d+)$/i.test(part) ? `0x${Number(part).toString(16)}` : part))
-    .join('/')
-    .replace(/\/0xffffffff$/, '');
 }
 
 function read(outcome: Outcome, args: Args): State | null {
@@ -194,6 +116,24 @@ function want(args: Args, now: State | null): State | null {
       hint: 'Nothing was changed, because an undo could not bring it back. Install iproute2 on the host.',
     },
   );
+}
+
+/** What BusyBox showed only a part of is not put back. */
+function restore(before: State | null, _: State | null, args: Args): Command | null {
+  if (before?.limited === true) return null;
+  const { selectors, action } = described(args);
+  const chosen = [...selectors].map(([name, value]) => `${name} ${value}`).sort();
+  const [verb = '', object = ''] = (args.priority === undefined ? [...action][0] : undefined) ?? [];
+  const which = isWhole(args)
+    ? ['all', '', '', '', '']
+    : ['', String(args.priority ?? ''), ` ${chosen.map((words) => `${words} `).join('')}`, verb, object];
+  const lines = [
+    ...(before?.rules ?? []).map((words) => `was ${words}`),
+    ...(before?.behind ?? []).map((words) => `behind ${words}`),
+  ];
+  return script(ruleRestoreScript, [`-${family(args)}`, ...which], {
+    stdin: lines.map((line) => `${line}\n`).join(''),
+  });
 }
 
 function wantedRules(args: Args, now: State | null): State | null {

@@ -10,13 +10,11 @@ printf '%s\\n' "$rules"
 exit $code`;
 
 /**
- * Every line is tried and may be tried again. What a `del` does not name it does not compare, so that it can take another rule that stands
- * before: it is repeated until the right one is gone, and the others are put back. Words are never evaluated.
+ * Shell functions. `carry_out` takes lines of a verb and words: every one is tried and may be tried again. What a `del` does not name it does
+ * not compare, so that it can take another rule that stands before: it is repeated until the right one is gone, and the others are put back.
+ * Words are never evaluated.
  */
-export const ruleApplyScript = `family=$1 failed=0
-LC_ALL=C; export LC_ALL
-set -f
-list() {
+export const ruleFunctions = `list() {
   ip "$family" -d rule show | tr -s ' \\t' ' ' |
     sed -e 's/^\\([0-9]*\\):/priority \\1/' -e 's/lookup \\[l3mdev-table\\]/l3mdev/' -e 's/ \\[detached\\]//g; s/ \\[unresolved\\]//' -e 's/ $//'
 }
@@ -54,11 +52,20 @@ OTHERS
 $others
 OTHERS
 }
-while read -r verb words; do
-  case $verb in
-    add) listed $words || add $words ;;
-    del) remove $words ;;
-    again) if listed $words; then remove $words; add $words; fi ;;
-  esac
-done
+carry_out() {
+  while read -r verb words; do
+    case $verb in
+      add) listed $words || add $words ;;
+      del) remove $words ;;
+      again) if listed $words; then remove $words; add $words; fi ;;
+    esac
+  done
+}`;
+
+/** Operations on the input. */
+export const ruleApplyScript = `family=$1 failed=0
+LC_ALL=C; export LC_ALL
+set -f
+${ruleFunctions}
+carry_out
 exit "$failed"`;
