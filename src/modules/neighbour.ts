@@ -5,6 +5,7 @@ import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { neighbourLines, neighbourWords } from './parse/neighbour-line.ts';
 import { addressText } from './parse/prefix.ts';
+import { neighbourApplyScript, neighbourProbeScript, neighbourRestoreScript } from './support/neighbour-scripts.ts';
 import { sections } from './support/probe-sections.ts';
 
 const about = `
@@ -82,11 +83,11 @@ export const neighbour = defineResource({
     { title: 'Answer for an address', args: { address: '10.4.7.99', dev: 'eth0', proxy: true } },
   ],
   reversible: () => true,
+  volatile: () => true,
   asks: ({ address, exactly }: Args) => address !== undefined || exactly !== undefined,
   key: ({ dev, address, proxy }: Args) =>
     [...(proxy === true ? ['proxy'] : []), dev, ...(address === undefined ? [] : [addressText(address)])].join(' '),
-  probe: ({ dev, address, proxy }: Args) =>
-    script(probeScript, [dev, proxy === true ? 'proxy' : '', address === undefined ? '' : addressText(address)]),
+  probe: (args: Args) => script(neighbourProbeScript, which(args)),
   read,
   want,
   move: (from: State | null, to: State | null, { dev }: Args): readonly Command[] => {
@@ -97,7 +98,11 @@ export const neighbour = defineResource({
       ...before.filter((words) => !kept.has(target(words))).map((words) => `del ${target(words)}`),
       ...after.filter((words) => !before.includes(words)).map((words) => `replace ${words}`),
     ];
-    return [script(applyScript, [dev], { stdin: lines.map((line) => `${line}\n`).join('') })];
+    return [script(neighbourApplyScript, [dev], { stdin: lines.map((line) => `${line}\n`).join('') })];
+  },
+  restore: (before: State | null, _: State | null, args: Args): Command => {
+    const stdin = (before ?? []).map((words) => `${words}\n`).join('');
+    return script(neighbourRestoreScript, which(args), { stdin });
   },
   affects: ({ dev }: Args) => [`link:${dev}`, `neighbour:${dev}`],
   restate: (state: State | null, { dev, address, proxy }: Args): JsonObject => ({
@@ -108,26 +113,9 @@ export const neighbour = defineResource({
   }),
 });
 
-/** A device that is not there has no neighbours. */
-const probeScript = `LC_ALL=C; export LC_ALL
-set -- "$1" "$2" \${3:+to "$3"}
-device=$1 proxy=$2; shift 2
-if [ -n "$proxy" ]; then found=$(ip neigh show proxy "$@" dev "$device" 2>&1)
-else found=$(ip neigh show "$@" dev "$device" nud permanent 2>&1) # and, always, noarp
-fi || case $found in *'does not exist'* | *"can't find device"* | *'Cannot find device'*) found= ;; *) printf '%s\\n' "$found" >&2; exit 1 ;; esac
-printf '=== entries\\n%s\\n=== end\\n' "$found"`;
-
-/** Every line is tried and may be tried again. Words are never evaluated. */
-const applyScript = `device=$1 failed=0
-LC_ALL=C; export LC_ALL
-set -f
-while read -r verb words; do
-  problem=$(ip neigh "$verb" $words dev "$device" 2>&1 </dev/null) && continue
-  case "$verb $problem" in 'del '*'No such file or directory'*) continue ;; esac
-  echo "ip neigh $verb $words dev $device: $problem" >&2
-  failed=2
-done
-exit "$failed"`;
+function which({ dev, address, proxy }: Args): readonly string[] {
+  return [dev, proxy === true ? 'proxy' : '', address === undefined ? '' : addressText(address)];
+}
 
 function read(outcome: Outcome, args: Args): State {
   const parts = sections(outcome.stdout);
