@@ -6,6 +6,7 @@ import { explain, type Outcome } from '../core/outcome.ts';
 import { type AddressLine, addressLines, addressWords } from './parse/ip-address-line.ts';
 import { routeLines } from './parse/ip-route-line.ts';
 import { addressText, networkOf } from './parse/prefix.ts';
+import { addressRestoreScript } from './support/address-restore.ts';
 import { addressApplyScript, addressProbeScript } from './support/address-scripts.ts';
 import { sections } from './support/probe-sections.ts';
 
@@ -87,6 +88,7 @@ export const address = defineResource({
     { title: 'Give up an address', args: { address: '10.4.7.121/24', dev: 'eth0', state: 'absent' } },
   ],
   reversible: () => true,
+  volatile: () => true,
   key: (args: Args) => `${args.dev} ${cidr(args)}`,
   probe: (args: Args) => script(addressProbeScript, [args.dev, family(args), addressText(args.address)]),
   read,
@@ -107,6 +109,15 @@ export const address = defineResource({
       ) &&
       before.routes.every((line) => now.routes.includes(line))
     );
+  },
+  restore: (before: State | null, _: State | null, args: Args): Command => {
+    const lines = [
+      ...(before === null ? [] : [`address ${before.words}`]),
+      ...(before?.behind ?? []).map((words) => `behind ${words}`),
+      ...(before?.routes ?? []).map((line) => `route ${line}`),
+    ];
+    const stdin = lines.map((line) => `${line}\n`).join('');
+    return script(addressRestoreScript, [args.dev, family(args), cidr(args)], { stdin });
   },
   affects: ({ dev }: Args) => ['route:', `link:${dev}`, `address:${dev} `],
   restate: (state: State | null, args: Args): JsonObject => ({
