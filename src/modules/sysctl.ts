@@ -5,6 +5,7 @@ import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { inNetns } from './support/netns.ts';
 import { sections } from './support/probe-sections.ts';
+import { sysctlRestoreScript } from './support/sysctl-restore.ts';
 import { sysctlFileScript, sysctlProbeScript, sysctlWriteScript } from './support/sysctl-scripts.ts';
 
 const about = `
@@ -92,6 +93,8 @@ export const sysctl = defineResource({
     /[./]disable_ipv6$/.test(name) && String(value) === '1'
       ? { never: 'the kernel deletes the IPv6 addresses and routes, which setting it back does not restore' }
       : true,
+  /** What a file sets, it sets at boot. */
+  volatile: ({ file }: Args) => file === undefined,
   asks: ({ value, state, lines }: Args) => value !== undefined || state === 'absent' || lines !== undefined,
   key: (args: Args) =>
     [
@@ -120,6 +123,13 @@ export const sysctl = defineResource({
     before?.value === now?.value &&
     sameLines(before?.file, now?.file) &&
     Object.entries(before?.others ?? {}).every(([path, value]) => (now?.others?.[path] ?? value) === value),
+  restore: (before: State | null, _: State | null, args: Args): Command => {
+    const { value, file, others = {} } = before ?? {};
+    const runtime = value === undefined ? ['', ''] : [procPath(args.name), value];
+    const words = [...runtime, args.file ?? '', dotted(args.name), file === null ? 'gone' : ''];
+    const stdin = (file ?? []).map((line) => `${line}\n`).join('');
+    return inNetns(script(sysctlRestoreScript, [...words, ...Object.entries(others).flat()], { stdin }), args.netns);
+  },
   affects: ({ name, file }: Args) => [
     followers(name).length > 0 ? 'sysctl:' : `sysctl:${dotted(name)}`,
     ...(file === undefined ? [] : [`file:${file}`]),

@@ -1,5 +1,5 @@
 /** awk: is this line a setting, and what is its name with dots? Comments and a `-` in front (errors do not matter) are known. */
-const awkName = `
+export const awkName = `
 function name_of(line, name) {
   sub(/^[ \\t]*-?[ \\t]*/, "", line)
   if (line ~ /^[#;]/ || line !~ /=/) return ""
