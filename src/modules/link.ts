@@ -2,10 +2,11 @@ import { type Command, script } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
-import { canBecome, linkOperations } from './parse/link-moves.ts';
+import { canBecome, linkOperations, recordLines } from './parse/link-moves.ts';
 import { type LinkRecord, readLink } from './parse/link-record.ts';
 import { linkSchema as schema } from './parse/link-schema.ts';
 import { type LinkSettings, saidOptions, wantedOptions } from './parse/link-settings.ts';
+import { linkRestoreScript } from './support/link-restore.ts';
 import { linkApplyScript, linkProbeScript } from './support/link-scripts.ts';
 
 const about = `
@@ -54,6 +55,7 @@ export const link = defineResource({
     { title: 'A port of it', args: { name: 'vxlan42', state: 'up', master: 'br0' } },
   ],
   reversible: () => true,
+  volatile: () => true,
   asks: ({ state }: Args) => state !== undefined,
   key: ({ name }: Args) => name,
   probe: ({ name }: Args) => script(linkProbeScript, [name]),
@@ -72,6 +74,16 @@ export const link = defineResource({
         ? a === b
         : isAsAsked(a, args) === isAsAsked(b, args) && a.up === b.up,
   restored: isRestored,
+  restore: (before: LinkRecord | null, _: LinkRecord | null, { name }: Args): Command => {
+    const mode = before === null ? 'absent' : isMakeable(before) ? '' : 'unmakeable';
+    const stdin =
+      before === null
+        ? ''
+        : recordLines(before)
+            .map((line) => `${line}\n`)
+            .join('');
+    return script(linkRestoreScript, [name, mode], { stdin });
+  },
   affects: ({ name, state }: Args) => (state === undefined ? [] : ['route:', `address:${name} `, `neighbour:${name}`]),
   restate,
 });
@@ -114,8 +126,12 @@ function want(args: Args, now: LinkRecord | null): LinkRecord | null {
   return wanted;
 }
 
+function isMakeable({ kind, unkept }: LinkRecord): boolean {
+  return canBeMade.includes(kind) && unkept.length === 0;
+}
+
 function refuseUnmakeable(now: LinkRecord, name: string, what: string): void {
-  if (canBeMade.includes(now.kind) && now.unkept.length === 0) return;
+  if (isMakeable(now)) return;
   const why = canBeMade.includes(now.kind) ? `its settings ${now.unkept.join(', ')}` : `a ${now.kind} device`;
   throw new Failure('refused', `${name} is not ${what}: ${why} could not be put back by an undo.`, {
     hint: 'Nothing was changed. Use state: down, or have the program that made it remove it, as a `command` with an `undo` that starts it.',

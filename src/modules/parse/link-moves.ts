@@ -14,7 +14,7 @@ export function linkOperations(from: LinkRecord | null, to: LinkRecord | null, n
   return [
     ...(made === null ? [...remake, create.trim()] : attributes(made, to, name)),
     ...difference(made?.addresses, to.addresses, (line) => `ip address del ${line} dev ${name}`),
-    ...difference(to.addresses, made?.addresses, (line) => `ip address add ${line} dev ${name}`),
+    ...difference(inAddOrder(to.addresses), made?.addresses, (line) => `ip address add ${line} dev ${name}`),
     ...difference(made?.ports, to.ports, (port) => `ip link set dev ${port} nomaster`),
     ...difference(to.ports, made?.ports, (port) => `ip link set dev ${port} master ${name}`),
     ...(made?.master === to.master
@@ -61,8 +61,15 @@ function routesBack(from: LinkRecord | null, to: LinkRecord): readonly string[] 
   const onLink = (line: string): boolean => !line.includes(' via ');
   const lost = difference(to.routes, from?.routes, (line) => line);
   return [...lost.filter(onLink), ...lost.filter((line) => !onLink(line))].map(
-    (line) => `ip ${/^\S+ \S*:/.test(line) ? '-6' : '-4'} route ${verb} ${line}`,
+    (line) => `ip ${isSix(line) ? '-6' : '-4'} route ${verb} ${line}`,
   );
+}
+
+/** A default route does not say of which family it is, but for its gateway or its preference. */
+function isSix(line: string): boolean {
+  const [, prefix = ''] = line.split(' ');
+  if (prefix !== 'default') return prefix.includes(':');
+  return / pref /.test(line) || (line.includes(':') && !line.includes(' inet6 '));
 }
 
 /** What is in `some` and not in `others`. */
@@ -72,4 +79,29 @@ function difference(
   say: (line: string) => string,
 ): readonly string[] {
   return some.filter((line) => !others.includes(line)).map(say);
+}
+
+/** The kernel lists the newest IPv6 address first. */
+function inAddOrder(addresses: readonly string[]): readonly string[] {
+  const [four, six] = [addresses.filter((line) => !line.includes(':')), addresses.filter((line) => line.includes(':'))];
+  return [...four, ...six.reverse()];
+}
+
+/** A link as the lines that the host's own script compares with what it reads: a word, and what belongs to it. */
+export function recordLines(link: LinkRecord): readonly string[] {
+  const { kind, mac, mtu, up, master = '', options, unkept, neighbours, fdb, ports, routes } = link;
+  return [
+    `kind ${kind}`,
+    `mac ${mac}`,
+    `mtu ${mtu}`,
+    `up ${up ? 'yes' : 'no'}`,
+    `master ${master}`,
+    `options ${options}`,
+    `unusual ${kind === 'vxlan' && unkept.length > 0 ? 'yes' : 'no'}`,
+    ...inAddOrder(link.addresses).map((line) => `${line.includes(':') ? 6 : 4} ${line}`),
+    ...neighbours.map((line) => `neighbour ${line}`),
+    ...fdb.map((line) => `fdb ${line}`),
+    ...ports.map((line) => `port ${line}`),
+    ...routes.map((line) => `route ${line}`),
+  ];
 }

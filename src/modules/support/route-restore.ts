@@ -4,7 +4,7 @@ import { routeFunctions } from './route-scripts.ts';
  * awk: `take` takes a route apart (its slot is what the kernel keys it on: prefix, type of service, metric); `counts` tells whether it is
  * one of those that are put back. The words of a tunnel stand after `encap` and are not the route's own.
  */
-const awkRoute = `
+export const awkRoute = `
 function take(line,  count, i, name) {
   split("", at); devices = " "; onlink = line !~ / (via|nexthop|encap) / && line ~ / dev /
   count = split(line, w, " ")

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { link as module } from '../../../src/modules/link.ts';
+import { asResource } from '../../support/laws.ts';
+import { during, holdRestored, restoreOf } from '../../support/restoring.ts';
+import { makeNamespace, moveOn, type Namespace, readOn } from '../../support/run-command.ts';
+import { inBusybox } from '../../support/shells.ts';
+
+const link = asResource(module);
+const vxlan = { name: 'flannel.1' };
+const bridge = { name: 'br0' };
+const make = (more = '', mac = '02:00:00:00:00:01') =>
+  `ip link add flannel.1 address ${mac} type vxlan id 1 local 10.9.7.21 dev eth7 dstport 8472 nolearning ${more}
+  ip link set flannel.1 addrgenmode none; ip addr add 172.7.21.0/32 dev flannel.1; ip link set flannel.1 up`;
+const set = `${make()}
+  ip addr add 10.5.0.1/24 brd + dev flannel.1; ip addr add 10.5.0.2/24 dev flannel.1
+  ip -6 addr add 2001:db8:5::1/64 dev flannel.1 nodad; ip -6 addr add 2001:db8:5::2/64 dev flannel.1 nodad
+  for n in 22 23; do
+    ip neigh add 172.7.$n.0 lladdr 02:00:00:00:00:$n dev flannel.1 nud permanent
+    bridge fdb add 02:00:00:00:00:$n dst 10.9.7.$n dev flannel.1 self permanent
+    ip route add 172.7.$n.0/24 via 172.7.$n.0 dev flannel.1 onlink
+  done
+  ip route add 172.7.40.0/24 dev flannel.1; ip route add 172.7.41.0/24 via 10.5.0.9 table 100
+  ip -6 route add 2001:db8:70::/64 via 2001:db8:5::9; ip -6 route add default via 2001:db8:5::9 dev flannel.1`;
+const bridgeSet = `ip link add br0 type bridge stp_state 1 forward_delay 400; ip link set br0 address 02:00:00:00:00:b0
+  ip link set br0 addrgenmode none; ip addr add 10.6.0.1/24 dev br0; ip link set br0 up
+  ip link add vx1 type vxlan id 7 dstport 4789; ip link add vx2 type vxlan id 8 dstport 4789; ip link set vx1 master br0; ip route add 172.8.0.0/16 via 10.6.0.9`;
+
+const table: readonly (readonly [string, JsonObject, string, string])[] = [
+  ['a VXLAN device, as it was', vxlan, set, ':'],
+  ['a VXLAN device that is gone', vxlan, set, 'ip link del flannel.1'],
+  ['half: made again, without what it carried', vxlan, set, `ip link del flannel.1; ${make()}`],
+  ['half: made again, and down', vxlan, set, `ip link del flannel.1; ${make()}; ip link set flannel.1 down`],
+  ['it is down', vxlan, set, 'ip link set flannel.1 down'],
+  ['with another MAC and MTU', vxlan, set, 'ip link set flannel.1 address 02:00:00:00:00:99 mtu 1400'],
+  [
+    'another VXLAN device of its name',
+    vxlan,
+    set,
+    'ip link del flannel.1; ip link add flannel.1 type vxlan id 9 dstport 4789; ip link set flannel.1 up',
+  ],
+  [
+    'one that learns, with another lifetime',
+    vxlan,
+    set,
+    `ip link del flannel.1; ${make('ageing 100 ttl 9').replace('nolearning', '')}`,
+  ],
+  ['one with settings that are not as usual', vxlan, set, `ip link del flannel.1; ${make('l2miss udp6zerocsumtx')}`],
+  ['a bridge of its name', vxlan, set, 'ip link del flannel.1; ip link add flannel.1 type bridge'],
+  [
+    'others on it',
+    vxlan,
+    set,
+    'ip neigh add 172.7.30.0 lladdr 02:00:00:00:00:30 dev flannel.1 nud permanent; bridge fdb add 02:00:00:00:00:30 dst 10.9.7.30 dev flannel.1 self permanent; ip addr add 10.5.0.3/24 dev flannel.1; ip link add br9 type bridge; ip link set flannel.1 master br9',
+  ],
+  [
+    'some of it gone',
+    vxlan,
+    set,
+    'ip neigh del 172.7.22.0 dev flannel.1; bridge fdb del 02:00:00:00:00:23 dst 10.9.7.23 dev flannel.1 self; ip addr del 10.5.0.1/24 dev flannel.1; ip -6 addr del 2001:db8:5::1/64 dev flannel.1',
+  ],
+  [
+    'some of it replaced',
+    vxlan,
+    set,
+    'ip neigh replace 172.7.22.0 lladdr 02:00:00:00:00:99 dev flannel.1 nud permanent; ip addr del 10.5.0.1/24 dev flannel.1; ip addr add 10.5.0.1/24 dev flannel.1; ip route replace 172.7.22.0/24 via 10.9.7.22',
+  ],
+  ['a device that was not there', vxlan, ':', set],
+  ['a device that was not there and is not', vxlan, ':', ':'],
+  ['a device that was down', vxlan, `${set}; ip link set flannel.1 down`, 'ip link set flannel.1 up'],
+  ['a bridge, as it was', bridge, bridgeSet, ':'],
+  [
+    'a bridge with other settings and ports',
+    bridge,
+    bridgeSet,
+    'ip link set br0 type bridge stp_state 0 forward_delay 500 priority 9; ip link set vx1 nomaster; ip link set vx2 master br0',
+  ],
+  ['a bridge that is gone', bridge, bridgeSet, 'ip link del br0'],
+  ['a port', { name: 'vx1' }, bridgeSet, 'ip link set vx1 nomaster'],
+  ['one that was no port', { name: 'vx2' }, bridgeSet, 'ip link set vx2 master br0 up'],
+  [
+    'a device that cannot be made again, changed',
+    { name: 've1' },
+    'ip link add ve1 type veth peer name ve2; ip link set ve1 addrgenmode none; ip addr add 10.6.0.1/24 dev ve1; ip link set ve1 up',
+    'ip link set ve1 down mtu 1300; ip addr flush dev ve1',
+  ],
+];
+
+const busybox = inBusybox({ ip: '/sbin/ip', bridge: '/sbin/bridge' });
+let ns: Namespace;
+beforeEach(async () => {
+  ns = await makeNamespace();
+  await ns.sh(`ip link set lo up; ip link add eth7 type bridge; ip link set eth7 addrgenmode none; ip link set eth7 up
+    ip addr add 10.9.7.21/24 dev eth7`);
+});
+afterEach(() => ns.remove());
+
+test.each(table)('a device comes back: %s', async (name, args, before, disturb) => {
+  const told = await holdRestored(ns, link, { name, args, before, disturb });
+  if (disturb === ':') expect(told).toEqual([]);
+});
+
+test.each(table)('with the tools of BusyBox: %s', async (name, args, before, disturb) => {
+  await holdRestored(ns, link, { name, args, before, disturb }, (command) => ns.run(busybox(command)));
+});
+
+test('a device that is only down is not made again, and what is on it stays', async () => {
+  await ns.sh(set);
+  const before = await readOn(ns.run, link, vxlan);
+  const index = await ns.sh('cat /sys/class/net/flannel.1/ifindex');
+  await ns.sh('ip link set flannel.1 down');
+  const told = await during(ns, async () => {
+    expect(await ns.run(restoreOf(link, before, vxlan))).toMatchObject({ exit: 0, stderr: '' });
+  });
+  expect(await ns.sh('cat /sys/class/net/flannel.1/ifindex')).toBe(index);
+  expect(told.filter((line) => /^Deleted .*(inet|10\.5\.)/.test(line))).toEqual([]);
+});
+
+test('a route that others put in its place while the device was gone stays in front', async () => {
+  await ns.sh(set);
+  const before = await readOn(ns.run, link, vxlan);
+  await ns.sh('ip link del flannel.1; ip route add 172.7.22.0/24 via 10.9.7.22');
+  expect(await ns.run(restoreOf(link, before, vxlan))).toMatchObject({ exit: 0, stderr: '' });
+  const routes = (await ns.sh('ip route show 172.7.22.0/24')).split('\n');
+  expect(routes.map((line) => line.trim())).toEqual([
+    '172.7.22.0/24 via 10.9.7.22 dev eth7',
+    '172.7.22.0/24 via 172.7.22.0 dev flannel.1 onlink',
+    '',
+  ]);
+});
+
+test('a device of a kind that cannot be made is not taken for one that can, and nothing of another is destroyed', async () => {
+  await ns.sh('ip link add ve1 type veth peer name ve2');
+  const before = await readOn(ns.run, link, { name: 've1' });
+  await ns.sh('ip link del ve1; ip link add ve1 type bridge; ip link set ve1 up');
+  const { exit, stderr } = await ns.run(restoreOf(link, before, { name: 've1' }));
+  expect([exit, stderr]).toEqual([1, expect.stringMatching(/cannot be made again[\s\S]*is missing: kind veth/)]);
+  expect(await ns.sh('ip -d link show ve1')).toContain('bridge');
+});
+
+test('what keeps it from coming back is said', async () => {
+  await ns.sh(set);
+  const before = await readOn(ns.run, link, vxlan);
+  await ns.sh('ip link del flannel.1; ip link add other type vxlan id 1 dstport 8472 local 10.9.7.21 dev eth7');
+  const { exit, stderr } = await ns.run(restoreOf(link, before, vxlan));
+  expect([exit, stderr]).toEqual([1, expect.stringContaining('VXLAN device with the specified VNI already exists')]);
+});
+
+test('a move makes a device again with its IPv6 addresses in their order', async () => {
+  await ns.sh(set);
+  const before = await readOn(ns.run, link, vxlan);
+  await ns.sh('ip link del flannel.1');
+  expect(await moveOn(ns.run, link, vxlan, before)).toMatchObject([{ exit: 0, stderr: '' }]);
+  expect(await readOn(ns.run, link, vxlan)).toEqual(before);
+});
