@@ -91,7 +91,7 @@ function holding(
     schema,
     examples: [],
     ...(more.shared ? { shared: true } : {}),
-    ...(more.volatile ? { volatile: true } : {}),
+    ...(more.volatile ? { volatile: () => true } : {}),
     ...(more.carriesTraffic ? { carriesTraffic: true } : {}),
     reversible: () => (more.never === undefined ? true : { never: more.never }),
     key: (args) => args.name,
