@@ -1,11 +1,13 @@
 import type { Event, Mode, UndoEntry } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Fleet } from '../core/fleet.ts';
+import type { SavedPlan } from '../core/planned.ts';
 import type { Play } from '../core/play.ts';
 import type { RunInputs, RunStore, RunSummary } from '../history/run-store.ts';
 import { unfinished } from '../history/run-store.ts';
 import { connector } from '../hosts/connect.ts';
 import { moduleNamed } from '../modules/list.ts';
+import { Contract } from '../run/contract.ts';
 import { executeRun, type RunResult, rollbackRun } from '../run/run.ts';
 import type { View } from '../ui/view.ts';
 import { systemClock } from './clock.ts';
@@ -21,6 +23,8 @@ export interface Execution {
   readonly fleet: Fleet;
   readonly inputs: RunInputs;
   readonly requireReversible?: boolean;
+  /** Hold the run to this plan. */
+  readonly plan?: SavedPlan;
   /** Undo this run instead of playing. */
   readonly rollback?: { readonly run: string; readonly notes: readonly UndoEntry[] };
   /** Asked at each barrier: why to go no further. */
@@ -46,6 +50,7 @@ export async function execute(
   const { run, journal } = await store.begin(execution.inputs);
   const events: Event[] = [];
   const signals = listenToSignals((message) => terminal.err(`${message}\n`));
+  const secrets = secretsOf(execution.fleet);
   const { SSH_AUTH_SOCK: sshAuthSock } = terminal.env;
   const input = {
     run,
@@ -73,7 +78,8 @@ export async function execute(
     interrupt: signals.interrupt,
     hurry: signals.hurry,
     forks: execution.inputs.forks,
-    secrets: secretsOf(execution.fleet),
+    secrets,
+    ...(execution.plan === undefined ? {} : { contract: new Contract(execution.plan, secrets) }),
   };
   try {
     const { rollback } = execution;

@@ -4,9 +4,9 @@ import { Failure } from '../core/failure.ts';
 import type { Play } from '../core/play.ts';
 import { RunStore } from '../history/run-store.ts';
 import { type RecapFacts, renderRecap } from '../ui/recap.ts';
-import { type Executed, execute, refuseUnfinished } from './execute.ts';
+import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
 import { disk } from './files.ts';
-import { extraVars, inventoryPath, type Loaded, load } from './load.ts';
+import { extraVars, inventoryPath, type Loaded, load, type Sources } from './load.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, type OutputFormat, viewFor } from './views.ts';
@@ -50,32 +50,59 @@ async function begin(
   terminal: Terminal,
   version: string,
 ): Promise<number> {
+  const prepared = await prepare(mode, file, options, terminal);
+  if (prepared === undefined) return 2;
+  const { project, execution } = prepared;
+  const store = new RunStore(project.home);
+  if (mode === 'play') await refuseUnfinished(store, execution.plays, terminal.operator);
+  const executed = await execute(execution, store, await viewFor(options.output, terminal), terminal, version);
+  return conclude(executed, mode, options, project, terminal);
+}
+
+/** What a run needs, read and checked; no host has been contacted. */
+export interface Prepared {
+  readonly project: Project;
+  readonly execution: Execution;
+}
+
+type Wanted = Pick<PlayOptions, 'limit' | 'forks' | 'requireReversible'>;
+
+/** Undefined: the playbook has errors, and they have been told. */
+export async function prepare(
+  mode: Mode,
+  file: string,
+  options: Wanted & Pick<PlayOptions, 'inventory' | 'extraVars'>,
+  terminal: Terminal,
+): Promise<Prepared | undefined> {
   const project = findProject(terminal.cwd);
   const sources = {
     playbook: findPlaybook(file, terminal.cwd, project),
     inventory: inventoryPath(options.inventory, terminal.cwd, project),
     extraVars: extraVars(options.extraVars),
   };
+  return prepareFrom(project, mode, sources, options, terminal);
+}
+
+/** `expected`: looks at what was read before anything else is made of it; false: go no further. */
+export async function prepareFrom(
+  project: Project,
+  mode: Mode,
+  sources: Sources,
+  options: Wanted,
+  terminal: Terminal,
+  expected: (loaded: Loaded) => boolean = () => true,
+): Promise<Prepared | undefined> {
   const loaded = await load(sources, disk, terminal);
-  if (!accepted(loaded, terminal)) return 2;
-  const plays = limited(loaded, options.limit);
-  const store = new RunStore(project.home);
-  if (mode === 'play') await refuseUnfinished(store, plays, terminal.operator);
-  const executed = await execute(
-    {
-      mode,
-      playbook: shownPath(loaded.playbook, project),
-      plays,
-      fleet: loaded.fleet,
-      inputs: { ...loaded.inputs, forks: options.forks ?? project.forks },
-      requireReversible: options.requireReversible === true,
-    },
-    store,
-    await viewFor(options.output, terminal),
-    terminal,
-    version,
-  );
-  return conclude(executed, mode, options, project, terminal);
+  if (!expected(loaded) || !accepted(loaded, terminal)) return undefined;
+  const execution = {
+    mode,
+    playbook: shownPath(loaded.playbook, project),
+    plays: limited(loaded, options.limit),
+    fleet: loaded.fleet,
+    inputs: { ...loaded.inputs, forks: options.forks ?? project.forks },
+    requireReversible: options.requireReversible === true,
+  };
+  return { project, execution };
 }
 
 /** Leaves the record of a run that changed something, or meant to, and says how it ended. */

@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Failure } from '../core/failure.ts';
+import type { ApplyOptions } from './apply.ts';
+import type { PlanOptions } from './plan.ts';
 import type { PlayOptions } from './play.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -29,6 +31,28 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     .addOption(new Option('--records <dir>', 'where the change record goes'))
     .action(async (file, options) =>
       done(await (await import('./play.ts')).playCommand(file, options as PlayOptions, terminal, version)),
+    );
+
+  runOptions(program.command('plan').argument('<file>', 'playbook; also looked for under playbooks/'), 'no format')
+    .summary('what a play would do, changing nothing; saved to be reviewed and applied')
+    .option('-o, --output <file>', 'save the plan here; "-" is standard output')
+    .option('--sign <key>', 'sign the plan with this SSH key, beside it as PLAN.sig')
+    .option('--require-reversible', 'refuse a plan that could not be undone whole')
+    .action(async (file, options) =>
+      done(await (await import('./plan.ts')).planCommand(file, options as PlanOptions, terminal, version)),
+    );
+
+  outputOption(program.command('apply').argument('<plan>', 'a file that `plan` has saved'))
+    .summary('do exactly what a saved plan says, or nothing')
+    .option('--require-signature <file>', 'refuse a plan that nobody of these allowed signers has signed')
+    .option('--max-age <duration>', 'refuse a plan that is older: 30m, 24h')
+    .option('--require-reversible', 'refuse a plan that could not be undone whole')
+    .addOption(extraVarsOption().default([], 'those of the plan'))
+    .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
+    .option('--no-commit', 'do not commit the change record to git')
+    .addOption(new Option('--records <dir>', 'where the change record goes'))
+    .action(async (file, options) =>
+      done(await (await import('./apply.ts')).applyCommand(file, options as ApplyOptions, terminal, version)),
     );
 
   runOptions(program.command('audit').argument('<file>', 'playbook'))
@@ -118,8 +142,8 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   }
 }
 
-function runOptions(command: Command): Command {
-  return outputOption(inventoryOption(command))
+function runOptions(command: Command, format: 'format' | 'no format' = 'format'): Command {
+  return (format === 'format' ? outputOption(inventoryOption(command)) : inventoryOption(command))
     .option('-l, --limit <pattern>', 'only these of the hosts')
     .addOption(extraVarsOption())
     .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)

@@ -14,10 +14,12 @@ export interface Project {
   /** Absolute: `.runbook`, the history. */
   readonly home: string;
   readonly forks: number;
+  /** Absolute: who may sign plans. Undefined: plans need no signature. */
+  readonly requireSignature: string | undefined;
 }
 
 const configName = 'runbook.yml';
-const keys = ['inventory', 'records', 'forks'] as const;
+const keys = ['inventory', 'records', 'forks', 'require_signature'] as const;
 
 /** Throws Failure `invalid` for a config that is not understood. */
 export function findProject(cwd: string): Project {
@@ -31,6 +33,7 @@ export function findProject(cwd: string): Project {
     records: resolve(root, config.records ?? 'records'),
     home: join(root, '.runbook'),
     forks: config.forks ?? 50,
+    requireSignature: config.require_signature === undefined ? undefined : resolve(root, config.require_signature),
   };
 }
 
@@ -44,6 +47,7 @@ interface Config {
   readonly inventory?: string;
   readonly records?: string;
   readonly forks?: number;
+  readonly require_signature?: string;
 }
 
 function readConfig(file: string): Config {

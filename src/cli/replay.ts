@@ -2,9 +2,11 @@ import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { sameJson } from '../core/json.ts';
 import { firstDifference } from '../history/differences.ts';
+import { readPlan } from '../history/plan/read-plan.ts';
 import { type RunInputs, RunStore, undoNotes } from '../history/run-store.ts';
 import { recordedConnect } from '../hosts/recorded.ts';
 import { moduleNamed } from '../modules/list.ts';
+import { Contract } from '../run/contract.ts';
 import { executeRun, rollbackRun } from '../run/run.ts';
 import { replayClock } from './clock.ts';
 import { execute, patience } from './execute.ts';
@@ -58,6 +60,7 @@ async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal
     hurry: new AbortController().signal,
     forks: inputs.forks,
     secrets: [],
+    ...(inputs.plan === undefined ? {} : { contract: new Contract(readPlan(inputs.plan, 'the plan').saved, []) }),
   };
   if (started.of === undefined) await executeRun(input);
   else await rollbackRun(input, started.of, undoNotes(recorded));
@@ -100,7 +103,9 @@ async function replayOnHosts(
   // The recorded inventory has its passwords masked: how to connect is read anew.
   const fleet = await loadFleet(options.inventory ?? inputs.inventory, disk, terminal.home);
   const halt = (events: readonly Event[]) => otherAnswer(recorded, events);
-  const execution = { mode, playbook, plays: loaded.plays, fleet, inputs, halt };
+  // What it finds is held to the recorded answers, not to the plan.
+  const { plan: _, ...own } = inputs;
+  const execution = { mode, playbook, plays: loaded.plays, fleet, inputs: own, halt };
   return conclude(
     await execute(execution, store, await viewFor(options.output, terminal), terminal, version),
     mode,

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.ts';
 import type { Outcome } from './outcome.ts';
+import type { PlanDifference } from './planned.ts';
 import type { Section } from './play.ts';
 
 /** How a run ended. `unsure`: not proven restored; a person is needed, and is told what to look at. */
@@ -100,6 +101,8 @@ export type EventBody =
       readonly hosts: readonly string[];
       /** The run that this one rolls back. */
       readonly of?: string;
+      /** The digest of the saved plan that it keeps to. */
+      readonly plan?: string;
     }
   | { readonly type: 'play_started'; readonly name: string; readonly hosts: readonly string[] }
   | {
@@ -131,6 +134,8 @@ export type EventBody =
       readonly because?: string;
       readonly before?: Json;
       readonly after?: Json;
+      /** In a plan, of a step that depends: what it will be decided by. */
+      readonly args?: JsonObject;
       /** In a plan: exactly what would be run. */
       readonly commands?: readonly CommandText[];
       /** In a plan: why it cannot be undone. */
@@ -164,6 +169,8 @@ export type EventBody =
       readonly holder?: LockHolder;
     }
   | { readonly type: 'interrupted'; readonly signal: string }
+  /** The run keeps to a saved plan, and this is no longer as it says. */
+  | ({ readonly type: 'plan_differed' } & PlanDifference)
   | { readonly type: 'warned'; readonly message: string; readonly host?: string }
   | {
       readonly type: 'run_ended';

@@ -42,18 +42,17 @@ export interface YamlText {
   text(range: Range): string;
 }
 
-const largest = 4 * 1024 * 1024;
 const deepest = 64;
 const quoteTemplates = 'Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.';
 
 /**
- * Reads one YAML 1.2 document that a person wrote. Never throws: everything that is wrong with it, also hostile
+ * Reads one YAML 1.2 document that a person wrote, of at most `largest` characters. Never throws: everything that is wrong with it, also hostile
  * things such as alias bombs, keys named __proto__ and nesting that would exhaust the stack, is in `faults`.
  */
-export function readYaml(text: string): YamlText {
+export function readYaml(text: string, largest = 4 * 1024 * 1024): YamlText {
   const lines = text.split(/\r?\n/);
   const counter = new LineCounter();
-  const { document, faults, value } = parse(text, counter);
+  const { document, faults, value } = parse(text, counter, largest);
   const found = (path: YamlPath) => follow(document, path);
   return {
     value,
@@ -69,10 +68,15 @@ export function readYaml(text: string): YamlText {
   };
 }
 
-function parse(text: string, lineCounter: LineCounter): { document?: Document; faults: YamlFault[]; value: Json } {
+function parse(
+  text: string,
+  lineCounter: LineCounter,
+  largest: number,
+): { document?: Document; faults: YamlFault[]; value: Json } {
   const fault = (code: string, message: string, start = 0, end = start + 1) => ({ code, message, start, end });
   lineCounter.addNewLine(0);
-  if (text.length > largest) return { faults: [fault('too-large', 'The file is larger than 4 MiB')], value: null };
+  if (text.length > largest)
+    return { faults: [fault('too-large', `The file is larger than ${largest / 1024 / 1024} MiB`)], value: null };
   const tooDeep = offsetOfDeepNesting(text);
   if (tooDeep !== undefined) {
     return { faults: [fault('too-deep', `More than ${deepest} levels of nesting`, tooDeep)], value: null };

@@ -17,6 +17,8 @@ export interface RunInputs {
   /** Text of every file that was read, secrets masked; null: was looked for and not there. */
   readonly files: Readonly<Record<string, string | null>>;
   readonly folders: Readonly<Record<string, readonly string[] | null>>;
+  /** Text of the saved plan that the run was held to. */
+  readonly plan?: string;
 }
 
 /** A past run in a line. */
@@ -30,6 +32,8 @@ export interface RunSummary {
   /** Absent: the run has not ended, or its controller was killed. */
   readonly ended?: Extract<EventBody, { type: 'run_ended' }>;
   readonly of?: string;
+  /** Digest of the saved plan that it was held to. */
+  readonly plan?: string;
   /** Machines that have something to be undone. */
   readonly touched: readonly string[];
 }
@@ -124,6 +128,7 @@ function summarize(events: readonly Event[]): RunSummary | undefined {
     operator: started.operator,
     hosts: started.hosts,
     ...(started.of === undefined ? {} : { of: started.of }),
+    ...(started.plan === undefined ? {} : { plan: started.plan }),
     ...(ended === undefined ? {} : { ended }),
     touched: [
       ...new Set(

@@ -8,7 +8,7 @@ import type { Laying } from './guard/guards.ts';
 import { asTask, failureText, readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
-import { stepRef } from './texts.ts';
+import { commandText, stepRef } from './texts.ts';
 
 /** Does what a step of `tasks` or `cleanup` says: asks, notes a protected state, or brings a resource to what is wanted. */
 export async function applyStep(session: Session, task: Task, step: Step): Promise<StepResult> {
@@ -40,10 +40,12 @@ async function change(session: Session, task: Task, step: Step, resource: Resour
   if (reading !== undefined && 'because' in reading) return unread(key, reading);
   const before = reading?.state ?? null;
   const wanted = resource.want(step.args, before);
-  if (reading !== undefined && same(resource, before, wanted, step)) {
-    return { status: 'ok', key, before, after: before, outcome: reading.outcome };
-  }
-  const commands = resource.move(before, wanted, step.args);
+  const asWanted = reading !== undefined && same(resource, before, wanted, step);
+  const commands = asWanted ? [] : resource.move(before, wanted, step.args);
+  const told = commands.map((command) => commandText(asTask(command, task, step)));
+  const breach = session.contract?.breach(task, step, { before, commands: told });
+  if (breach !== undefined) return { status: 'failed', key, before, because: `not as planned: ${breach}` };
+  if (asWanted) return { status: 'ok', key, before, after: before, outcome: reading.outcome };
   const laid = await noteAndLay(session, task, step, resource, { key, before, after: wanted });
   if ('because' in laid) return unlaid(key, laid);
   const { fence } = laid;

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Phase, StepStatus } from '../core/event.ts';
+import type { Phase } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
 import type { Registered, Resolution, Step, Task } from '../core/play.ts';
 import { failureText } from './probe.ts';
@@ -31,7 +31,13 @@ export interface TaskResult {
   /** One line for each host that did not do well. */
   readonly bad: readonly string[];
   readonly changed: boolean;
-  readonly statuses: readonly StepStatus[];
+  /** What came of each step, host by host. */
+  readonly steps: readonly StepEnd[];
+}
+
+interface StepEnd {
+  readonly step: Step;
+  readonly result: StepResult;
 }
 
 export type RunStep = (step: Step) => Promise<StepResult>;
@@ -66,11 +72,11 @@ export async function overHosts(
     if (task.register !== undefined)
       memory.remember(task.runOnce ? hosts : [chosen[i] as string], task.register, value);
   });
-  const results = perHost.flatMap((host) => host.results);
+  const steps = perHost.flatMap((host) => host.steps);
   return {
     bad: perHost.flatMap((host) => host.bad),
-    changed: results.some(({ status }) => status === 'changed'),
-    statuses: results.map(({ status }) => status),
+    changed: steps.some(({ result }) => result.status === 'changed'),
+    steps,
   };
 }
 
@@ -81,7 +87,7 @@ export async function allThrough<T>(works: readonly Promise<T>[]): Promise<T[]> 
 }
 
 interface HostResult {
-  readonly results: readonly StepResult[];
+  readonly steps: readonly StepEnd[];
   readonly value: Json;
   readonly bad: readonly string[];
 }
@@ -99,30 +105,32 @@ async function onOneHost(
   if (!('steps' in resolution)) {
     const result: StepResult =
       'skip' in resolution ? { status: 'skipped', because: resolution.skip } : resolution.failed;
-    await ended(session, phase, task, { host, on: host, args: {} }, result, 0);
-    return finished(task, host, [result], false);
+    const step = { host, on: host, args: {} };
+    await ended(session, phase, task, step, result, 0);
+    return finished(task, host, [{ step, result }], false);
   }
-  const results: StepResult[] = [];
+  const steps: StepEnd[] = [];
   for (const step of resolution.steps) {
     if (session.interrupt.aborted && phase !== 'undo') break;
     const { result, tries } = await tryStep(session, memory, task, step, attempt, once);
-    results.push(result);
+    steps.push({ step, result });
     await ended(session, phase, task, step, result, tries);
     if (isBad(result) && !task.ignoreErrors && phase !== 'plan') break;
   }
   return finished(
     task,
     host,
-    results,
+    steps,
     resolution.steps.some(({ item }) => item !== undefined),
   );
 }
 
-function finished(task: Task, host: string, results: readonly StepResult[], looped: boolean): HostResult {
+function finished(task: Task, host: string, steps: readonly StepEnd[], looped: boolean): HostResult {
+  const results = steps.map(({ result }) => result);
   const tolerated = (result: StepResult) => task.ignoreErrors && result.status !== 'lost';
   const bad = results.filter((result) => isBad(result) && !tolerated(result));
   return {
-    results,
+    steps,
     value: combinedValue(results, looped),
     bad: bad.map((result) => `${host}: ${task.name}: ${result.because ?? result.status}`),
   };

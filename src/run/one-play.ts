@@ -2,8 +2,9 @@ import { Failure, reason } from '../core/failure.ts';
 import type { Play, Task } from '../core/play.ts';
 import { applyStep } from './apply.ts';
 import { Memory, overHosts } from './barrier.ts';
+import { tellDifferences } from './differences.ts';
 import type { Locks } from './lock/locks.ts';
-import { type PlanSummary, planPlay } from './plan.ts';
+import { type Outlook, type PlanSummary, planPlay } from './plan.ts';
 import type { RunInput } from './run.ts';
 import type { Session } from './session.ts';
 import { Stop, settle, stopIfTold, withHint } from './stop.ts';
@@ -13,13 +14,23 @@ export interface Tally {
   changes: number;
   depends: number;
   drift: readonly string[];
+  /** From the saved plan that the run is held to. */
+  differences: number;
+}
+
+/** A play in its place in the run. */
+interface Turn {
+  readonly play: Play;
+  readonly index: number;
+  /** What the plan of the plays before it would have changed. */
+  readonly outlook: Outlook;
 }
 
 /** Probe, plan, apply, verify, clean up: the procedure, as a person would do it. */
 export async function onePlay(
   session: Session,
   input: RunInput,
-  play: Play,
+  { play, index, outlook }: Turn,
   tally: Tally,
   memory: Memory,
   locks: Locks,
@@ -27,14 +38,17 @@ export async function onePlay(
   await session.emit({ type: 'play_started', name: play.name, hosts: play.hosts });
   const machines = await openAll(session, play);
   if (input.mode === 'audit') return audit(session, play, tally);
-  if (play.skipIfVerified && (await holdsAlready(session, play))) return;
+  const settled = outlook.touched.length === 0;
+  if (settled && play.skipIfVerified && (await holdsAlready(session, play))) return;
   if (input.mode === 'play') await lock(play, machines, locks);
   await require(session, play, memory);
-  const plan = await planPlay(session, play, memory);
+  const plan = await planPlay(session, play, memory, outlook);
   tally.changes += plan.changes;
   tally.depends += plan.depends;
   refuse(session, input, plan);
+  tally.differences += await tellDifferences(session, play, index, plan);
   if (input.mode === 'check') return;
+  refuseDifferent(tally);
   session.guardFor(play.rollback === 'never' ? undefined : play.guardSeconds);
   await applySection(session, play, memory, 'tasks');
   await verify(session, play, memory, 'after the change');
@@ -105,6 +119,13 @@ function refuse(session: Session, input: RunInput, plan: PlanSummary): void {
   if (plan.bad.length > 0) throw new Stop(`the plan is not complete: ${plan.bad.join('; ')}`, true);
   if (input.requireReversible && plan.irreversible.length > 0)
     throw new Stop(`not reversible: ${plan.irreversible.join('; ')}`, true);
+}
+
+/** What the run is held to is no longer so: told already, one by one. */
+export function refuseDifferent({ differences }: Tally): void {
+  if (differences === 0) return;
+  const many = `${differences} difference${differences === 1 ? '' : 's'}`;
+  throw new Stop(`the plan no longer fits: ${many}, each told above`, true);
 }
 
 async function applySection(

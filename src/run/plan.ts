@@ -3,7 +3,7 @@ import type { Resource } from '../core/module.ts';
 import type { Play, Step, Task } from '../core/play.ts';
 import { assertStep } from './assert.ts';
 import { type Memory, overHosts } from './barrier.ts';
-import { failureText, readState, same } from './probe.ts';
+import { asTask, failureText, readState, same } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
 import { commandText, stepRef } from './texts.ts';
@@ -15,6 +15,14 @@ export interface PlanSummary {
   readonly bad: readonly string[];
   /** Changes that cannot be undone, with why. */
   readonly irreversible: readonly string[];
+  readonly steps: readonly Foreseen[];
+}
+
+/** What a plan says of one step. */
+export interface Foreseen {
+  readonly task: Task;
+  readonly step: Step;
+  readonly result: StepResult;
 }
 
 /** A planned change: what it will alter for later steps, and how it is named to the user. */
@@ -24,13 +32,27 @@ interface Touch {
   readonly by: string;
 }
 
+/** What the plan so far would have changed. A plan of several plays goes on from one to the next with it. */
+export class Outlook {
+  /** Place -> the state that is foreseen there. */
+  readonly projected = new Map<string, Json>();
+  readonly touched: Touch[] = [];
+  /** Registered name -> the task that would register it, and has not been done. */
+  readonly unknownNames = new Map<string, string>();
+}
+
 /**
  * Reads every state and says what would be done, changing nothing. States are chained by resource: a stop, then a start of
  * one program are both known. What rests on a change that has not been made is `depends`, never a guess.
  */
-export async function planPlay(session: Session, play: Play, memory: Memory): Promise<PlanSummary> {
+export async function planPlay(
+  session: Session,
+  play: Play,
+  memory: Memory,
+  outlook: Outlook = new Outlook(),
+): Promise<PlanSummary> {
   await session.emit({ type: 'phase_started', phase: 'plan' });
-  const plan = new Planner(session, memory.copy());
+  const plan = new Planner(session, memory.copy(), outlook);
   for (const section of ['tasks', 'cleanup'] as const) {
     for (const task of play.tasks.filter((task) => task.section === section)) await plan.task(task, play.hosts);
   }
@@ -40,27 +62,36 @@ export async function planPlay(session: Session, play: Play, memory: Memory): Pr
 class Planner {
   readonly #session: Session;
   readonly #memory: Memory;
-  readonly #projected = new Map<string, Json>();
-  readonly #touched: Touch[] = [];
-  readonly #unknownNames = new Map<string, string>();
-  #changes = 0;
-  #depends = 0;
+  readonly #projected: Outlook['projected'];
+  readonly #touched: Outlook['touched'];
+  readonly #unknownNames: Outlook['unknownNames'];
+  readonly #steps: Foreseen[] = [];
   readonly #bad: string[] = [];
   readonly #irreversible: string[] = [];
 
-  constructor(session: Session, memory: Memory) {
+  constructor(session: Session, memory: Memory, outlook: Outlook) {
     this.#session = session;
     this.#memory = memory;
+    this.#projected = outlook.projected;
+    this.#touched = outlook.touched;
+    this.#unknownNames = outlook.unknownNames;
   }
 
   get summary(): PlanSummary {
-    return { changes: this.#changes, depends: this.#depends, bad: this.#bad, irreversible: this.#irreversible };
+    const count = (status: StepResult['status']) => this.#steps.filter(({ result }) => result.status === status).length;
+    return {
+      changes: count('change'),
+      depends: count('depends'),
+      bad: this.#bad,
+      irreversible: this.#irreversible,
+      steps: this.#steps,
+    };
   }
 
   async task(task: Task, hosts: readonly string[]): Promise<void> {
     const unknown = task.reads.find((name) => this.#unknownNames.has(name));
     if (unknown !== undefined) return this.#unresolved(task, hosts, this.#unknownNames.get(unknown) as string);
-    const { bad, statuses } = await overHosts(
+    const { bad, steps } = await overHosts(
       this.#session,
       this.#memory,
       'plan',
@@ -70,9 +101,8 @@ class Planner {
       { once: true },
     );
     this.#bad.push(...bad);
-    this.#changes += statuses.filter((status) => status === 'change').length;
-    this.#depends += statuses.filter((status) => status === 'depends').length;
-    const settled = statuses.every((status) => status === 'ok' || status === 'skipped');
+    this.#steps.push(...steps.map((end) => ({ task, ...end })));
+    const settled = steps.every(({ result }) => result.status === 'ok' || result.status === 'skipped');
     if (task.register !== undefined && !settled) this.#unknownNames.set(task.register, task.name);
   }
 
@@ -88,20 +118,14 @@ class Planner {
       hosts: chosen,
     });
     for (const host of chosen) {
-      const ref = stepRef(task, { host, on: host, args: {} });
-      const because = `its arguments rest on the result of "${by}"`;
-      await this.#session.emit({
-        type: 'step_ended',
-        phase: 'plan',
-        status: 'depends',
-        module: task.module.name,
-        ...ref,
-        because,
-        tries: 0,
-      });
+      const step: Step = { host, on: host, args: {} };
+      const result: StepResult = { status: 'depends', because: `its arguments rest on the result of "${by}"` };
+      const { name: module } = task.module;
+      const ref = stepRef(task, step);
+      await this.#session.emit({ type: 'step_ended', phase: 'plan', module, ...ref, ...result, tries: 0 });
+      this.#steps.push({ task, step, result });
       this.#touched.push({ on: host, prefix: '', by: task.name });
     }
-    this.#depends += chosen.length;
     if (task.register !== undefined) this.#unknownNames.set(task.register, task.name);
     await this.#session.emit({ type: 'task_ended', phase: 'plan', task: task.id });
   }
@@ -119,7 +143,7 @@ class Planner {
   /** A check looks at the world, not at one resource: any planned change, on any host, may alter its answer. */
   async #check(task: Task, step: Step): Promise<StepResult> {
     const first = this.#touched[0];
-    if (first !== undefined) return { status: 'depends', because: `asked only after "${first.by}"` };
+    if (first !== undefined) return { status: 'depends', because: `asked only after "${first.by}"`, args: step.args };
     return assertStep(this.#session, task, step);
   }
 
@@ -128,8 +152,10 @@ class Planner {
     const place = `${step.on}|${key}`;
     const blocker = this.#touched.find(({ on, prefix }) => on === step.on && key.startsWith(prefix));
     if (blocker !== undefined && !this.#projected.has(place)) {
-      if (!task.protect) this.#touch(task, step, resource, key);
-      return { status: task.protect ? 'protected' : 'depends', key, because: `rests on "${blocker.by}"` };
+      const because = `rests on "${blocker.by}"`;
+      if (task.protect) return { status: 'protected', key, because };
+      this.#touch(task, step, resource, key);
+      return { status: 'depends', key, because, args: step.args };
     }
     const reading = this.#projected.has(place)
       ? { state: this.#projected.get(place) as Json }
@@ -147,7 +173,9 @@ class Planner {
   }
 
   #planned(task: Task, step: Step, resource: Resource, key: string, before: Json, wanted: Json): StepResult {
-    const commands = resource.move(before, wanted, step.args).map(commandText);
+    const commands = resource
+      .move(before, wanted, step.args)
+      .map((command) => commandText(asTask(command, task, step)));
     const reversible = resource.reversible(step.args);
     const result: StepResult = { status: 'change', key, before, after: wanted, commands };
     if (reversible === true) return result;

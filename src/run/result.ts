@@ -1,5 +1,5 @@
 import type { CommandText, StepStatus } from '../core/event.ts';
-import type { Json } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 
 /** What came of one step. */
@@ -10,6 +10,8 @@ export interface StepResult {
   readonly before?: Json;
   readonly after?: Json;
   readonly outcome?: Outcome;
+  /** In a plan, of a step that depends: its arguments. */
+  readonly args?: JsonObject;
   /** In a plan: what would be run. */
   readonly commands?: readonly CommandText[];
   /** In a plan: why it cannot be undone. */

@@ -6,7 +6,8 @@ import { Memory } from './barrier.ts';
 import { beat, beatMs, lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
-import { onePlay, type Tally } from './one-play.ts';
+import { onePlay, refuseDifferent, type Tally } from './one-play.ts';
+import { Outlook } from './plan.ts';
 import type { Patience } from './reconnect.ts';
 import { Session, type SessionInput } from './session.ts';
 import { Stop, settle, stopIfTold } from './stop.ts';
@@ -87,7 +88,7 @@ function claimOf(input: RunInput, of?: string): Claim {
 }
 
 async function start(session: Session, input: RunInput, hosts: readonly string[], of?: string): Promise<void> {
-  const { run, tool, mode, playbook, operator } = input;
+  const { run, tool, mode, playbook, operator, contract } = input;
   await session.emit({
     type: 'run_started',
     format: 1,
@@ -98,14 +99,18 @@ async function start(session: Session, input: RunInput, hosts: readonly string[]
     operator,
     hosts,
     ...(of === undefined ? {} : { of }),
+    ...(contract === undefined ? {} : { plan: contract.digest }),
   });
 }
 
 async function forward(session: Session, input: RunInput, locks: Locks): Promise<RunResult> {
-  const tally: Tally = { changes: 0, depends: 0, drift: [] };
+  const tally: Tally = { changes: 0, depends: 0, drift: [], differences: 0 };
   try {
-    const memory = new Memory();
-    for (const play of input.plays) await onePlay(session, input, play, tally, memory, locks);
+    refuseOtherPlays(input);
+    // Held to a plan, all plays are planned ahead: the last one's difference is met before the first one's change.
+    if (input.contract !== undefined && input.plays.length > 1)
+      await allPlays(session, { ...input, mode: 'check' }, tally, locks);
+    await allPlays(session, input, tally, locks);
     await keep(session);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'unwritable')
@@ -118,6 +123,22 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   if (input.mode === 'audit')
     return ended('unchanged', tally.drift.length === 0, tally.drift.length === 0 ? 0 : 5, tally.drift[0]);
   return ended(changed(session) ? 'kept' : 'unchanged', true, 0);
+}
+
+/** Where nothing is applied in between, a later play's plan goes on from the earlier one's. */
+async function allPlays(session: Session, input: RunInput, tally: Tally, locks: Locks): Promise<void> {
+  const memory = new Memory();
+  const ahead = new Outlook();
+  for (const [index, play] of input.plays.entries()) {
+    const outlook = input.mode === 'check' ? ahead : new Outlook();
+    await onePlay(session, input, { play, index, outlook }, tally, memory, locks);
+  }
+  refuseDifferent(tally);
+}
+
+function refuseOtherPlays({ contract, plays }: RunInput): void {
+  if (contract === undefined || contract.plays === plays.length) return;
+  throw new Stop(`the plan has ${contract.plays} plays, the playbook ${plays.length}`, true);
 }
 
 /** The way back, if there is anything to bring back. */

@@ -6,6 +6,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import type { Clock } from './clock.ts';
 import { Contacts } from './contacts.ts';
+import type { Contract } from './contract.ts';
 import { Guards } from './guard/guards.ts';
 import { commandText, stepRef, withoutSecrets } from './texts.ts';
 
@@ -25,6 +26,8 @@ export interface SessionInput {
   readonly secrets: readonly string[];
   /** Asked at each barrier: why to go no further. A replay that met another answer has a reason. */
   readonly halt?: () => string | undefined;
+  /** A saved plan that the run is held to. */
+  readonly contract?: Contract;
 }
 
 /** A state as a step found it, and as the run means to leave it. */
@@ -45,6 +48,7 @@ export class Session {
   readonly hurry: AbortSignal;
   readonly forks: number;
   readonly guards: Guards;
+  readonly contract: Contract | undefined;
   readonly #input: SessionInput;
   readonly #contacts: Contacts;
   readonly #notes: UndoEntry[] = [];
@@ -66,6 +70,7 @@ export class Session {
     this.forks = input.forks;
     this.guards = new Guards(this, guardsOf);
     this.#contacts = new Contacts(input.connect, (event) => this.emit(event));
+    this.contract = input.contract;
   }
 
   /** What an undo would restore, oldest first. */

@@ -8,10 +8,10 @@ export function stepRef(task: Pick<Task, 'id'>, step: Step): StepRef {
   return { task: task.id, host: step.host, on: step.on, ...(step.item === undefined ? {} : { item: step.item }) };
 }
 
-/** A command as events carry it. */
+/** A command as events carry it, its own secrets masked. */
 export function commandText(command: Command): CommandText {
   const { argv, stdin, env, become, onlyWhile, timeoutMs } = command;
-  return {
+  const text = {
     argv,
     ...(stdin === undefined ? {} : { stdin }),
     ...(env === undefined ? {} : { env }),
@@ -19,6 +19,7 @@ export function commandText(command: Command): CommandText {
     ...(onlyWhile === undefined ? {} : { onlyWhile }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
+  return maskSecrets(text, command.secrets ?? []);
 }
 
 /** Events are JSON, though their type says more. */

@@ -13,7 +13,7 @@ export function renderHistory(runs: readonly RunSummary[], look: Look): string {
     run.started.slice(0, 16).replace('T', ' '),
     run.mode,
     run.ended?.ending ?? 'not ended',
-    printable(run.playbook, 40),
+    `${printable(run.playbook, 40)}${run.plan === undefined ? '' : ` (plan ${shortDigest(run.plan)})`}`,
     printable(run.operator, 30),
     some(run.hosts, 3),
   ]);
@@ -26,6 +26,11 @@ export function renderHistory(runs: readonly RunSummary[], look: Look): string {
       .trimEnd();
   const lines = runs.map((run, i) => paint(toneOf(run), line(rows[i] ?? [])));
   return `${[paint('bold', line(head)), ...lines].join('\n')}\n`;
+}
+
+/** Enough of `sha256:...` to find the plan's file by its last line. */
+function shortDigest(digest: string): string {
+  return printable(digest.replace(/^sha256:/, '').slice(0, 12));
 }
 
 function toneOf({ ended }: RunSummary): Tone {

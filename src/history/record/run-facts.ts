@@ -12,6 +12,8 @@ export interface RunFacts {
   /** ISO 8601. */
   readonly started: string;
   readonly of?: string;
+  /** Digest of the saved plan that it was held to. */
+  readonly plan?: string;
   readonly plays: readonly { readonly name: string; readonly hosts: readonly string[] }[];
   /** Absent: the run has not ended, or its controller was killed. */
   readonly ended?: {
@@ -28,7 +30,7 @@ export interface RunFacts {
 export function runFacts(events: readonly Event[]): RunFacts | undefined {
   const started = events[0];
   if (started?.type !== 'run_started') return undefined;
-  const { run, tool, mode, playbook, operator, hosts, at, of } = started;
+  const { run, tool, mode, playbook, operator, hosts, at, of, plan } = started;
   const ended = events.findLast((event) => event.type === 'run_ended');
   return {
     run,
@@ -39,6 +41,7 @@ export function runFacts(events: readonly Event[]): RunFacts | undefined {
     hosts,
     started: at,
     ...(of === undefined ? {} : { of }),
+    ...(plan === undefined ? {} : { plan }),
     plays: events.filter((event) => event.type === 'play_started'),
     ...(ended === undefined ? {} : { ended }),
   };

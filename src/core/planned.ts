@@ -1,0 +1,49 @@
+import type { CommandText, StepRef, StepStatus } from './event.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** One step as a plan foresaw it. Secrets are masked in all of it. */
+export interface PlannedStep extends StepRef {
+  /** The task's name. */
+  readonly name: string;
+  readonly module: string;
+  readonly status: StepStatus;
+  readonly key?: string;
+  readonly because?: string;
+  /** What `depends` will be decided by; absent where not even the arguments are known yet. */
+  readonly args?: JsonObject;
+  readonly before?: Json;
+  readonly after?: Json;
+  /** Exactly what will be run, in order. */
+  readonly commands?: readonly CommandText[];
+  /** Why it cannot be undone. */
+  readonly never?: string;
+}
+
+/** A play as a plan foresaw it: its steps in order. */
+export interface PlannedPlay {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  /** What it verifies held already: it has nothing to do, and no steps. */
+  readonly verified: boolean;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** What a run may do, and on which machines: what a saved plan says. */
+export interface SavedPlan {
+  /** Of the plan's text: names it in the journal. */
+  readonly digest: string;
+  /** Boot id of every machine that was read. */
+  readonly bootIds: ReadonlyMap<string, string>;
+  readonly plays: readonly PlannedPlay[];
+}
+
+/** Something that is no longer as the plan says. `planned` and `found` are absent where there is nothing to compare. */
+export interface PlanDifference {
+  /** The step that it is about, or the machine, or neither. */
+  readonly step?: StepRef;
+  readonly host?: string;
+  /** One line: what differs. */
+  readonly because: string;
+  readonly planned?: Json;
+  readonly found?: Json;
+}
