@@ -75,5 +75,6 @@ export async function during(ns: Namespace, act: () => Promise<void>): Promise<r
   monitor.kill();
   await ended;
   const lines = text.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.includes('198.51.100.'));
+  // A device's own IPv6 address is ready some seconds after it is up.
+  return lines.filter((line) => line !== '' && !line.includes('198.51.100.') && !line.includes('fe80::'));
 }
