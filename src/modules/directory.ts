@@ -6,6 +6,7 @@ import { explain, type Outcome } from '../core/outcome.ts';
 import { accessProperties, pathProperty, wantedAccess } from './support/content.ts';
 import { attributesScript } from './support/file-scripts.ts';
 import { cannotRead, permissions, sameAccess } from './support/file-state.ts';
+import { restoreFolder } from './support/path-restores.ts';
 import { makeDirectoryScript, readDirectoryScript, removeDirectoryScript } from './support/path-scripts.ts';
 
 const schema = {
@@ -66,6 +67,8 @@ leaves a folder that has been filled since and says so. A symbolic link to a fol
     if ('missing' in a || 'missing' in b) return 'missing' in a && 'missing' in b && a.missing === b.missing;
     return a.mode === b.mode && sameAccess(a, b);
   },
+
+  restore: (before, _, { path }) => restoreFolder(path, before),
 
   restate(state, { path }) {
     if (state === null) return null;

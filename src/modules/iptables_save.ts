@@ -129,6 +129,8 @@ export const iptablesSave = defineResource({
     return [script(loadScript, [programOf(args), pathOf(args)], { stdin: String(to.file.content) }), ...write];
   },
   same: (a: State | null, b: State | null, args: Args) => sameFile(a?.file ?? null, b?.file ?? null, args),
+  restore: (before: State | null, after: State | null, args: Args): Command | null =>
+    file.restore?.(before?.file ?? null, after?.file ?? null, { path: pathOf(args) }) ?? null,
   restate: (state: State | null, args: Args): JsonObject => ({
     path: pathOf(args),
     ...(args.ip_version === undefined ? {} : { ip_version: args.ip_version }),

@@ -3,6 +3,7 @@ import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
 import { accessProperties, affectsFile, pathProperty, validateProperty, wantedAccess } from './support/content.ts';
 import { moveFile, readFile } from './support/file-moves.ts';
+import { restoreFile } from './support/file-restore.ts';
 import { bytesOf, type FileState, fileIn, kept, sameContent, sameFile } from './support/file-state.ts';
 import { type Place, type Which, withLine, withoutLine } from './support/lines.ts';
 
@@ -84,6 +85,7 @@ others have changed in it since.`,
   // A file that came and went with the run is nothing to bring back: of a line it is enough that it is (not) there.
   restored: (before, now, args) =>
     sameFile(before, now) || (now === null && before !== null && !satisfied(args, before)),
+  restore: (before, _, args) => restoreFile(args.path, before, before !== null && !satisfied(args, before)),
   affects: ({ path }) => affectsFile(path),
 
   // A file as it was is a matter of `file`.

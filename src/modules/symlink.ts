@@ -4,6 +4,7 @@ import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { pathProperty } from './support/content.ts';
 import { cannotRead } from './support/file-state.ts';
+import { restoreLink } from './support/path-restores.ts';
 import { linkScript, readLinkScript, unlinkScript } from './support/path-scripts.ts';
 
 const schema = {
@@ -53,6 +54,7 @@ is ever replaced or removed; a file or a folder at its path is refused. What it 
     return [script(linkScript, [path, to.target])];
   },
 
+  restore: (before, _, { path }) => restoreLink(path, before),
   restate: (state, { path }) => (state === null ? { path, state: 'absent' } : { path, ...state }),
 });
 

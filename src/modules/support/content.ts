@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { moveFile, readFile } from './file-moves.ts';
+import { restoreFile } from './file-restore.ts';
 import { bytesOf, digested, type FileState, fileIn, kept, sameContent, sameFile, sizeLimit } from './file-state.ts';
 
 const name = { type: 'string', pattern: '^[\\w.][\\w.@-]*$' } as const;
@@ -100,6 +101,7 @@ export const wholeFile = {
   },
 
   same: sameFile,
+  restore: (before: FileState | null, _: FileState | null, { path }: Args) => restoreFile(path, before),
   affects: ({ path }: Args) => affectsFile(path),
 
   restate(state: FileState | null, { path }: Args) {
