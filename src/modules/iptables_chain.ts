@@ -17,6 +17,7 @@ import {
   sideOf,
   tableSchema,
 } from './support/iptables-backends.ts';
+import { restoreChain } from './support/iptables-restore.ts';
 import { sidesScript } from './support/iptables-scripts.ts';
 
 const about = `
@@ -58,6 +59,7 @@ export const iptablesChain = defineResource({
     { title: 'Nothing is forwarded unless a rule says so', args: { chain: 'FORWARD', policy: 'DROP' } },
     { title: 'An old chain and its rules', args: { chain: 'OLD-RULES', state: 'absent' } },
   ],
+  volatile: true,
   reversible: () => true,
   key: (args: Args) => `${programOf(args)} ${args.table ?? 'filter'} ${args.chain}`,
   probe: (args: Args) => {
@@ -74,6 +76,7 @@ export const iptablesChain = defineResource({
       const [one, other] = [sideOf(a, backend), sideOf(b, backend)];
       return one?.policy === other?.policy && ((one?.chain ?? null) !== null) === ((other?.chain ?? null) !== null);
     }),
+  restore: (before: State | null, _: State | null, args: Args) => restoreChain(programOf(args), args, before),
   affects: (args: Args) => [
     'iptables_save:',
     `iptables_rule:${programOf(args)} ${args.table ?? 'filter'} ${args.chain} `,

@@ -2,24 +2,23 @@ import type { XStatic } from 'typebox/schema';
 import { type Command, script } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
-import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { chainLines, standsAs } from './parse/iptables-chain.ts';
+import { chainLines } from './parse/iptables-chain.ts';
 import { builtInChains, type Question, readSides, type Side } from './parse/iptables-probe.ts';
 import { ruleOf, ruleWords } from './parse/iptables-words.ts';
 import {
   backendSchema,
-  backendsOf,
   chainPattern,
   eachSide,
   ipVersionSchema,
   pickSide,
   programOf,
   type Sides,
-  sideOf,
   tableSchema,
 } from './support/iptables-backends.ts';
+import { ownOf, ownRules, restoredOwn, sameOwn } from './support/iptables-own.ts';
+import { restoreRule } from './support/iptables-restore.ts';
 import { sidesScript } from './support/iptables-scripts.ts';
 
 const about = `
@@ -103,6 +102,7 @@ export const iptablesRule = defineResource({
       args: { chain: 'PODS-IN', rule: ['-i', 'docker0', '-j', 'ACCEPT'], position: 'first', create_chain: true },
     },
   ],
+  volatile: true,
   reversible: () => true,
   key: (args: Args) =>
     `${programOf(args)} ${args.table ?? 'filter'} ${args.chain} ${ruleOf(args.rule, args.chain).join(' ')}`,
@@ -115,8 +115,9 @@ export const iptablesRule = defineResource({
   }),
   want,
   move,
-  same,
-  restored,
+  same: sameOwn,
+  restored: restoredOwn,
+  restore: (before: State | null, _: State | null, args: Args) => restoreRule(programOf(args), args, before),
   affects: () => ['iptables_save:'],
   restate,
 });
@@ -199,38 +200,6 @@ function move(from: State | null, to: State | null, args: Args): readonly Comman
   return eachSide(programOf(args), table, from, to, (now, target) =>
     chainLines(chain, now?.chain ?? null, target.chain, ownOf(target)),
   );
-}
-
-function ownOf(side: Side | undefined): (line: string) => boolean {
-  return (line) => line === side?.rule || line === side?.replaces;
-}
-
-function ownRules(side: Side | undefined): readonly string[] {
-  return (side?.chain ?? []).filter(ownOf(side));
-}
-
-/** The same own rules, and no empty chain where there was none. */
-function same(a: State | null, b: State | null): boolean {
-  return sameRules(a, b) && !isLeftEmpty(a, b) && !isLeftEmpty(b, a);
-}
-
-function sameRules(a: State | null, b: State | null): boolean {
-  return backendsOf(a, b).every((backend) => sameJson(ownRules(sideOf(a, backend)), ownRules(sideOf(b, backend))));
-}
-
-/** Is there an empty chain now that was not there before? The other way round it is not this rule's doing. */
-function isLeftEmpty(before: State | null, now: State | null): boolean {
-  return backendsOf(before, now).some(
-    (backend) => sideOf(before, backend)?.chain === null && sideOf(now, backend)?.chain?.length === 0,
-  );
-}
-
-function restored(before: State | null, now: State | null): boolean {
-  if (!sameRules(before, now) || isLeftEmpty(before, now)) return false;
-  return backendsOf(before, now).every((backend) => {
-    const [was, is] = [sideOf(before, backend), sideOf(now, backend)];
-    return standsAs(was?.chain ?? [], is?.chain ?? [], ownOf(was ?? is));
-  });
 }
 
 /** null: several copies, both rules, or rules in both backends are more than arguments can ask for. */

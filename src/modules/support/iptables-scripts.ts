@@ -1,3 +1,23 @@
+// A listing of `program` is in `text`, and `code` is 0, `absent` where there is no such chain, or an error.
+/** Functions of sh, which go by `bin`, `table` and `chain`. */
+export const listingFunctions = `names=/proc/net/ip_tables_names; [ "$bin" = iptables ] || names=/proc/net/ip6_tables_names
+in_use() { [ "$1" = nft ] || grep -qx -e "$table" "$names" 2>/dev/null || { [ -e "$names" ] && ! [ -r "$names" ]; }; }
+meet() {
+  for wait in '-w 5' -w ''; do version=$("$1" $wait -V 2>&1) && return; done
+  return 1
+}
+listing() {
+  text=$("$program" $wait -t "$table" -S "$chain" 2>&1); code=$?
+  if [ "$code" -ne 0 ] && whole=$("$program" $wait -t "$table" -S 2>/dev/null); then
+    printf '%s\\n' "$whole" | grep -Eq -e "^-[NP] $chain( |$)" -e '^# .*incompatible' || code=absent
+  fi
+}
+meet_restore() {
+  "$program-restore" --noflush -w 5 --test </dev/null >/dev/null 2>&1
+  case $? in 1|2) waits=never ;; *) waits=waits ;; esac
+}
+`;
+
 /**
  * $1 iptables or ip6tables, $2 backend (auto, nft, legacy), $3 table, $4 chain, $5 how many of the words after it are the first rule;
  * the rest is a second one. Prints a section for each backend in use:
@@ -10,19 +30,7 @@
  * Nothing is changed: a table of the legacy backend is not even listed before somebody uses it, because that would make it.
  */
 export const sidesScript = `bin=$1 backend=$2 table=$3 chain=$4 count=$5; shift 5
-names=/proc/net/ip_tables_names; [ "$bin" = iptables ] || names=/proc/net/ip6_tables_names
-in_use() { [ "$1" = nft ] || grep -qx -e "$table" "$names" 2>/dev/null || { [ -e "$names" ] && ! [ -r "$names" ]; }; }
-if unshare -n true 2>/dev/null; then alone=yes; else alone=no; fi
-meet() {
-  for wait in '-w 5' -w ''; do version=$("$1" $wait -V 2>&1) && return; done
-  return 1
-}
-listing() {
-  text=$("$program" $wait -t "$table" -S "$chain" 2>&1); code=$?
-  if [ "$code" -ne 0 ] && whole=$("$program" $wait -t "$table" -S 2>/dev/null); then
-    printf '%s\\n' "$whole" | grep -Eq -e "^-[NP] $chain( |$)" -e '^# .*incompatible' || code=absent
-  fi
-}
+${listingFunctions}if unshare -n true 2>/dev/null; then alone=yes; else alone=no; fi
 canonical() {
   unshare -n sh -c '
     bin=$1 wait=$2 table=$3 chain=$4; shift 4
@@ -51,8 +59,7 @@ first() {
 }
 side() {
   program=$1 kind=$2; shift 2
-  "$program-restore" --noflush -w 5 --test </dev/null >/dev/null 2>&1
-  case $? in 1|2) waits=never ;; *) waits=waits ;; esac
+  meet_restore
   if in_use "$kind"; then listing; else text= code=unused; fi
   printf '=== side %s %s\\n=== chain %s\\n%s\\n' "$kind" "$waits" "$code" "$text"
   [ "$count" -eq 0 ] || first "$count" "$@"
