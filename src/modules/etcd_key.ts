@@ -8,6 +8,7 @@ import type { Outcome } from '../core/outcome.ts';
 import { type EtcdState, type EtcdValue, readV2, readV3, readWhich } from './parse/etcdctl.ts';
 import { allowable, flawsOf, isFlannelKey, sameConfig } from './parse/flannel-config.ts';
 import { locked, readBoth, readKey, swap } from './support/etcd-commands.ts';
+import { restoreKey } from './support/etcd-restore.ts';
 
 const about = `
 Owns the value of one key in etcd. etcd keys it on the API version and the key: version 2 and 3 are separate stores, and a
@@ -141,6 +142,8 @@ export const etcdKey = defineResource({
     (a?.ttl === undefined) === (b?.ttl === undefined) &&
     a?.lease === b?.lease &&
     a?.api === b?.api,
+  restore: (before: EtcdState | null, after: EtcdState | null, args: Args) =>
+    restoreKey(apiOf(before, after, args), args, held(before), held(after)),
   restate,
 });
 
@@ -204,9 +207,12 @@ function refuseFlaws(text: string, is: string | null, { key, allow = [] }: Args)
 function move(from: EtcdState | null, to: EtcdState | null, args: Args): readonly Command[] {
   const [was, is] = [held(from), held(to)];
   if (was === null && is === null) return [];
-  const api = args.api === 'auto' ? (to?.api ?? from?.api ?? 3) : args.api;
-  const write = swap(api, args, was, is);
-  return [args.lock === undefined ? write : locked(api, args, args.lock, write)];
+  const write = swap(apiOf(to, from, args), args, was, is);
+  return [args.lock === undefined ? write : locked(apiOf(to, from, args), args, args.lock, write)];
+}
+
+function apiOf(one: EtcdState | null, other: EtcdState | null, { api }: Args): 2 | 3 {
+  return api === 'auto' ? (one?.api ?? other?.api ?? 3) : api;
 }
 
 function held(state: EtcdState | null): EtcdValue | null {

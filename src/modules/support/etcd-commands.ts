@@ -40,7 +40,7 @@ export function locked(
 }
 
 /** Endpoints, CA, certificate and key, "" for none: the first words of the scripts. */
-function whereOf({
+export function whereOf({
   endpoints = ['http://127.0.0.1:2379'],
   tls = {},
 }: Target): readonly [string, string, string, string] {

@@ -31,7 +31,7 @@ esac
 exit 1`;
 
 /** $1 endpoints, $2 CA, $3 certificate, $4 its key ("" for none): etcdctl of either API as functions. */
-const clients = `endpoints=$1 ca=$2 cert=$3 tls=$4; shift 4
+export const clients = `endpoints=$1 ca=$2 cert=$3 tls=$4; shift 4
 two() {
   ETCDCTL_API=2 etcdctl --no-sync --endpoints "$endpoints" \${ca:+--ca-file "$ca"} \${cert:+--cert-file "$cert"} \${tls:+--key-file "$tls"} "$@"
 }
