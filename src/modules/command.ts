@@ -7,6 +7,7 @@ import {
   type Effect,
   effectIn,
   inFolder,
+  restoreEffect,
   shownWord,
 } from './support/conditions.ts';
 
@@ -72,6 +73,7 @@ seconds later: what it started in the background ends with it.`,
     return undo === undefined ? [] : [inFolder(chdir, undo)];
   },
 
+  restore: (before, _, args) => restoreEffect(before, args),
   // Anything at all.
   affects: () => [''],
 

@@ -4,7 +4,7 @@ import { Failure } from '../core/failure.ts';
 import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
-import { endScript, findScript } from './support/process-scripts.ts';
+import { endFoundScript, endScript, findScript } from './support/process-scripts.ts';
 
 const schema = {
   type: 'object',
@@ -63,6 +63,7 @@ as the process's parents and its control group tell: supervisord, a unit of syst
   examples: [
     { title: 'See that flanneld has really ended', args: { name: 'flanneld', state: 'absent', kill_after: '5s' } },
   ],
+  volatile: true,
   reversible: () => ({
     never: 'a killed process cannot be brought back; the supervisor that started it can start another',
   }),
@@ -93,6 +94,14 @@ as the process's parents and its control group tell: supervisord, a unit of syst
     const pairs = from.flatMap(({ pid, start }) => [String(pid), String(start)]);
     const timeoutMs = patience + afterKillMs + slackMs;
     return [script(endScript, [name, String(Math.ceil(patience / 10)), ...pairs], { timeoutMs })];
+  },
+
+  // One that ran and was killed is nobody's to bring back.
+  restore(before, _, { name, kill_after = '10s' }) {
+    if (before !== null) return null;
+    const patience = milliseconds(kill_after);
+    const timeoutMs = patience + afterKillMs + slackMs;
+    return script(endFoundScript, [name, String(Math.ceil(patience / 10))], { timeoutMs });
   },
 
   // The same processes; who keeps them may have changed.

@@ -7,6 +7,7 @@ import {
   type Effect,
   effectIn,
   inFolder,
+  restoreEffect,
   shownWord,
 } from './support/conditions.ts';
 
@@ -86,6 +87,7 @@ a file stays as it is.`,
     return [shellScript(`${prepare}${line} </dev/null\n`, [size, chdir, ...run, ...args], { stdin: content })];
   },
 
+  restore: (before, _, args) => restoreEffect(before, args),
   // Anything at all.
   affects: () => [''],
   restate: () => null,

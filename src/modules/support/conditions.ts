@@ -81,6 +81,37 @@ export function inFolder(chdir: string | undefined, words: readonly string[]): C
   return chdir === undefined ? { argv: words } : script('cd -- "$1" && shift && exec "$@"', [chdir, ...words]);
 }
 
+// It may be that it never ran, or that somebody has run the undo: where a condition can tell, it is asked before and after.
+/** $1 how many of the words after it ask for the conditions; the rest is the undo. */
+const undoScript = `count=$1; shift
+asked() {
+  n=$count rest=$(($# - count))
+  while [ "$n" -gt 0 ]; do set -- "$@" "$1"; shift; n=$((n - 1)); done
+  shift "$rest"; "$@"
+}
+unknown() {
+  printf '%s\\n' "whether its effect is there cannot be told: $(printf '%s' "$told" | tr '\\n' ' ')" >&2; exit 1
+}
+is_there() {
+  told=$(asked "$@" 2>&1 </dev/null) || unknown
+  if printf '%s\\n' "$told" | grep -Eqx '(unless|onlyif) (12[6-9]|1[3-9][0-9]|2[0-9][0-9])'; then unknown; fi
+  printf '%s\\n' "$told" | grep -Eqx 'creates|removes|unless 0|onlyif [1-9][0-9]*'
+}
+if ! is_there "$@"; then exit 0; fi
+(shift "$count"; exec "$@"); code=$?
+if ! is_there "$@"; then exit 0; fi
+echo "the undo ended with $code, and the effect is still there" >&2
+exit 1
+`;
+
+/** The user's own undo, as one command. null: there is none, or the effect was there before. */
+export function restoreEffect(before: Effect | null, args: Conditions): Command | null {
+  if (before !== null || args.undo === undefined) return null;
+  const undo = inFolder(args.chdir, args.undo);
+  const { argv } = askConditions(args) ?? { argv: [] };
+  return argv.length === 0 ? undo : script(undoScript, [String(argv.length), ...argv, ...undo.argv]);
+}
+
 /** A word as it is shown in a key. */
 export function shownWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);

@@ -59,8 +59,7 @@ find_processes "$1"
 
 // The start time is read again right before each signal. A stopped process (state T) sees TERM only after CONT. A
 // supervisor starts another about a second after a kill: it is looked for, and named.
-/** $1 file name of the program, $2 hundredths of a second until KILL, $3... PID START of each process. */
-export const endScript = `${functions}
+const ending = `
 set -f
 program=$1 patience=$2; shift 2
 alive() {
@@ -137,3 +136,16 @@ printf '%s\\n' "$again" | {
   [ -z "$again" ]
 }
 `;
+
+/** $1 file name of the program, $2 hundredths of a second until KILL, $3... PID START of each process. */
+export const endScript = `${functions}${ending}`;
+
+/** $1 file name of the program, $2 hundredths of a second until KILL. Ends every process of it that is there by then. */
+export const endFoundScript = `${functions}
+found=$(find_processes "$1")
+if printf '%s\\n' "$found" | grep -qx hidden; then
+  echo "not all processes can be seen, so none of $1 was ended" >&2; exit 1
+fi
+set -f
+set -- "$1" "$2" $(printf '%s\\n' "$found" | while read -r pid start rest; do echo "$pid $start"; done)
+${ending}`;
