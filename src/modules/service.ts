@@ -3,6 +3,7 @@ import { type Command, script } from '../core/command.ts';
 import { durationPattern, milliseconds } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
+import { restoreService } from './support/service-restore.ts';
 import { bootScript, statusScript, switchScript } from './support/service-scripts.ts';
 import { type Service, serviceIn, unknownService } from './support/service-status.ts';
 
@@ -96,8 +97,15 @@ An undo brings back the state, the boot setting and the mask. Stopped, failed an
   // Of a service that was installed later than the run began, and is not there any more, nothing runs.
   restored(before, now) {
     if (before === null || now === null) return now === null && (before === null || rests(before));
-    return alike(before, now, exactly);
+    return alike(meantAs(before, now), now, exactly);
   },
+  restore(before, _, { name, wait = '90s' }) {
+    if (before === null) return null;
+    const verb = before.masked !== true && settable.includes(before.boot) ? bootVerb(before.boot) : '';
+    const seconds = Math.ceil(milliseconds(wait) / 1000);
+    return restoreService(name, before, { boot: bootSide(before), verb, seconds });
+  },
+
   affects: () => ['process:', 'route:', 'link:'],
 
   restate(state, { name }) {
@@ -121,6 +129,12 @@ const unit = (name: string): string => (name.includes('.') ? name : `${name}.ser
 
 /** What an unmasked unit is set to for the boot shows only then. */
 const anyBoot = 'unknown';
+
+/** One that was on its way has arrived since: that is as good. */
+function meantAs(before: Service, now: Service): Service {
+  const arrived = before.state === 'starting' ? runs(now) : before.state === 'stopping' && rests(now);
+  return arrived ? { ...before, state: now.state } : before;
+}
 
 function bootSide({ boot, masked }: Service): string {
   return masked === true ? 'masked' : boot;

@@ -1,15 +1,14 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { service } from '../../src/modules/service.ts';
 import { asResource, type Expected, laws } from '../support/laws.ts';
-import { applyOn, moveOn, type Run, readOn, runHere } from '../support/run-command.ts';
+import { applyOn, moveOn, type Run, readOn } from '../support/run-command.ts';
+import { type Systemd, systemdIn, sysvIn } from '../support/services.ts';
 import { temporaryFolder } from '../support/shells.ts';
 
 const name = 'flanneld';
-const systemd = { manager: 'systemd', masked: false, stale: false };
-const running = { ...systemd, state: 'running', boot: 'enabled', pid: 812 };
-const stopped = { ...systemd, state: 'stopped', boot: 'disabled' };
+const unit = { manager: 'systemd', masked: false, stale: false };
+const running = { ...unit, state: 'running', boot: 'enabled', pid: 812 };
+const stopped = { ...unit, state: 'stopped', boot: 'disabled' };
 const turn = (verb: string, seconds = '90'): Expected => ({ script: /settled/, args: [name, verb, seconds] });
 const boot = (verb: string, levels = ''): Expected => ({ script: /update-rc.d/, args: [name, verb, levels] });
 const systemctl = (verb: string): Expected => ({
@@ -35,7 +34,7 @@ laws(
       args: { name, state: 'stopped', enabled: false, masked: true },
       host: 'running',
       before: running,
-      after: { ...systemd, state: 'stopped', boot: 'enabled', masked: true },
+      after: { ...unit, state: 'stopped', boot: 'enabled', masked: true },
       apply: [turn('stop'), systemctl('mask')],
       applied: 'masked',
       undo: [systemctl('unmask'), boot('enable'), turn('start')],
@@ -44,22 +43,22 @@ laws(
       name: 'one that failed is stopped',
       args: { name, state: 'stopped' },
       host: 'failed',
-      before: { ...systemd, state: 'failed', boot: 'enabled', restarts: 5 },
+      before: { ...unit, state: 'failed', boot: 'enabled', restarts: 5 },
     },
     {
       name: 'one that is started again and again does not run',
       args: { name, state: 'running' },
       host: 'restarting',
-      before: { ...systemd, state: 'starting', boot: 'enabled', restarts: 3 },
-      after: { ...systemd, state: 'running', boot: 'enabled' },
+      before: { ...unit, state: 'starting', boot: 'enabled', restarts: 3 },
+      after: { ...unit, state: 'running', boot: 'enabled' },
       apply: [turn('start')],
     },
     {
       name: 'a masked one, unmasked and started',
       args: { name, state: 'running', masked: false },
       host: 'masked',
-      before: { ...systemd, state: 'stopped', boot: 'masked', masked: true },
-      after: { ...systemd, state: 'running', boot: 'unknown', masked: false },
+      before: { ...unit, state: 'stopped', boot: 'masked', masked: true },
+      after: { ...unit, state: 'running', boot: 'unknown', masked: false },
       apply: [systemctl('unmask'), turn('start')],
       applied: 'running',
       undo: [turn('stop'), systemctl('mask')],
@@ -151,68 +150,17 @@ laws(
   ],
 );
 
-/** A systemctl that keeps the state of one unit in a file, as far as this module asks of it. */
-const fake = `#!/bin/sh
-dir=$(dirname "$0")
-. "$dir/unit"
-keep() { printf 'load=%s active=%s boot=%s pid=%s reload=%s plan=%s\n' $load $active $boot $pid $reload $plan >"$dir/unit"; }
-for word; do case $word in -* | *.service | *,*) ;; *) verb=$word; break ;; esac; done
-echo "$verb" >>"$dir/verbs"
-case $verb in
-  show)
-    if [ $plan = dying ] && [ $active = active ]; then active=failed pid=0; keep; echo ActiveState=active
-    else echo ActiveState=$active; fi
-    printf 'LoadState=%s\nSubState=x\nUnitFileState=%s\nMainPID=%s\nNRestarts=0\nNeedDaemonReload=%s\n' $load $boot $pid $reload ;;
-  start)
-    if [ $load = masked ]; then echo 'Unit is masked.' >&2; exit 1; fi
-    active=active pid=$$; keep ;;
-  stop) active=inactive pid=0; keep ;;
-  enable) boot=enabled; keep ;;
-  disable) boot=disabled; keep ;;
-  mask) load=masked; keep ;;
-  unmask) load=loaded; keep ;;
-  daemon-reload) reload=no; keep ;;
-esac
-`;
-
 describe('with a systemctl that keeps a state', () => {
   const folder = temporaryFolder();
   const it = asResource(service);
-  // A mount namespace in which systemd seems to run.
-  const run: Run = (command) => {
-    const text = 'mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && exec "$@"';
-    return runHere({
-      ...command,
-      argv: [
-        'unshare',
-        '-m',
-        'sh',
-        '-c',
-        text,
-        'sh',
-        'env',
-        `PATH=${folder.path}:${process.env.PATH}`,
-        ...command.argv,
-      ],
-    });
-  };
-  const unit = (plan = 'well'): void => {
-    writeFileSync(
-      join(folder.path, 'unit'),
-      `load=loaded active=inactive boot=disabled pid=0 reload=yes plan=${plan}\n`,
-    );
-    writeFileSync(join(folder.path, 'verbs'), '');
-  };
-  const changes = (): string[] =>
-    readFileSync(join(folder.path, 'verbs'), 'utf8')
-      .split('\n')
-      .filter((verb) => verb !== '' && verb !== 'show');
+  let systemd: Systemd;
+  const run: Run = (command) => systemd.run(command);
+  const changes = (): string[] => systemd.changes();
 
   beforeAll(() => {
-    writeFileSync(join(folder.path, 'systemctl'), fake);
-    chmodSync(join(folder.path, 'systemctl'), 0o755);
+    systemd = systemdIn(folder.path);
   });
-  beforeEach(() => unit());
+  beforeEach(() => systemd.set('reload=yes'));
 
   test('starts and enables, does nothing the second time, and is undone', async () => {
     const args = { name, state: 'running', enabled: true, reload: true };
@@ -236,7 +184,7 @@ describe('with a systemctl that keeps a state', () => {
   });
 
   test('does not take for started what dies at once', async () => {
-    unit('dying');
+    systemd.set('plan=dying');
     const outcomes = await moveOn(run, it, { name, wait: '5s' }, { ...stopped, state: 'running' });
     expect(outcomes.at(-1)).toMatchObject({ exit: 1, stderr: expect.stringContaining('ActiveState=failed') });
   });
@@ -245,29 +193,9 @@ describe('with a systemctl that keeps a state', () => {
 describe('with a script of SysV', () => {
   const folder = temporaryFolder();
   const it = asResource(service);
-  // Its own /etc/init.d and runlevels, in a mount namespace.
-  const run: Run = (command) => {
-    const text = `mount --bind "${folder.path}/init.d" /etc/init.d &&
-      for level in 0 1 2 3 4 5 6 S; do mount --bind "${folder.path}/rc$level.d" /etc/rc$level.d || exit; done && exec "$@"`;
-    return runHere({ ...command, argv: ['unshare', '-m', 'sh', '-c', text, 'sh', ...command.argv] });
-  };
-
+  let run: Run;
   beforeAll(() => {
-    for (const name of ['init.d', ...['0', '1', '2', '3', '4', '5', '6', 'S'].map((level) => `rc${level}.d`)]) {
-      mkdirSync(join(folder.path, name));
-    }
-    const script = `#!/bin/sh
-### BEGIN INIT INFO
-# Provides: ${name}
-# Required-Start:
-# Required-Stop:
-# Default-Start: 2 3 4 5
-# Default-Stop: 0 1 6
-### END INIT INFO
-file=${folder.path}/runs
-case $1 in start) touch $file ;; stop) rm -f $file ;; status) if [ -e $file ]; then exit 0; else exit 3; fi ;; esac
-`;
-    writeFileSync(join(folder.path, 'init.d', name), script, { mode: 0o755 });
+    run = sysvIn(folder.path, name);
   });
 
   test('starts, enables and undoes', async () => {

@@ -16,8 +16,7 @@ show() { systemctl show --no-pager -p "$properties" -- "$unit"; }
 `;
 
 // A script that is linked as S in some runlevel is enabled, one that is linked only as K is disabled, else it is unlinked.
-/** $1 name. First line: the manager, or nothing; then KEY=VALUE lines. */
-export const statusScript = `${prelude}
+const telling = `
 found=$(manager)
 echo "$found"
 case $found in
@@ -34,10 +33,12 @@ esac
 exit 0
 `;
 
+/** $1 name. First line: the manager, or nothing; then KEY=VALUE lines. */
+export const statusScript = `${prelude}${telling}`;
+
 // A start of systemd's returns before a daemon of Type=simple has failed, and init scripts return as they like: success
 // is a state that lasts for a second. The last lines say why it does not.
-/** $1 name, $2 start|stop, $3 seconds to wait for it to settle. */
-export const switchScript = `${prelude}
+const switching = `
 verb=$2 patience=$3
 state() {
   case $found in
@@ -86,8 +87,10 @@ fi
 exit 1
 `;
 
-/** $1 name, $2 enable|disable|unlink, $3 runlevels of OpenRC to be in. */
-export const bootScript = `${prelude}
+/** $1 name, $2 start|stop, $3 seconds to wait for it to settle. */
+export const switchScript = `${prelude}${switching}`;
+
+const booting = `
 verb=$2 levels=$3
 found=$(manager)
 case $found in
@@ -110,4 +113,14 @@ case $found in
       esac
     fi ;;
 esac
+`;
+
+/** $1 name, $2 enable|disable|unlink, $3 runlevels of OpenRC to be in. */
+export const bootScript = `${prelude}${booting}`;
+
+/** All three as functions of sh: `tell` without words, `turn` and `boot` with the same words. $1 of the script itself is the name. */
+export const functions = `${prelude}
+tell() (${telling})
+turn() (${switching})
+boot() (${booting})
 `;
