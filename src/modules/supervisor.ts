@@ -24,6 +24,7 @@ import {
   samePrograms,
   wantPrograms,
 } from './support/supervisor-programs.ts';
+import { restoreInstalled, restorePrograms } from './support/supervisor-restore.ts';
 import { knownPrograms, UnknownProgram } from './support/supervisor-status.ts';
 
 const schema = {
@@ -142,6 +143,12 @@ The state before holds the log, its inode and its size, so that later lines can 
 
   same: (a, b) => both(a, b, samePrograms, sameInstalled),
   restored: (before, now) => both(before, now, restoredPrograms, restoredInstalled),
+
+  restore(before, _, args) {
+    if (before === null) return null;
+    if (isInstalled(before)) return isInstalling(args) ? restoreInstalled(before, args) : null;
+    return restorePrograms(before, args);
+  },
 
   // A program that starts or stops has processes, and one like flanneld writes routes and links.
   affects: (args) => [

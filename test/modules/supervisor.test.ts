@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { supervisor } from '../../src/modules/supervisor.ts';
 import { asResource, complaints, type Expected, laws, type Situation } from '../support/laws.ts';
 import { applyOn, moveOn, type Run, readOn, runHere } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/shells.ts';
+import { configuration, type Supervisord, startSupervisord } from '../support/supervisord.ts';
 
 /** What the recordings say of logs: name, inode, size. */
 const logs: Readonly<Record<string, readonly [string, number, number]>> = {
@@ -333,7 +334,7 @@ test('"all" is not a program: it would stop what else runs there', () => {
 describe('on this machine', () => {
   const folder = temporaryFolder();
   const it = asResource(supervisor);
-  let daemon: ChildProcess;
+  let supervisord: Supervisord;
   let config = '';
   // A curl that cannot do it, as on an older host.
   const withoutSocket: Run = (command) =>
@@ -347,22 +348,15 @@ describe('on this machine', () => {
   };
 
   beforeAll(async () => {
-    config = join(folder.path, 'supervisord.conf');
-    writeFileSync(config, configuration(folder.path));
-    mkdirSync(join(folder.path, 'd'));
     tool('curl', 'exit 2');
     // What version 3 does with its exit codes.
     mkdirSync(join(folder.path, 'three'));
     tool('three/curl', 'exit 2');
     tool('three/supervisorctl', '/usr/bin/supervisorctl "$@"; exit 0');
-    daemon = spawn('supervisord', ['-c', config], { stdio: 'ignore' });
-    await vi.waitFor(() => expect(existsSync(join(folder.path, 's.sock'))).toBe(true), { timeout: 10_000 });
+    supervisord = await startSupervisord(folder.path);
+    config = supervisord.config;
   });
-  afterAll(async () => {
-    const ended = new Promise((resolve) => daemon.once('exit', resolve));
-    daemon.kill('SIGTERM');
-    await ended;
-  });
+  afterAll(() => supervisord.stop());
 
   describe.each([
     ['by the socket', runHere],
@@ -500,42 +494,3 @@ describe('on this machine', () => {
     expect((await runHere(probe ?? { argv: [] })).stdout).toMatch(/^plain +[A-Z]+ /);
   });
 });
-
-function configuration(folder: string): string {
-  return `[unix_http_server]
-file=${folder}/s.sock
-[supervisord]
-nodaemon=true
-logfile=${folder}/s.log
-pidfile=${folder}/s.pid
-childlogdir=${folder}
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-[program:plain]
-command=sleep 1000
-startsecs=0
-[program:multi]
-command=sleep 1000
-numprocs=2
-process_name=%(program_name)s_%(process_num)02d
-startsecs=0
-autostart=false
-[program:slow]
-command=sh -c 'trap "" TERM; while :; do sleep 0.1; done'
-startsecs=1
-stopwaitsecs=4
-autostart=false
-[program:broken]
-command=false
-startretries=1
-autostart=false
-[program:crashing]
-command=false
-startretries=50
-autostart=false
-[include]
-files = d/*.ini
-[supervisorctl]
-serverurl = unix://${folder}/s.sock ; here
-`;
-}

@@ -15,7 +15,8 @@ export interface Asking {
 
 export const runs = (program: Program | undefined): boolean => program?.state === 'RUNNING';
 export const rests = ({ state }: Program): boolean => state === 'STOPPED' || state === 'EXITED' || state === 'FATAL';
-const meantToRun = (program: Program): boolean => runs(program) || ['STARTING', 'BACKOFF'].includes(program.state);
+export const isMeantToRun = (program: Program): boolean =>
+  runs(program) || ['STARTING', 'BACKOFF'].includes(program.state);
 
 /** What is asked of supervisord for a program, as arguments of `statusScript`. */
 export function questions({ program, config = '' }: Asking): readonly string[] {
@@ -35,7 +36,7 @@ export function wantPrograms(now: Programs, wanted: 'running' | 'stopped'): Prog
 
 /** The same processes, each as it is meant to be: running, or stopped. */
 export function asMeant(now: Programs): Programs {
-  return now.map((each) => inState(each, meantToRun(each) ? 'RUNNING' : 'STOPPED'));
+  return now.map((each) => inState(each, isMeantToRun(each) ? 'RUNNING' : 'STOPPED'));
 }
 
 /** What is only true of one moment is left out. */
@@ -46,8 +47,8 @@ function inState({ pid, log, ...rest }: Program, state: string): Program {
 /** Stops what is to rest and starts what is to run. */
 export function movePrograms(from: Programs, to: Programs, { program, config = '', wait }: Asking): readonly Command[] {
   const before = new Map(from.map((each) => [each.name, each]));
-  const stop = to.filter((each) => !meantToRun(each) && !rests(before.get(each.name) ?? each));
-  const start = to.filter((each) => meantToRun(each) && !runs(before.get(each.name)));
+  const stop = to.filter((each) => !isMeantToRun(each) && !rests(before.get(each.name) ?? each));
+  const start = to.filter((each) => isMeantToRun(each) && !runs(before.get(each.name)));
   return (['stop', 'start'] as const).flatMap((verb) => {
     const moved = verb === 'stop' ? stop : start;
     const [only] = moved;
@@ -73,7 +74,7 @@ export function restoredPrograms(before: Programs, now: Programs): boolean {
   return everyPair(before, now, (then, today) => {
     if (then.state === today.state) return true;
     if (runs(then)) return false;
-    return meantToRun(then) ? meantToRun(today) : rests(today);
+    return isMeantToRun(then) ? isMeantToRun(today) : rests(today);
   });
 }
 

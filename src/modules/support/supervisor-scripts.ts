@@ -106,19 +106,20 @@ show_settings ''
 exit $code
 `;
 
-/** $1 config file or "", $2 group. */
-export const updateScript = `${prelude}
+const updating = `
 said=$(control update "$2" 2>&1)
 printf '%s\\n' "$said"
 case $said in *'no such group'*) ;; *ERROR* | *error:*) printf '%s\\n' "$said" >&2; exit 1 ;; esac
 `;
 
+/** $1 config file or "", $2 group. */
+export const updateScript = `${prelude}${updating}`;
+
 // supervisorctl's exit codes say nothing before version 4.0, and some of its words are ambiguous ("already started"
 // of a program in BACKOFF, "not running" of one that is still STOPPING), so only the plain success of every target
 // ends the matter; else the status is asked until it settles. A start that was asked for during a stop is lost
 // ("abnormal termination", then STOPPED) and is asked for again.
-/** $1 config, $2 start|stop, $3 seconds to wait, $4 the request as XML or "", $5... programs. */
-export const moveScript = `${prelude}
+const moving = `
 verb=$2; patience=$3; request=$4; shift 4
 if [ -n "$request" ] && ask "$patience" "$request"; then
   case $answer in *'<boolean>1</boolean>'*) exit 0 ;; esac
@@ -145,4 +146,13 @@ while :; do
 done
 printf '%s\\n%s\\n' "$said" "$status" >&2
 exit 1
+`;
+
+/** $1 config, $2 start|stop, $3 seconds to wait, $4 the request as XML or "", $5... programs. */
+export const moveScript = `${prelude}${moving}`;
+
+/** Both as functions of sh, with the same words: `move` and `update`. $1 of the script itself is the config file or "". */
+export const functions = `${prelude}
+move() (${moving})
+update() (${updating})
 `;
