@@ -10,7 +10,7 @@ import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
 import { executeRun, type RunResult, rollbackRun } from '../run/run.ts';
 import type { View } from '../ui/view.ts';
-import { systemClock } from './clock.ts';
+import { begunAt, systemClock } from './clock.ts';
 import { secretsOf } from './load.ts';
 import { listenToSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
@@ -58,6 +58,7 @@ export async function execute(
     mode: execution.mode,
     playbook: execution.playbook,
     operator: terminal.operator,
+    since: begunAt(run),
     plays: execution.plays,
     moduleNamed,
     requireReversible: execution.requireReversible === true,

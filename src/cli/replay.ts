@@ -8,7 +8,7 @@ import { recordedConnect } from '../hosts/recorded.ts';
 import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
 import { executeRun, rollbackRun } from '../run/run.ts';
-import { replayClock } from './clock.ts';
+import { begunAt, replayClock } from './clock.ts';
 import { execute, patience } from './execute.ts';
 import { disk, noted } from './files.ts';
 import { type Loaded, load, loadFleet } from './load.ts';
@@ -46,6 +46,7 @@ async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal
   const { plays } = started.mode === 'rollback' ? { plays: [] } : await again(inputs, terminal);
   const input = {
     ...started,
+    since: begunAt(started.run),
     plays,
     moduleNamed,
     requireReversible: false,

@@ -59,7 +59,7 @@ export const iptablesChain = defineResource({
     { title: 'Nothing is forwarded unless a rule says so', args: { chain: 'FORWARD', policy: 'DROP' } },
     { title: 'An old chain and its rules', args: { chain: 'OLD-RULES', state: 'absent' } },
   ],
-  volatile: true,
+  volatile: () => true,
   reversible: () => true,
   key: (args: Args) => `${programOf(args)} ${args.table ?? 'filter'} ${args.chain}`,
   probe: (args: Args) => {

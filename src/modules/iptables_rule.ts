@@ -102,7 +102,7 @@ export const iptablesRule = defineResource({
       args: { chain: 'PODS-IN', rule: ['-i', 'docker0', '-j', 'ACCEPT'], position: 'first', create_chain: true },
     },
   ],
-  volatile: true,
+  volatile: () => true,
   reversible: () => true,
   key: (args: Args) =>
     `${programOf(args)} ${args.table ?? 'filter'} ${args.chain} ${ruleOf(args.rule, args.chain).join(' ')}`,

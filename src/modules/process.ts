@@ -63,7 +63,7 @@ as the process's parents and its control group tell: supervisord, a unit of syst
   examples: [
     { title: 'See that flanneld has really ended', args: { name: 'flanneld', state: 'absent', kill_after: '5s' } },
   ],
-  volatile: true,
+  volatile: () => true,
   reversible: () => ({
     never: 'a killed process cannot be brought back; the supervisor that started it can start another',
   }),

@@ -18,6 +18,8 @@ export interface RunInput extends SessionInput {
   readonly mode: Mode;
   readonly playbook: string;
   readonly operator: string;
+  /** ISO 8601. For whoever meets a lock of this run. */
+  readonly since: string;
   readonly plays: readonly Play[];
   readonly moduleNamed: (name: string) => Module | undefined;
   readonly requireReversible: boolean;
@@ -82,8 +84,7 @@ async function rolledBack(session: Session, input: RunInput, locks: Locks): Prom
 }
 
 function claimOf(input: RunInput, of?: string): Claim {
-  const { run, operator, playbook, clock } = input;
-  const since = clock.now().toISOString();
+  const { run, operator, playbook, since } = input;
   return { run, operator, playbook, since, seconds: lockSeconds, ...(of === undefined ? {} : { of }) };
 }
 

@@ -144,7 +144,8 @@ class Undo {
         return { status: reading.lost ? 'lost' : 'failed', because: reading.because, found: null };
       const now = reading.state;
       if (restored(resource, entry.before, now, step)) return { status: 'untouched', found: now };
-      if (resource.volatile?.(entry.args) === true && this.#session.hasRestarted(entry.on)) return { ...obsolete, found: now };
+      if (resource.volatile?.(entry.args) === true && this.#session.hasRestarted(entry.on))
+        return { ...obsolete, found: now };
       const obstacle = this.#obstacle(entry, resource, step, now);
       if (obstacle !== undefined) return { ...obstacle, found: now };
       return await this.#moveBack(entry, resource, task, step, now);

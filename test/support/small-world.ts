@@ -185,6 +185,7 @@ function input(world: SmallWorld, plays: readonly Play[], events: Event[], more:
     mode: 'play',
     playbook: 'play.yml',
     operator: 'someone',
+    since: '2026-01-01T00:00:00.000Z',
     plays,
     moduleNamed,
     requireReversible: false,
