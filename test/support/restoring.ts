@@ -69,11 +69,14 @@ export async function during(ns: Namespace, act: () => Promise<void>): Promise<r
   const seen = async (marker: string) => {
     while (!text.includes(marker)) await ns.sh(`ip route replace blackhole ${marker}; ip route del ${marker}`);
   };
-  await seen('198.51.100.1');
-  await act();
-  await seen('198.51.100.2');
-  monitor.kill();
-  await ended;
+  try {
+    await seen('198.51.100.1');
+    await act();
+    await seen('198.51.100.2');
+  } finally {
+    monitor.kill();
+    await ended;
+  }
   const lines = text.split('\n').map((line) => line.trim());
   // A device's own IPv6 address is ready some seconds after it is up.
   return lines.filter((line) => line !== '' && !line.includes('198.51.100.') && !line.includes('fe80::'));
