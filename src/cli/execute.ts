@@ -1,4 +1,4 @@
-import type { Event, Mode, UndoEntry } from '../core/event.ts';
+import type { Event, Mode } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { SavedPlan } from '../core/planned.ts';
@@ -8,7 +8,7 @@ import { unfinished } from '../history/run-store.ts';
 import { connector } from '../hosts/connect.ts';
 import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
-import { executeRun, type RunResult, rollbackRun } from '../run/run.ts';
+import { type Earlier, executeRun, type RunResult, rollbackRun } from '../run/run.ts';
 import type { View } from '../ui/view.ts';
 import { begunAt, systemClock } from './clock.ts';
 import { secretsOf } from './load.ts';
@@ -26,7 +26,7 @@ export interface Execution {
   /** Hold the run to this plan. */
   readonly plan?: SavedPlan;
   /** Undo this run instead of playing. */
-  readonly rollback?: { readonly run: string; readonly notes: readonly UndoEntry[] };
+  readonly rollback?: Earlier;
   /** Asked at each barrier: why to go no further. */
   readonly halt?: (events: readonly Event[]) => string | undefined;
 }
@@ -84,8 +84,7 @@ export async function execute(
   };
   try {
     const { rollback } = execution;
-    const result =
-      rollback === undefined ? await executeRun(input) : await rollbackRun(input, rollback.run, rollback.notes);
+    const result = rollback === undefined ? await executeRun(input) : await rollbackRun(input, rollback);
     return { run, result, events };
   } finally {
     signals.release();

@@ -64,7 +64,7 @@ async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal
     ...(inputs.plan === undefined ? {} : { contract: new Contract(readPlan(inputs.plan, 'the plan').saved, []) }),
   };
   if (started.of === undefined) await executeRun(input);
-  else await rollbackRun(input, started.of, undoNotes(recorded));
+  else await rollbackRun(input, { run: started.of, notes: undoNotes(recorded), machines: started.hosts });
   const difference = firstDifference(recorded, replayed);
   terminal.out(
     difference === undefined

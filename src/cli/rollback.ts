@@ -1,3 +1,4 @@
+import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { openNotes, RunStore } from '../history/run-store.ts';
 import { execute } from './execute.ts';
@@ -43,7 +44,7 @@ export async function rollbackCommand(
       plays: [],
       fleet,
       inputs: { ...inputs, inventory },
-      rollback: { run, notes },
+      rollback: { run, notes, machines: machinesOf(events) },
     },
     store,
     await viewFor(options.output, terminal),
@@ -51,4 +52,8 @@ export async function rollbackCommand(
     version,
   );
   return conclude(executed, 'rollback', options, project, terminal);
+}
+
+function machinesOf(events: readonly Event[]): readonly string[] {
+  return [...new Set(events.flatMap((event) => (event.type === 'host_opened' ? [event.host] : [])))];
 }

@@ -32,6 +32,20 @@ export async function proveAll(
   return found.flat().filter((doubt) => doubt !== undefined);
 }
 
+/** Does a machine read as the run found it? Asked where a guard says that it has put everything back. */
+export async function isAsBefore(
+  session: Session,
+  moduleNamed: ModuleNamed,
+  machine: string,
+  patience: Patience,
+): Promise<boolean> {
+  const entries = oldestOf(session.notes, moduleNamed).filter(
+    (entry) => entry.on === machine && isProvable(entry, moduleNamed),
+  );
+  for (const entry of entries) if (await prove(session, moduleNamed, entry, patience)) return false;
+  return true;
+}
+
 /** A later note of a thing may tell what the run itself had made of it by then. */
 function oldestOf(notes: readonly UndoEntry[], moduleNamed: ModuleNamed): UndoEntry[] {
   const oldest = new Map<string, UndoEntry>();

@@ -34,7 +34,7 @@ export async function awaitReturn(session: Session, host: string): Promise<void>
   }
 }
 
-/** Tries to reach every noted host that was lost. One that does not come back stays lost. */
+/** Tries to reach every noted host that was lost. One that does not come back stays lost; one with a guard is not waited for yet. */
 export async function reconnect(session: Session, patience: Patience): Promise<void> {
   const hosts = new Set(session.notes.map(({ on }) => on));
   await Promise.all([...hosts].filter((host) => session.isLost(host)).map((host) => comeBack(session, host, patience)));
@@ -47,7 +47,7 @@ async function comeBack(session: Session, host: string, patience: Patience): Pro
       return;
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      if (tries >= patience.reconnectTries) return;
+      if (tries >= patience.reconnectTries || session.guards.secondsOf(host) > 0) return;
       await session.clock.sleep(reconnectDelayMs, new AbortController().signal);
     }
   }

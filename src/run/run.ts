@@ -44,6 +44,7 @@ export async function executeRun(input: RunInput): Promise<RunResult> {
   try {
     await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))]);
     const result = await forward(session, input, locks);
+    await still(); // else it could renew what is just being released
     await locks.release();
     await session.emit({ type: 'run_ended', ...result });
     return result;
@@ -53,18 +54,28 @@ export async function executeRun(input: RunInput): Promise<RunResult> {
   }
 }
 
+/** An earlier run, as its journal has it. */
+export interface Earlier {
+  readonly run: string;
+  /** What it noted for an undo, oldest first. */
+  readonly notes: readonly UndoEntry[];
+  /** All that it had to do with: it may hold locks there. */
+  readonly machines: readonly string[];
+}
+
 /** Undoes an earlier run from the notes in its journal. */
-export async function rollbackRun(input: RunInput, of: string, notes: readonly UndoEntry[]): Promise<RunResult> {
+export async function rollbackRun(input: RunInput, { run: of, notes, machines }: Earlier): Promise<RunResult> {
   const session = new Session(input, of);
   const locks = new Locks(session, claimOf(input, of));
   const guardSeconds = notes.map((note) => note.guardSeconds).filter((seconds) => seconds !== undefined);
   const still = input.clock.every(beatMs(guardSeconds), () => beat(session, session.guards, locks));
   try {
-    const hosts = [...new Set(notes.map(({ on }) => on))].toSorted();
+    const hosts = [...new Set([...machines, ...notes.map(({ on }) => on)])].toSorted();
     await start(session, input, hosts, of);
     for (const entry of notes) await session.renote(entry);
     await settle(hosts.map((host) => session.open(host)));
     const result = await rolledBack(session, input, locks);
+    await still(); // else it could renew what is just being released
     await locks.release();
     await session.emit({ type: 'run_ended', ...result });
     return result;

@@ -7,7 +7,7 @@ import { performAll } from './apply.ts';
 import { allThrough } from './barrier.ts';
 import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf } from './noted.ts';
 import { failureText, readState, restored, same } from './probe.ts';
-import { proveAll } from './prove.ts';
+import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
 import type { Session } from './session.ts';
 
@@ -23,8 +23,8 @@ export async function undoAll(
   session.beginUndo();
   await session.emit({ type: 'phase_started', phase: 'undo' });
   await reconnect(session, patience);
-  await session.guards.meet(machinesOf(session.notes));
-  const undo = new Undo(session, moduleNamed);
+  const undo = new Undo(session, moduleNamed, patience);
+  await undo.meetGuards(machinesOf(session.notes));
   for (const entries of byTask(session.notes)) await undo.task(entries);
   await undo.late();
   const doubts = [...undo.doubts, ...(await proveAll(session, moduleNamed, undo.doubts, patience))];
@@ -53,6 +53,20 @@ const obsolete = {
   because: 'the host has restarted since: what it had in its memory is not put back',
 } as const;
 
+/** The last note of each thing on a machine that alters things of other kinds: a program that is started or stopped. */
+function latestPrograms(notes: readonly UndoEntry[], machine: string, moduleNamed: ModuleNamed): readonly UndoEntry[] {
+  const latest = new Map<string, UndoEntry>();
+  for (const entry of notes) {
+    const resource = resourceOf(entry, moduleNamed);
+    const others = (resource.affects?.(entry.args) ?? []).some((prefix) => !prefix.startsWith(`${entry.module}:`));
+    if (entry.on !== machine || entry.protect || !others || resource.probe(entry.args) === null) continue;
+    latest.set(`${entry.module} ${entry.key}`, entry);
+  }
+  return [...latest.values()];
+}
+
+const byGuard = { status: 'untouched', because: 'the guard of the host has put it back' } as const;
+
 interface Ended {
   readonly status: UndoStatus;
   readonly because?: string;
@@ -65,10 +79,38 @@ class Undo {
   readonly doubts: Doubt[] = [];
   /** Notes of machines that their guards are mending: they are looked at last. */
   readonly #late: UndoEntry[] = [];
+  /** Machines where the guard was quicker, and all is proven to be as before. To undo there again would stop what runs well. */
+  readonly #mended = new Set<string>();
+  readonly #patience: Patience;
 
-  constructor(session: Session, moduleNamed: ModuleNamed) {
+  constructor(session: Session, moduleNamed: ModuleNamed, patience: Patience) {
     this.#session = session;
     this.#moduleNamed = moduleNamed;
+    this.#patience = patience;
+  }
+
+  async meetGuards(machines: readonly string[]): Promise<void> {
+    const told = await this.#session.guards.meet(machines);
+    const proven = await allThrough(
+      told.map((machine) => isAsBefore(this.#session, this.#moduleNamed, machine, this.#patience)),
+    );
+    for (const machine of told.filter((_, i) => proven[i])) this.#mended.add(machine);
+    const early = machines.filter((machine) => !this.#mended.has(machine) && this.#session.guards.hasFired(machine));
+    await allThrough(early.map((machine) => this.#takeBack(machine)));
+  }
+
+  /**
+   * A guard that acted before others had come back may have started programs on what was not yet as before. They are put where the run had
+   * left them, so that the undo can go its way, step by step.
+   */
+  async #takeBack(machine: string): Promise<void> {
+    for (const entry of latestPrograms(this.#session.notes, machine, this.#moduleNamed)) {
+      const resource = resourceOf(entry, this.#moduleNamed);
+      const { task, step } = asStep(entry, resource);
+      const reading = await readState(this.#session, task, step, resource);
+      if (reading === undefined || 'because' in reading || same(resource, reading.state, entry.after, step)) continue;
+      await performAll(this.#session, task, step, resource.move(reading.state, entry.after, entry.args), 'undo');
+    }
   }
 
   /** Machines that cannot be reached and have a guard are left for later, unless what is noted there is shared: then others wait for it. */
@@ -94,7 +136,7 @@ class Undo {
     const message = `${lost.join(', ')}: without contact; waiting for the guard there, which puts everything back within ${seconds} s`;
     await this.#session.emit({ type: 'warned', message });
     await allThrough(lost.map((on) => awaitReturn(this.#session, on)));
-    await this.#session.guards.meet(lost);
+    await this.meetGuards(lost);
   }
 
   async #restoreAll(entries: readonly UndoEntry[]): Promise<void> {
@@ -135,6 +177,7 @@ class Undo {
 
   /** Read, compare, move back, read again. */
   async #restore(entry: UndoEntry): Promise<Ended> {
+    if (this.#mended.has(entry.on)) return { ...byGuard, found: entry.before };
     const resource = resourceOf(entry, this.#moduleNamed);
     const { task, step } = asStep(entry, resource);
     try {

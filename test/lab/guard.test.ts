@@ -120,7 +120,7 @@ describe('locks', () => {
     expect(exit).toBe(0);
     const other = await refused;
     expect(other?.exit).toBe(2);
-    expect(other?.stdout).toMatch(/is locked by the run \S+ of \S+ \(.*switch\.yml, since \d{4}-/);
+    expect(other?.stdout).toMatch(/hdss7-12: locked by the run \S+ of \S+ \(.*switch\.yml, since \d{4}-/);
     for (const host of machines) expect(await leftOn(host)).toBe('');
     expect((await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit')).exit).toBe(0);
   });

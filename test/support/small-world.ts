@@ -211,7 +211,8 @@ export async function run(world: SmallWorld, plays: readonly Play[], more: Parti
 export async function rollback(world: SmallWorld, of: readonly Event[]): Promise<Ran> {
   const events: Event[] = [];
   const notes = of.flatMap((event) => (event.type === 'undo_noted' ? [event] : []));
-  return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback' }), '01TEST', notes)), events };
+  const earlier = { run: '01TEST', notes, machines: [] };
+  return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback' }), earlier)), events };
 }
 
 /** The commands of a run that could alter a host. */

@@ -28,6 +28,7 @@ export class Guards {
   readonly #session: Session;
   readonly #run: string;
   readonly #fences = new Map<string, string>();
+  readonly #fired = new Set<string>();
 
   /** `run`: whose guards; a rollback has to do with those of the run that it undoes. */
   constructor(session: Session, run: string) {
@@ -101,32 +102,44 @@ export class Guards {
 
   /**
    * Before the controller undoes: guards that wait are asked to wait longer, those that act are waited for, and what they have done is noted.
-   * Only machines that can be reached.
+   * Only machines that can be reached. Returns those whose guards say that they have put everything back.
    */
-  async meet(machines: readonly string[]): Promise<void> {
+  async meet(machines: readonly string[]): Promise<readonly string[]> {
     const reachable = (post: Post) => machines.includes(post.on) && !this.#session.isLost(post.on);
-    await allThrough(this.posts.filter(reachable).map((post) => this.#meet(post)));
+    const posts = this.posts.filter(reachable);
+    const mended = await allThrough(posts.map((post) => this.#meet(post)));
+    const isMended = (machine: string) => posts.every(({ on }, i) => on !== machine || mended[i] === true);
+    return [...new Set(posts.map(({ on }) => on))].filter(isMended);
   }
 
-  async #meet(post: Post): Promise<void> {
+  /** True: it has put everything back by itself. */
+  async #meet(post: Post): Promise<boolean> {
     const { on, seconds } = post;
     for (let tries = 1; tries <= waitTries; tries += 1) {
       const outcome = await this.#perform(post, renewCommand(this.#run, seconds));
-      if (outcome.exit !== 0) return;
+      if (outcome.exit !== 0) return false;
       const state = readGuard(outcome);
-      if (state.is === 'none' && this.#session.hasRestarted(on)) return this.#tell(post, 'gone');
-      if (state.is !== 'fired') return;
+      if (state.is === 'none' && this.#session.hasRestarted(on)) await this.#tell(post, 'gone');
+      if (state.is !== 'fired') return false;
       if (state.through) return this.#learn(post, state);
       await this.#session.clock.sleep(waitMs, this.#session.hurry);
     }
+    return false;
   }
 
-  async #learn(post: Post, state: Extract<GuardState, { is: 'fired' }>): Promise<void> {
+  /** It has acted by itself, as far as this run has learnt. */
+  hasFired(machine: string): boolean {
+    return this.#fired.has(machine);
+  }
+
+  async #learn(post: Post, state: Extract<GuardState, { is: 'fired' }>): Promise<boolean> {
+    this.#fired.add(post.on);
     const failed = state.entries
       .filter(({ exit }) => exit !== 0)
       .map(({ entry, exit, because }) => ({ entry, because: because === '' ? `exit ${exit}` : because }));
     await this.#tell(post, 'fired', failed);
     await this.#end(post);
+    return failed.length === 0;
   }
 
   /** The controller has put everything back, or a person has to: no guard is to act any more. */

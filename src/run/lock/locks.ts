@@ -60,22 +60,20 @@ export class Locks {
         ...(holder === undefined ? {} : { holder }),
       });
     }
-    return refusals.map(({ because }) => because).join('; ');
+    return inOneLine(refusals);
   }
 
   async #take(place: Place): Promise<Refusal | undefined> {
-    const { on, name } = place;
     for (let tries = 1; ; tries += 1) {
       const answer = await this.#ask(place);
       if ('because' in answer) return { place, because: answer.because };
       if (answer.is === 'taken') return undefined;
       if (answer.is === 'guarded') {
-        const because = `${on}: the guard of the run ${answer.run} has still to put back what that run changed. \`runbook rollback ${answer.run}\` does it now, where that run was begun`;
+        const because = `the guard of the run ${answer.run} has still to put back what that run changed; \`runbook rollback ${answer.run}\` does it now, where that run was begun`;
         return { place, because };
       }
       const { holder } = answer;
-      if (holder.run < this.#claim.run || tries >= waitTries)
-        return { place, because: inWords(on, name, holder), holder };
+      if (holder.run < this.#claim.run || tries >= waitTries) return { place, because: inWords(holder), holder };
       await this.#session.clock.sleep(waitMs, this.#session.interrupt);
     }
   }
@@ -86,7 +84,7 @@ export class Locks {
       return readTaken(outcome);
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      return { because: `${on}: ${reason(thrown)}` };
+      return { because: reason(thrown) };
     }
   }
 
@@ -123,7 +121,18 @@ function refOf(on: string): StepRef {
   return { task: 'lock', host: on, on };
 }
 
-function inWords(on: string, name: string, { run, operator, playbook, since, leftSeconds }: LockHolder): string {
-  const what = name === '' ? on : `"${name}" on ${on}`;
-  return `${what} is locked by the run ${run} of ${operator} (${playbook}, since ${since}; it ends by itself in ${leftSeconds} s unless that run renews it)`;
+function inWords({ run, operator, playbook, since, leftSeconds }: LockHolder): string {
+  return `locked by the run ${run} of ${operator} (${playbook}, since ${since}; it ends by itself in ${leftSeconds} s unless that run renews it)`;
+}
+
+/** The same reason is said once, for all places that have it. */
+function inOneLine(refusals: readonly Refusal[]): string {
+  const reasonOf = ({ holder, because }: Refusal) => holder?.run ?? because;
+  return [...new Set(refusals.map(reasonOf))]
+    .map((reason) => {
+      const some = refusals.filter((refusal) => reasonOf(refusal) === reason);
+      const places = some.map(({ place: { on, name } }) => (name === '' ? on : `"${name}" on ${on}`));
+      return `${places.join(', ')}: ${some[0]?.because ?? ''}`;
+    })
+    .join('; ');
 }

@@ -22,23 +22,25 @@ write() {
  */
 export const takeScript = `${common}
 name=$1 run=$2 of=$3 ttl=$4 operator=$5 since=$6 playbook=$7
-for armed in /run/runbook/*/armed /run/runbook/*/fired; do
-  other=\${armed%/*}; other=\${other##*/}
-  if [ ! -e "$armed" ] || [ "$other" = "$of" ] || [ "$other" = "$run" ] || [ -e "\${armed%/*}/done" ]; then continue; fi
-  echo "guarded $other"
-  exit 0
-done
+guarded() {
+  for armed in /run/runbook/*/armed /run/runbook/*/fired; do
+    other=\${armed%/*}; other=\${other##*/}
+    if [ -e "$armed" ] && [ "$other" != "$of" ] && [ "$other" != "$run" ] && [ ! -e "\${armed%/*}/done" ]; then return 0; fi
+  done
+  return 1
+}
+had() { if guarded; then rm -f "$lock"; echo "guarded $other"; else echo taken; fi; exit 0; }
 file_of "$name"
 mine=$lock.$run
 write "$mine" || exit 1
 tries=0
 while [ "$tries" -lt 3 ]; do
   tries=$((tries + 1))
-  if ln "$mine" "$lock" 2>/dev/null; then rm -f "$mine"; echo taken; exit 0; fi
+  if ln "$mine" "$lock" 2>/dev/null; then rm -f "$mine"; had; fi
   if [ ! -e "$lock" ]; then continue; fi
   holder=$(value "$lock" run) until=$(value "$lock" until)
   clock
-  if [ "$holder" = "$run" ] || [ "$holder" = "$of" ]; then mv -f "$mine" "$lock" && echo taken && exit 0; fi
+  if [ "$holder" = "$run" ] || [ "$holder" = "$of" ]; then mv -f "$mine" "$lock" && had; fi
   if [ -n "$until" ] && [ "$until" -gt "$up" ]; then echo busy; tell "$lock"; rm -f "$mine"; exit 0; fi
   # It is over. Whoever renames it may take the place; should another have been quicker, what was renamed is no longer this one.
   mv "$lock" "$mine.old" 2>/dev/null || continue
@@ -57,7 +59,7 @@ for name; do
   file_of "$name"
   if [ "$(value "$lock" run)" != "$run" ]; then echo "lost $name"; continue; fi
   clock
-  if sed "s/^until=.*/until=$((up + ttl))/" "$lock" >"$lock.$run" && chmod 644 "$lock.$run" && mv -f "$lock.$run" "$lock"; then echo held; else echo "lost $name"; fi
+  if sed "s/^until=.*/until=$((up + ttl))/" "$lock" >"$lock.$run" && chmod 644 "$lock.$run" && mv -f "$lock.$run" "$lock"; then echo held; else rm -f "$lock.$run"; echo "lost $name"; fi
 done
 `;
 

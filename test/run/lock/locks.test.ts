@@ -21,7 +21,7 @@ describe('locks of a run', () => {
     it.lockAnswer = (host) => (host === 'b' ? holder('01OLDER') : 'taken');
     const result = await run(it, [change]);
     expect(result).toMatchObject({ ending: 'unchanged', ok: false, exit: 2 });
-    expect(result.because).toMatch(/b is locked by the run 01OLDER of ann@desk \(other.yml, since 2026-01-01/);
+    expect(result.because).toMatch(/b: locked by the run 01OLDER of ann@desk \(other.yml, since 2026-01-01/);
     expect(sets(it)).toEqual([]);
     expect(releases(it)).toEqual(['a: lock-release 01TEST ']);
     expect(result.events).toContainEqual(
