@@ -4,10 +4,11 @@ import { defaultTimeoutMs } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { Host, HostFacts } from '../core/host.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { withLimit } from './limit.ts';
 import { type Running, runSingly, type Shell, startShell } from './shell.ts';
-import { shellLine, stdinText } from './shell-line.ts';
 import { killCommand, type ShellFacts } from './shell-protocol.ts';
-import type { Channel, Transport } from './transport.ts';
+import { noShell } from './ssh-failure.ts';
+import { type Channel, ChannelRefused, type Transport } from './transport.ts';
 
 export interface ShellHostOptions {
   /** Connects. Throws Failure `unreachable`. */
@@ -19,8 +20,8 @@ export interface ShellHostOptions {
   readonly outputLimit?: number;
 }
 
-/** From connected to a shell that answers. */
-const shellStartMs = 10_000;
+/** From connected to a shell that answers: long enough for a host that is busy with fifty of them. */
+const shellStartMs = 30_000;
 /** TERM, two seconds, KILL, and the way there and back. */
 const stopLimitMs = 4_000;
 /** Shells that are only kept for children that still write to them; sshd allows ten sessions on a connection. */
@@ -42,6 +43,8 @@ class ShellHost implements Host {
   #singly: boolean = false;
   #lost: boolean = false;
   #retired: Channel[] = [];
+  /** A second connection, where the first one has no room for a channel beside the shell's. */
+  #second: Promise<Transport> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(name: string, options: ShellHostOptions) {
@@ -57,14 +60,12 @@ class ShellHost implements Host {
     void transport.lost.then(() => {
       this.#lost = true;
     });
-    const shell = await withLimit(startShell(transport), shellStartMs, abort).catch(() => undefined);
-    if (shell === undefined || shell === 'timeout' || shell === 'aborted') {
+    const shell = await withLimit(startShell(transport), shellStartMs, abort).catch((thrown: unknown) =>
+      thrown instanceof ChannelRefused ? 'refused' : undefined,
+    );
+    if (shell === undefined || typeof shell === 'string') {
       await transport.close();
-      throw new Failure(
-        'unreachable',
-        shell === 'aborted' ? `${this.name}: interrupted` : `${this.name}: ${transport.address} starts no POSIX shell`,
-        { hint: 'The login works, but "exec /bin/sh" does not answer: look at the login shell of that user.' },
-      );
+      throw noShell(this.name, transport.address, shell);
     }
     this.#shell = shell;
     this.#facts = shell.facts;
@@ -85,7 +86,11 @@ class ShellHost implements Host {
 
   async close(): Promise<void> {
     this.#lost = true;
-    await this.#transport?.close();
+    const second = this.#second?.then(
+      (transport) => transport.close(),
+      () => undefined,
+    );
+    await Promise.all([this.#transport?.close(), second]);
   }
 
   #becoming(command: Command): Command {
@@ -139,16 +144,40 @@ class ShellHost implements Host {
 
   async #begin(transport: Transport, command: Command, attempt: Attempt): Promise<Running | undefined> {
     if (this.#singly || attempt.apart) {
-      const running = await runSingly(transport, this.#facts, command, this.#options);
+      const running = await this.#runSingly(transport, command);
       attempt.channel = running.channel;
       attempt.running = running;
       return running;
     }
-    this.#shell ??= await startShell(transport);
+    this.#shell ??= await startShell(transport, () => this.#makeRoom());
     if (attempt.over || this.#shell === undefined) return undefined;
     attempt.channel = this.#shell.channel;
     attempt.running = this.#shell.run(command, this.#options);
     return attempt.running;
+  }
+
+  /** On a channel of its own; where the connection has no room for one (MaxSessions 1), on a second connection. */
+  async #runSingly(transport: Transport, command: Command): Promise<Awaited<ReturnType<typeof runSingly>>> {
+    const second = await this.#second?.catch(() => undefined);
+    try {
+      return await runSingly(second ?? transport, this.#facts, command, this.#options, () => this.#makeRoom());
+    } catch (thrown) {
+      if (!(thrown instanceof ChannelRefused) || second !== undefined || this.#lost) throw thrown;
+      return runSingly(await this.#dialSecond(), this.#facts, command, this.#options);
+    }
+  }
+
+  #dialSecond(): Promise<Transport> {
+    const forget = () => {
+      this.#second = undefined;
+    };
+    this.#second ??= this.#options.dial(new AbortController().signal);
+    void this.#second.then(({ lost }) => lost).then(forget, forget);
+    return this.#second;
+  }
+
+  #makeRoom(): void {
+    for (const channel of this.#retired.splice(0)) channel.destroy();
   }
 
   /** The shell's streams stay open for the children that hold them, and what they write is thrown away. */
@@ -183,12 +212,8 @@ class ShellHost implements Host {
 
   async #kill(transport: Transport, pid: number, become: string | undefined): Promise<void> {
     const kill = killCommand(pid, this.#facts.setsid, become);
-    const channel = await transport.start(shellLine(kill, { ...this.#options, stdin: 'inherit' }));
-    const input = stdinText(kill, this.#options.becomePassword);
-    if (input !== undefined) channel.write(input);
-    channel.end();
-    channel.listen(undefined);
-    await channel.closed;
+    const running = await this.#runSingly(transport, kill);
+    await running.finished;
   }
 }
 
@@ -199,22 +224,4 @@ interface Attempt {
   readonly apart: boolean;
   running?: Running;
   channel?: Channel;
-}
-
-/** The promise's value, or what came first. */
-async function withLimit<T>(work: Promise<T>, ms: number, abort?: AbortSignal): Promise<T | 'timeout' | 'aborted'> {
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
-  const limits = new Promise<'timeout' | 'aborted'>((resolve) => {
-    timer = setTimeout(() => resolve('timeout'), ms);
-    onAbort = () => resolve('aborted');
-    if (abort?.aborted) onAbort();
-    abort?.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, limits]);
-  } finally {
-    clearTimeout(timer);
-    if (onAbort !== undefined) abort?.removeEventListener('abort', onAbort);
-  }
 }

@@ -76,8 +76,9 @@ export function frame(command: Command, options: FrameOptions): string {
 export function singleLine(command: Command, options: Omit<FrameOptions, 'previous'>): string {
   const line = shellLine(announced(command, options.setsid), { ...options, stdin: 'inherit' });
   // Not exec: sshd has made this shell a group leader, and setsid would fork and not wait.
-  const begin = `${path}; echo ${options.nonce}:begin; echo ${options.nonce}:begin >&2`;
-  const text = `${begin}; exec 4>&2 2>/dev/null; ${quietly(line)}; exit $?`;
+  const say = (word: string) => `echo ${options.nonce}:${word}`;
+  const end = `e=$?; ${say('end $e')}; ${say('end')} >&4; exit $e`;
+  const text = `${path}; ${say('begin')}; ${say('begin')} >&2; exec 4>&2 2>/dev/null; ${quietly(line)}; ${end}`;
   return `exec ${shellLine({ argv: ['/bin/sh', '-c', text] }, { stdin: 'inherit' })}`;
 }
 

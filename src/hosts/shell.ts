@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../core/command.ts';
+import { startPatiently } from './channel-start.ts';
 import { type FrameReader, frameReader } from './frame-reader.ts';
 import { stdinText } from './shell-line.ts';
 import { frame, readFacts, type ShellFacts, shellSetup, shellStart, singleLine } from './shell-protocol.ts';
@@ -39,9 +41,9 @@ const newNonce = () => randomBytes(16).toString('hex');
 const startLimit = 64 * 1024;
 
 /** Starts the sh; resolves with it when it has told its facts. Resolves with undefined when there is none to be had. */
-export async function startShell(transport: Transport): Promise<Shell | undefined> {
+export async function startShell(transport: Transport, makeRoom?: () => void): Promise<Shell | undefined> {
   const nonce = newNonce();
-  const channel = await transport.start(shellStart(nonce));
+  const channel = await startPatiently(transport, shellStart(nonce), makeRoom);
   const facts = await firstFacts(channel, nonce);
   if (facts === undefined) return undefined;
   channel.write(shellSetup);
@@ -113,33 +115,36 @@ function listenUntilEnd(channel: Channel, reader: FrameReader): Promise<boolean>
 /** How long output may still come after the exit, when a child holds the streams. Milliseconds. */
 const afterExitMs = 250;
 
-/** Runs one command on a channel of its own: for a host whose sh does not take frames. */
+/**
+ * Runs one command on a channel of its own: for a host whose sh does not take frames, and for what is not to wait for
+ * its turn. The exit is the one that the frame tells: that of a channel can be the connection's own.
+ */
 export async function runSingly(
   transport: Transport,
   facts: ShellFacts,
   command: Command,
   options: RunOptions,
+  makeRoom?: () => void,
 ): Promise<Running & { readonly channel: Channel }> {
   const nonce = newNonce();
   const line = singleLine(command, { ...options, nonce, setsid: facts.setsid });
   const input = stdinText(command, options.becomePassword);
-  const channel = await transport.start(line);
+  const channel = await startPatiently(transport, line, makeRoom);
   const reader = frameReader(nonce, options.outputLimit);
-  let exit: number | null = null;
-  channel.listen({ stdout: (chunk) => void reader.stdout(chunk), stderr: (chunk) => void reader.stderr(chunk) });
+  const ended = listenUntilEnd(channel, reader);
   if (input !== undefined) channel.write(input);
   channel.end();
   const finished = (async (): Promise<FrameEnd> => {
-    exit = await channel.exited;
-    await Promise.race([channel.closed, new Promise((resolve) => setTimeout(resolve, afterExitMs))]);
+    const late = channel.exited.then(() => sleep(afterExitMs, undefined, { ref: false }));
+    await Promise.race([ended, late]);
     reader.flush();
     channel.listen(undefined);
-    return exit === null ? 'closed' : 'ended';
+    return reader.exit === null ? 'closed' : 'ended';
   })();
   return {
     reader,
     get exit() {
-      return exit;
+      return reader.exit;
     },
     finished,
     channel,

@@ -103,3 +103,16 @@ export function connectFailure(target: SshTarget, thrown: unknown, attempts: num
 export function aborted(target: SshTarget): Failure {
   return new Failure('unreachable', `${addressOf(target)}: interrupted while connecting`);
 }
+
+/** Logged in, and no shell to be had. undefined: it ended or the connection did. */
+export function noShell(name: string, address: string, why: 'timeout' | 'aborted' | 'refused' | undefined): Failure {
+  if (why === 'aborted') return new Failure('unreachable', `${name}: interrupted`);
+  if (why === 'refused') {
+    return new Failure('unreachable', `${name}: ${address} takes the login and opens no session`, {
+      hint: 'Nothing was run there. Its sshd allows none: look at MaxSessions in sshd_config.',
+    });
+  }
+  return new Failure('unreachable', `${name}: ${address} starts no POSIX shell`, {
+    hint: 'The login works, but "exec /bin/sh" does not answer: look at the login shell of that user.',
+  });
+}

@@ -8,7 +8,7 @@ import { type KnownKey, keysOf, parseKnownHosts } from './known-hosts.ts';
 import { type AuthOptions, authentication } from './ssh-auth.ts';
 import { aborted, connectFailure, hostKeyFailure, isDropped } from './ssh-failure.ts';
 import { addressOf, type SshTarget } from './ssh-target.ts';
-import type { Channel, Listener, Transport } from './transport.ts';
+import { type Channel, ChannelRefused, type Listener, type Transport } from './transport.ts';
 
 export interface SshOptions extends AuthOptions {
   /** Shared by all hosts: how many handshakes may be under way at once. */
@@ -190,7 +190,7 @@ function transportOf(hops: readonly Hop[], address: string): Transport {
     lost,
     start: (line) =>
       new Promise((resolve, reject) => {
-        client.exec(line, (error, channel) => (error ? reject(error) : resolve(channelOf(channel))));
+        client.exec(line, (error, channel) => (error ? reject(openFailure(error)) : resolve(channelOf(channel))));
       }),
     async close() {
       client.end();
@@ -200,6 +200,12 @@ function transportOf(hops: readonly Hop[], address: string): Transport {
       for (const hop of hops.slice(0, -1).reverse()) hop.client.end();
     },
   };
+}
+
+function openFailure(error: Error): Error {
+  // ssh2 gives the code only where the server answered with one.
+  const { reason } = error as { reason?: unknown };
+  return typeof reason === 'number' ? new ChannelRefused(error.message, { cause: error }) : error;
 }
 
 function channelOf(channel: ClientChannel): Channel {

@@ -19,10 +19,16 @@ export interface Listener {
   readonly stderr: (chunk: Buffer) => void;
 }
 
+/** The connection stands, and the host opens no further channel on it (MaxSessions of sshd). The line was not run. */
+export class ChannelRefused extends Error {}
+
 /** A way to start processes on one host. */
 export interface Transport {
   readonly address: HostFacts['address'];
-  /** Has the login shell run this line. Rejects when the connection or the host gives no channel. */
+  /**
+   * Has the login shell run this line, which writes something before it reads. Rejects with ChannelRefused when the host has no room for
+   * one more, else with what broke the connection.
+   */
   start(line: string): Promise<Channel>;
   /** Resolves once, with the reason, when the connection is gone; also after `close`. */
   readonly lost: Promise<string>;

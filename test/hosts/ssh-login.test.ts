@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { script } from '../../src/core/command.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { Connection } from '../../src/core/fleet.ts';
 import { type ConnectorOptions, connector } from '../../src/hosts/connect.ts';
@@ -191,6 +192,78 @@ describe('crowds', () => {
       expect(facts).toHaveLength(12);
       await Promise.all(hosts.map((host) => host.close()));
       expect(server.logged('MaxStartups')).toBeGreaterThan(0);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('few sessions', () => {
+  const blocked = 'until [ -e "$1" ]; do sleep 0.05; done; echo long';
+
+  test('fifty hosts on one sshd that drops logins and allows two sessions', async () => {
+    const server = await startSshd({ config: ['MaxStartups 3:30:10', 'MaxSessions 2'] });
+    try {
+      const connect = connector(fleetOf('web', server.connection()), { home: server.home });
+      const hosts = Array.from({ length: 50 }, () => connect('web'));
+      const said = await Promise.all(
+        hosts.map(async (host) => {
+          await host.open(never);
+          const both = [host.run(script('echo in turn'), never), host.aside(script('echo aside'), never)];
+          return (await Promise.all(both)).map(({ exit, stdout }) => `${exit} ${stdout}`);
+        }),
+      );
+      expect(said).toEqual(hosts.map(() => ['0 in turn\n', '0 aside\n']));
+      await Promise.all(hosts.map((host) => host.close()));
+    } finally {
+      await server.stop();
+    }
+  }, 120_000);
+
+  test('one session: what runs aside has a connection of its own, and so has what ends a command', async () => {
+    const server = await startSshd({ config: ['MaxSessions 1'] });
+    try {
+      const host = connector(fleetOf('web', server.connection()), { home: server.home })('web');
+      await host.open(never);
+      const gate = join(server.home, 'gate');
+      const long = host.run(script(blocked, [gate]), never);
+      expect(await host.aside(script(': >"$1"; exit 7', [gate]), never)).toMatchObject({ exit: 7 });
+      expect(await long).toMatchObject({ exit: 0, stdout: 'long\n' });
+      const cut = await host.run(script('sleep 300 & echo "$!"; wait', [], { timeoutMs: 300 }), never);
+      expect(cut).toMatchObject({ exit: null, cut: 'timeout' });
+      await vi.waitFor(() => expect(existsSync(`/proc/${cut.stdout.trim()}/exe`)).toBe(false));
+      expect(server.logged('Accepted publickey')).toBe(2);
+      await host.close();
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('a session that ends makes room, and so does one that is kept for nothing but a child', async () => {
+    const server = await startSshd({ config: ['MaxSessions 2'] });
+    try {
+      const host = connector(fleetOf('web', server.connection()), { home: server.home })('web');
+      await host.open(never);
+      const gate = join(server.home, 'room');
+      for (const word of ['one', 'two', 'three']) {
+        const held = await host.run(
+          script('(until [ -e "$1" ]; do sleep 0.05; done) & echo "$2"', [gate, word]),
+          never,
+        );
+        expect(held).toMatchObject({ exit: 0, stdout: `${word}\n` });
+      }
+      await host.aside(script(': >"$1"', [gate]), never);
+      await host.close();
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('none at all: says so', async () => {
+    const server = await startSshd({ config: ['MaxSessions 0'] });
+    try {
+      const refused = await failure(hello(server.connection()));
+      expect(refused).toMatchObject({ code: 'unreachable', hint: expect.stringContaining('MaxSessions') });
     } finally {
       await server.stop();
     }
