@@ -4,8 +4,8 @@
 set -eu
 
 packages='
-  conntrack curl etcd-client etcd-server git iproute2 iptables iputils-ping mount openssh-client openssh-server procps
-  supervisor tini util-linux
+  conntrack curl doas etcd-client etcd-server git iproute2 iptables iputils-ping mount openssh-client openssh-server procps
+  sudo supervisor tini util-linux
 '
 
 if ! command -v dpkg-query >/dev/null; then

@@ -17,6 +17,9 @@ export interface FleetHost {
   readonly connection: Connection;
 }
 
+export type BecomeMethod = 'sudo' | 'su' | 'doas';
+export type SshClient = 'builtin' | 'openssh';
+
 /** How to reach a host. What is left out comes from ~/.ssh/config, then from ssh's defaults. */
 export interface Connection {
   readonly kind: 'ssh' | 'local';
@@ -32,4 +35,16 @@ export interface Connection {
   /** Become this user for every command. */
   readonly becomeUser?: string;
   readonly connectTimeoutMs?: number;
+  /** How to become that user, and any other that a command names. Default: sudo. */
+  readonly becomeMethod?: BecomeMethod;
+  /** Which ssh: the built-in one, or the ssh command. Neither: the built-in one, unless only the command can do it. */
+  readonly ssh?: SshClient;
+  /** Take a host at its word of which no key is known, and note its key. */
+  readonly acceptNewHostKeys?: boolean;
+  /** `[user@]host[:port],...` as in ssh's ProxyJump. */
+  readonly proxyJump?: string;
+  /** As in ssh's ProxyCommand. */
+  readonly proxyCommand?: string;
+  /** Absolute path. */
+  readonly certificateFile?: string;
 }

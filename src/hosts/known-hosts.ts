@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** One line of a known_hosts file. */
 export interface KnownKey {
@@ -7,13 +7,16 @@ export interface KnownKey {
   readonly type: string;
   readonly key: Buffer;
   readonly revoked: boolean;
+  /** Where it stands. */
+  readonly file: string;
+  readonly line: number;
 }
 
 export type HostKeyVerdict = 'known' | 'unknown' | 'changed' | 'revoked';
 
 /** The usable lines; comments, broken lines and certificate authorities (not supported) are passed over. */
-export function parseKnownHosts(text: string): KnownKey[] {
-  return text.split('\n').flatMap((line) => {
+export function parseKnownHosts(text: string, file = ''): KnownKey[] {
+  return text.split('\n').flatMap((line, index) => {
     const fields = line.trim().split(/[ \t]+/);
     if (fields[0] === undefined || fields[0] === '' || fields[0].startsWith('#')) return [];
     const mark = fields[0].startsWith('@') ? fields.shift() : undefined;
@@ -21,7 +24,7 @@ export function parseKnownHosts(text: string): KnownKey[] {
     if (hosts === undefined || type === undefined || base64 === undefined) return [];
     if (mark !== undefined && mark !== '@revoked') return [];
     const key = Buffer.from(base64, 'base64');
-    return keyType(key) === type ? [{ hosts, type, key, revoked: mark === '@revoked' }] : [];
+    return keyType(key) === type ? [{ hosts, type, key, revoked: mark === '@revoked', file, line: index + 1 }] : [];
   });
 }
 
@@ -55,6 +58,12 @@ export function fingerprint(key: Buffer): string {
 export function keyType(key: Buffer): string {
   if (key.length < 4) return '';
   return key.toString('latin1', 4, 4 + key.readUInt32BE(0));
+}
+
+/** A name as HashKnownHosts writes it: the file then does not tell which hosts it knows. */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20);
+  return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
 }
 
 function hashedMatch(hosts: string, name: string): boolean {

@@ -1,11 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Host } from '../core/host.ts';
+import type { Becoming } from './become.ts';
 import { shellHost } from './shell-host.ts';
 import type { Channel, Listener, Transport } from './transport.ts';
 
 /** The controller itself: the same shell as over ssh, on a local sh. */
-export function localHost(name: string, options: { becomeUser?: string; becomePassword?: string } = {}): Host {
+export function localHost(name: string, options: Becoming = {}): Host {
   return shellHost(name, { ...options, dial: async () => localTransport() });
 }
 

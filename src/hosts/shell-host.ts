@@ -4,23 +4,23 @@ import { defaultTimeoutMs } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { Host, HostFacts } from '../core/host.ts';
 import type { Outcome } from '../core/outcome.ts';
+import type { Becoming } from './become.ts';
 import { withLimit } from './limit.ts';
 import { type Running, runSingly, type Shell, startShell } from './shell.ts';
 import { killCommand, type ShellFacts } from './shell-protocol.ts';
 import { noShell } from './ssh-failure.ts';
 import { type Channel, ChannelRefused, type Transport } from './transport.ts';
 
-export interface ShellHostOptions {
+export interface ShellHostOptions extends Becoming {
   /** Connects. Throws Failure `unreachable`. */
   readonly dial: (abort: AbortSignal) => Promise<Transport>;
-  /** For every command that names no user itself. */
-  readonly becomeUser?: string;
-  readonly becomePassword?: string;
+  /** Waits for a turn where many start at once. */
+  readonly pace?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Bytes kept of each stream of a command. */
   readonly outputLimit?: number;
 }
 
-/** From connected to a shell that answers: long enough for a host that is busy with fifty of them. */
+/** From asking for a shell to one that answers: long enough for a host that is very busy. */
 const shellStartMs = 30_000;
 /** TERM, two seconds, KILL, and the way there and back. */
 const stopLimitMs = 4_000;
@@ -60,7 +60,8 @@ class ShellHost implements Host {
     void transport.lost.then(() => {
       this.#lost = true;
     });
-    const shell = await withLimit(startShell(transport), shellStartMs, abort).catch((thrown: unknown) =>
+    const { pace = (work) => work() } = this.#options;
+    const shell = await pace(() => withLimit(startShell(transport), shellStartMs, abort)).catch((thrown: unknown) =>
       thrown instanceof ChannelRefused ? 'refused' : undefined,
     );
     if (shell === undefined || typeof shell === 'string') {

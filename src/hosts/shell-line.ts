@@ -1,44 +1,26 @@
 import { type Command, fencedExit } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
-
-/** Ends the password part of sudo's stdin; what follows it is the command's own. */
-const stdinFollows = 'runbook: stdin follows';
-
-/** Reads up to that line and becomes the command: sudo leaves the password unread when it does not ask for it. */
-const skipPassword = `while IFS= read -r line && [ "$line" != "$0" ]; do :; done; exec "$@"`;
+import { asUser, type Becoming, stdinFollows } from './become.ts';
 
 /**
  * A command as one line of POSIX sh, to be followed by nothing but redirections; its data cannot become syntax.
  * Without stdin the command reads /dev/null; with `stdin: 'inherit'` it reads the shell's, which must be fed
  * `stdinText` of the same command. Throws Failure `invalid` for what no argument list can carry.
  */
-export function shellLine(
-  command: Command,
-  options: { readonly becomePassword?: string; readonly stdin?: 'inherit' } = {},
-): string {
-  const words = [
-    ...becoming(command, options.becomePassword),
-    ...fence(command),
-    ...environment(command),
-    ...command.argv,
-  ];
+export function shellLine(command: Command, options: Becoming & { readonly stdin?: 'inherit' } = {}): string {
+  const words = [...fence(command), ...environment(command), ...command.argv];
   if (command.argv[0] === undefined || command.argv[0] === '') throw new Failure('invalid', 'A command without a name');
-  const line = words.map(quoted).join(' ');
+  const { become } = command;
+  const line = joined(become === undefined ? words : asUser(words, become, options, joined));
   if (options.stdin === 'inherit') return line;
   const stdin = stdinText(command, options.becomePassword);
   return stdin === undefined ? `${line} </dev/null` : `printf %s ${quoted(stdin)} | ${line}`;
 }
 
-/** Everything that the line's process is to read: sudo's password and the command's stdin. undefined: nothing. */
+/** Everything that the line's process is to read: the password of who becomes another, and the command's stdin. undefined: nothing. */
 export function stdinText(command: Command, becomePassword?: string): string | undefined {
   if (command.become === undefined || becomePassword === undefined) return command.stdin;
   return `${becomePassword}\n${stdinFollows}\n${command.stdin ?? ''}`;
-}
-
-function becoming({ become }: Command, password: string | undefined): string[] {
-  if (become === undefined) return [];
-  if (password === undefined) return ['sudo', '-n', '-u', become, '--'];
-  return ['sudo', '-S', '-p', '', '-u', become, '--', 'sh', '-c', skipPassword, stdinFollows];
 }
 
 /** $0 the path that must be there. */
@@ -62,6 +44,10 @@ function environment({ env = {}, argv }: Command): string[] {
     throw new Failure('invalid', `With an environment, a program's name may not contain "=": ${argv[0]}`);
   }
   return ['env', ...entries.map(([name, value]) => `${name}=${value}`)];
+}
+
+function joined(words: readonly string[]): string {
+  return words.map(quoted).join(' ');
 }
 
 /** Always quoted, also where it is not needed: a bare word could be a keyword or an alias. */

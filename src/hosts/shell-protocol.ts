@@ -1,4 +1,5 @@
 import type { Command } from '../core/command.ts';
+import type { Becoming } from './become.ts';
 import { shellLine, stdinText } from './shell-line.ts';
 
 /**
@@ -41,10 +42,9 @@ export function readFacts(nonce: string, output: string): ShellFacts | undefined
 /** Sent once, before the first frame: the shell's own remarks ("Killed", ...) stay out of the commands' stderr. */
 export const shellSetup = 'exec 4>&2 2>/dev/null\n';
 
-export interface FrameOptions {
+export interface FrameOptions extends Becoming {
   readonly nonce: string;
   readonly setsid: boolean;
-  readonly becomePassword?: string;
   /** The process group of the shell's previous command. */
   readonly previous?: number;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../core/command.ts';
+import type { Becoming } from './become.ts';
 import { startPatiently } from './channel-start.ts';
 import { type FrameReader, frameReader } from './frame-reader.ts';
 import { stdinText } from './shell-line.ts';
@@ -29,8 +30,7 @@ export interface Shell {
   readonly channel: Channel;
 }
 
-export interface RunOptions {
-  readonly becomePassword?: string;
+export interface RunOptions extends Becoming {
   /** Bytes kept of each stream. */
   readonly outputLimit?: number;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
 import { reason } from '../core/failure.ts';
+import { dialogue } from './ssh-dialogue.ts';
 import { addressOf, type SshTarget } from './ssh-target.ts';
 
 /** Shows the prompt and resolves with what the operator types; nothing is echoed. */
@@ -13,43 +14,83 @@ export interface AuthOptions {
   readonly keys: Map<string, Promise<ParsedKey | undefined>>;
 }
 
+type Takes = readonly string[] | null | undefined;
+
 /** The ways to log in, one after another, and what has come of each. */
 export interface Authentication {
-  /** For ssh2's authHandler: null or undefined on the first call, then what the server still takes. */
-  next(serverTakes: readonly string[] | null | undefined): Promise<AnyAuthMethod | false>;
+  /** For ssh2's authHandler: null or undefined on the first call, then what the server still takes. `partial`: it took the last one, and wants more. */
+  next(serverTakes: Takes, partial?: boolean): Promise<AnyAuthMethod | false>;
   /** In words: what was offered, and what could not be. */
   readonly tried: readonly string[];
 }
 
 /** Order: key files that open by themselves, the agent, key files with a passphrase, password. */
 export function authentication(target: SshTarget, options: AuthOptions): Authentication {
-  const tried: string[] = [];
-  let taken: readonly string[] | null | undefined;
-  const takes = (type: string) => !taken || taken.includes(type);
-  const methods = authMethods(target, options, { tried, takes });
+  const progress = new Progress();
+  const methods = rounds(target, options, progress);
   return {
-    tried,
-    async next(serverTakes) {
-      taken = serverTakes;
+    tried: progress.tried,
+    async next(serverTakes, partial) {
+      progress.hear(serverTakes, partial === true);
       const { value, done } = await methods.next();
       return done === true ? false : value;
     },
   };
 }
 
-interface Progress {
-  readonly tried: string[];
-  /** What the server takes, as far as it has said so. */
-  takes(type: 'publickey' | 'keyboard-interactive' | 'password'): boolean;
+class Progress {
+  readonly tried: string[] = [];
+  /** The server took the last one, and asks for one more. */
+  partial = false;
+  #taken: Takes;
+  #heard: Takes;
+  #accepted = new Set<string>();
+  #last: { readonly id: string; readonly type: string } | undefined;
+
+  hear(serverTakes: Takes, partial: boolean): void {
+    // ssh2 goes from one key of the agent to the next by itself, and keeps what the server then said to itself.
+    const isStale = this.#last?.type === 'agent' && serverTakes === this.#heard;
+    this.#heard = serverTakes;
+    this.#taken = isStale ? undefined : serverTakes;
+    this.partial = partial;
+    if (!partial || this.#last === undefined) return;
+    this.#accepted.add(this.#last.id);
+    this.tried.push(`${this.tried.pop()} (taken, and more was asked for)`);
+  }
+
+  /** Whether it is worth offering: not taken before, and of a kind that the server takes as far as it has said so. */
+  isOpen(type: 'publickey' | 'keyboard-interactive' | 'password', id: string): boolean {
+    return !this.#accepted.has(id) && (!this.#taken || this.#taken.includes(type));
+  }
+
+  offered(id: string, method: AnyAuthMethod): AnyAuthMethod {
+    this.#last = { id, type: method.type };
+    return method;
+  }
 }
 
-async function* authMethods(
+/** A server may want several, one after the other: a key and then a password, say. */
+const mostRounds = 5;
+
+async function* rounds(target: SshTarget, options: AuthOptions, progress: Progress): AsyncGenerator<AnyAuthMethod> {
+  const answers = passwordOf(target, options);
+  for (let round = 0; round < mostRounds; round++) {
+    for await (const method of oneRound(target, options, answers, progress)) {
+      yield method;
+      if (progress.partial) break;
+    }
+    if (!progress.partial) return;
+  }
+}
+
+async function* oneRound(
   target: SshTarget,
   options: AuthOptions,
+  password: (() => Promise<string>) | undefined,
   progress: Progress,
 ): AsyncGenerator<AnyAuthMethod> {
   yield* publicKeys(target, options, progress);
-  yield* passwords(target, options, progress);
+  if (password !== undefined) yield* passwords(target, options, password, progress);
 }
 
 async function* publicKeys(target: SshTarget, options: AuthOptions, progress: Progress): AsyncGenerator<AnyAuthMethod> {
@@ -57,56 +98,66 @@ async function* publicKeys(target: SshTarget, options: AuthOptions, progress: Pr
   const { tried } = progress;
   const locked: string[] = [];
   for (const file of target.identityFiles) {
+    if (!progress.isOpen('publickey', file)) continue;
     const text = await readFile(file).catch(() => undefined);
     if (text === undefined) continue;
     const opened = options.keys.has(file) ? await options.keys.get(file) : firstKey(ssh2.utils.parseKey(text));
     if (opened === undefined) continue;
     if (!(opened instanceof Error)) {
       tried.push(`key ${file}`);
-      yield { type: 'publickey', username, key: opened };
+      yield progress.offered(file, { type: 'publickey', username, key: opened });
     } else if (/encrypted/i.test(opened.message)) locked.push(file);
     else tried.push(`key ${file} (${opened.message})`);
   }
-  if (options.sshAuthSock !== undefined && options.sshAuthSock !== '') {
+  const { sshAuthSock: agent } = options;
+  if (agent !== undefined && agent !== '' && progress.isOpen('publickey', 'agent')) {
     tried.push('agent');
-    yield { type: 'agent', username, agent: options.sshAuthSock };
+    yield progress.offered('agent', { type: 'agent', username, agent });
   }
-  for (const file of progress.takes('publickey') ? locked : []) {
+  for (const file of locked) {
+    if (!progress.isOpen('publickey', file)) continue;
     const key = await unlocked(file, options);
     tried.push(key === undefined ? `key ${file} (its passphrase is not known)` : `key ${file}`);
-    if (key !== undefined) yield { type: 'publickey', username, key };
+    if (key !== undefined) yield progress.offered(file, { type: 'publickey', username, key });
   }
 }
 
-async function* passwords(target: SshTarget, { ask }: AuthOptions, progress: Progress): AsyncGenerator<AnyAuthMethod> {
-  const { user: username } = target;
-  const { tried } = progress;
-  let answer: Promise<string> | undefined =
-    target.password === undefined ? undefined : Promise.resolve(target.password);
-  if (answer === undefined && ask === undefined) return;
-  const password = () => {
-    answer ??= ask?.(`Password of ${addressOf(target)}: `) ?? Promise.resolve('');
+/** The inventory's word, or the operator's, who is asked once. undefined: there is neither. */
+function passwordOf(target: SshTarget, { ask }: AuthOptions): (() => Promise<string>) | undefined {
+  const { password } = target;
+  if (password !== undefined) return async () => password;
+  if (ask === undefined) return undefined;
+  let answer: Promise<string> | undefined;
+  return () => {
+    answer ??= ask(`Password of ${addressOf(target)}: `);
     return answer;
   };
-  // Asked for only when the server asks: what it does not want must not be prompted for.
-  if (progress.takes('keyboard-interactive')) {
-    yield {
+}
+
+/** Asked for only when the server asks: what it does not want must not be prompted for. */
+async function* passwords(
+  target: SshTarget,
+  { ask }: AuthOptions,
+  password: () => Promise<string>,
+  progress: Progress,
+): AsyncGenerator<AnyAuthMethod> {
+  const { user: username } = target;
+  const { tried } = progress;
+  if (progress.isOpen('keyboard-interactive', 'dialogue')) {
+    const answer = dialogue(addressOf(target), { password, tried, ...(ask === undefined ? {} : { ask }) });
+    yield progress.offered('dialogue', {
       type: 'keyboard-interactive',
       username,
-      prompt: (_name, _instructions, _language, prompts, finish) => {
-        if (prompts.length > 0) tried.push('password, by dialogue');
-        void Promise.all(prompts.map((prompt) => (prompt.echo === true ? ask?.(prompt.prompt) : password()))).then(
-          (answers) => finish(answers.map((text) => text ?? '')),
-          () => finish([]),
-        );
+      prompt: (name, instructions, _language, prompts, finish) => {
+        void answer(`${name} ${instructions}`, prompts).then(finish, () => finish([]));
       },
-    };
+    });
   }
-  if (!progress.takes('password')) return;
+  if (!progress.isOpen('password', 'password')) return;
   const text = await password().catch(() => undefined);
   if (text === undefined) return;
   tried.push('password');
-  yield { type: 'password', username, password: text };
+  yield progress.offered('password', { type: 'password', username, password: text });
 }
 
 function unlocked(file: string, { ask, keys }: AuthOptions): Promise<ParsedKey | undefined> {

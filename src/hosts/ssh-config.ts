@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure, reason } from '../core/failure.ts';
 import type { Connection } from '../core/fleet.ts';
+import { beyondBuiltin } from './ssh-beyond.ts';
+import { type Hop, jumpsOf } from './ssh-jumps.ts';
 import type { SshTarget } from './ssh-target.ts';
 
 export interface SshConfigOptions {
@@ -12,6 +14,8 @@ export interface SshConfigOptions {
   readonly home: string;
   /** For a connection that says nothing itself. Milliseconds. */
   readonly connectTimeoutMs: number;
+  /** For all hosts, whatever the configuration says: take those of which no key is known at their word. */
+  readonly acceptNewHostKeys?: boolean;
 }
 
 /** What ssh's configuration says of a host: keyword in lower case -> its values, one for each line. */
@@ -19,13 +23,23 @@ type SshConfig = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Everything needed to connect: the inventory's word first, then ~/.ssh/config's, then ssh's defaults.
- * Throws Failure `invalid` for a configuration that ssh does not accept, or that asks for what is not supported.
+ * Throws Failure `invalid` for a configuration that ssh does not accept.
  */
 export async function sshTarget(name: string, connection: Connection, options: SshConfigOptions): Promise<SshTarget> {
   const asked = connection.address ?? name;
+  const look = async (hop: Connection & { readonly address: string }): Promise<Hop<SshTarget>> => {
+    const config = await readSshConfig(hop.address, options.home);
+    const target = await targetOf(hop.address, hop, config, options);
+    return { target, proxyJump: config.get('proxyjump')?.[0] };
+  };
   const config = await readSshConfig(asked, options.home);
-  const target = targetOf(asked, connection, config, options);
-  return { ...target, jumps: await jumpsOf(config, options) };
+  const target = await targetOf(asked, connection, config, options);
+  const jumps =
+    connection.proxyCommand === undefined
+      ? await jumpsOf(connection.proxyJump ?? config.get('proxyjump')?.[0], look, [])
+      : [];
+  const beyond = target.beyond ?? jumps.find((hop) => hop.beyond !== undefined)?.beyond;
+  return { ...target, jumps, ...(beyond === undefined ? {} : { beyond }) };
 }
 
 /** One `ssh -G`, only where there is a ~/.ssh/config. */
@@ -57,26 +71,34 @@ function parseSshConfig(text: string): SshConfig {
   return config;
 }
 
-function targetOf(asked: string, connection: Connection, config: SshConfig, options: SshConfigOptions): SshTarget {
+async function targetOf(
+  asked: string,
+  connection: Connection,
+  config: SshConfig,
+  options: SshConfigOptions,
+): Promise<SshTarget> {
   const { home } = options;
   const one = (keyword: string) => config.get(keyword)?.[0];
-  const proxy = one('proxycommand');
-  if (proxy !== undefined && proxy !== 'none') {
-    throw new Failure('invalid', `~/.ssh/config gives ${asked} a ProxyCommand, which is not supported`, {
-      hint: 'Use ProxyJump instead. Nothing has been connected.',
-    });
-  }
   const alias = one('hostkeyalias');
   const files = (keyword: string, fallback: string) =>
     words(one(keyword) ?? fallback).map((file) => expand(file, home));
-  const identities = config.get('identityfile') ?? ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
+  const named = config.get('identityfile') ?? ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
+  const identityFiles =
+    connection.identityFile === undefined ? named.map((file) => expand(file, home)) : [connection.identityFile];
+  const acceptNew = connection.acceptNewHostKeys ?? options.acceptNewHostKeys ?? false;
+  const beyond = await beyondBuiltin({
+    proxyCommand: connection.proxyCommand ?? (connection.proxyJump === undefined ? one('proxycommand') : undefined),
+    certificateFiles:
+      connection.certificateFile === undefined ? (config.get('certificatefile') ?? []) : [connection.certificateFile],
+    identityFiles,
+  });
   return {
+    asked,
     host: one('hostname') ?? asked,
     port: connection.port ?? Number(one('port') ?? 22),
     user: connection.user ?? one('user') ?? userInfo().username,
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
-    identityFiles:
-      connection.identityFile === undefined ? identities.map((file) => expand(file, home)) : [connection.identityFile],
+    identityFiles,
     knownHostsFiles:
       connection.knownHostsFile === undefined
         ? [
@@ -87,31 +109,9 @@ function targetOf(asked: string, connection: Connection, config: SshConfig, opti
     ...(connection.password === undefined ? {} : { password: connection.password }),
     connectTimeoutMs: connection.connectTimeoutMs ?? options.connectTimeoutMs,
     jumps: [],
-  };
-}
-
-/** `ProxyJump [user@]host[:port],...`, each looked up in the configuration itself. */
-async function jumpsOf(config: SshConfig, options: SshConfigOptions): Promise<SshTarget[]> {
-  const text = config.get('proxyjump')?.[0] ?? 'none';
-  if (text === 'none') return [];
-  return Promise.all(
-    text.split(',').map(async (spec) => {
-      const jump = jumpConnection(spec);
-      return targetOf(jump.address, jump, await readSshConfig(jump.address, options.home), options);
-    }),
-  );
-}
-
-/** One hop of a ProxyJump: `[user@]host[:port]`, `[user@][address]:port` or `ssh://...`. Throws Failure `invalid`. */
-export function jumpConnection(spec: string): Connection & { readonly address: string } {
-  const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?\/?$/.exec(spec.trim());
-  const address = match?.[2] ?? match?.[3];
-  if (address === undefined) throw new Failure('invalid', `ProxyJump "${spec}" is not [user@]host[:port]`);
-  return {
-    kind: 'ssh',
-    address,
-    ...(match?.[1] === undefined ? {} : { user: match[1] }),
-    ...(match?.[4] === undefined ? {} : { port: Number(match[4]) }),
+    ...(acceptNew || one('stricthostkeychecking') === 'accept-new' ? { acceptNew: true } : {}),
+    ...(one('hashknownhosts') === 'yes' ? { hashKnownHosts: true } : {}),
+    ...(beyond === undefined ? {} : { beyond }),
   };
 }
 

@@ -1,54 +1,68 @@
 import { Failure, reason } from '../core/failure.ts';
-import { fingerprint, judgeHostKey, type KnownKey, keyType, knownHostsName } from './known-hosts.ts';
+import { fingerprint, type HostKeyVerdict, type KnownKey, knownHostsName } from './known-hosts.ts';
 import { addressOf, type SshTarget } from './ssh-target.ts';
 
+/** A host key as it is shown to people. */
+export interface ShownKey {
+  readonly type: string;
+  /** `SHA256:...` */
+  readonly fingerprint: string;
+}
+
 /** Why this host key is not accepted; undefined when it is. `known`: the lines of known_hosts that speak of the host. */
-export function hostKeyFailure(target: SshTarget, known: readonly KnownKey[], key: Buffer): Failure | undefined {
-  const verdict = judgeHostKey(known, key);
-  const shown = `${keyType(key)} ${fingerprint(key)}`;
-  const name = knownHostsName(target.hostKeyAlias ?? target.host, target.port);
-  const [file = '~/.ssh/known_hosts'] = target.knownHostsFiles;
+export function hostKeyFailure(
+  target: SshTarget,
+  known: readonly KnownKey[],
+  verdict: HostKeyVerdict,
+  key: ShownKey,
+): Failure | undefined {
+  const address = addressOf(target);
+  const shown = `${key.type} ${key.fingerprint}`;
   switch (verdict) {
     case 'known':
       return undefined;
     case 'unknown':
-      return new Failure(
-        'unreachable',
-        `${addressOf(target)} shows a host key that is not known: ${shown}${others(known)}`,
-        {
-          hint:
-            `Compare the fingerprint with the host's own (on the host: ssh-keygen -lf /etc/ssh/ssh_host_${family(key)}_key.pub), ` +
-            `then add the key: ssh-keyscan -p ${target.port} -t ${family(key)} ${target.host} >> ${file}. Nothing was sent to the host.`,
-        },
-      );
+      return unknownKey(target, known, key, shown);
     case 'changed': {
-      const before = known.filter(({ type, revoked }) => type === keyType(key) && !revoked);
-      const expected = before.map((line) => fingerprint(line.key)).join(' or ');
+      const name = knownHostsName(target.hostKeyAlias ?? target.host, target.port);
+      const before = known.filter(({ type, revoked }) => type === key.type && !revoked);
+      const expected = before.map((line) => `${fingerprint(line.key)} (${line.file}, line ${line.line})`).join(' or ');
       return new Failure(
         'unreachable',
-        `${addressOf(target)} shows another host key than known: ${shown}, expected ${expected}`,
+        `${address} shows another host key than known: ${shown}, expected ${expected}`,
         {
           hint:
             'It was installed anew, or somebody else answers in its place: ask who runs it. ' +
-            `If the new key is right: ssh-keygen -R '${name}' -f ${file}, then add it. Nothing was sent to the host.`,
+            `If the new key is right: ssh-keygen -R '${name}' -f ${before[0]?.file ?? '~/.ssh/known_hosts'}, then add it. ` +
+            'Nothing was sent to the host.',
         },
       );
     }
     case 'revoked':
-      return new Failure('unreachable', `${addressOf(target)} shows a host key that is marked @revoked: ${shown}`, {
+      return new Failure('unreachable', `${address} shows a host key that is marked @revoked: ${shown}`, {
         hint: 'Whoever answers has a key that must no longer be trusted: ask who runs the host. Nothing was sent to it.',
       });
   }
 }
 
-function others(known: readonly KnownKey[]): string {
+function unknownKey(target: SshTarget, known: readonly KnownKey[], key: ShownKey, shown: string): Failure {
+  const [file = '~/.ssh/known_hosts'] = target.knownHostsFiles;
   const types = [...new Set(known.filter(({ revoked }) => !revoked).map(({ type }) => type))];
-  return types.length === 0 ? '' : ` (known of it: ${types.join(', ')})`;
+  const others = types.length === 0 ? '' : ` (known of it: ${types.join(', ')})`;
+  const ways =
+    types.length === 0
+      ? ', or accept the keys of new hosts with --accept-new-host-keys'
+      : '; a host that is known by another key is never accepted as new';
+  return new Failure('unreachable', `${addressOf(target)} shows a host key that is not known: ${shown}${others}`, {
+    hint:
+      `Compare the fingerprint with the host's own (on the host: ssh-keygen -lf /etc/ssh/ssh_host_${family(key)}_key.pub), ` +
+      `then add the key: ssh-keyscan -p ${target.port} -t ${family(key)} ${target.host} >> ${file}${ways}. Nothing was sent to the host.`,
+  });
 }
 
 /** `ed25519`, `ecdsa` or `rsa`, as ssh-keyscan and key files name them. */
-function family(key: Buffer): string {
-  return /ed25519|ecdsa|rsa/.exec(keyType(key))?.[0] ?? 'ed25519';
+function family({ type }: ShownKey): string {
+  return /ed25519|ecdsa|rsa/.exec(type)?.[0] ?? 'ed25519';
 }
 
 interface ConnectError {

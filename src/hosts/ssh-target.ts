@@ -12,6 +12,14 @@ export interface SshTarget {
   readonly connectTimeoutMs: number;
   /** To be gone through, the first one first. */
   readonly jumps: readonly SshTarget[];
+  /** A host of which no key is known is taken at its word, and its key noted. */
+  readonly acceptNew?: boolean;
+  /** Names in known_hosts are to be hashed. */
+  readonly hashKnownHosts?: boolean;
+  /** The name that ssh's configuration is asked for. */
+  readonly asked: string;
+  /** What of its configuration only the ssh command can do; in words. */
+  readonly beyond?: string;
 }
 
 /** user@address:port */

@@ -1,22 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { LimitFunction } from 'p-limit';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
-import { Failure } from '../core/failure.ts';
-import { type KnownKey, keysOf, parseKnownHosts } from './known-hosts.ts';
+import type { Failure } from '../core/failure.ts';
+import { refusedHostKey } from './host-key.ts';
+import { type KnownKey, keysOf } from './known-hosts.ts';
+import { readKnownHosts } from './known-hosts-file.ts';
+import { patiently } from './patient.ts';
 import { type AuthOptions, authentication } from './ssh-auth.ts';
-import { aborted, connectFailure, hostKeyFailure, isDropped } from './ssh-failure.ts';
+import { aborted } from './ssh-failure.ts';
 import { addressOf, type SshTarget } from './ssh-target.ts';
 import { type Channel, ChannelRefused, type Listener, type Transport } from './transport.ts';
 
 export interface SshOptions extends AuthOptions {
   /** Shared by all hosts: how many handshakes may be under way at once. */
   readonly handshakes: LimitFunction;
+  /** Tells the operator something, in one line. */
+  readonly say: (text: string) => void;
 }
 
-/** sshd drops connections at random while too many are not logged in yet (MaxStartups): another try is in order. */
-const tries = 6;
 const keepaliveMs = 5_000;
 const keepaliveCount = 3;
 
@@ -32,7 +34,7 @@ export async function dialSsh(target: SshTarget, options: SshOptions, abort: Abo
   try {
     for (const hop of [...target.jumps, target]) {
       const through = hops.at(-1)?.client;
-      hops.push(await options.handshakes(() => connectPatiently(hop, through, options, abort)));
+      hops.push(await options.handshakes(() => patiently(hop, () => connectTo(hop, through, options, abort))));
     }
   } catch (thrown) {
     for (const hop of hops.reverse()) hop.client.end();
@@ -41,25 +43,17 @@ export async function dialSsh(target: SshTarget, options: SshOptions, abort: Abo
   return transportOf(hops, addressOf(target));
 }
 
-async function connectPatiently(
+async function connectTo(
   target: SshTarget,
   through: Client | undefined,
   options: SshOptions,
   abort: AbortSignal,
 ): Promise<Hop> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const keys = await readKnownHosts(target.knownHostsFiles);
-      if (abort.aborted) throw aborted(target);
-      const known = keysOf(keys, target.hostKeyAlias ?? target.host, target.port);
-      const socket = through === undefined ? direct(target) : await forwarded(through, target);
-      return { client: await connectOnce(target, socket, known, options, abort), socket };
-    } catch (thrown) {
-      if (thrown instanceof Failure) throw thrown;
-      if (attempt === tries || !isDropped(thrown)) throw connectFailure(target, thrown, attempt);
-      await new Promise((resolve) => setTimeout(resolve, (0.5 + Math.random()) * 50 * 2 ** attempt));
-    }
-  }
+  const keys = await readKnownHosts(target.knownHostsFiles);
+  if (abort.aborted) throw aborted(target);
+  const known = keysOf(keys, target.hostKeyAlias ?? target.host, target.port);
+  const socket = through === undefined ? direct(target) : await forwarded(through, target);
+  return { client: await connectOnce(target, socket, known, options, abort), socket };
 }
 
 function direct({ host, port }: SshTarget): Duplex {
@@ -110,14 +104,16 @@ async function connectOnce(
     keepaliveInterval: keepaliveMs,
     keepaliveCountMax: keepaliveCount,
     algorithms: { serverHostKey: hostKeyOrder(known) },
-    hostVerifier: (key: Buffer) => {
-      refusal = hostKeyFailure(target, known, key);
-      return refusal === undefined;
+    hostVerifier: (key: Buffer, verify: (accepted: boolean) => void) => {
+      void refusedHostKey(target, known, key, options.say).then((failure) => {
+        refusal = failure;
+        verify(failure === undefined);
+      });
     },
-    authHandler: (serverTakes: readonly string[] | null, _partial: unknown, next: (method: never) => void) => {
+    authHandler: (serverTakes: readonly string[] | null, partial: boolean | null, next: (method: never) => void) => {
       // The types of ssh2 do not know that `false` ends the search.
       auth
-        .next(serverTakes)
+        .next(serverTakes, partial === true)
         .catch(() => false)
         .then((method) => next(method as never))
         // The connection went away meanwhile, which has been told already.
@@ -133,11 +129,6 @@ async function connectOnce(
     limit.end();
     abort.removeEventListener('abort', onAbort);
   }
-}
-
-async function readKnownHosts(files: readonly string[]): Promise<KnownKey[]> {
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return texts.flatMap(parseKnownHosts);
 }
 
 const hostKeyAlgorithms = [

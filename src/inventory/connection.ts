@@ -1,5 +1,6 @@
 import type { Connection } from '../core/fleet.ts';
 import type { Json, JsonObject } from '../core/json.ts';
+import { sshArguments } from './ssh-arguments.ts';
 
 /** Variables that must never be shown or recorded: they are taken out of a host's variables. */
 const secret = new Set([
@@ -42,8 +43,6 @@ export function connectionOf(
   const kind = text('ansible_connection') ?? 'ssh';
   if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'local'].includes(kind))
     fault(`ansible_connection: "${kind}" is not ssh or local`);
-  const method = text('ansible_become_method') ?? 'sudo';
-  if (method !== 'sudo') fault(`ansible_become_method: only sudo is known, not "${method}"`);
   const args = sshArguments(vars, fault);
   const becomes = truth(first('ansible_become'), fault);
   const connection: { -readonly [K in keyof Connection]: Connection[K] | undefined } = {
@@ -57,7 +56,13 @@ export function connectionOf(
     password: text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password'),
     becomePassword: text('ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass'),
     becomeUser: becomes ? (text('ansible_become_user') ?? 'root') : undefined,
+    becomeMethod: oneOf('ansible_become_method', ['sudo', 'su', 'doas'], text, fault),
     connectTimeoutMs: thousand(whole(first('ansible_ssh_timeout', 'ansible_timeout'), 86_400, fault)),
+    ssh: oneOf('runbook_ssh', ['builtin', 'openssh'], text, fault),
+    acceptNewHostKeys: args.acceptNew ? true : undefined,
+    proxyJump: args.proxyJump,
+    proxyCommand: args.proxyCommand,
+    certificateFile: absolute(args.certificateFile, places),
   };
   return Object.fromEntries(
     Object.entries(connection).filter(([, value]) => value !== undefined),
@@ -94,26 +99,15 @@ function truth(named: [string, Json] | undefined, fault: (message: string) => vo
   return false;
 }
 
-/** What of the options for the `ssh` command means something here. */
-function sshArguments(
-  vars: ReadonlyMap<string, Json>,
+/** The variable's word, if it is one of these. */
+function oneOf<const Word extends string>(
+  name: string,
+  words: readonly Word[],
+  text: (name: string) => string | undefined,
   fault: (message: string) => void,
-): { readonly knownHostsFile?: string; readonly identityFile?: string } {
-  const names = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
-  const text = names
-    .map((name) => vars.get(name))
-    .filter((value) => typeof value === 'string')
-    .join(' ');
-  const option = (name: string): string | undefined =>
-    new RegExp(`-o\\s*["']?${name}(?:\\s*=\\s*|\\s+)["']?([^\\s"']+)`, 'i').exec(text)?.[1];
-  if (option('ProxyJump') !== undefined || option('ProxyCommand') !== undefined || /(^|\s)-J\s*\S/.test(text)) {
-    fault('a jump host in the arguments of ssh is not read; name it in ~/.ssh/config as ProxyJump');
-  }
-  const knownHostsFile = option('UserKnownHostsFile');
-  const identityFile = option('IdentityFile');
-  return {
-    // /dev/null would mean: trust any host. Keys are always checked.
-    ...(knownHostsFile === undefined || knownHostsFile === '/dev/null' ? {} : { knownHostsFile }),
-    ...(identityFile === undefined ? {} : { identityFile }),
-  };
+): Word | undefined {
+  const said = text(name);
+  const word = words.find((one) => one === said);
+  if (said !== undefined && word === undefined) fault(`${name}: "${said}" is not one of ${words.join(', ')}`);
+  return word;
 }

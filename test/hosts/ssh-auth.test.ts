@@ -28,13 +28,16 @@ afterEach(async () => {
 });
 
 /** A server that takes the password `right`, by these methods. */
-async function serve(taken: readonly Method[]): Promise<SshTarget> {
+async function serve(
+  taken: readonly Method[],
+  lead = (context: AuthContext) => answer(context, taken),
+): Promise<SshTarget> {
   const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
   const clients: Connection[] = [];
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
     clients.push(client);
     client.on('error', () => undefined);
-    client.on('authentication', (context) => answer(context, taken));
+    client.on('authentication', lead);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -46,7 +49,7 @@ async function serve(taken: readonly Method[]): Promise<SshTarget> {
   const knownHosts = join(home, 'known_hosts');
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey.public}\n`);
   const rest = { identityFiles: [], knownHostsFiles: [knownHosts], connectTimeoutMs: 5000, jumps: [] };
-  return { host: '127.0.0.1', port, user: 'op', ...rest };
+  return { asked: '127.0.0.1', host: '127.0.0.1', port, user: 'op', ...rest };
 }
 
 function answer(context: AuthContext, taken: readonly Method[]): void {
@@ -62,7 +65,11 @@ function answer(context: AuthContext, taken: readonly Method[]): void {
 }
 
 const dial = (target: SshTarget, ask?: (prompt: string) => Promise<string>) =>
-  dialSsh(target, { keys: new Map(), handshakes: pLimit(1), ...(ask === undefined ? {} : { ask }) }, never);
+  dialSsh(
+    target,
+    { keys: new Map(), handshakes: pLimit(1), say: () => undefined, ...(ask === undefined ? {} : { ask }) },
+    never,
+  );
 
 describe.each(methods)('a host that takes only %s', (method) => {
   test('gets the password of the inventory', async () => {
@@ -84,6 +91,65 @@ describe.each(methods)('a host that takes only %s', (method) => {
       code: 'unreachable',
       message: expect.stringMatching(/refuses the login; tried: .*password/),
     });
+  });
+});
+
+describe('a dialogue of several questions', () => {
+  const asks = (rounds: readonly (readonly { prompt: string; echo: boolean }[])[]) => {
+    const given: string[][] = [];
+    const lead = (context: AuthContext) => {
+      seen.push(context.method);
+      if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);
+      const left = [...rounds];
+      const next = () => {
+        const prompts = left.shift();
+        if (prompts === undefined) return context.accept();
+        context.prompt([...prompts], 'A sign\u001b[2Jin', 'Look\nhere', (answers) => {
+          given.push([...answers]);
+          if (answers.length === prompts.length) next();
+          else context.reject(['keyboard-interactive']);
+        });
+      };
+      next();
+    };
+    return { given, lead };
+  };
+  const password = { prompt: 'Password: ', echo: false };
+  const code = { prompt: 'Verification\u001b]0;x\u0007 code: ', echo: true };
+
+  test('gets the password and then the code, which the operator is asked for in words that are safe', async () => {
+    const { given, lead } = asks([[password], [code]]);
+    const target = await serve(['keyboard-interactive'], lead);
+    const ask = vi.fn(async () => '123456');
+    await (await dial({ ...target, password: 'right' }, ask)).close();
+    expect(given).toEqual([['right'], ['123456']]);
+    const address = `op@127.0.0.1:${target.port}`;
+    expect(ask.mock.calls).toEqual([
+      [`${address} asks: A sign\\x1b[2Jin Look\\nhere Verification\\x1b]0;x\\x07 code: `],
+    ]);
+  });
+
+  test('one after the other, in one round too', async () => {
+    const { given, lead } = asks([[password, code]]);
+    const target = await serve(['keyboard-interactive'], lead);
+    await (await dial(target, async (prompt) => (prompt.startsWith('Password of') ? 'right' : '654321'))).close();
+    expect(given).toEqual([['right', '654321']]);
+  });
+
+  test('with nobody to ask for the code: refused, and it says what was asked', async () => {
+    const target = await serve(['keyboard-interactive'], asks([[password, code]]).lead);
+    await expect(dial({ ...target, password: 'right' })).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringMatching(/dialogue \(it asks "Verification\\x1b\]0;x\\x07 code:", and there is nobody/),
+    });
+  });
+
+  test('asked for the password again, it is not given again', async () => {
+    const { given, lead } = asks([[password], [password]]);
+    const target = await serve(['keyboard-interactive'], lead);
+    await expect(dial({ ...target, password: 'wrong' })).rejects.toMatchObject({ code: 'unreachable' });
+    expect(given[0]).toEqual(['wrong']);
+    expect(given[1]).not.toEqual(['wrong']);
   });
 });
 

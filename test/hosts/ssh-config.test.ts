@@ -3,7 +3,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/core/fleet.ts';
-import { jumpConnection, sshTarget } from '../../src/hosts/ssh-config.ts';
+import { sshTarget } from '../../src/hosts/ssh-config.ts';
+import { jumpConnection } from '../../src/hosts/ssh-jumps.ts';
 
 let home: string;
 beforeEach(() => {
@@ -19,6 +20,7 @@ const config = (...lines: string[]) => writeFileSync(join(home, '.ssh', 'config'
 describe('without a configuration', () => {
   test("ssh's defaults", async () => {
     expect(await target()).toEqual({
+      asked: 'web',
       host: 'web',
       port: 22,
       user: userInfo().username,
@@ -44,6 +46,7 @@ describe('without a configuration', () => {
       connectTimeoutMs: 7,
     };
     expect(await target({ address: '10.0.0.1', ...said })).toEqual({
+      asked: '10.0.0.1',
       host: '10.0.0.1',
       port: 2222,
       user: 'op',
@@ -104,15 +107,90 @@ describe('with a configuration', () => {
     ]);
   });
 
-  test.each([
-    ['a word that ssh does not know', ['Host web', 'Prot 22'], 'Prot'],
-    ['a proxy command', ['Host web', 'ProxyCommand nc %h %p'], 'ProxyCommand'],
-  ])('%s is an error that says so', async (_name, lines, word) => {
-    config(...lines);
+  test.each([['a word that ssh does not know', ['Host web', 'Prot 22'], 'Prot']])(
+    '%s is an error that says so',
+    async (_name, lines, word) => {
+      config(...lines);
+      await expect(target()).rejects.toMatchObject({
+        code: 'invalid',
+        message: expect.stringMatching(new RegExp(word, 'i')),
+      });
+    },
+  );
+
+  test('the first hop of a list is reached as its own configuration says, the others through the one before', async () => {
+    config(
+      ...[
+        'Host web',
+        'ProxyJump a,b',
+        'Host a',
+        'ProxyJump outer',
+        'Port 2201',
+        'Host b',
+        'ProxyJump unused',
+        'User bee',
+      ],
+      ...['Host outer', 'HostName 10.9.9.9', 'IdentityFile /keys/outer', 'UserKnownHostsFile /known/outer'],
+    );
+    expect((await target()).jumps).toMatchObject([
+      { host: '10.9.9.9', identityFiles: ['/keys/outer'], knownHostsFiles: expect.arrayContaining(['/known/outer']) },
+      { host: 'a', port: 2201 },
+      { host: 'b', user: 'bee' },
+    ]);
+  });
+
+  test('a jump host that is to be reached through itself is an error that says so', async () => {
+    config('Host *', 'ProxyJump gate');
+    await expect(target()).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('loop') });
+  });
+
+  test('jump hosts in a circle are an error that says so', async () => {
+    config('Host web', 'ProxyJump a', 'Host a', 'ProxyJump b', 'Host b', 'ProxyJump a');
     await expect(target()).rejects.toMatchObject({
       code: 'invalid',
-      message: expect.stringMatching(new RegExp(word, 'i')),
+      message: expect.stringContaining('circle: a, b, a'),
     });
+  });
+
+  test("the inventory's jump hosts win", async () => {
+    config('Host web', 'ProxyJump gate', 'Host other', 'Port 2202');
+    expect((await target({ proxyJump: 'op@other' })).jumps).toMatchObject([{ host: 'other', port: 2202, user: 'op' }]);
+  });
+
+  test('keys of new hosts are accepted where it says so, and only there', async () => {
+    config(
+      'Host web',
+      'StrictHostKeyChecking accept-new',
+      'HashKnownHosts yes',
+      'Host loose',
+      'StrictHostKeyChecking no',
+    );
+    expect(await target()).toMatchObject({ acceptNew: true, hashKnownHosts: true });
+    expect(await target({ address: 'loose' })).not.toHaveProperty('acceptNew');
+    expect(await target({ address: 'other', acceptNewHostKeys: true })).toMatchObject({ acceptNew: true });
+  });
+
+  test('what only the ssh command can do is told', async () => {
+    const key = join(home, 'key');
+    const put = (name: string, text: string) => writeFileSync(join(home, name), text);
+    const token = Buffer.from('openssh-key-v1\0...sk-ssh-ed25519@openssh.com...').toString('base64');
+    config(
+      'Host web',
+      'ProxyCommand nc %h %p',
+      'Host cert',
+      'CertificateFile /keys/cert',
+      'Host through',
+      'ProxyJump web',
+    );
+    expect((await target()).beyond).toBe('a ProxyCommand');
+    expect((await target({ address: 'through' })).beyond).toBe('a ProxyCommand');
+    expect((await target({ address: 'cert' })).beyond).toBe('a certificate, /keys/cert');
+    put('key', 'a key');
+    expect(await target({ address: 'x', identityFile: key })).not.toHaveProperty('beyond');
+    put('key', `-----BEGIN OPENSSH PRIVATE KEY-----\n${token}\n-----END OPENSSH PRIVATE KEY-----\n`);
+    expect((await target({ address: 'x', identityFile: key })).beyond).toContain('a key on a security token');
+    put('key-cert.pub', 'a certificate');
+    expect((await target({ address: 'x', identityFile: key })).beyond).toBe(`a certificate, ${key}-cert.pub`);
   });
 
   test('a name that looks like an option is a name', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -8,6 +8,7 @@ import { script } from '../../src/core/command.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { Connection } from '../../src/core/fleet.ts';
 import { type ConnectorOptions, connector } from '../../src/hosts/connect.ts';
+import { type Accounts, passwords, privateAccounts } from './accounts.ts';
 import { fleetOf, keyPair, type Sshd, startSshd } from './sshd.ts';
 
 const never = new AbortController().signal;
@@ -80,6 +81,71 @@ describe('host keys', () => {
     expect(refused.message).toContain(fingerprint(`${other}.pub`));
   });
 
+  test('a changed one is refused also where new ones are accepted, with where the known one stands', async () => {
+    const other = `${keyPair(join(sshd.home, 'changed'), 'ed25519')}.pub`;
+    const text = `# a remark\n[127.0.0.1]:${sshd.port} ${readFileSync(other, 'utf8')}`;
+    const known = knownHosts(text);
+    const refused = await failure(hello(sshd.connection(known), { acceptNewHostKeys: true }));
+    expect(refused.message).toContain(fingerprint(join(sshd.home, 'host_ed25519.pub')));
+    expect(refused.message).toContain(`${fingerprint(other)} (${known.knownHostsFile}, line 2)`);
+    expect(refused.hint).toContain(`ssh-keygen -R '[127.0.0.1]:${sshd.port}' -f ${known.knownHostsFile}`);
+    expect(readFileSync(known.knownHostsFile, 'utf8')).toBe(text);
+  });
+
+  test('one of another type than the known one is not new', async () => {
+    const other = keyPair(join(sshd.home, 'other_type'), 'ecdsa');
+    const text = `[127.0.0.1]:${sshd.port} ${readFileSync(`${other}.pub`, 'utf8')}`;
+    const known = knownHosts(text);
+    const refused = await failure(hello(sshd.connection(known), { acceptNewHostKeys: true }));
+    expect(refused.hint).toContain('never accepted as new');
+    expect(readFileSync(known.knownHostsFile, 'utf8')).toBe(text);
+  });
+
+  test('a new one is accepted when asked: noted once, said once, known from then on', async () => {
+    const known = knownHosts('other ssh-ed25519 no-newline-at-the-end');
+    const say = vi.fn();
+    const connect = connector(fleetOf('web', sshd.connection(known)), {
+      home: sshd.home,
+      acceptNewHostKeys: true,
+      say,
+    });
+    const hosts = [connect('web'), connect('web'), connect('web')];
+    await Promise.all(hosts.map((host) => host.open(never)));
+    await Promise.all(hosts.map((host) => host.close()));
+    expect(say.mock.calls).toEqual([[expect.stringContaining(fingerprint(join(sshd.home, 'host_ed25519.pub')))]]);
+    const [other, line, ...rest] = readFileSync(known.knownHostsFile, 'utf8').split('\n');
+    expect([other, rest]).toEqual(['other ssh-ed25519 no-newline-at-the-end', ['']]);
+    expect(line).toBe(`[127.0.0.1]:${sshd.port} ${sshd.hostKey}`);
+    expect(existsSync(`${known.knownHostsFile}.runbook-lock`)).toBe(false);
+    expect(await hello(sshd.connection(known))).toBe('hello\n');
+  });
+
+  test('hashed where the configuration hashes; a lock that nobody holds any more is passed over', async () => {
+    const known = knownHosts('');
+    const lock = `${known.knownHostsFile}.runbook-lock`;
+    writeFileSync(lock, '');
+    utimesSync(lock, 0, 0);
+    const config = join(sshd.home, '.ssh', 'config');
+    writeFileSync(config, 'Host 127.0.0.1\nStrictHostKeyChecking accept-new\nHashKnownHosts yes\n');
+    try {
+      expect(await hello(sshd.connection(known))).toBe('hello\n');
+    } finally {
+      rmSync(config);
+    }
+    expect(readFileSync(known.knownHostsFile, 'utf8')).toMatch(/^\|1\|/);
+    expect(
+      execFileSync('ssh-keygen', ['-F', `[127.0.0.1]:${sshd.port}`, '-f', known.knownHostsFile]).toString(),
+    ).toContain(sshd.hostKey);
+    expect(await hello(sshd.connection(known))).toBe('hello\n');
+  });
+
+  test('a new one that cannot be noted is refused', async () => {
+    const refused = await failure(
+      hello(sshd.connection({ knownHostsFile: '/no/such/folder' }), { acceptNewHostKeys: true }),
+    );
+    expect(refused).toMatchObject({ code: 'unreachable', message: expect.stringContaining('cannot be noted') });
+  });
+
   test('a revoked one is refused, also when it is known', async () => {
     const line = readFileSync(sshd.knownHosts, 'utf8');
     const refused = await failure(hello(sshd.connection(knownHosts(`${line}@revoked * ${sshd.hostKey}\n`))));
@@ -147,6 +213,52 @@ describe('logging in', () => {
     expect(refused.code).toBe('unreachable');
     expect(refused.message).toContain(`tried: key ${stranger}`);
     expect(ask).not.toHaveBeenCalled();
+  });
+});
+
+describe('where one proof is not enough', () => {
+  let accounts: Accounts;
+  beforeAll(() => {
+    accounts = privateAccounts();
+  });
+  afterAll(() => accounts.remove());
+
+  test.each([
+    ['publickey,password', []],
+    ['password,publickey', []],
+    ['publickey,keyboard-interactive', ['UsePAM yes', 'KbdInteractiveAuthentication yes']],
+  ])('%s', async (wanted, more) => {
+    const config = [`AuthenticationMethods ${wanted}`, 'PasswordAuthentication yes', ...more];
+    const server = await startSshd({ config, within: accounts.within });
+    try {
+      expect(await hello(server.connection({ user: 'op', password: passwords.op }), { home: server.home })).toBe(
+        'hello\n',
+      );
+      const ask = vi.fn(async () => passwords.op);
+      expect(await hello(server.connection({ user: 'op' }), { home: server.home, ask })).toBe('hello\n');
+      expect(ask.mock.calls).toEqual([[`Password of op@127.0.0.1:${server.port}: `]]);
+      const refused = await failure(hello(server.connection({ user: 'op', password: 'no' }), { home: server.home }));
+      expect(refused.message).toMatch(/refuses the login; tried: .*password/);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('a key of the agent, then a password', async () => {
+    const config = ['AuthenticationMethods publickey,password', 'PasswordAuthentication yes'];
+    const server = await startSshd({ config, within: accounts.within });
+    const socket = join(server.home, 'agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    try {
+      const env = { ...process.env, SSH_AUTH_SOCK: socket };
+      await vi.waitFor(() => execFileSync('ssh-add', ['-q', server.identity], { env, stdio: 'ignore' }));
+      const connection = server.connection({ user: 'op', password: passwords.op, identityFile: '/no/such/key' });
+      expect(await hello(connection, { sshAuthSock: socket, home: server.home })).toBe('hello\n');
+    } finally {
+      agent.kill();
+      await once(agent, 'exit');
+      await server.stop();
+    }
   });
 });
 
@@ -308,6 +420,28 @@ describe('~/.ssh/config', () => {
       await inner.stop();
     }
   });
+});
+
+test('through a chain of jump hosts, each with its own user, port, key and known host', async () => {
+  const [first, second, last] = await Promise.all([startSshd(), startSshd(), startSshd()]);
+  const config = join(sshd.home, '.ssh', 'config');
+  const block = (name: string, server: Sshd, ...more: string[]) => [
+    ...[`Host ${name}`, 'HostName 127.0.0.1', `Port ${server.port}`, `User ${server.connection().user}`],
+    ...[`IdentityFile ${server.identity}`, `UserKnownHostsFile ${server.knownHosts}`, 'IdentitiesOnly yes', ...more],
+  ];
+  // second is reached through first because its own configuration says so.
+  writeFileSync(config, [...block('first', first), ...block('second', second, 'ProxyJump first'), ''].join('\n'));
+  try {
+    const through = (spec: string) => hello(last.connection({ proxyJump: spec }));
+    expect(await through('second')).toBe('hello\n');
+    expect(await through('first,second')).toBe('hello\n');
+    expect([first.logged('direct-tcpip') > 0, second.logged('direct-tcpip') > 0]).toEqual([true, true]);
+    writeFileSync(second.knownHosts, readFileSync(first.knownHosts, 'utf8'));
+    expect((await failure(through('second'))).message).toContain(`:${second.port} shows a host key that is not known`);
+  } finally {
+    rmSync(config);
+    await Promise.all([first, second, last].map((server) => server.stop()));
+  }
 });
 
 test('a connection leaves nothing open', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -25,9 +25,10 @@ export interface Sshd {
 }
 
 export async function startSshd(
-  options: { config?: readonly string[]; keyTypes?: readonly string[] } = {},
+  options: { config?: readonly string[]; keyTypes?: readonly string[]; within?: readonly string[] } = {},
 ): Promise<Sshd> {
   const home = mkdtempSync(join(tmpdir(), 'runbook-sshd-'));
+  chmodSync(home, 0o755); // sshd reads authorized_keys as who logs in
   mkdirSync(join(home, '.ssh'));
   mkdirSync('/run/sshd', { recursive: true });
   const identity = keyPair(join(home, '.ssh', 'id_ed25519'), 'ed25519');
@@ -54,7 +55,7 @@ export async function startSshd(
   const hostKey = readFileSync(`${hostKeys[0]}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
   const knownHosts = join(home, '.ssh', 'known_hosts');
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey}\n`);
-  const { child, log } = await listening(config);
+  const { child, log } = await listening([...(options.within ?? []), '/usr/sbin/sshd', '-D', '-e', '-f', config]);
   return {
     port,
     home,
@@ -124,8 +125,11 @@ export function keyPair(file: string, type: string, passphrase = ''): string {
   return file;
 }
 
-async function listening(config: string): Promise<{ child: ChildProcess; log: () => string }> {
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+async function listening([program = '', ...args]: readonly string[]): Promise<{
+  child: ChildProcess;
+  log: () => string;
+}> {
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let text = '';
   await new Promise<void>((resolve, reject) => {
     child.stderr?.on('data', (chunk: Buffer) => {

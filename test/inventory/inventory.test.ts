@@ -163,12 +163,24 @@ describe('connections', () => {
       { knownHostsFile: '/net/kh' },
     ],
     ['ansible_ssh_extra_args=\'-oUserKnownHostsFile="~/kh"\'', { knownHostsFile: '/home/op/kh' }],
+    ['ansible_become_method=doas runbook_ssh=openssh', { becomeMethod: 'doas', ssh: 'openssh' }],
+    [
+      "ansible_ssh_common_args='-J op@gate:2200,inner -i k/id'",
+      { proxyJump: 'op@gate:2200,inner', identityFile: '/net/k/id' },
+    ],
+    ["ansible_ssh_common_args='-o ProxyJump=a -o ProxyJump=b'", { proxyJump: 'a' }],
+    [
+      'ansible_ssh_common_args=\'-o ProxyCommand="ssh -W %h:%p gate" -o "StrictHostKeyChecking accept-new"\'',
+      { proxyCommand: 'ssh -W %h:%p gate', acceptNewHostKeys: true },
+    ],
+    ["ansible_ssh_extra_args='-oCertificateFile=./id-cert.pub'", { certificateFile: '/net/id-cert.pub' }],
   ])('%s', (vars, expected) => {
     expect(of(vars)).toMatchObject(expected);
   });
 
   test('no jail is left for host keys by /dev/null, and without become nobody is become', () => {
     expect(of("ansible_ssh_common_args='-o UserKnownHostsFile=/dev/null'")).not.toHaveProperty('knownHostsFile');
+    expect(of("ansible_ssh_common_args='-o StrictHostKeyChecking=no'")).not.toHaveProperty('acceptNewHostKeys');
     expect(of('ansible_become=false ansible_become_user=x')).not.toHaveProperty('becomeUser');
   });
 
@@ -181,9 +193,10 @@ describe('connections', () => {
   test.each([
     ['ansible_port=70000', /ansible_port must be a whole number/],
     ['ansible_connection=winrm', /"winrm" is not ssh or local/],
-    ['ansible_become_method=su', /only sudo/],
+    ['ansible_become_method=pbrun', /ansible_become_method: "pbrun" is not one of sudo, su, doas/],
+    ['runbook_ssh=putty', /runbook_ssh: "putty" is not one of builtin, openssh/],
+    ["ansible_ssh_common_args='-o ProxyJump={{ gate }}'", /proxyJump in the arguments of ssh is a template/],
     ['ansible_host="{{ ip }}"', /ansible_host is a template/],
-    ["ansible_ssh_common_args='-o ProxyJump=b'", /~\/.ssh\/config as ProxyJump/],
     ['ansible_become=perhaps', /true or false/],
   ])('%s is refused', (vars, says) => {
     expect(failureOf({ i: `h ${vars}\n` }).message).toMatch(says);
