@@ -9,6 +9,7 @@ import { signerOf } from '../history/plan/signature.ts';
 import { RunStore } from '../history/run-store.ts';
 import { renderPlanDifferences } from '../ui/plan-differences.ts';
 import { systemClock } from './clock.ts';
+import type { ConnectOptions } from './connecting.ts';
 import { execute, refuseUnfinished } from './execute.ts';
 import { disk } from './files.ts';
 import { extraVars } from './load.ts';
@@ -19,7 +20,7 @@ import { lookOf, viewFor } from './views.ts';
 
 export type ApplyOptions = Pick<
   PlayOptions,
-  'extraVars' | 'forks' | 'output' | 'requireReversible' | 'commit' | 'records'
+  'extraVars' | 'forks' | 'output' | 'requireReversible' | 'commit' | 'records' | keyof ConnectOptions
 > & {
   /** Path of an allowed signers file. */
   readonly requireSignature?: string;

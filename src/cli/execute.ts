@@ -5,7 +5,7 @@ import type { SavedPlan } from '../core/planned.ts';
 import type { Play } from '../core/play.ts';
 import type { RunInputs, RunStore, RunSummary } from '../history/run-store.ts';
 import { unfinished } from '../history/run-store.ts';
-import { connector } from '../hosts/connect.ts';
+import { type ConnectorOptions, connector } from '../hosts/connect.ts';
 import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
 import { type Earlier, executeRun, type RunResult, rollbackRun } from '../run/run.ts';
@@ -21,6 +21,7 @@ export interface Execution {
   readonly playbook: string;
   readonly plays: readonly Play[];
   readonly fleet: Fleet;
+  readonly connecting: ConnectorOptions;
   readonly inputs: RunInputs;
   readonly requireReversible?: boolean;
   /** Hold the run to this plan. */
@@ -50,8 +51,8 @@ export async function execute(
   const { run, journal } = await store.begin(execution.inputs);
   const events: Event[] = [];
   const signals = listenToSignals((message) => terminal.err(`${message}\n`));
-  const secrets = secretsOf(execution.fleet);
-  const { SSH_AUTH_SOCK: sshAuthSock } = terminal.env;
+  const { becomePassword } = execution.connecting;
+  const secrets = [...secretsOf(execution.fleet), ...(becomePassword === undefined ? [] : [becomePassword])];
   const input = {
     run,
     tool: `runbook ${version}`,
@@ -64,11 +65,7 @@ export async function execute(
     requireReversible: execution.requireReversible === true,
     patience,
     halt: () => execution.halt?.(events),
-    connect: connector(execution.fleet, {
-      home: terminal.home,
-      ...(sshAuthSock === undefined ? {} : { sshAuthSock }),
-      ...(terminal.ask === undefined ? {} : { ask: terminal.ask }),
-    }),
+    connect: connector(execution.fleet, execution.connecting),
     sink: async (event: Event) => {
       events.push(event);
       const safe = journal.append(event);

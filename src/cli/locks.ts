@@ -4,12 +4,13 @@ import { explain } from '../core/outcome.ts';
 import { printable } from '../core/printable.ts';
 import { connector } from '../hosts/connect.ts';
 import { type Looked, lookCommand, readLook, releaseCommand } from '../run/lock/commands.ts';
+import { type ConnectOptions, connecting } from './connecting.ts';
 import { disk } from './files.ts';
 import { inventoryPath, loadFleet } from './load.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface LockOptions {
+export interface LockOptions extends ConnectOptions {
   readonly inventory?: string;
 }
 
@@ -47,12 +48,7 @@ export async function unlockCommand(run: string, options: LockOptions, terminal:
 async function reached(pattern: string, options: LockOptions, terminal: Terminal) {
   const project = findProject(terminal.cwd);
   const fleet = await loadFleet(inventoryPath(options.inventory, terminal.cwd, project), disk, terminal.home);
-  const { SSH_AUTH_SOCK: sshAuthSock } = terminal.env;
-  const connect = connector(fleet, {
-    home: terminal.home,
-    ...(sshAuthSock === undefined ? {} : { sshAuthSock }),
-    ...(terminal.ask === undefined ? {} : { ask: terminal.ask }),
-  });
+  const connect = connector(fleet, await connecting(options, project, terminal));
   return { names: fleet.select(pattern), connect };
 }
 

@@ -4,6 +4,7 @@ import { Failure } from '../core/failure.ts';
 import type { Play } from '../core/play.ts';
 import { RunStore } from '../history/run-store.ts';
 import { type RecapFacts, renderRecap } from '../ui/recap.ts';
+import { type ConnectOptions, connecting } from './connecting.ts';
 import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
 import { disk } from './files.ts';
 import { extraVars, inventoryPath, type Loaded, load, type Sources } from './load.ts';
@@ -11,7 +12,7 @@ import { findPlaybook, findProject, type Project } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, type OutputFormat, viewFor } from './views.ts';
 
-export interface PlayOptions {
+export interface PlayOptions extends ConnectOptions {
   readonly inventory?: string;
   readonly limit?: string;
   readonly extraVars: readonly string[];
@@ -65,7 +66,7 @@ export interface Prepared {
   readonly execution: Execution;
 }
 
-type Wanted = Pick<PlayOptions, 'limit' | 'forks' | 'requireReversible'>;
+type Wanted = Pick<PlayOptions, 'limit' | 'forks' | 'requireReversible' | keyof ConnectOptions>;
 
 /** Undefined: the playbook has errors, and they have been told. */
 export async function prepare(
@@ -101,6 +102,7 @@ export async function prepareFrom(
     fleet: loaded.fleet,
     inputs: { ...loaded.inputs, forks: options.forks ?? project.forks },
     requireReversible: options.requireReversible === true,
+    connecting: await connecting(options, project, terminal),
   };
   return { project, execution };
 }

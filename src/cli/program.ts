@@ -42,7 +42,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
       done(await (await import('./plan.ts')).planCommand(file, options as PlanOptions, terminal, version)),
     );
 
-  outputOption(program.command('apply').argument('<plan>', 'a file that `plan` has saved'))
+  connectOptions(outputOption(program.command('apply').argument('<plan>', 'a file that `plan` has saved')))
     .summary('do exactly what a saved plan says, or nothing')
     .option('--require-signature <file>', 'refuse a plan that nobody of these allowed signers has signed')
     .option('--max-age <duration>', 'refuse a plan that is older: 30m, 24h')
@@ -81,11 +81,8 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     .summary('one run: its commands in order, with outcome')
     .action(async (run, options) => done(await (await import('./history.ts')).showCommand(run, options, terminal)));
 
-  outputOption(
-    inventoryOption(
-      program.command('rollback').argument('<run>', 'its id, or "last": the last play, not an audit or a check'),
-    ),
-  )
+  const past = 'its id, or "last": the last play, not an audit or a check';
+  connectOptions(outputOption(inventoryOption(program.command('rollback').argument('<run>', past))))
     .summary('undo a past or an interrupted run from its journal')
     .option('--no-commit', 'do not commit the change record to git')
     .option('--records <dir>', 'where the change record goes')
@@ -93,7 +90,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
       done(await (await import('./rollback.ts')).rollbackCommand(run, options, terminal, version)),
     );
 
-  outputOption(inventoryOption(program.command('replay').argument('<run>', 'its id, or "last"')))
+  connectOptions(outputOption(inventoryOption(program.command('replay').argument('<run>', 'its id, or "last"'))))
     .summary('play a run again, stopping where an answer differs')
     .option('--dry', 'against the recorded answers, with no host')
     .action(async (run, options) =>
@@ -107,17 +104,18 @@ export async function runProgram(argv: readonly string[], version: string): Prom
       done(await (await import('./inventory.ts')).inventoryCommand(pattern, options, terminal)),
     );
 
-  inventoryOption(program.command('locks').argument('[pattern]', 'hosts, as in Ansible', 'all'))
+  connectOptions(inventoryOption(program.command('locks').argument('[pattern]', 'hosts, as in Ansible', 'all')))
     .summary('who plays on which host just now; nothing is changed')
     .action(async (pattern, options) =>
       done(await (await import('./locks.ts')).locksCommand(pattern, options, terminal)),
     );
 
-  inventoryOption(program.command('unlock').argument('<run>', 'the whole id of a run that is known to be dead'))
+  const dead = 'the whole id of a run that is known to be dead';
+  connectOptions(inventoryOption(program.command('unlock').argument('<run>', dead)))
     .summary('take its locks away on every host; its guards stay')
     .action(async (run, options) => done(await (await import('./locks.ts')).unlockCommand(run, options, terminal)));
 
-  inventoryOption(program.command('snapshot'))
+  connectOptions(inventoryOption(program.command('snapshot')))
     .summary("read the hosts' network into one file, for `lab up --from`; nothing is changed")
     .option('-l, --limit <pattern>', 'only these of the hosts')
     .option('-o, --output <file>', 'where to write it (default: standard output)')
@@ -143,7 +141,8 @@ export async function runProgram(argv: readonly string[], version: string): Prom
 }
 
 function runOptions(command: Command, format: 'format' | 'no format' = 'format'): Command {
-  return (format === 'format' ? outputOption(inventoryOption(command)) : inventoryOption(command))
+  const connected = connectOptions(inventoryOption(command));
+  return (format === 'format' ? outputOption(connected) : connected)
     .option('-l, --limit <pattern>', 'only these of the hosts')
     .addOption(extraVarsOption())
     .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
@@ -152,6 +151,15 @@ function runOptions(command: Command, format: 'format' | 'no format' = 'format')
 
 function inventoryOption(command: Command): Command {
   return command.option('-i, --inventory <file>', 'inventory; else the one named in runbook.yml, else inventory.yml');
+}
+
+/** Of the commands that connect; what they mean is in `connecting`. */
+function connectOptions(command: Command): Command {
+  const asked = new Option('-K, --ask-become-pass', 'ask for the password to become another user');
+  return command
+    .addOption(asked.conflicts('becomePasswordFile'))
+    .option('--become-password-file <file>', 'read it from a file, or from what is open: /dev/fd/3')
+    .option('--accept-new-host-keys', 'take hosts of which no key is known at their word, and note their keys');
 }
 
 function outputOption(command: Command): Command {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { Failure, reason } from '../core/failure.ts';
+import type { SshClient } from '../core/fleet.ts';
 import { nearest } from '../core/nearest.ts';
 
 /** Where things are: from `runbook.yml` in this folder or above it, else from the folder itself. */
@@ -16,10 +17,13 @@ export interface Project {
   readonly forks: number;
   /** Absolute: who may sign plans. Undefined: plans need no signature. */
   readonly requireSignature: string | undefined;
+  /** For hosts whose inventory says nothing. Undefined: the built-in one, unless only the ssh command can do it. */
+  readonly ssh: SshClient | undefined;
 }
 
 const configName = 'runbook.yml';
-const keys = ['inventory', 'records', 'forks', 'require_signature'] as const;
+const keys = ['inventory', 'records', 'forks', 'require_signature', 'ssh'] as const;
+const sshClients: readonly unknown[] = ['builtin', 'openssh'] satisfies SshClient[];
 
 /** Throws Failure `invalid` for a config that is not understood. */
 export function findProject(cwd: string): Project {
@@ -34,6 +38,7 @@ export function findProject(cwd: string): Project {
     home: join(root, '.runbook'),
     forks: config.forks ?? 50,
     requireSignature: config.require_signature === undefined ? undefined : resolve(root, config.require_signature),
+    ssh: config.ssh,
   };
 }
 
@@ -48,6 +53,7 @@ interface Config {
   readonly records?: string;
   readonly forks?: number;
   readonly require_signature?: string;
+  readonly ssh?: SshClient;
 }
 
 function readConfig(file: string): Config {
@@ -64,6 +70,17 @@ function readConfig(file: string): Config {
   return Object.fromEntries(entries) as Config;
 }
 
+const path = { ok: (setting: unknown) => typeof setting === 'string' && setting !== '', words: 'a path' };
+
+/** Those that are no path. */
+const kinds = {
+  forks: {
+    ok: (setting: unknown) => typeof setting === 'number' && Number.isInteger(setting) && setting > 0,
+    words: 'a whole number above 0',
+  },
+  ssh: { ok: (setting: unknown) => sshClients.includes(setting), words: 'builtin or openssh' },
+};
+
 function checkSetting(file: string, key: string, setting: unknown): void {
   if (!keys.some((known) => known === key)) {
     const near = nearest(key, keys);
@@ -71,12 +88,8 @@ function checkSetting(file: string, key: string, setting: unknown): void {
       hint: near === undefined ? `Known: ${keys.join(', ')}.` : `Did you mean "${near}"?`,
     });
   }
-  const ok =
-    key === 'forks'
-      ? Number.isInteger(setting) && (setting as number) > 0
-      : typeof setting === 'string' && setting !== '';
-  if (!ok)
-    throw new Failure('invalid', `${file}: "${key}" must be ${key === 'forks' ? 'a whole number above 0' : 'a path'}`);
+  const { ok, words } = kinds[key as keyof typeof kinds] ?? path;
+  if (!ok(setting)) throw new Failure('invalid', `${file}: "${key}" must be ${words}`);
 }
 
 /** A playbook is looked for as given, then under `playbooks/` here and in the project. Throws Failure `missing`. */

@@ -9,6 +9,7 @@ import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
 import { executeRun, rollbackRun } from '../run/run.ts';
 import { begunAt, replayClock } from './clock.ts';
+import { type ConnectOptions, connecting } from './connecting.ts';
 import { execute, patience } from './execute.ts';
 import { disk, noted } from './files.ts';
 import { type Loaded, load, loadFleet } from './load.ts';
@@ -17,7 +18,7 @@ import { findProject, type Project } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
 
-export type ReplayOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records'> & {
+export type ReplayOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions> & {
   readonly dry?: boolean;
 };
 
@@ -106,7 +107,8 @@ async function replayOnHosts(
   const halt = (events: readonly Event[]) => otherAnswer(recorded, events);
   // What it finds is held to the recorded answers, not to the plan.
   const { plan: _, ...own } = inputs;
-  const execution = { mode, playbook, plays: loaded.plays, fleet, inputs: own, halt };
+  const how = await connecting(options, project, terminal);
+  const execution = { mode, playbook, plays: loaded.plays, fleet, inputs: own, halt, connecting: how };
   return conclude(
     await execute(execution, store, await viewFor(options.output, terminal), terminal, version),
     mode,

@@ -1,6 +1,7 @@
 import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { openNotes, RunStore } from '../history/run-store.ts';
+import { type ConnectOptions, connecting } from './connecting.ts';
 import { execute } from './execute.ts';
 import { disk } from './files.ts';
 import { inventoryPath, loadFleet } from './load.ts';
@@ -9,7 +10,7 @@ import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
 
-export type RollbackOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records'>;
+export type RollbackOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions>;
 
 /** Puts back what a run changed, from its journal alone: its playbook may have changed or be gone since. */
 export async function rollbackCommand(
@@ -45,6 +46,7 @@ export async function rollbackCommand(
       fleet,
       inputs: { ...inputs, inventory },
       rollback: { run, notes, machines: machinesOf(events) },
+      connecting: await connecting(options, project, terminal),
     },
     store,
     await viewFor(options.output, terminal),

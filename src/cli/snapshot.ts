@@ -4,12 +4,13 @@ import { Failure } from '../core/failure.ts';
 import { printable } from '../core/printable.ts';
 import { connector } from '../hosts/connect.ts';
 import { takeSnapshot } from '../lab/snapshot/snapshot.ts';
+import { type ConnectOptions, connecting } from './connecting.ts';
 import { disk } from './files.ts';
 import { inventoryPath, loadFleet } from './load.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface SnapshotOptions {
+export interface SnapshotOptions extends ConnectOptions {
   readonly inventory?: string;
   readonly limit?: string;
   readonly output?: string;
@@ -17,16 +18,12 @@ export interface SnapshotOptions {
 
 /** Reads the hosts of an inventory and writes what was read as JSON. All of them, or nothing is written. */
 export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
-  const file = inventoryPath(options.inventory, terminal.cwd, findProject(terminal.cwd));
+  const project = findProject(terminal.cwd);
+  const file = inventoryPath(options.inventory, terminal.cwd, project);
   const fleet = await loadFleet(file, disk, terminal.home);
   const names = fleet.select(options.limit ?? 'all');
   if (names.length === 0) throw new Failure('invalid', 'no host is selected, so there is nothing to read');
-  const { SSH_AUTH_SOCK: sshAuthSock } = terminal.env;
-  const connect = connector(fleet, {
-    home: terminal.home,
-    ...(sshAuthSock === undefined ? {} : { sshAuthSock }),
-    ...(terminal.ask === undefined ? {} : { ask: terminal.ask }),
-  });
+  const connect = connector(fleet, await connecting(options, project, terminal));
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   for (const name of signals) process.once(name, onSignal);

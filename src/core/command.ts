@@ -4,7 +4,7 @@ export interface Command {
   /** Text for the command's standard input; without it the command reads /dev/null. */
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Run as this user, by sudo. */
+  /** Run as this user, in the way that the host knows (sudo, su, doas). */
   readonly become?: string;
   /** A path on the host: once it is gone the command is not run any more, however late it arrives, and ends with `fencedExit`. */
   readonly onlyWhile?: string;

@@ -10,7 +10,10 @@ const vars: JsonSchema = {
   description: 'Variables. A value may be a template: "{{ ... }}".',
   propertyNames: { pattern: namePattern },
 };
-const become: JsonSchema = { type: 'boolean', description: 'Run commands as another user, by sudo.' };
+const become: JsonSchema = {
+  type: 'boolean',
+  description: "Run commands as another user, by sudo or as the host's ansible_become_method says.",
+};
 const becomeUser: JsonSchema = {
   type: 'string',
   minLength: 1,

@@ -23,7 +23,7 @@ test('without a config: inventory.yml beside it, records and history in the fold
 });
 
 test('the config is found from below, and its paths are its own', () => {
-  write('runbook.yml', 'inventory: hosts/prod.yml\nrecords: ../changes\nforks: 5\n');
+  write('runbook.yml', 'inventory: hosts/prod.yml\nrecords: ../changes\nforks: 5\nssh: openssh\n');
   const below = join(folder, 'a/b');
   mkdirSync(below, { recursive: true });
   expect(findProject(below)).toMatchObject({
@@ -31,12 +31,14 @@ test('the config is found from below, and its paths are its own', () => {
     inventory: join(folder, 'hosts/prod.yml'),
     records: join(folder, '../changes'),
     forks: 5,
+    ssh: 'openssh',
   });
 });
 
 test.each([
   ['inventry: x', 'unknown setting "inventry"', 'Did you mean "inventory"?'],
   ['forks: many', '"forks" must be a whole number above 0', undefined],
+  ['ssh: putty', '"ssh" must be builtin or openssh', undefined],
   ['records: [x]', '"records" must be a path', undefined],
   ['- x', 'not a map of settings', undefined],
   ['a: &a 1\nb: *a', 'Alias resolution is disabled', undefined],
