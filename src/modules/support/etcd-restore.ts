@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Command, script } from '../../core/command.ts';
+import { sameJson } from '../../core/json.ts';
 import type { EtcdValue } from '../parse/etcdctl.ts';
 import { type Target, whereOf } from './etcd-commands.ts';
 import { clients, lockScript2, lockScript3 } from './etcd-scripts.ts';
@@ -8,7 +9,7 @@ import { clients, lockScript2, lockScript3 } from './etcd-scripts.ts';
 // be tried again: whichever of the two happens, the key holds what it held before, or the other one fails.
 /**
  * After the clients' words: $1 API, $2 the key, $3 the key as Go quotes it; $4 what it held before ("absent", or the digest of the value as
- * it is read), $5 its seconds to live, $6 the lease it lived by (decimal), $7 what the run wrote; $8 a lock's script or "", $9 its key, $10 its
+ * it is read), $5 its seconds to live, $6 the lease it lived by (decimal), $7 what the run wrote ("any": nothing); $8 a lock's script or "", $9 its key, $10 its
  * seconds; $11 seconds to wait for a quorum. The input is the value (2), or the change (3).
  */
 const restoreScript = `${clients}api=$1 key=$2 quoted=$3 before=$4 ttl=$5 lease=$6 after=$7 locker=$8 lock=$9 held=\${10} patience=\${11}
@@ -55,7 +56,7 @@ while :; do
   lives= rents= index=
   if look$api; then
     if [ "$now" = "$before" ] && [ "\${lives:+yes}" = "\${ttl:+yes}" ] && [ "$rents" = "$lease" ]; then exit 0; fi
-    if [ "$now" != "$after" ]; then
+    if [ "$now" != "$after" ] && [ "$after" != any ]; then
       echo "The key $key was changed by somebody else: it is left alone." >&2; exit 1
     fi
     if answer=$(swap$api 2>&1); then case $answer in *FAILURE*) ;; *) continue ;; esac; fi
@@ -75,7 +76,10 @@ interface Restoring extends Target {
   readonly lock?: { readonly key: string; readonly ttl?: number };
 }
 
-/** Swaps a key back to what it held before, only while it holds what the run wrote; waits half a minute for a quorum. */
+/**
+ * Swaps a key back to what it held before, only while it holds what the run wrote; waits half a minute for a quorum. Where the run only
+ * protected it (`after` is `before`) it is for others to write, and comes back from whatever that was.
+ */
 export function restoreKey(api: 2 | 3, args: Restoring, before: EtcdValue | null, after: EtcdValue | null): Command {
   const { key, lock } = args;
   const quoted = JSON.stringify(key);
@@ -83,7 +87,15 @@ export function restoreKey(api: 2 | 3, args: Restoring, before: EtcdValue | null
   const put = before?.lease === undefined ? 'put' : `put --lease=${before.lease}`;
   const change = before === null ? `del ${quoted}` : `${put} -- ${quoted} ${JSON.stringify(before.value)}`;
   const locker = lock === undefined ? '' : api === 2 ? lockScript2 : lockScript3;
-  const told = [String(api), key, quoted, seen(api, before), before?.ttl ?? '', lease, seen(api, after)];
+  const told = [
+    String(api),
+    key,
+    quoted,
+    seen(api, before),
+    before?.ttl ?? '',
+    lease,
+    sameJson(before, after) ? 'any' : seen(api, after),
+  ];
   return script(
     restoreScript,
     [...whereOf(args), ...told, locker, lock?.key ?? '', String(lock?.ttl ?? 60), patience],

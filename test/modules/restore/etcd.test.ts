@@ -86,6 +86,14 @@ describe('one server', () => {
       });
     });
 
+    test('one that was only protected comes back from what others wrote', async () => {
+      const key = fresh();
+      await set(api, key, odd);
+      await comesBack(thing({ api, key }), () => set(api, key, 'theirs'));
+      await comesBack(thing({ api, key }), () => set(api, key, null));
+      expect(await readOn(ns.run, etcdKey, { api, key })).toMatchObject({ value: odd });
+    });
+
     test('a lock that is held by somebody else is waited for', async () => {
       const key = fresh();
       await set(api, key, 'old');
