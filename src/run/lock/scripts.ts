@@ -32,7 +32,8 @@ guarded() {
 had() { if guarded; then rm -f "$lock"; echo "guarded $other"; else echo taken; fi; exit 0; }
 file_of "$name"
 mine=$lock.$run
-write "$mine" || exit 1
+write "$mine" || { rm -f "$mine"; exit 1; }
+if [ -n "$of" ]; then rm -f "$lock.$of"; fi
 tries=0
 while [ "$tries" -lt 3 ]; do
   tries=$((tries + 1))
@@ -68,6 +69,7 @@ export const releaseScript = `${common}
 run=$1; shift
 for name; do
   file_of "$name"
+  rm -f "$lock.$run" # of a renewal that was cut short
   if [ "$(value "$lock" run)" = "$run" ]; then rm -f "$lock" && echo released; fi
 done
 exit 0

@@ -53,6 +53,18 @@ describe('the lock of a host', () => {
     expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
   });
 
+  test('leaves nothing of a renewal that was cut short, neither given back nor taken over', async () => {
+    const cutShort = () => host.sh('echo half >/run/lock/runbook.lock.A');
+    await take(claim('A'));
+    await cutShort();
+    await host.run(releaseCommand('A', ['']));
+    expect(await host.sh('ls /run/lock')).toBe('');
+    await take(claim('A'));
+    await cutShort();
+    await take(claim('B', { of: 'A' }));
+    expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
+  });
+
   test('is taken over by the rollback of the run that has it', async () => {
     await take(claim('A'));
     expect(await take(claim('B', { of: 'A' }))).toEqual({ is: 'taken' });
