@@ -151,7 +151,8 @@ export function undoNotes(events: readonly Event[]): UndoEntry[] {
 
 /**
  * Of a run's notes those whose machines are not proven restored yet. `attempts`: the run's own events, then those of the rollbacks
- * of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would stop what runs well.
+ * of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would stop what runs well. Not so where
+ * there is doubt about a machine that a task of other hosts was delegated to: what they started again may have rested on it.
  */
 export function openNotes(attempts: readonly (readonly Event[])[]): UndoEntry[] {
   const notes = undoNotes(attempts[0] ?? []);
@@ -161,6 +162,7 @@ export function openNotes(attempts: readonly (readonly Event[])[]): UndoEntry[] 
       const proven = events.some((event) => event.type === 'phase_started' && event.phase === 'prove');
       if (end === undefined || !proven) return machines;
       const doubted = new Set(end.doubts.map(({ host }) => host));
+      if (notes.some(({ host, on }) => host !== on && doubted.has(on))) return machines;
       return machines.filter((machine) => doubted.has(machine));
     },
     [...new Set(notes.map(({ on }) => on))],

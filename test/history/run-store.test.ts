@@ -111,9 +111,10 @@ test('inputs come back as they were', async () => {
 test('a machine that is proven restored is not undone again; one that is in doubt, or whose undo was cut short, is', () => {
   const at = (body: EventBody, seq: number): Event => ({ ...body, seq, at: '2026-01-01T00:00:00.000Z' });
   const stream = (...bodies: EventBody[]) => bodies.map((body, i) => at(body, i + 1));
-  const on = (host: string): EventBody => ({
+  const on = (machine: string, host = machine): EventBody => ({
     ...(note(false) as Extract<EventBody, { type: 'undo_noted' }>),
-    on: host,
+    on: machine,
+    host,
   });
   const prove: EventBody = { type: 'phase_started', phase: 'prove' };
   const doubting = (...hosts: string[]): EventBody => ({
@@ -130,5 +131,9 @@ test('a machine that is proven restored is not undone again; one that is in doub
   expect(open(stream(on('a'), on('b'), prove, doubting()))).toEqual([]);
   expect(open(stream(on('a'), on('b'), end('kept')))).toEqual(['a', 'b']);
   expect(open(killed, stream(prove))).toEqual(['a', 'b']);
+  // What was delegated to a machine in doubt, others may rest on.
+  const delegated = stream(on('a'), on('b'), on('c', 'a'), prove, doubting('c'));
+  expect(open(delegated)).toEqual(['a', 'b', 'c']);
+  expect(open(stream(on('a'), on('b'), on('c', 'a'), prove, doubting('b')))).toEqual(['b']);
   expect(open(killed, stream(prove, doubting('a')), stream(prove, doubting()))).toEqual([]);
 });
