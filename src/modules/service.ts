@@ -60,6 +60,7 @@ An undo brings back the state, the boot setting and the mask. Stopped, failed an
     { title: 'Stop one for good', args: { name: 'firewalld', state: 'stopped', enabled: false, masked: true } },
     { title: 'Only read it (with `protect: true`)', args: { name: 'docker' } },
   ],
+  program: true,
   reversible: () => true,
   asks: ({ state, enabled, masked, reload }) => [state, enabled, masked, reload].some((wanted) => wanted !== undefined),
   key: ({ name }) => name.replace(/\.service$/, ''),

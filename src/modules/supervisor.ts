@@ -102,6 +102,7 @@ The state before holds the log, its inode and its size, so that later lines can 
       },
     },
   ],
+  program: true,
   reversible: () => true,
   asks: ({ state }) => state !== undefined,
 

@@ -9,6 +9,7 @@ import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf } from './noted.ts
 import { failureText, readState, restored, same } from './probe.ts';
 import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
+import { rewind } from './rewind.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -218,6 +219,8 @@ class Undo {
   }
 
   async #moveBack(entry: UndoEntry, resource: Resource, task: Task, step: Step, now: Json): Promise<Ended> {
+    const stuck = resource.shared ? await rewind(this.#session, this.#moduleNamed, entry) : [];
+    if (stuck.length > 0) return { status: 'failed', because: stuck.join('; '), found: now };
     const last = await performAll(this.#session, task, step, resource.move(now, entry.before, entry.args), 'undo');
     const after = await readState(this.#session, task, step, resource);
     if (after === undefined) return { status: 'restored', found: entry.before };

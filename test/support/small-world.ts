@@ -81,6 +81,7 @@ function holding(
     affects?: readonly string[];
     never?: string;
     carriesTraffic?: true;
+    program?: true;
     owns?: true;
   } = {},
 ): Module {
@@ -92,6 +93,7 @@ function holding(
     examples: [],
     ...(more.shared ? { shared: true } : {}),
     ...(more.volatile ? { volatile: () => true } : {}),
+    ...(more.program ? { program: true } : {}),
     ...(more.carriesTraffic ? { carriesTraffic: true } : {}),
     reversible: () => (more.never === undefined ? true : { never: more.never }),
     key: (args) => args.name,
@@ -109,7 +111,7 @@ export const value = holding('value');
 export const sharedValue = holding('shared', { shared: true });
 /** Gone when its host restarts. */
 export const memory = holding('memory', { volatile: true });
-export const program = holding('program', { affects: ['value:'] });
+export const program = holding('program', { program: true, affects: ['value:'] });
 export const final = holding('final', { never: 'gone is gone' });
 /** Two modules that own the same things. */
 export const one = holding('one', { owns: true });
