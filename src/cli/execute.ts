@@ -10,7 +10,7 @@ import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
 import { type Earlier, executeRun, type RunResult, rollbackRun } from '../run/run.ts';
 import type { View } from '../ui/view.ts';
-import { begunAt, systemClock } from './clock.ts';
+import { begunAt } from './clock.ts';
 import { secretsOf } from './load.ts';
 import { listenToSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
@@ -65,14 +65,14 @@ export async function execute(
     requireReversible: execution.requireReversible === true,
     patience,
     halt: () => execution.halt?.(events),
-    connect: connector(execution.fleet, execution.connecting),
+    connect: terminal.through(connector(execution.fleet, execution.connecting)),
     sink: async (event: Event) => {
       events.push(event);
       const safe = journal.append(event);
       view.event(event);
       await safe;
     },
-    clock: systemClock,
+    clock: terminal.clock,
     interrupt: signals.interrupt,
     hurry: signals.hurry,
     forks: execution.inputs.forks,
@@ -87,7 +87,8 @@ export async function execute(
     signals.release();
     await view.close();
     await journal.close();
-    await store.end(run, events);
+    // Only a summary of the journal: a full disk must not stand for how the run ended.
+    await store.end(run, events).catch(() => undefined);
   }
 }
 

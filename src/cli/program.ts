@@ -3,14 +3,17 @@ import { Failure } from '../core/failure.ts';
 import type { ApplyOptions } from './apply.ts';
 import type { PlanOptions } from './plan.ts';
 import type { PlayOptions } from './play.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 
 /** Exit code for what is refused before anything is touched: wrong options, wrong playbook, no connection. */
 const rejected = 2;
 
 /** Parses the command line and does what it says. Each command's code is loaded only when it is asked for. */
-export async function runProgram(argv: readonly string[], version: string): Promise<number> {
-  const terminal = processTerminal();
+export async function runProgram(
+  argv: readonly string[],
+  version: string,
+  terminal: Terminal = processTerminal(),
+): Promise<number> {
   let exit = 0;
   const program = new Command('runbook')
     .description('Plays network and infrastructure changes that prove themselves, or puts everything back.')
@@ -182,7 +185,7 @@ function wholeNumber(text: string): number {
   return number;
 }
 
-function addLab(program: Command, done: (code: number) => void, terminal: ReturnType<typeof processTerminal>): void {
+function addLab(program: Command, done: (code: number) => void, terminal: Terminal): void {
   const lab = program
     .command('lab')
     .summary('a disposable cluster of real hosts in namespaces of this machine')

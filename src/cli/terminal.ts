@@ -2,6 +2,9 @@ import { homedir, userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Failure } from '../core/failure.ts';
+import type { Connect } from '../core/host.ts';
+import type { Clock } from '../run/clock.ts';
+import { systemClock } from './clock.ts';
 
 /** The program's surroundings; nothing below this floor reads them itself. */
 export interface Terminal {
@@ -17,6 +20,9 @@ export interface Terminal {
   err(text: string): void;
   /** Asks without echo. Absent: there is nobody to ask. */
   readonly ask?: (prompt: string) => Promise<string>;
+  readonly clock: Clock;
+  /** What every connection to a host is led through; a test of faults cuts it there. */
+  readonly through: (connect: Connect) => Connect;
 }
 
 export function processTerminal(): Terminal {
@@ -31,6 +37,8 @@ export function processTerminal(): Terminal {
     width: process.stdout.columns ?? 120,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    clock: systemClock,
+    through: (connect) => connect,
     ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask: askOnTerminal } : {}),
   };
 }
