@@ -5,7 +5,7 @@ import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { performAll } from './apply.ts';
 import { allThrough } from './barrier.ts';
-import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf } from './noted.ts';
+import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf, whatOf } from './noted.ts';
 import { failureText, readState, restored, same } from './probe.ts';
 import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
@@ -54,16 +54,12 @@ const obsolete = {
   because: 'the host has restarted since: what it had in its memory is not put back',
 } as const;
 
-/** The last note of each thing on a machine that alters things of other kinds: a program that is started or stopped. */
+/** The last note of each program on a machine. */
 function latestPrograms(notes: readonly UndoEntry[], machine: string, moduleNamed: ModuleNamed): readonly UndoEntry[] {
-  const latest = new Map<string, UndoEntry>();
-  for (const entry of notes) {
-    const resource = resourceOf(entry, moduleNamed);
-    const others = (resource.affects?.(entry.args) ?? []).some((prefix) => !prefix.startsWith(`${entry.module}:`));
-    if (entry.on !== machine || entry.protect || !others || resource.probe(entry.args) === null) continue;
-    latest.set(`${entry.module} ${entry.key}`, entry);
-  }
-  return [...latest.values()];
+  const programs = notes.filter(
+    (entry) => entry.on === machine && !entry.protect && resourceOf(entry, moduleNamed).program === true,
+  );
+  return [...new Map(programs.map((entry) => [whatOf(entry), entry])).values()];
 }
 
 const byGuard = { status: 'untouched', because: 'the guard of the host has put it back' } as const;
