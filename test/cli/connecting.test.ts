@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/cli/clock.ts';
 import { connecting } from '../../src/cli/connecting.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 
@@ -20,6 +21,8 @@ const terminal = (more: Partial<Terminal> = {}): Terminal => ({
   isTty: false,
   color: false,
   width: 80,
+  clock: systemClock,
+  through: (connect) => connect,
   out: () => undefined,
   err: (text) => void shown.push(text),
   ...more,
