@@ -20,7 +20,7 @@ import { lookOf, viewFor } from './views.ts';
 
 export type ApplyOptions = Pick<
   PlayOptions,
-  'extraVars' | 'forks' | 'output' | 'requireReversible' | 'commit' | 'records' | keyof ConnectOptions
+  'extraVars' | 'forks' | 'output' | 'requireReversible' | 'allowCutoff' | 'commit' | 'records' | keyof ConnectOptions
 > & {
   /** Path of an allowed signers file. */
   readonly requireSignature?: string;

@@ -77,6 +77,7 @@ export async function execute(
     hurry: signals.hurry,
     forks: execution.inputs.forks,
     secrets,
+    allowCutoff: execution.inputs.allowCutoff === true,
     ...(execution.plan === undefined ? {} : { contract: new Contract(execution.plan, secrets) }),
   };
   try {

@@ -21,6 +21,7 @@ export interface PlayOptions extends ConnectOptions {
   readonly diff?: boolean;
   readonly check?: boolean;
   readonly requireReversible?: boolean;
+  readonly allowCutoff?: boolean;
   readonly commit?: boolean;
   readonly records?: string;
 }
@@ -66,7 +67,7 @@ export interface Prepared {
   readonly execution: Execution;
 }
 
-type Wanted = Pick<PlayOptions, 'limit' | 'forks' | 'requireReversible' | keyof ConnectOptions>;
+type Wanted = Pick<PlayOptions, 'limit' | 'forks' | 'requireReversible' | 'allowCutoff' | keyof ConnectOptions>;
 
 /** Undefined: the playbook has errors, and they have been told. */
 export async function prepare(
@@ -100,7 +101,11 @@ export async function prepareFrom(
     playbook: shownPath(loaded.playbook, project),
     plays: limited(loaded, options.limit),
     fleet: loaded.fleet,
-    inputs: { ...loaded.inputs, forks: options.forks ?? project.forks },
+    inputs: {
+      ...loaded.inputs,
+      forks: options.forks ?? project.forks,
+      ...(options.allowCutoff ? { allowCutoff: true } : {}),
+    },
     requireReversible: options.requireReversible === true,
     connecting: await connecting(options, project, terminal),
   };

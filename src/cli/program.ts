@@ -30,6 +30,7 @@ export async function runProgram(
     .summary('make the change: prove it or put everything back')
     .option('--check', 'show the plan and change nothing')
     .option('--require-reversible', 'refuse a plan that could not be undone whole')
+    .option('--allow-cutoff', 'do also what cuts the way to a host, detached and under its guard')
     .option('--no-commit', 'do not commit the change record to git')
     .addOption(new Option('--records <dir>', 'where the change record goes'))
     .action(async (file, options) =>
@@ -41,6 +42,7 @@ export async function runProgram(
     .option('-o, --output <file>', 'save the plan here; "-" is standard output')
     .option('--sign <key>', 'sign the plan with this SSH key, beside it as PLAN.sig')
     .option('--require-reversible', 'refuse a plan that could not be undone whole')
+    .option('--allow-cutoff', 'do also what cuts the way to a host, detached and under its guard')
     .action(async (file, options) =>
       done(await (await import('./plan.ts')).planCommand(file, options as PlanOptions, terminal, version)),
     );
@@ -50,6 +52,7 @@ export async function runProgram(
     .option('--require-signature <file>', 'refuse a plan that nobody of these allowed signers has signed')
     .option('--max-age <duration>', 'refuse a plan that is older: 30m, 24h')
     .option('--require-reversible', 'refuse a plan that could not be undone whole')
+    .option('--allow-cutoff', 'do also what cuts the way to a host, detached and under its guard')
     .addOption(extraVarsOption().default([], 'those of the plan'))
     .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
     .option('--no-commit', 'do not commit the change record to git')

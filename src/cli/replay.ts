@@ -62,6 +62,7 @@ async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal
     hurry: new AbortController().signal,
     forks: inputs.forks,
     secrets: [],
+    allowCutoff: inputs.allowCutoff === true,
     ...(inputs.plan === undefined ? {} : { contract: new Contract(readPlan(inputs.plan, 'the plan').saved, []) }),
   };
   if (started.of === undefined) await executeRun(input);

@@ -110,6 +110,7 @@ export type EventBody =
       readonly host: string;
       readonly bootId: string;
       readonly address: string;
+      readonly ssh?: { readonly peer: string; readonly own: string };
       readonly fresh: boolean;
     }
   | { readonly type: 'host_lost'; readonly host: string; readonly because: string }

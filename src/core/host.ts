@@ -7,6 +7,8 @@ export interface HostFacts {
   readonly bootId: string;
   /** user@address:port, as connected. */
   readonly address: string;
+  /** As the host sees an SSH connection: the address that it comes from (a jump host's, where there is one), and the host's own. */
+  readonly ssh?: { readonly peer: string; readonly own: string };
 }
 
 /** A machine that commands can be run on. Commands of one Host run one after another, in the order of the calls. */

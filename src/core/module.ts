@@ -71,8 +71,16 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
    * Can be repeated. Ends with 0 only when the thing is as before; says on stderr why not. null: nothing can bring it back.
    */
   restore?(before: State | null, after: State | null, args: Args): Command | null;
-  /** Would this move cut a way that must stay open? In words, or undefined. */
+  /**
+   * Would this move cut a way that must stay open, or turn it another way? Why, in words, or undefined. `from` and `to` are the same for a
+   * state that is only protected.
+   */
   cuts?(way: Way, from: State | null, to: State | null, args: Args): string | undefined;
+  /**
+   * Hosts that its commands talk to, by address or name, as the host that runs it sees them. While it runs the hosts of its play need them
+   * too: the ways there must stay open.
+   */
+  reaches?(args: Args): readonly string[];
   /** Prefixes of keys ("route:", "process:flanneld") that a change of this may change too. */
   affects?(args: Args): readonly string[];
   /** Arguments that want exactly this state: makes the record's rollback playbook. null: none can. */

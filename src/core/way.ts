@@ -7,10 +7,14 @@ export interface Way {
   /** The host's own address on this way. */
   readonly from: string;
   readonly device: string;
+  /** Devices that this one rests on alone: the device of a VLAN, the only port of a bridge. */
+  readonly below: readonly string[];
   /** The gateway, if there is one. */
   readonly via?: string;
-  /** The prefix of the route that is taken: `10.4.7.0/24`, `default`. */
+  /** The prefix of the route that is taken, as `ip route` prints it: `10.4.7.0/24`, `default`, a bare address for a single host. */
   readonly prefix: string;
+  /** Of that route; 0 where none is said. */
+  readonly metric: number;
   /** The table that it is taken from: `main`. */
   readonly table: string;
 }

@@ -14,6 +14,8 @@ export interface RunInputs {
   readonly extraVars: JsonObject;
   readonly env: Readonly<Record<string, string>>;
   readonly forks: number;
+  /** Ways to the hosts might be cut. */
+  readonly allowCutoff?: boolean;
   /** Text of every file that was read, secrets masked; null: was looked for and not there. */
   readonly files: Readonly<Record<string, string | null>>;
   readonly folders: Readonly<Record<string, readonly string[] | null>>;

@@ -7,7 +7,7 @@ import type { Channel, Listener, Transport } from './transport.ts';
 
 /** The controller itself: the same shell as over ssh, on a local sh. */
 export function localHost(name: string, options: Becoming = {}): Host {
-  return shellHost(name, { ...options, dial: async () => localTransport() });
+  return shellHost(name, { ...options, isHere: true, dial: async () => localTransport() });
 }
 
 function localTransport(): Transport {

@@ -74,7 +74,7 @@ function openAsRecorded(name: string, tape: Tape): HostFacts {
     throw new Failure('invalid', `The run asked for a connection to ${name}, the record has ${instead}`, { hint });
   }
   tape.rest.shift();
-  return { bootId: next.bootId, address: next.address };
+  return { bootId: next.bootId, address: next.address, ...(next.ssh === undefined ? {} : { ssh: next.ssh }) };
 }
 
 const hint = 'The playbook, the inventory or the program is not what it was when the run was recorded.';

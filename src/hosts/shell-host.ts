@@ -16,6 +16,8 @@ export interface ShellHostOptions extends Becoming {
   readonly dial: (abort: AbortSignal) => Promise<Transport>;
   /** Waits for a turn where many start at once. */
   readonly pace?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The controller itself: an SSH connection that it may be used over is not this one. */
+  readonly isHere?: boolean;
   /** Bytes kept of each stream of a command. */
   readonly outputLimit?: number;
 }
@@ -70,7 +72,8 @@ class ShellHost implements Host {
     }
     this.#shell = shell;
     this.#facts = shell.facts;
-    return { bootId: shell.facts.bootId, address: transport.address };
+    const { bootId, ssh } = shell.facts;
+    return { bootId, address: transport.address, ...(ssh === undefined || this.#options.isHere ? {} : { ssh }) };
   }
 
   run(command: Command, abort: AbortSignal): Promise<Outcome> {

@@ -14,6 +14,8 @@ export interface ShellFacts {
   readonly bootId: string;
   /** `setsid` is there: each command gets its own process group, and all of it can be ended. */
   readonly setsid: boolean;
+  /** Both ends of the SSH connection, as sshd says it. */
+  readonly ssh?: { readonly peer: string; readonly own: string };
 }
 
 /** Programs of the system are often not on the path of a login without a login shell. */
@@ -28,15 +30,22 @@ export function shellStart(nonce: string): string {
     'b=; s=no',
     '{ read b </proc/sys/kernel/random/boot_id; } 2>/dev/null',
     'command -v setsid >/dev/null 2>&1 && s=yes',
-    `echo "${nonce}:facts $s $b."`,
+    `echo "${nonce}:facts $s $b. $SSH_CONNECTION;"`,
   ];
   return `exec /bin/sh -c '${[path, ...facts].join('; ')}; exec /bin/sh'`;
 }
 
 /** Looks for the facts in what the shell has written so far; what start-up files printed before is passed over. */
 export function readFacts(nonce: string, output: string): ShellFacts | undefined {
-  const match = new RegExp(`${nonce}:facts (yes|no) ([0-9a-f-]*)\\.`).exec(output);
-  return match === null ? undefined : { setsid: match[1] === 'yes', bootId: match[2] ?? '' };
+  const match = new RegExp(`${nonce}:facts (yes|no) ([0-9a-f-]*)\\. ([^;\n]*);`).exec(output);
+  if (match === null) return undefined;
+  return { setsid: match[1] === 'yes', bootId: match[2] ?? '', ...endsOf(match[3] ?? '') };
+}
+
+/** `SSH_CONNECTION`: address and port of the far end, then of the host's own. */
+function endsOf(connection: string): Pick<ShellFacts, 'ssh'> {
+  const [peer = '', , own = ''] = connection.split(' ').map((word) => word.replace(/^::ffff:(?=\d+\.)/i, ''));
+  return [peer, own].every((word) => /^[0-9a-f.:]+(%[\w.-]+)?$/i.test(word)) ? { ssh: { peer, own } } : {};
 }
 
 /** Sent once, before the first frame: the shell's own remarks ("Killed", ...) stay out of the commands' stderr. */

@@ -3,12 +3,14 @@ import { Failure } from '../core/failure.ts';
 import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
+import type { Way } from '../core/way.ts';
 import { type AddressLine, addressLines, addressWords } from './parse/ip-address-line.ts';
 import { routeLines } from './parse/ip-route-line.ts';
 import { addressText, networkOf } from './parse/prefix.ts';
 import { addressRestoreScript } from './support/address-restore.ts';
 import { addressApplyScript, addressProbeScript } from './support/address-scripts.ts';
 import { sections } from './support/probe-sections.ts';
+import { cutByAddress } from './support/way-addresses.ts';
 
 const about = `
 Owns one address of one network device, keyed as the kernel does: device, address, length. What the kernel takes with an address is
@@ -16,8 +18,8 @@ kept with it and comes back with it: routes whose \`src\` it is, and the seconda
 (without \`promote_secondaries\` they go with the primary one; a removal here gives them back at once). An undo brings back the order inside
 the subnet too, because its first address is the one that the host speaks from.
 
-Refused: removing an address that a DHCP client or a router lent, since its owner brings it back, and removing the address that the
-connection itself comes in by. IPv6 link-local addresses that the kernel makes are like any other.
+Refused: removing an address that a DHCP client or a router lent, since its owner brings it back. IPv6 link-local addresses that the
+kernel makes are like any other.
 
 \`\`\`yaml
 address: { address: 10.4.7.121/24, dev: eth0 }
@@ -69,8 +71,6 @@ type State = {
   /** Routes over the device, or from this address: the kernel may take them with it. */
   readonly routes: readonly string[];
   readonly lent?: true;
-  /** The connection of this run comes in by it. */
-  readonly session?: true;
 };
 
 export const address = defineResource({
@@ -119,6 +119,8 @@ export const address = defineResource({
     const stdin = lines.map((line) => `${line}\n`).join('');
     return script(addressRestoreScript, [args.dev, family(args), cidr(args)], { stdin });
   },
+  cuts: (way: Way, from: State | null, to: State | null, args: Args) =>
+    cutByAddress(way, { ...args, cidr: cidr(args) }, from, to),
   affects: ({ dev }: Args) => ['route:', `link:${dev}`, `address:${dev} `],
   restate: (state: State | null, args: Args): JsonObject => ({
     address: cidr(args),
@@ -168,7 +170,6 @@ function read(outcome: Outcome, args: Args): State | null {
     behind: family(args) === '-6' ? [] : behind.map(addressWords),
     routes: routeLines(parts.get('routes') ?? ''),
     ...(own.lent ? { lent: true } : {}),
-    ...(parts.get('session') === addressText(args.address) ? { session: true } : {}),
   };
 }
 
@@ -177,11 +178,6 @@ function want(args: Args, now: State | null): State | null {
   if (now?.lent === true) {
     throw new Failure('refused', `${cidr(args)} on ${args.dev} was lent by a DHCP client or a router.`, {
       hint: 'Nothing was changed. Change its owner: it would bring the address back, and an undo could not lend it.',
-    });
-  }
-  if (now?.session === true) {
-    throw new Failure('refused', `${cidr(args)} on ${args.dev} is the address that this connection comes in by.`, {
-      hint: 'Nothing was changed. Reach the host by another address first.',
     });
   }
   return null;

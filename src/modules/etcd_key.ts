@@ -7,7 +7,7 @@ import { defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { type EtcdState, type EtcdValue, readV2, readV3, readWhich } from './parse/etcdctl.ts';
 import { allowable, flawsOf, isFlannelKey, sameConfig } from './parse/flannel-config.ts';
-import { locked, readBoth, readKey, swap } from './support/etcd-commands.ts';
+import { hostsOf, locked, readBoth, readKey, swap } from './support/etcd-commands.ts';
 import { restoreKey } from './support/etcd-restore.ts';
 
 const about = `
@@ -144,6 +144,7 @@ export const etcdKey = defineResource({
     a?.api === b?.api,
   restore: (before: EtcdState | null, after: EtcdState | null, args: Args) =>
     restoreKey(apiOf(before, after, args), args, held(before), held(after)),
+  reaches: (args: Args) => hostsOf(args),
   restate,
 });
 

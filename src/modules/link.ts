@@ -2,18 +2,20 @@ import { type Command, script } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
+import type { Way } from '../core/way.ts';
 import { canBecome, linkOperations, recordLines } from './parse/link-moves.ts';
 import { type LinkRecord, readLink } from './parse/link-record.ts';
 import { linkSchema as schema } from './parse/link-schema.ts';
 import { type LinkSettings, saidOptions, wantedOptions } from './parse/link-settings.ts';
 import { linkRestoreScript } from './support/link-restore.ts';
 import { linkApplyScript, linkProbeScript } from './support/link-scripts.ts';
+import { cutByLink } from './support/way-links.ts';
 
 const about = `
 Owns a network device, keyed on its name: whether it is there, up, and as described. Its state is all that is needed to make it again: kind, MAC,
 MTU, the attributes of a VXLAN device or a bridge, addresses, permanent neighbours, forwarding entries, and the routes over
 it, which the kernel deletes with it. An undo makes these again in the order that works. Only VXLAN, bridge and dummy devices with settings
-that can be made again may be absent; a physical device or a veth pair is refused, and so is the device that the run's own connection uses.
+that can be made again may be absent; a physical device or a veth pair is refused.
 With a \`kind\` a device that is not there is made. A bridge takes other settings as it is; a VXLAN device is made anew, with all that it carries.
 
 Carrier, counters, learned neighbours and the interface index are not part of the state. Without \`state\` it is only read, for
@@ -84,6 +86,8 @@ export const link = defineResource({
             .join('');
     return script(linkRestoreScript, [name, mode], { stdin });
   },
+  cuts: (way: Way, from: LinkRecord | null, to: LinkRecord | null, { name }: Args) =>
+    cutByLink(way, name, from, to, from === null || to === null || canBecome(from, to)),
   affects: ({ name, state }: Args) => (state === undefined ? [] : ['route:', `address:${name} `, `neighbour:${name}`]),
   restate,
 });
@@ -111,11 +115,6 @@ function want(args: Args, now: LinkRecord | null): LinkRecord | null {
   const { name, state } = args;
   if (state === undefined || (state === 'absent' && now === null)) return now;
   if (now === null) return made(args);
-  if ((state === 'absent' || state === 'down') && now.session === true) {
-    throw new Failure('refused', `${name} stays up: the answers of this very connection leave by it.`, {
-      hint: 'Nothing was changed. Reach the host by another way first.',
-    });
-  }
   if (state === 'absent') {
     refuseUnmakeable(now, name, 'removed');
     return null;
@@ -192,7 +191,7 @@ function isAsAsked(link: LinkRecord, args: Args): boolean {
 /** Routes may have been added since; what was there has to be there. */
 function isRestored(before: LinkRecord | null, now: LinkRecord | null): boolean {
   if (before === null || now === null) return before === now;
-  const { routes, session: _, ...rest } = before;
-  const { routes: routesNow, session: __, ...restNow } = now;
+  const { routes, ...rest } = before;
+  const { routes: routesNow, ...restNow } = now;
   return sameJson(rest, restNow) && routes.every((line) => routesNow.includes(line));
 }

@@ -3,10 +3,12 @@ import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
+import type { Way } from '../core/way.ts';
 import { neighbourLines, neighbourWords } from './parse/neighbour-line.ts';
 import { addressText } from './parse/prefix.ts';
 import { neighbourApplyScript, neighbourProbeScript, neighbourRestoreScript } from './support/neighbour-scripts.ts';
 import { sections } from './support/probe-sections.ts';
+import { cutByNeighbours } from './support/way-links.ts';
 
 const about = `
 Owns one configured neighbour of a device (ARP for IPv4, NDP for IPv6), keyed as the kernel does on device and address; proxy entries are
@@ -104,6 +106,8 @@ export const neighbour = defineResource({
     const stdin = (before ?? []).map((words) => `${words}\n`).join('');
     return script(neighbourRestoreScript, which(args), { stdin });
   },
+  cuts: (way: Way, from: State | null, to: State | null, { dev }: Args) =>
+    cutByNeighbours(way, dev, from ?? [], to ?? []),
   affects: ({ dev }: Args) => [`link:${dev}`, `neighbour:${dev}`],
   restate: (state: State | null, { dev, address, proxy }: Args): JsonObject => ({
     dev,

@@ -5,14 +5,26 @@ import type { JsonObject } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
+import type { Way } from '../core/way.ts';
 import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
 import { isInside, type Prefix, prefixOf } from './parse/prefix.ts';
-import { lineFor, matches, type RouteDescription } from './parse/route-description.ts';
+import { lineFor, matches, type RouteDescription, sameKey } from './parse/route-description.ts';
 import { routeCommand, routeOperations } from './parse/route-moves.ts';
 import { routeShape } from './parse/route-schema.ts';
-import { chosen, devicesOf, limitOf, linesOf, type RouteState, readRoutes } from './parse/route-state.ts';
+import {
+  chosen,
+  devicesOf,
+  isRoutersOwn,
+  limitOf,
+  linesOf,
+  type RouteState,
+  readRoutes,
+  routers,
+  withoutRouters,
+} from './parse/route-state.ts';
 import { routeRestoreScript } from './support/route-restore.ts';
 import { routeProbeScript } from './support/route-scripts.ts';
+import { cutByRoutes } from './support/ways.ts';
 
 const about = `
 Owns either all routes to one prefix (\`to\`) or the whole ordered set of routes inside a prefix (\`within\`), in one
@@ -76,6 +88,12 @@ export const route = defineResource({
       ? sameJson(withoutRouters(before), withoutRouters(now))
       : sameJson(linesOf(before), linesOf(now)),
   restore,
+  cuts: (way: Way, from: State | null, to: State | null, args: Args) => {
+    const { prefix } = target(args);
+    const within = args.within === undefined || isPartial(args) ? {} : { within: prefix.cidr };
+    const routes = { family: prefix.family, table: table(args), ...within };
+    return cutByRoutes(way, routes, linesOf(from), linesOf(to));
+  },
   affects: (args: Args) => (args.to === undefined ? ['route:'] : ['route:within ']),
   restate: (state: State | null, args: Args): JsonObject => ({
     ...(args.to === undefined ? { within: args.within ?? '' } : { to: args.to }),
@@ -95,17 +113,6 @@ function asks({ within, state, exactly }: Args): boolean {
 /** A whole set that is only read: its undo is for what other programs changed. */
 function isRemembered(args: Args): boolean {
   return !asks(args) && !isPartial(args);
-}
-
-/** A program keeps these as the network is: what was once is not what should be. */
-function isRoutersOwn(line: string): boolean {
-  return routers.test(parseRouteLine(line).attributes.get('proto') ?? '');
-}
-
-const routers = /^(dhcp|bird|zebra|bgp|ospf|isis|rip|eigrp|babel|keepalived|openr|mrouted|gated|xorp)$/;
-
-function withoutRouters(state: State | null): readonly string[] {
-  return linesOf(state).filter((line) => !isRoutersOwn(line));
 }
 
 /** What cannot be read whole is not put back either. */
@@ -237,9 +244,4 @@ function isSame(a: readonly string[], b: readonly string[], args: Args): boolean
   if (a.length !== 1 || b.length !== 1 || x === undefined || y === undefined) return false;
   if (args.to === undefined || args.state === 'absent' || args.exactly !== undefined) return false;
   return [x, y].every((line) => matches(parseRouteLine(line), description(args))) && sameKey(x, y);
-}
-
-function sameKey(a: string, b: string): boolean {
-  const [x, y] = [parseRouteLine(a).attributes, parseRouteLine(b).attributes];
-  return ['metric', 'tos'].every((name) => Number(x.get(name) ?? 0) === Number(y.get(name) ?? 0));
 }

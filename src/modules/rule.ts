@@ -3,12 +3,14 @@ import { Failure } from '../core/failure.ts';
 import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
+import type { Way } from '../core/way.ts';
 import { type RuleLine, ruleLine, ruleLines } from './parse/ip-rule-line.ts';
 import { type RuleArgs as Args, described, family, isWhole } from './parse/rule-description.ts';
 import { ruleOperations } from './parse/rule-moves.ts';
 import { ruleSchema as schema } from './parse/rule-schema.ts';
 import { ruleRestoreScript } from './support/rule-restore.ts';
 import { limitedMark, ruleApplyScript, ruleProbeScript } from './support/rule-scripts.ts';
+import { cutByRules } from './support/way-rules.ts';
 
 const about = `
 Owns one rule of the policy routing database (\`ip rule\`): which table a packet is looked up in, by where it comes from, goes to, its mark,
@@ -60,6 +62,8 @@ export const rule = defineResource({
   },
   same: (a: State | null, b: State | null) => sameRules(a?.rules ?? [], b?.rules ?? []),
   restore,
+  cuts: (way: Way, from: State | null, to: State | null, args: Args) =>
+    cutByRules(way, family(args), from?.rules ?? [], to?.rules ?? []),
   affects: (args: Args) => [...(isWhole(args) ? [] : [`rule:all(${family(args)})`]), 'route:'],
   restate: (state: State | null, { state: _, ...args }: Args): JsonObject => ({
     ...args,

@@ -9,6 +9,7 @@ import { asTask, failureText, readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
 import { commandText, stepRef } from './texts.ts';
+import { refusedCut } from './ways.ts';
 
 /** Does what a step of `tasks` or `cleanup` says: asks, notes a protected state, or brings a resource to what is wanted. */
 export async function applyStep(session: Session, task: Task, step: Step): Promise<StepResult> {
@@ -28,6 +29,8 @@ async function protect(session: Session, task: Task, step: Step, resource: Resou
   if (reading === undefined)
     return { status: 'failed', key, because: `${resource.name} has no state that can be read` };
   if ('because' in reading) return unread(key, reading);
+  const cut = await cutNow(session, task, step, resource, reading.state, reading.state);
+  if (cut !== undefined && !session.allowCutoff) return { key, before: reading.state, ...refusedCut(cut) };
   const laid = await noteAndLay(session, task, step, resource, { key, before: reading.state, after: reading.state });
   if ('because' in laid) return unlaid(key, laid);
   return { status: 'protected', key, before: reading.state, after: reading.state, outcome: reading.outcome };
@@ -46,12 +49,20 @@ async function change(session: Session, task: Task, step: Step, resource: Resour
   const breach = session.contract?.breach(task, step, { before, commands: told });
   if (breach !== undefined) return { status: 'failed', key, before, because: `not as planned: ${breach}` };
   if (asWanted) return { status: 'ok', key, before, after: before, outcome: reading.outcome };
+  const cut = await cutNow(session, task, step, resource, before, wanted);
+  if (cut !== undefined && !session.allowCutoff) return { key, before, ...refusedCut(cut) };
   const laid = await noteAndLay(session, task, step, resource, { key, before, after: wanted });
   if ('because' in laid) return unlaid(key, laid);
   const { fence } = laid;
   const fenced = fence === undefined ? commands : commands.map((command) => ({ ...command, onlyWhile: fence }));
   const last = await performAll(session, task, step, fenced);
   return judgeMove(session, task, step, resource, { key, before, wanted, last });
+}
+
+/** Right before the change: the way may have been turned since the plan. */
+async function cutNow(session: Session, task: Task, step: Step, resource: Resource, from: Json, to: Json) {
+  session.ways.forget(step.on);
+  return session.ways.cutBy(task, step, resource, from, to);
 }
 
 /** What an undo needs is safe in two places before anything is changed: in the journal, and with the host's guard. */

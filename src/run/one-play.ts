@@ -36,12 +36,14 @@ export async function onePlay(
   locks: Locks,
 ): Promise<void> {
   await session.emit({ type: 'play_started', name: play.name, hosts: play.hosts });
+  refuseUnguarded(session, play);
   const machines = await openAll(session, play);
   if (input.mode === 'audit') return audit(session, play, tally);
   const settled = outlook.touched.length === 0;
   if (settled && play.skipIfVerified && (await holdsAlready(session, play))) return;
   if (input.mode === 'play') await lock(play, machines, locks);
   await require(session, play, memory);
+  await session.ways.begin(play, memory.values);
   const plan = await planPlay(session, play, memory, outlook);
   tally.changes += plan.changes;
   tally.depends += plan.depends;
@@ -54,6 +56,16 @@ export async function onePlay(
   await verify(session, play, memory, 'after the change');
   const cleaned = await applySection(session, play, memory, 'cleanup');
   if (cleaned) await verify(session, play, memory, 'after the cleanup');
+}
+
+/** A way that may be cut needs somebody on the host who mends it. */
+function refuseUnguarded({ allowCutoff }: Session, { name, guardSeconds, rollback }: Play): void {
+  if (!allowCutoff || (guardSeconds !== undefined && rollback !== 'never')) return;
+  const without = guardSeconds === undefined ? 'guard: off' : 'rollback: never';
+  throw new Stop(
+    `--allow-cutoff needs guards, and the play "${name}" says "${without}". Nothing has been touched`,
+    true,
+  );
 }
 
 /** All connections at once, those that are only delegated to as well: nothing is touched unless every host answers. */

@@ -7,6 +7,7 @@ import { asTask, failureText, readState, same } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
 import { commandText, stepRef } from './texts.ts';
+import { refusedCut } from './ways.ts';
 
 export interface PlanSummary {
   readonly changes: number;
@@ -163,7 +164,7 @@ class Planner {
     if (reading !== undefined && 'because' in reading)
       return { status: reading.lost ? 'lost' : 'failed', key, because: reading.because };
     const before = reading?.state ?? null;
-    if (task.protect) return { status: 'protected', key, before };
+    if (task.protect) return this.#protected(task, step, resource, { key, before });
     const wanted = resource.want(step.args, before);
     if (reading !== undefined && same(resource, before, wanted, step))
       return { status: 'ok', key, before, after: before };
@@ -172,12 +173,47 @@ class Planner {
     return this.#planned(task, step, resource, key, before, wanted);
   }
 
-  #planned(task: Task, step: Step, resource: Resource, key: string, before: Json, wanted: Json): StepResult {
+  async #protected(
+    task: Task,
+    step: Step,
+    resource: Resource,
+    noted: { readonly key: string; readonly before: Json },
+  ): Promise<StepResult> {
+    const cut = await this.#refusedCut(task, step, resource, noted.before, noted.before);
+    return { status: 'protected', ...noted, ...cut };
+  }
+
+  /** Where it is allowed, it is only told. */
+  async #refusedCut(
+    task: Task,
+    step: Step,
+    resource: Resource,
+    from: Json,
+    to: Json,
+  ): Promise<Pick<StepResult, 'status' | 'because'> | undefined> {
+    const cut = await this.#session.ways.cutBy(task, step, resource, from, to);
+    if (cut === undefined) return undefined;
+    if (!this.#session.allowCutoff) return refusedCut(cut);
+    const message = `${task.name}: ${cut}; allowed, and put back by the guard unless contact returns`;
+    await this.#session.emit({ type: 'warned', message, host: step.on });
+    return undefined;
+  }
+
+  async #planned(
+    task: Task,
+    step: Step,
+    resource: Resource,
+    key: string,
+    before: Json,
+    wanted: Json,
+  ): Promise<StepResult> {
     const commands = resource
       .move(before, wanted, step.args)
       .map((command) => commandText(asTask(command, task, step)));
     const reversible = resource.reversible(step.args);
     const result: StepResult = { status: 'change', key, before, after: wanted, commands };
+    const cut = await this.#refusedCut(task, step, resource, before, wanted);
+    if (cut !== undefined) return { ...result, ...cut };
     if (reversible === true) return result;
     this.#irreversible.push(`${step.host}: ${task.name}: ${reversible.never}`);
     return { ...result, never: reversible.never };

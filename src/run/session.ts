@@ -9,6 +9,7 @@ import { Contacts } from './contacts.ts';
 import type { Contract } from './contract.ts';
 import { Guards } from './guard/guards.ts';
 import { commandText, stepRef, withoutSecrets } from './texts.ts';
+import { Ways } from './ways.ts';
 
 /** What a run is given; everything effectful comes from outside. */
 export interface SessionInput {
@@ -28,6 +29,8 @@ export interface SessionInput {
   readonly halt?: () => string | undefined;
   /** A saved plan that the run is held to. */
   readonly contract?: Contract;
+  /** Ways to the hosts may be cut: their guards mend that. */
+  readonly allowCutoff?: boolean;
 }
 
 /** A state as a step found it, and as the run means to leave it. */
@@ -49,6 +52,8 @@ export class Session {
   readonly forks: number;
   readonly guards: Guards;
   readonly contract: Contract | undefined;
+  readonly ways: Ways;
+  readonly allowCutoff: boolean;
   readonly #input: SessionInput;
   readonly #contacts: Contacts;
   readonly #notes: UndoEntry[] = [];
@@ -71,6 +76,8 @@ export class Session {
     this.guards = new Guards(this, guardsOf);
     this.#contacts = new Contacts(input.connect, (event) => this.emit(event));
     this.contract = input.contract;
+    this.ways = new Ways(this);
+    this.allowCutoff = input.allowCutoff === true;
   }
 
   /** What an undo would restore, oldest first. */

@@ -9,9 +9,17 @@ const nonce = '0123456789abcdef0123456789abcdef';
 
 describe('facts', () => {
   test('are found behind the noise of start-up files', () => {
-    expect(readFacts(nonce, `Welcome!\n${nonce}:facts yes abc-1.\n`)).toEqual({ setsid: true, bootId: 'abc-1' });
-    expect(readFacts(nonce, `${nonce}:facts no .\n`)).toEqual({ setsid: false, bootId: '' });
+    expect(readFacts(nonce, `Welcome!\n${nonce}:facts yes abc-1. ;\n`)).toEqual({ setsid: true, bootId: 'abc-1' });
+    expect(readFacts(nonce, `${nonce}:facts no . ;\n`)).toEqual({ setsid: false, bootId: '' });
     expect(readFacts(nonce, `${nonce}:facts yes abc`)).toBeUndefined();
+  });
+
+  test('say both ends of an SSH connection, as addresses', () => {
+    const ssh = (text: string) => readFacts(nonce, `${nonce}:facts yes a. ${text};\n`)?.ssh;
+    expect(ssh('10.4.7.1 50000 10.4.7.21 22')).toEqual({ peer: '10.4.7.1', own: '10.4.7.21' });
+    expect(ssh('::ffff:10.4.7.1 50000 ::ffff:10.4.7.21 22')).toEqual({ peer: '10.4.7.1', own: '10.4.7.21' });
+    expect(ssh('fe80::1%eth0 50000 fe80::2%eth0 22')).toEqual({ peer: 'fe80::1%eth0', own: 'fe80::2%eth0' });
+    expect(ssh('$(reboot) 1 -x 2')).toBeUndefined();
   });
 
   test('are asked for in words that any login shell takes', () => {

@@ -51,6 +51,7 @@ describe('host keys', () => {
     await host.close();
     expect(facts.bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
     expect(facts.address).toMatch(new RegExp(`^\\w+@127\\.0\\.0\\.1:${sshd.port}$`));
+    expect(facts.ssh).toEqual({ peer: '127.0.0.1', own: '127.0.0.1' });
   });
 
   test('a hashed one is accepted', async () => {

@@ -122,13 +122,6 @@ laws(
       says: /lent by a DHCP client/,
     },
     {
-      name: 'the address of the connection is not taken',
-      args: { ...args, state: 'absent' },
-      host: 'session',
-      code: 'refused',
-      says: /the address that this connection comes in by/,
-    },
-    {
       name: 'a program that is not there is not taken for absence',
       args,
       host: { exit: 1, stderr: 'sh: ip: not found' },

@@ -201,13 +201,6 @@ laws(
   ],
   [
     {
-      name: 'the device of the connection itself stays up',
-      args: { name: 'eth0', state: 'down' },
-      host: 'session',
-      code: 'refused',
-      says: /answers of this very connection leave by it/,
-    },
-    {
       name: 'a device of another kind is not replaced',
       args: { name: 'docker0', state: 'up', kind: 'vxlan', vxlan: { id: 1 } },
       host: 'bridge',

@@ -47,7 +47,6 @@ with_busybox address busybox-no-device '{"address":"10.5.0.1/24","dev":"nosuch"}
 in_it 'ip address add 192.0.2.10 dev eth0'; address added 192.0.2.10 eth0
 in_it 'ip route add 172.7.22.0/24 via 10.4.7.22 src 10.4.7.21'
 address primary 10.4.7.21/24 eth0
-SSH_CONNECTION='10.4.7.2 50000 10.4.7.21 22' record address session '{"address":"10.4.7.21/24","dev":"eth0"}'
 in_it 'ip address del 10.4.7.21/24 dev eth0; ip address add 10.4.7.31/24 dev eth0 label eth0:1'
 address primary-gone 10.4.7.21/24 eth0
 
@@ -129,4 +128,3 @@ in_it 'ip neigh add 172.7.22.0 lladdr aa:bb:cc:dd:ee:01 dev flannel.1; ip link s
 for name in flannel.1 br0 odd p0 nosuch; do
   record link "as-json-$name" "{\"name\":\"$name\"}"; PATH=$dir/old:$PATH record link "as-text-$name" "{\"name\":\"$name\"}"
 done
-SSH_CONNECTION='10.4.7.2 50000 10.4.7.21 22' record link session '{"name":"eth0"}'

@@ -20,6 +20,10 @@ export class SmallWorld {
   fault: Fault = () => undefined;
   /** What a host's shell says when it is asked for a lock, or about one. */
   lockAnswer: (host: string, command: Command) => string = () => 'taken';
+  /** Both ends of the SSH connections to the hosts. */
+  ssh: { readonly peer: string; readonly own: string } | undefined;
+  /** What a host's shell says when it is asked for its ways. */
+  waysAnswer: (host: string) => string = () => '';
   /** Hosts that have another boot id than at first. */
   readonly restarted = new Set<string>();
   /** Called after each command, to change the world behind the run's back. */
@@ -38,7 +42,8 @@ export class SmallWorld {
     name,
     open: async () => {
       if (this.down.has(name)) throw new Failure('unreachable', `${name}: no route to host`);
-      return { bootId: this.restarted.has(name) ? `reboot-${name}` : `boot-${name}`, address: `root@${name}:22` };
+      const bootId = this.restarted.has(name) ? `reboot-${name}` : `boot-${name}`;
+      return { bootId, address: `root@${name}:22`, ...(this.ssh === undefined ? {} : { ssh: this.ssh }) };
     },
     run: async (command) => this.#run(name, command),
     aside: async (command) => this.#run(name, command),
@@ -58,6 +63,7 @@ export class SmallWorld {
 
   #answer(host: string, { argv }: Command): { exit: number; stdout: string } {
     if (argv[3]?.startsWith('lock') === true) return { exit: 0, stdout: this.lockAnswer(host, { argv }) };
+    if (argv[3] === 'ways') return { exit: 0, stdout: this.waysAnswer(host) };
     const [verb, key = '', text = 'null'] = argv;
     const values = this.values.get(host) ?? new Map<string, Json>();
     if (verb === 'set' && text === 'null') values.delete(key);

@@ -27,8 +27,6 @@ export type LinkRecord = {
   /** Links that are ports of it. */
   readonly ports: readonly string[];
   readonly routes: readonly string[];
-  /** The answers of this run's connection leave by it. */
-  readonly session?: true;
 };
 
 /** Reads what `linkProbeScript` printed. null: no such link. Throws Failure `unreadable`. */
@@ -58,7 +56,6 @@ export function readLink(outcome: Outcome, name: string): LinkRecord | null {
     ),
     ports: sorted(list('ports').map(({ ifname }) => text(ifname))),
     routes: routeLines(parts.get('routes') ?? '').filter((line) => parseRouteLine(line).devices.includes(name)),
-    ...(parts.get('session')?.split(/\s+/).includes(name) === true ? { session: true } : {}),
   };
 }
 

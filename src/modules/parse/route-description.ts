@@ -1,4 +1,4 @@
-import type { RouteHop, RouteLine } from './ip-route-line.ts';
+import { parseRouteLine, type RouteHop, type RouteLine } from './ip-route-line.ts';
 import { addressText, type Prefix } from './prefix.ts';
 
 /** What a user says of a route; what is left out may be as it is. */
@@ -125,4 +125,10 @@ function hopWords({ via, dev, weight = 1, onlink }: Partial<RouteHop>, prefix: P
     String(weight),
     ...(onlink === true ? ['onlink'] : []),
   ];
+}
+
+/** Do two lines of `ip route` with one prefix have the same place in the table? */
+export function sameKey(a: string, b: string): boolean {
+  const [x, y] = [parseRouteLine(a).attributes, parseRouteLine(b).attributes];
+  return ['metric', 'tos'].every((name) => Number(x.get(name) ?? 0) === Number(y.get(name) ?? 0));
 }

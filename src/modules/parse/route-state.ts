@@ -102,3 +102,14 @@ function fits(line: string, prefix: Prefix, select: 'exact' | 'root'): boolean {
   const to = line.split(' ')[1] ?? '';
   return select === 'exact' ? to === prefix.text : isInside(to, prefix);
 }
+
+/** A program keeps these as the network is: what was once is not what should be. */
+export const routers = /^(dhcp|bird|zebra|bgp|ospf|isis|rip|eigrp|babel|keepalived|openr|mrouted|gated|xorp)$/;
+
+export function isRoutersOwn(line: string): boolean {
+  return routers.test(parseRouteLine(line).attributes.get('proto') ?? '');
+}
+
+export function withoutRouters(state: RouteState | null): readonly string[] {
+  return linesOf(state).filter((line) => !isRoutersOwn(line));
+}

@@ -1,6 +1,6 @@
 /**
  * `$1` device, `$2` -4 or -6, `$3` the address. A device that is not there has no address. The routes are those over the device and those
- * from the address. The session's own address is known where sshd says it.
+ * from the address.
  */
 export const addressProbeScript = `LC_ALL=C; export LC_ALL
 if ! found=$(ip -o "$2" address show dev "$1" 2>&1); then
@@ -10,8 +10,7 @@ fi
 printf '=== addresses\\n%s\\n=== routes\\n' "$found"
 ip "$2" -o -d route show table all 2>/dev/null | grep -F -e " dev $1 " -e " src $3 " |
   grep -v -E '^(local|broadcast|anycast|multicast) '
-set -- \${SSH_CONNECTION-}
-printf '=== session\\n%s\\n=== end\\n' "\${3-}"`;
+printf '=== end\\n'`;
 
 /** Every line is tried and may be tried again; what is there already is no error. Words are never evaluated. */
 export const addressApplyScript = `device=$1 family=$2 failed=0

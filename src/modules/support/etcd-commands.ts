@@ -39,6 +39,14 @@ export function locked(
   return script(api === 2 ? lockScript2 : lockScript3, [...whereOf(target), key, String(ttl), ...argv], rest);
 }
 
+/** The endpoints' hosts, without scheme and port. */
+export function hostsOf({ endpoints = ['http://127.0.0.1:2379'] }: Target): readonly string[] {
+  return endpoints.map((endpoint) => {
+    const [, six, other = ''] = /^(?:[a-z]+:\/\/)?(?:\[([^\]]*)\]|([^:/]*))/i.exec(endpoint) ?? [];
+    return six ?? other;
+  });
+}
+
 /** Endpoints, CA, certificate and key, "" for none: the first words of the scripts. */
 export function whereOf({
   endpoints = ['http://127.0.0.1:2379'],

@@ -65,6 +65,6 @@ test('the address that the connection comes in by is left alone', async () => {
   );
   const refused = await project.run('play', playbook);
   expect(refused.exit).not.toBe(0);
-  expect(refused.stdout + refused.stderr).toContain('the address that this connection comes in by');
+  expect(refused.stdout + refused.stderr).toContain('is the host’s own address on it');
   expect(await stateOf(lab)).toEqual(before);
 });
