@@ -14,7 +14,7 @@ import { execute, refuseUnfinished } from './execute.ts';
 import { disk } from './files.ts';
 import { extraVars } from './load.ts';
 import { conclude, type PlayOptions, prepareFrom } from './play.ts';
-import { findProject, type Project } from './project.ts';
+import { findProject, type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, viewFor } from './views.ts';
 
@@ -45,7 +45,7 @@ export async function applyCommand(
   checkAge(plan, options.maxAge);
   const sources = {
     playbook: pathFromProject(plan.inputs.playbook, project.root),
-    inventory: pathFromProject(plan.inputs.inventory, project.root),
+    inventory: plan.inputs.inventory.map((source) => sourcePath(source, project.root)),
     extraVars: sameVars(plan, extraVars(options.extraVars)),
   };
   const limit = plan.inputs.limit === undefined ? {} : { limit: plan.inputs.limit };

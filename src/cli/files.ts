@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { Failure } from '../core/failure.ts';
+import { runInventoryScript } from './inventory-script.ts';
 
 /** How playbooks and inventories read: from the disk, or from what a past run has read. */
 export interface Files {
   read(path: string): string | undefined;
   list(folder: string): string[] | undefined;
+  /** What an executable inventory answers; undefined: it is none. */
+  run(path: string, args: readonly string[]): string | undefined;
 }
 
 const largest = 16 * 1024 * 1024;
@@ -19,6 +22,7 @@ export const disk: Files = {
   },
   list: (folder) =>
     statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder).sort() : undefined,
+  run: runInventoryScript,
 };
 
 /** Notes every answer, so that the run can be played again from them. */
@@ -39,7 +43,17 @@ export function noting(files: Files): {
     folders[folder] = names ?? null;
     return names;
   };
-  return { files: { read, list }, texts, folders };
+  const run = (path: string, args: readonly string[]) => {
+    const answer = files.run(path, args);
+    texts[asRun(path, args)] = answer ?? null;
+    return answer;
+  };
+  return { files: { read, list, run }, texts, folders };
+}
+
+/** The name under which an executable's answer is kept among the texts. */
+function asRun(path: string, args: readonly string[]): string {
+  return [path, ...args].join(' ');
 }
 
 /** The controller's environment, noting what is asked of it. */
@@ -64,5 +78,6 @@ export function noted(
   return {
     read: (path) => texts[path] ?? undefined,
     list: (folder) => (folders[folder] == null ? undefined : [...folders[folder]]),
+    run: (path, args) => texts[asRun(path, args)] ?? undefined,
   };
 }

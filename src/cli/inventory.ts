@@ -1,32 +1,54 @@
+import { relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { Failure } from '../core/failure.ts';
+import { groupsOf, listed, origin, renderGraph, renderHost } from '../ui/inventory.ts';
 import { disk } from './files.ts';
-import { inventoryPath, loadFleet } from './load.ts';
+import { inventoryPaths, loadFleet } from './load.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface InventoryOptions {
-  readonly inventory?: string;
+  readonly inventory: readonly string[];
   readonly json?: boolean;
+  readonly graph?: boolean;
+  readonly vars?: boolean;
+  readonly list?: boolean;
+  readonly host?: string;
+  readonly playbookDir?: string;
 }
 
-/** The hosts that a pattern selects, each with its groups and variables; passwords are not shown. */
+/** The hosts that a pattern selects, each with its groups and variables, or a whole view; passwords are not shown. */
 export async function inventoryCommand(
   pattern: string,
   options: InventoryOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const fleet = await loadFleet(
-    inventoryPath(options.inventory, terminal.cwd, findProject(terminal.cwd)),
-    disk,
-    terminal.home,
-  );
-  const selected = fleet.select(pattern).map((name) => {
-    const groups = [...fleet.groups]
-      .filter(([group, hosts]) => group !== 'all' && hosts.includes(name))
-      .map(([group]) => group);
-    return [name, { groups, vars: fleet.hosts.get(name)?.vars ?? {} }] as const;
-  });
-  const hosts = Object.fromEntries(selected);
-  terminal.out(options.json ? `${JSON.stringify(hosts, null, 2)}\n` : stringify(hosts, { lineWidth: 0 }));
+  const { cwd, home } = terminal;
+  const playbook = options.playbookDir === undefined ? {} : { playbook: resolve(cwd, options.playbookDir, 'playbook') };
+  const sources = inventoryPaths(options.inventory, cwd, findProject(cwd));
+  const inventory = await loadFleet(sources, disk, { home, ...playbook });
+  const shorten = (path: string) => {
+    const short = relative(cwd, path);
+    return path.startsWith('/') && !short.startsWith('..') ? short : path;
+  };
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  if (options.list) terminal.out(json(listed(inventory, shorten)));
+  else if (options.graph) terminal.out(renderGraph(inventory, { vars: options.vars === true, shorten }));
+  else if (options.host !== undefined) {
+    const [host, ...others] = inventory.select(options.host);
+    if (host === undefined || others.length > 0) throw new Failure('invalid', `"${options.host}" is not one host`);
+    const vars = [...inventory.explain(host)].map(([name, it]) => {
+      const overrode = it.overrode.map((one) => ({ value: one.value, from: origin(one, shorten) }));
+      return [name, { value: it.value, from: origin(it, shorten), overrode }] as const;
+    });
+    terminal.out(options.json ? json(Object.fromEntries(vars)) : renderHost(inventory, host, shorten));
+  } else {
+    const hosts = Object.fromEntries(
+      inventory
+        .select(pattern)
+        .map((name) => [name, { groups: groupsOf(inventory, name), vars: inventory.hosts.get(name)?.vars ?? {} }]),
+    );
+    terminal.out(options.json ? json(hosts) : stringify(hosts, { lineWidth: 0 }));
+  }
   return 0;
 }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { parse } from 'yaml';
 import { Failure } from '../core/failure.ts';
 import type { Fleet } from '../core/fleet.ts';
@@ -6,8 +6,10 @@ import type { JsonObject } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
 import type { Play } from '../core/play.ts';
 import type { RunInputs } from '../history/run-store.ts';
+import { isSecret } from '../inventory/connection.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { type Files, noting, notingEnv } from './files.ts';
-import type { Project } from './project.ts';
+import { type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A playbook and its inventory, checked, with everything that was read on the way. */
@@ -24,15 +26,29 @@ export interface Loaded {
 export interface Sources {
   /** Absolute. */
   readonly playbook: string;
-  /** Absolute. */
-  readonly inventory: string;
+  /** Absolute paths, and lists of hosts. */
+  readonly inventory: readonly string[];
   readonly extraVars: JsonObject;
 }
 
+/** What besides the inventory itself decides about its hosts. */
+interface FleetOptions {
+  /** Absolute. */
+  readonly home: string;
+  /** Absolute: variables beside it count too. */
+  readonly playbook?: string;
+  readonly extraVars?: JsonObject;
+}
+
 /** Throws Failure `invalid` or `missing` for an inventory that cannot be read. */
-export async function loadFleet(inventory: string, files: Files, home: string): Promise<Fleet> {
+export async function loadFleet(
+  inventory: readonly string[],
+  files: Files,
+  { home, playbook, extraVars = {} }: FleetOptions,
+): Promise<Inventory> {
   const { loadInventory } = await import('../inventory/inventory.ts');
-  return loadInventory({ file: inventory, read: files.read, list: files.list, home });
+  const beside = playbook === undefined ? {} : { playbookFolder: dirname(playbook) };
+  return loadInventory({ ...files, sources: inventory, home, extraVars, ...beside });
 }
 
 export async function load(sources: Sources, files: Files, terminal: Pick<Terminal, 'home' | 'env'>): Promise<Loaded> {
@@ -43,35 +59,41 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     import('../modules/list.ts'),
   ]);
   const { env, asked } = notingEnv(terminal.env);
-  const fleet = await loadFleet(sources.inventory, watched, terminal.home);
-  const text = watched.read(sources.playbook);
-  if (text === undefined) throw new Failure('missing', `there is no playbook ${sources.playbook}`);
+  const { playbook, inventory, extraVars } = sources;
+  const fleet = await loadFleet(inventory, watched, { home: terminal.home, playbook, extraVars });
+  const text = watched.read(playbook);
+  if (text === undefined) throw new Failure('missing', `there is no playbook ${playbook}`);
   const { plays, problems } = loadPlaybook({
-    file: sources.playbook,
+    file: playbook,
     text,
     fleet,
     modules,
-    extraVars: sources.extraVars,
+    extraVars,
     env,
     read: watched.read,
   });
   const formatted = (severity: 'error' | 'warning') =>
     problems.filter((problem) => problem.severity === severity).map(formatProblem);
-  const { playbook, inventory, extraVars } = sources;
   return {
     playbook,
     fleet,
     plays,
-    errors: formatted('error'),
+    errors: [...formatted('error'), ...unreachable(plays, fleet)],
     warnings: formatted('warning'),
     inputs: maskSecrets({ playbook, inventory, extraVars, env: asked, files: texts, folders }, secretsOf(fleet)),
   };
 }
 
-/** Throws Failure `missing` when no inventory is named anywhere. */
-export function inventoryPath(option: string | undefined, cwd: string, project: Project): string {
-  if (option !== undefined) return resolve(cwd, option);
-  if (project.inventory !== undefined) return project.inventory;
+/** Hosts of the plays whose connection variables are wrong, each in words: told before anything is touched. */
+function unreachable(plays: readonly Play[], fleet: Fleet): readonly string[] {
+  const hosts = new Set(plays.flatMap((play) => play.hosts));
+  return [...hosts].flatMap((name) => fleet.hosts.get(name)?.faults ?? []).map((fault) => `error connection: ${fault}`);
+}
+
+/** What -i names, else what runbook.yml does. Throws Failure `missing` when no inventory is named anywhere. */
+export function inventoryPaths(options: readonly string[], cwd: string, project: Project): readonly string[] {
+  if (options.length > 0) return options.map((one) => sourcePath(one, cwd));
+  if (project.inventory.length > 0) return project.inventory;
   throw new Failure('missing', 'no inventory is named', {
     hint: 'Give one with -i, or name it in runbook.yml as "inventory: FILE".',
   });
@@ -90,6 +112,11 @@ function oneVar(option: string): JsonObject {
   throw new Failure('invalid', `-e ${option}: not understood`, {
     hint: 'Write -e name=value, or a map as -e \'{"name": 1}\'.',
   });
+}
+
+/** What -e gave to a past run; passwords in it were masked, and are none. */
+export function recordedVars({ extraVars }: Pick<RunInputs, 'extraVars'>): JsonObject {
+  return Object.fromEntries(Object.entries(extraVars).filter(([name]) => !isSecret(name)));
 }
 
 /** What must never be written or shown: the passwords that the inventory holds. */

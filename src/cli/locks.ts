@@ -6,12 +6,12 @@ import { connector } from '../hosts/connect.ts';
 import { type Looked, lookCommand, readLook, releaseCommand } from '../run/lock/commands.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { disk } from './files.ts';
-import { inventoryPath, loadFleet } from './load.ts';
+import { inventoryPaths, loadFleet } from './load.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface LockOptions extends ConnectOptions {
-  readonly inventory?: string;
+  readonly inventory: readonly string[];
 }
 
 interface Seen extends Looked {
@@ -47,7 +47,7 @@ export async function unlockCommand(run: string, options: LockOptions, terminal:
 
 async function reached(pattern: string, options: LockOptions, terminal: Terminal) {
   const project = findProject(terminal.cwd);
-  const fleet = await loadFleet(inventoryPath(options.inventory, terminal.cwd, project), disk, terminal.home);
+  const fleet = await loadFleet(inventoryPaths(options.inventory, terminal.cwd, project), disk, terminal);
   const connect = connector(fleet, await connecting(options, project, terminal));
   return { names: fleet.select(pattern), connect };
 }

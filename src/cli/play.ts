@@ -7,13 +7,13 @@ import { type RecapFacts, renderRecap } from '../ui/recap.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
 import { disk } from './files.ts';
-import { extraVars, inventoryPath, type Loaded, load, type Sources } from './load.ts';
+import { extraVars, inventoryPaths, type Loaded, load, type Sources } from './load.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, type OutputFormat, viewFor } from './views.ts';
 
 export interface PlayOptions extends ConnectOptions {
-  readonly inventory?: string;
+  readonly inventory: readonly string[];
   readonly limit?: string;
   readonly extraVars: readonly string[];
   readonly forks?: number;
@@ -79,7 +79,7 @@ export async function prepare(
   const project = findProject(terminal.cwd);
   const sources = {
     playbook: findPlaybook(file, terminal.cwd, project),
-    inventory: inventoryPath(options.inventory, terminal.cwd, project),
+    inventory: inventoryPaths(options.inventory, terminal.cwd, project),
     extraVars: extraVars(options.extraVars),
   };
   return prepareFrom(project, mode, sources, options, terminal);

@@ -104,7 +104,12 @@ export async function runProgram(
     );
 
   inventoryOption(program.command('inventory').argument('[pattern]', 'hosts, as in Ansible', 'all'))
-    .summary('the hosts of the inventory, with their variables')
+    .summary('the hosts of the inventory, with their variables and where each is written')
+    .addOption(new Option('--graph', 'the tree of groups and hosts').conflicts(['list', 'host', 'json']))
+    .option('--vars', 'in the tree, each variable too')
+    .addOption(new Option('--list', 'everything as JSON, as ansible-inventory writes it').conflicts(['graph', 'host']))
+    .addOption(new Option('--host <host>', 'one host: each variable, where it is written, and what it beat'))
+    .option('--playbook-dir <dir>', 'count group_vars/ and host_vars/ beside a playbook of this folder too')
     .option('--json', 'for machines')
     .action(async (pattern, options) =>
       done(await (await import('./inventory.ts')).inventoryCommand(pattern, options, terminal)),
@@ -156,7 +161,14 @@ function runOptions(command: Command, format: 'format' | 'no format' = 'format')
 }
 
 function inventoryOption(command: Command): Command {
-  return command.option('-i, --inventory <file>', 'inventory; else the one named in runbook.yml, else inventory.yml');
+  return command.addOption(
+    new Option(
+      '-i, --inventory <source>',
+      'a file, a folder, an executable or a list "web1,web2,"; can be repeated; else those named in runbook.yml, else inventory.yml',
+    )
+      .default([] as string[], 'none')
+      .argParser((value: string, before: string[]) => [...before, value]),
+  );
 }
 
 /** Of the commands that connect; what they mean is in `connecting`. */

@@ -8,8 +8,8 @@ import { nearest } from '../core/nearest.ts';
 /** Where things are: from `runbook.yml` in this folder or above it, else from the folder itself. */
 export interface Project {
   readonly root: string;
-  /** Absolute. Undefined: none is named and there is no `inventory.yml`. */
-  readonly inventory: string | undefined;
+  /** Absolute paths, and lists of hosts. Empty: none is named and there is no `inventory.yml`. */
+  readonly inventory: readonly string[];
   /** Absolute: where change records go. */
   readonly records: string;
   /** Absolute: `.runbook`, the history. */
@@ -30,16 +30,22 @@ export function findProject(cwd: string): Project {
   const file = above(cwd);
   const root = file === undefined ? cwd : dirname(file);
   const config = file === undefined ? {} : readConfig(file);
-  const inventory = config.inventory ?? (existsSync(join(root, 'inventory.yml')) ? 'inventory.yml' : undefined);
+  const inventory = config.inventory ?? (existsSync(join(root, 'inventory.yml')) ? 'inventory.yml' : []);
   return {
     root,
-    inventory: inventory === undefined ? undefined : resolve(root, inventory),
+    inventory: [inventory].flat().map((one) => sourcePath(one, root)),
     records: resolve(root, config.records ?? 'records'),
     home: join(root, '.runbook'),
     forks: config.forks ?? 50,
     requireSignature: config.require_signature === undefined ? undefined : resolve(root, config.require_signature),
     ssh: config.ssh,
   };
+}
+
+/** A list of hosts (`web1,web2`) is no path, but where a file has such a name it is meant. */
+export function sourcePath(source: string, folder: string): string {
+  const path = resolve(folder, source);
+  return source.includes(',') && !existsSync(path) ? source : path;
 }
 
 function above(folder: string): string | undefined {
@@ -49,7 +55,7 @@ function above(folder: string): string | undefined {
 }
 
 interface Config {
-  readonly inventory?: string;
+  readonly inventory?: string | readonly string[];
   readonly records?: string;
   readonly forks?: number;
   readonly require_signature?: string;
@@ -74,6 +80,11 @@ const path = { ok: (setting: unknown) => typeof setting === 'string' && setting 
 
 /** Those that are no path. */
 const kinds = {
+  inventory: {
+    ok: (setting: unknown) =>
+      path.ok(setting) || (Array.isArray(setting) && setting.length > 0 && setting.every(path.ok)),
+    words: 'a path, or a list of paths',
+  },
   forks: {
     ok: (setting: unknown) => typeof setting === 'number' && Number.isInteger(setting) && setting > 0,
     words: 'a whole number above 0',

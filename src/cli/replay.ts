@@ -12,7 +12,7 @@ import { begunAt, replayClock } from './clock.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { execute, patience } from './execute.ts';
 import { disk, noted } from './files.ts';
-import { type Loaded, load, loadFleet } from './load.ts';
+import { inventoryPaths, type Loaded, load, loadFleet, recordedVars } from './load.ts';
 import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject, type Project } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -104,7 +104,11 @@ async function replayOnHosts(
   const loaded = await again(inputs, terminal);
   if (!accepted(loaded, terminal)) return 2;
   // The recorded inventory has its passwords masked: how to connect is read anew.
-  const fleet = await loadFleet(options.inventory ?? inputs.inventory, disk, terminal.home);
+  const fleet = await loadFleet(
+    options.inventory.length === 0 ? inputs.inventory : inventoryPaths(options.inventory, terminal.cwd, project),
+    disk,
+    { home: terminal.home, playbook: inputs.playbook, extraVars: recordedVars(inputs) },
+  );
   const halt = (events: readonly Event[]) => otherAnswer(recorded, events);
   // What it finds is held to the recorded answers, not to the plan.
   const { plan: _, ...own } = inputs;

@@ -4,7 +4,7 @@ import { openNotes, RunStore } from '../history/run-store.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { execute } from './execute.ts';
 import { disk } from './files.ts';
-import { inventoryPath, loadFleet } from './load.ts';
+import { inventoryPaths, loadFleet, recordedVars } from './load.ts';
 import { conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,8 +36,12 @@ export async function rollbackCommand(
   }
   const inputs = await store.inputs(run);
   const inventory =
-    options.inventory === undefined ? inputs.inventory : inventoryPath(options.inventory, terminal.cwd, project);
-  const fleet = await loadFleet(inventory, disk, terminal.home);
+    options.inventory.length === 0 ? inputs.inventory : inventoryPaths(options.inventory, terminal.cwd, project);
+  const fleet = await loadFleet(inventory, disk, {
+    home: terminal.home,
+    playbook: inputs.playbook,
+    extraVars: recordedVars(inputs),
+  });
   const executed = await execute(
     {
       mode: 'rollback',

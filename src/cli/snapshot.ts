@@ -6,12 +6,12 @@ import { connector } from '../hosts/connect.ts';
 import { takeSnapshot } from '../lab/snapshot/snapshot.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { disk } from './files.ts';
-import { inventoryPath, loadFleet } from './load.ts';
+import { inventoryPaths, loadFleet } from './load.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SnapshotOptions extends ConnectOptions {
-  readonly inventory?: string;
+  readonly inventory: readonly string[];
   readonly limit?: string;
   readonly output?: string;
 }
@@ -19,8 +19,8 @@ export interface SnapshotOptions extends ConnectOptions {
 /** Reads the hosts of an inventory and writes what was read as JSON. All of them, or nothing is written. */
 export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
   const project = findProject(terminal.cwd);
-  const file = inventoryPath(options.inventory, terminal.cwd, project);
-  const fleet = await loadFleet(file, disk, terminal.home);
+  const sources = inventoryPaths(options.inventory, terminal.cwd, project);
+  const fleet = await loadFleet(sources, disk, terminal);
   const names = fleet.select(options.limit ?? 'all');
   if (names.length === 0) throw new Failure('invalid', 'no host is selected, so there is nothing to read');
   const connect = connector(fleet, await connecting(options, project, terminal));

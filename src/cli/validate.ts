@@ -1,10 +1,10 @@
 import { disk } from './files.ts';
-import { extraVars, inventoryPath, load } from './load.ts';
+import { extraVars, inventoryPaths, load } from './load.ts';
 import { findPlaybook, findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ValidateOptions {
-  readonly inventory?: string;
+  readonly inventory: readonly string[];
   readonly extraVars: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export async function validateCommand(
   terminal: Terminal,
 ): Promise<number> {
   const project = findProject(terminal.cwd);
-  const inventory = inventoryPath(options.inventory, terminal.cwd, project);
+  const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
   let exit = 0;
   for (const name of names) {
     const playbook = findPlaybook(name, terminal.cwd, project);

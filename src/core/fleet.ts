@@ -2,11 +2,11 @@ import type { JsonObject } from './json.ts';
 
 /** The hosts of an inventory with their merged variables. */
 export interface Fleet {
-  /** In the order of the inventory. */
+  /** In the order in which the inventory first names them; `localhost` comes last where it does not name it. */
   readonly hosts: ReadonlyMap<string, FleetHost>;
-  /** Group name -> names of all its hosts, children's included. `all` and `ungrouped` are there. */
+  /** Group name -> names of all its hosts, then its children's, level by level. `all` and `ungrouped` are there. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Host pattern as in Ansible -> names, in inventory order. Throws Failure `invalid` for an unknown name. */
+  /** Host pattern as in Ansible -> names, in Ansible's order. Throws Failure `invalid` for an unknown name. */
   select(pattern: string): readonly string[];
 }
 
@@ -15,6 +15,8 @@ export interface FleetHost {
   /** Without the connection variables' secrets. */
   readonly vars: JsonObject;
   readonly connection: Connection;
+  /** What is wrong with its connection variables, in words: it must not be connected to. */
+  readonly faults?: readonly string[];
 }
 
 export type BecomeMethod = 'sudo' | 'su' | 'doas';

@@ -1,6 +1,7 @@
 import {
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isPair,
   isScalar,
@@ -12,6 +13,7 @@ import {
   visit,
 } from 'yaml';
 import type { Json } from './json.ts';
+import { ansibleTags } from './yaml-ansible.ts';
 
 /** What is wrong with a YAML text, by offsets into it. */
 interface YamlFault {
@@ -45,14 +47,26 @@ export interface YamlText {
 const deepest = 64;
 const quoteTemplates = 'Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.';
 
+interface YamlOptions {
+  /** `strict` (default): YAML 1.2, keys are text. `ansible`: 1.1 as Ansible reads its own files, with merge keys. */
+  readonly dialect?: 'strict' | 'ansible';
+  readonly largest?: number;
+}
+
+const dialects = {
+  strict: { version: '1.2', stringKeys: true, merge: false },
+  ansible: { version: '1.1', customTags: ansibleTags },
+} as const;
+
 /**
- * Reads one YAML 1.2 document that a person wrote, of at most `largest` characters. Never throws: everything that is wrong with it, also hostile
- * things such as alias bombs, keys named __proto__ and nesting that would exhaust the stack, is in `faults`.
+ * Reads one YAML document that a person wrote, of at most `largest` characters (4 MiB). Never throws: everything that is
+ * wrong with it, also hostile things such as alias bombs, keys named __proto__ and nesting that would exhaust the stack,
+ * is in `faults`.
  */
-export function readYaml(text: string, largest = 4 * 1024 * 1024): YamlText {
+export function readYaml(text: string, { dialect = 'strict', largest = 4 * 1024 * 1024 }: YamlOptions = {}): YamlText {
   const lines = text.split(/\r?\n/);
   const counter = new LineCounter();
-  const { document, faults, value } = parse(text, counter, largest);
+  const { document, faults, value } = parse(text, counter, { dialect, largest });
   const found = (path: YamlPath) => follow(document, path);
   return {
     value,
@@ -71,7 +85,7 @@ export function readYaml(text: string, largest = 4 * 1024 * 1024): YamlText {
 function parse(
   text: string,
   lineCounter: LineCounter,
-  largest: number,
+  { dialect, largest }: Required<YamlOptions>,
 ): { document?: Document; faults: YamlFault[]; value: Json } {
   const fault = (code: string, message: string, start = 0, end = start + 1) => ({ code, message, start, end });
   lineCounter.addNewLine(0);
@@ -83,10 +97,8 @@ function parse(
   }
   lineCounter.lineStarts = [];
   const document = parseDocument(text, {
-    version: '1.2',
-    stringKeys: true,
+    ...dialects[dialect],
     uniqueKeys: true,
-    merge: false,
     prettyErrors: false,
     lineCounter,
   });
@@ -96,7 +108,8 @@ function parse(
   if (faults.length === 0) faults.push(...notJson(document));
   if (faults.length > 0) return { document, faults, value: null };
   try {
-    return { document, faults, value: (document.toJS({ maxAliasCount: 100 }) ?? null) as Json };
+    const json = dialect === 'ansible' && /^\s*[[{]/.test(text) ? asJson(text) : undefined;
+    return { document, faults, value: json ?? ((document.toJS({ maxAliasCount: 100 }) ?? null) as Json) };
   } catch (thrown) {
     // An unknown alias or too many of them.
     const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -104,6 +117,15 @@ function parse(
     const start = alias === undefined ? 0 : Math.max(0, text.indexOf(`*${alias}`));
     const shown = alias === undefined ? message : `there is no anchor &${alias} before this`;
     return { document, faults: [fault('yaml', shown, start, start + 1 + (alias?.length ?? 0))], value: null };
+  }
+}
+
+/** As JSON, if it is: there 1e3 is a number, which YAML 1.1 has as text. */
+function asJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
   }
 }
 
@@ -134,7 +156,12 @@ function notJson(document: Document): YamlFault[] {
   };
   visit(document, {
     Pair: (_, { key }) => {
+      if (isCollection(key)) add(key, 'key-not-text', 'A key must be text');
       if (isScalar(key) && key.value === '__proto__') add(key, 'bad-key', '"__proto__" cannot be a key');
+    },
+    Alias: (_, node, path) => {
+      const isInside = path.some((above) => isCollection(above) && above.anchor === node.source);
+      if (isInside) add(node, 'yaml', `*${node.source} stands inside of what it repeats`);
     },
     Scalar: (_, node) => {
       const { value } = node;

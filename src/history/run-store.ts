@@ -10,7 +10,8 @@ import { Journal, readJournal } from './journal.ts';
 /** What a run was made from: enough to play it again without a host, and to find the hosts again. */
 export interface RunInputs {
   readonly playbook: string;
-  readonly inventory: string;
+  /** What was named with -i, absolute. */
+  readonly inventory: readonly string[];
   readonly extraVars: JsonObject;
   readonly env: Readonly<Record<string, string>>;
   readonly forks: number;

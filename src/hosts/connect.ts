@@ -46,6 +46,7 @@ export function connector(fleet: Fleet, options: ConnectorOptions): Connect {
   return (name) => {
     const host = fleet.hosts.get(name);
     if (host === undefined) throw new Failure('invalid', `There is no host "${name}" in the inventory`);
+    if (host.faults !== undefined) throw new Failure('invalid', host.faults.join('; '));
     const becoming = becomingOf(host.connection, options.becomePassword);
     return host.connection.kind === 'local' ? localHost(host.name, becoming) : overSsh(host, becoming);
   };

@@ -8,6 +8,10 @@ const secret = new Set([
   ...['ansible_sudo_pass', 'ansible_ssh_private_key_passphrase', 'ansible_private_key_passphrase'],
 ]);
 
+export function isSecret(name: string): boolean {
+  return secret.has(name);
+}
+
 export function withoutSecrets(vars: ReadonlyMap<string, Json>): JsonObject {
   return Object.fromEntries([...vars].filter(([name]) => !secret.has(name)));
 }
@@ -28,14 +32,15 @@ export function connectionOf(
 ): Connection {
   const first = (...names: string[]): [string, Json] | undefined => {
     const name = names.find((one) => vars.has(one) && vars.get(one) !== null);
-    return name === undefined ? undefined : [name, vars.get(name) as Json];
+    return name === undefined ? undefined : [name, filled(vars.get(name) as Json, vars, 0)];
   };
   const text = (...names: string[]): string | undefined => {
     const [name, value] = first(...names) ?? [];
     if (value === undefined) return undefined;
     if (typeof value === 'number') return String(value);
     if (typeof value !== 'string' || value === '') fault(`${name} must be text`);
-    else if (value.includes('{{')) fault(`${name} is a template; write the value itself`);
+    else if (value.includes('{{'))
+      fault(`${name} is a template of more than names of variables; write the value itself`);
     else return value;
     return undefined;
   };
@@ -68,6 +73,20 @@ export function connectionOf(
     Object.entries(connection).filter(([, value]) => value !== undefined),
   ) as unknown as Connection;
 }
+
+/** `{{ name }}` is the value of that variable; anything more is left as it stands. */
+function filled(value: Json, vars: ReadonlyMap<string, Json>, depth: number): Json {
+  if (typeof value !== 'string' || depth > 8 || !value.includes('{{')) return value;
+  const [, whole] = reference.exec(value) ?? [];
+  const of = (name: string) => (vars.has(name) ? filled(vars.get(name) as Json, vars, depth + 1) : undefined);
+  if (whole !== undefined) return of(whole) ?? value;
+  return value.replace(/\{\{\s*(\w+)\s*\}\}/g, (text, name: string) => {
+    const inner = of(name);
+    return inner === undefined || inner === null || typeof inner === 'object' ? text : String(inner);
+  });
+}
+
+const reference = /^\{\{\s*(\w+)\s*\}\}$/;
 
 function absolute(path: string | undefined, { folder, home }: Places): string | undefined {
   if (path === undefined || path.startsWith('/')) return path;

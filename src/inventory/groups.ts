@@ -1,100 +1,98 @@
-import type { Json } from '../core/json.ts';
 import type { Draft, GroupDraft } from './draft.ts';
 
 /** How the groups hang together. */
 export interface GroupTree {
-  /** Names of a group's hosts, its children's included, in the order of the inventory. */
+  /** Of `all` these are `ungrouped`, then its own, then every group that is nobody's child. */
+  readonly children: ReadonlyMap<string, readonly string[]>;
+  /** Names of a group's hosts, its children's included, in Ansible's order: its own, its children's, their children's. */
   readonly members: ReadonlyMap<string, readonly string[]>;
   /** A host's groups, those whose variables count less first: by depth, `ansible_group_priority`, name. */
   readonly groupsOf: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Works out members and order. A group that is inside itself becomes a fault. */
-export function treeOf(draft: Draft, file: string): GroupTree {
-  const { groups, hosts } = draft;
-  const children = new Map([...groups].map(([name, group]) => [name, [...group.children]]));
-  const inSome = new Set([...children].filter(([name]) => name !== 'all').flatMap(([, names]) => names));
-  const depth = depths(children, inSome, (name) => draft.fault(file, `group "${name}" is inside itself`));
-  const order = new Map([...hosts.keys()].map((name, i) => [name, i]));
-  const inOrder = (names: Iterable<string>) => [...names].toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-  const members = new Map<string, readonly string[]>();
-  for (const name of groups.keys()) members.set(name, inOrder(below(name, groups)));
-  const grouped = new Set(
-    [...members].filter(([name]) => name !== 'all' && name !== 'ungrouped').flatMap(([, names]) => names),
-  );
-  members.set('all', [...hosts.keys()]);
-  members.set(
-    'ungrouped',
-    [...hosts.keys()].filter((host) => !grouped.has(host)),
-  );
+export function treeOf(draft: Draft): GroupTree {
+  const children = childrenOf(draft);
+  const depth = depths(children);
+  for (const [name, group] of draft.groups) {
+    if (depth.has(name) || !reaches(name, name, children)) continue;
+    const [spot] = [...group.children].filter(([child]) => child === name || reaches(child, name, children));
+    draft.fault(spot?.[1]() ?? { file: '' }, `group "${name}" is inside itself`);
+  }
+  const own = ownHosts(draft);
+  const members = new Map([...children.keys()].map((name) => [name, below(name, children, own)]));
   const rank = (name: string): readonly [number, number] => [
     depth.get(name) ?? 1,
-    Number(groups.get(name)?.vars.get('ansible_group_priority') ?? 1),
+    draft.groups.get(name)?.priority ?? 1,
   ];
-  const sorted = [...groups.keys()].toSorted((a, b) => {
+  const sorted = [...children.keys()].toSorted((a, b) => {
     const [x, y] = [rank(a), rank(b)];
     return x[0] - y[0] || x[1] - y[1] || (a < b ? -1 : 1);
   });
-  const groupsOf = new Map<string, string[]>([...hosts.keys()].map((host) => [host, []]));
+  const groupsOf = new Map<string, string[]>([...draft.hosts.keys()].map((host) => [host, []]));
   for (const name of sorted) for (const host of members.get(name) ?? []) groupsOf.get(host)?.push(name);
-  return { members, groupsOf };
+  return { children, members, groupsOf };
 }
 
-function below(name: string, groups: ReadonlyMap<string, GroupDraft>): Set<string> {
-  const found = new Set<string>();
-  const seen = new Set<string>();
-  const queue = [name];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    for (const host of groups.get(next)?.hosts ?? []) found.add(host);
-    queue.push(...(groups.get(next)?.children ?? []));
-  }
-  return found;
+function childrenOf({ groups }: Draft): ReadonlyMap<string, readonly string[]> {
+  const said = new Map([...groups].map(([name, group]) => [name, [...group.children.keys()]]));
+  const inSome = new Set([...said].filter(([name]) => name !== 'all').flatMap(([, names]) => names));
+  const top = [...groups.keys()].filter((name) => name !== 'all' && !inSome.has(name));
+  // Of a group that is a child of itself nothing would be a child of `all`: it stays in the map, and is a fault.
+  return said.set('all', [...new Set(['ungrouped', ...(said.get('all') ?? []), ...top])]);
 }
 
-/** `all` is 0; a group is one deeper than its deepest parent. */
-function depths(
+/** A group's hosts without its children's. Those of no group but `all` are `ungrouped`. */
+function ownHosts({ groups, hosts }: Draft): ReadonlyMap<string, Iterable<string>> {
+  const isPlain = ([name]: [string, GroupDraft]) => name !== 'all' && name !== 'ungrouped';
+  const grouped = new Set([...groups].filter(isPlain).flatMap(([, group]) => [...group.hosts]));
+  const first = groups.get('ungrouped')?.hosts ?? [];
+  const ungrouped = [...new Set([...first, ...hosts.keys()])].filter((host) => !grouped.has(host));
+  return new Map<string, Iterable<string>>([...groups].map(([name, group]) => [name, group.hosts])).set(
+    'ungrouped',
+    ungrouped,
+  );
+}
+
+/** Level by level, each host once. */
+function below(
+  name: string,
   children: ReadonlyMap<string, readonly string[]>,
-  inSome: ReadonlySet<string>,
-  loops: (name: string) => void,
-): ReadonlyMap<string, number> {
-  const parents = new Map<string, string[]>();
-  for (const [parent, names] of children) {
-    for (const name of names) parents.set(name, [...(parents.get(name) ?? []), parent]);
+  own: ReadonlyMap<string, Iterable<string>>,
+): readonly string[] {
+  const seen = new Set([name]);
+  const found = new Set<string>();
+  for (const group of seen) {
+    for (const host of own.get(group) ?? []) found.add(host);
+    for (const child of children.get(group) ?? []) seen.add(child);
   }
-  // Ready once all of its parents are: what is never ready is in a loop, or below one.
-  const depth = new Map([['all', 0]]);
-  for (const name of children.keys()) if (name !== 'all' && !inSome.has(name)) depth.set(name, 1);
-  let waiting = [...children.keys()].filter((name) => !depth.has(name));
-  for (let before = -1; waiting.length > 0 && waiting.length !== before; ) {
-    before = waiting.length;
-    waiting = waiting.filter((name) => {
-      const above = (parents.get(name) ?? []).map((parent) => depth.get(parent));
-      if (above.includes(undefined)) return true;
-      depth.set(name, 1 + Math.max(0, ...above.map((one) => one ?? 0)));
-      return false;
-    });
+  return [...found];
+}
+
+/** `all` is 0; a group is one deeper than its deepest parent. What is in a loop, or below one, has none. */
+function depths(children: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, number> {
+  const missing = new Map<string, number>([...children.keys()].map((name) => [name, 0]));
+  for (const name of [...children.values()].flat()) missing.set(name, (missing.get(name) ?? 0) + 1);
+  const depth = new Map<string, number>();
+  const ready = missing.get('all') === 0 ? ['all'] : [];
+  const least = new Map([['all', 0]]);
+  for (const name of ready) {
+    const mine = least.get(name) ?? 0;
+    depth.set(name, mine);
+    for (const child of children.get(name) ?? []) {
+      least.set(child, Math.max(least.get(child) ?? 0, mine + 1));
+      missing.set(child, (missing.get(child) ?? 1) - 1);
+      if (missing.get(child) === 0) ready.push(child);
+    }
   }
-  const isInLoop = (name: string) => reaches(name, name, children);
-  for (const name of waiting.filter(isInLoop)) loops(name);
-  if (reaches('all', 'all', children)) loops('all');
   return depth;
 }
 
 function reaches(from: string, to: string, children: ReadonlyMap<string, readonly string[]>): boolean {
-  const seen = new Set<string>();
-  const queue = [...(children.get(from) ?? [])];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (next === to) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    queue.push(...(children.get(next) ?? []));
+  const seen = new Set(children.get(from));
+  for (const name of seen) {
+    if (name === to) return true;
+    for (const child of children.get(name) ?? []) seen.add(child);
   }
   return false;
-}
-
-/** Variables in layers: what comes later beats what comes before, name by name. */
-export function layered(layers: readonly ReadonlyMap<string, Json>[]): ReadonlyMap<string, Json> {
-  return new Map(layers.flatMap((layer) => [...layer]));
 }

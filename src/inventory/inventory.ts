@@ -1,93 +1,101 @@
-import { Failure } from '../core/failure.ts';
 import type { Fleet, FleetHost } from '../core/fleet.ts';
-import { connectionOf, type Places, withoutSecrets } from './connection.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { connectionOf, isSecret, type Places, withoutSecrets } from './connection.ts';
 import { Draft } from './draft.ts';
-import { type GroupTree, layered, treeOf } from './groups.ts';
-import { parseIni } from './parse-ini.ts';
-import { parseYaml } from './parse-yaml.ts';
+import { InventoryFailure } from './faults.ts';
+import type { Files } from './files.ts';
+import { treeOf } from './groups.ts';
+import { type Explained, explained, implicitHost, Layers, merged } from './layers.ts';
 import { selectHosts } from './pattern.ts';
-import { type Files, readVarsFolder } from './vars-files.ts';
+import { folderOf, readSource } from './sources.ts';
 
 export interface InventorySource extends Files {
-  /** Absolute path. */
-  readonly file: string;
+  /**
+   * What is named with -i, in order: absolute paths of files, folders and executables, and lists of hosts (`web1,web2`).
+   * Where two say the same thing, the later one wins.
+   */
+  readonly sources: readonly string[];
+  /** Absolute folder of the playbook, whose `group_vars/` and `host_vars/` count too. */
+  readonly playbookFolder?: string;
   /** Absolute path: what `~` stands for. */
   readonly home: string;
+  /** From -e: connection variables among them beat the inventory's. */
+  readonly extraVars?: JsonObject;
 }
 
-const largest = 16 * 1024 * 1024;
+/** A fleet that can tell where it has everything from. */
+export interface Inventory extends Fleet {
+  /** Group -> the groups directly inside. Of `all`: `ungrouped`, then every group that is in no other. */
+  readonly children: ReadonlyMap<string, readonly string[]>;
+  /** Each variable of a host, by name: value, where it is from, what it beat. Values of secrets are masked. */
+  explain(host: string): ReadonlyMap<string, Explained>;
+}
 
 /**
- * Reads an Ansible inventory, YAML or INI, with `group_vars/` and `host_vars/` beside it. Variables: `all`, then groups from
- * the outermost to the innermost, then the host's own; what is in the folders beats what is in the file.
- * Throws Failure `missing` without the file, `invalid` with everything that is wrong, a line each.
+ * Reads Ansible inventories: YAML, INI, folders, executables, lists of hosts, with `group_vars/` and `host_vars/`, and
+ * merges variables in Ansible's order. `localhost` is there in any case, in no group.
+ * Throws Failure `missing` without the file, `invalid` with everything that is wrong.
  */
-export function loadInventory(source: InventorySource): Fleet {
-  const { file, home } = source;
-  const text = source.read(file);
-  if (text === undefined) throw notThere(source);
+export function loadInventory(source: InventorySource): Inventory {
   const draft = new Draft();
-  if (text.length > largest) draft.fault(file, 'is larger than 16 MiB');
-  else if (isYaml(file, text)) parseYaml(draft, text, file);
-  else parseIni(draft, text, file);
-  const folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
-  const tree = treeOf(draft, file);
-  const hosts = hostsOf(draft, tree, { source, places: { folder, home } });
-  if (draft.faults.length > 0) throw invalid(draft);
-  const selectable = { hosts: [...hosts.keys()], groups: tree.members };
-  return { hosts, groups: tree.members, select: (pattern) => selectHosts(pattern, selectable) };
+  for (const one of source.sources) readSource(draft, source, one);
+  const tree = treeOf(draft);
+  const folders = source.sources.map((one) => folderOf(one, source)).filter((one) => one !== undefined);
+  const layers = new Layers(draft, tree, source, {
+    inventory: folders.filter((folder, i) => folders.lastIndexOf(folder) === i),
+    playbook: source.playbookFolder === undefined ? [] : [source.playbookFolder],
+  });
+  if (draft.faults.length > 0) throw new InventoryFailure(draft.faults, source);
+  const made = new HostMaker(layers, source, folders[0] ?? '');
+  const hosts = new Map([...draft.hosts.keys()].map((name) => [name, made.host(name)]));
+  if (!hosts.has(implicitHost)) hosts.set(implicitHost, made.itself());
+  const selectable = { hosts: [...draft.hosts.keys()], groups: tree.members };
+  return {
+    hosts,
+    groups: tree.members,
+    children: tree.children,
+    select: (pattern) => selectHosts(pattern, selectable),
+    explain: (host) => masked(explained(layers.of(host))),
+  };
 }
 
-function hostsOf(
-  draft: Draft,
-  tree: GroupTree,
-  at: { source: InventorySource; places: Places },
-): ReadonlyMap<string, FleetHost> {
-  const { folder } = at.places;
-  const ofGroups = readVarsFolder(draft, at.source, `${folder}/group_vars`, draft.groups.keys());
-  const ofHosts = readVarsFolder(draft, at.source, `${folder}/host_vars`, draft.hosts.keys());
-  const none = new Map<string, never>();
+class HostMaker {
+  readonly #layers: Layers;
+  readonly #places: Places;
+  readonly #extra: readonly (readonly [string, Json])[];
+
+  constructor(layers: Layers, { home, extraVars = {} }: InventorySource, folder: string) {
+    this.#layers = layers;
+    this.#places = { folder, home };
+    this.#extra = Object.entries(extraVars);
+  }
+
+  host(name: string): FleetHost {
+    return this.#made(name, merged(this.#layers.of(name)));
+  }
+
+  /** This machine, where the inventory does not say otherwise: without ssh. */
+  itself(): FleetHost {
+    return this.#made(
+      implicitHost,
+      new Map([['ansible_connection', 'local'], ...merged(this.#layers.of(implicitHost))]),
+    );
+  }
+
+  #made(name: string, vars: ReadonlyMap<string, Json>): FleetHost {
+    const faults: string[] = [];
+    const known = new Map([['inventory_hostname', name], ...vars, ...this.#extra]);
+    const connection = connectionOf(known, this.#places, (message) => faults.push(`host ${name}: ${message}`));
+    return { name, vars: withoutSecrets(vars), connection, ...(faults.length === 0 ? {} : { faults }) };
+  }
+}
+
+function masked(explained: ReadonlyMap<string, Explained>): ReadonlyMap<string, Explained> {
+  const hidden = '(not shown)';
   return new Map(
-    [...draft.hosts].map(([name, own]): [string, FleetHost] => {
-      const groups = tree.groupsOf.get(name) ?? [];
-      const vars = layered([
-        ...groups.map((group) => draft.groups.get(group)?.vars ?? none),
-        ...groups.map((group) => ofGroups.get(group) ?? none),
-        own,
-        ofHosts.get(name) ?? none,
-      ]);
-      const connection = connectionOf(vars, at.places, (message) =>
-        draft.fault(at.source.file, `host ${name}: ${message}`),
-      );
-      return [name, { name, vars: withoutSecrets(vars), connection }];
+    [...explained].map(([name, origin]) => {
+      if (!isSecret(name)) return [name, origin];
+      return [name, { ...origin, value: hidden, overrode: origin.overrode.map((one) => ({ ...one, value: hidden })) }];
     }),
   );
-}
-
-/** By its ending; without one, by whether its first line that says something is a key of YAML. */
-function isYaml(file: string, text: string): boolean {
-  if (/\.(ya?ml|json)$/.test(file)) return true;
-  if (/\.(ini|cfg)$/.test(file)) return false;
-  const first = text.split('\n').find((line) => /^\s*[^\s#;]/.test(line)) ?? '';
-  return /^(---|\{|[^\s[=]+:\s*(#.*)?$)/.test(first.trimEnd());
-}
-
-function notThere({ file, list }: InventorySource): Failure {
-  if (list(file) !== undefined) {
-    return new Failure('invalid', `the inventory ${file} is a folder`, {
-      hint: 'Name one file; group_vars/ and host_vars/ beside it are read.',
-    });
-  }
-  return new Failure('missing', `there is no inventory ${file}`, { hint: 'Give one with -i FILE.' });
-}
-
-function invalid({ faults }: Draft): Failure {
-  const shown = [
-    ...new Set(faults.map(({ file, line, message }) => `${file}${line === undefined ? '' : `:${line}`}: ${message}`)),
-  ];
-  const more = shown.length > 50 ? [`... and ${shown.length - 50} more`] : [];
-  const lines = [...shown.slice(0, 50), ...more].map((line) => line.replace(/[\u0000-\u001f\u007f]/g, ' '));
-  return new Failure('invalid', ['the inventory cannot be used:', ...lines].join('\n'), {
-    hint: 'Correct these lines; nothing was touched.',
-  });
 }

@@ -1,98 +1,142 @@
-import { reason } from '../core/failure.ts';
-import type { Json } from '../core/json.ts';
-import { type Draft, isGroupName, isHostName } from './draft.ts';
+import { Failure, reason } from '../core/failure.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { assign, type Draft, isGroupName, isHostName, type Settings, type Spot } from './draft.ts';
+import { wordsOf } from './ini-words.ts';
 import { pythonValue } from './literal.ts';
 import { expandRanges, splitPort } from './ranges.ts';
 
-/** Reads an INI inventory into the draft; what is wrong becomes a fault with its line. */
+const kinds = ['hosts', 'vars', 'children'];
+const section = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
+
+/** Reads an INI inventory into the draft; what is wrong becomes a fault with its place. */
 export function parseIni(draft: Draft, text: string, file: string): void {
-  let group = 'ungrouped';
-  let kind = 'hosts';
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const fault = (message: string) => draft.fault(file, message, index + 1);
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const reader = new Reader(draft, file, declared(lines));
+  for (const [index, line] of lines.entries()) reader.line(line, index + 1);
+}
+
+/** Groups that have a section of their own, in whatever order: what is said of others is a slip. */
+function declared(lines: readonly string[]): ReadonlySet<string> {
+  const names = lines.flatMap((line) => {
+    const [, name, kind = 'hosts'] = section.exec(line.trim()) ?? [];
+    return name === undefined || kind === 'vars' ? [] : [name];
+  });
+  return new Set(names);
+}
+
+class Reader {
+  readonly #draft: Draft;
+  readonly #file: string;
+  readonly #declared: ReadonlySet<string>;
+  #number = 0;
+  #indent = 0;
+  /** undefined: the section's head is wrong, and so its lines mean nothing. */
+  #group: string | undefined = 'ungrouped';
+  #kind = 'hosts';
+
+  constructor(draft: Draft, file: string, sections: ReadonlySet<string>) {
+    this.#draft = draft;
+    this.#file = file;
+    this.#declared = sections;
+  }
+
+  line(raw: string, number: number): void {
     const line = raw.trim();
-    if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
-    if (line.includes('\0')) fault('a NUL character');
-    const section = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:[#;].*)?$/.exec(line);
-    if (section !== null) {
-      group = section[1] ?? '';
-      kind = section[2] ?? 'hosts';
-      if (!isGroupName(group)) fault(`"${group}" cannot be the name of a group`);
-      else if (!['hosts', 'vars', 'children'].includes(kind))
-        fault(`[${group}:${kind}]: only :vars and :children are known`);
-      else draft.group(group);
-    } else if (line.startsWith('[') && !/^\[[^\]]*:[^\]]*\]/.test(line)) fault(`"${line}" is not a section`);
-    else if (!isGroupName(group)) continue;
-    else if (kind === 'vars') variable(draft, group, line, fault);
-    else if (kind === 'children') child(draft, group, line, fault);
-    else host(draft, group, line, fault);
+    this.#number = number;
+    this.#indent = raw.length - raw.trimStart().length;
+    if (line === '' || line.startsWith('#') || line.startsWith(';')) return;
+    if (line.includes('\0')) this.#fault('a NUL character', line.indexOf('\0'));
+    const head = section.exec(line);
+    if (head !== null) this.#head(head[1] ?? '', head[2] ?? 'hosts');
+    else if (line.startsWith('[') && (line.endsWith(']') || !/^\[[^\]]*:[^\]]*\]/.test(line))) {
+      this.#fault(`"${line}" is not a section`, 0, 'Write [name], [name:vars] or [name:children], without spaces.');
+    } else if (this.#group === undefined) return;
+    else if (this.#kind === 'vars') this.#variable(this.#group, line);
+    else if (this.#kind === 'children') this.#child(this.#group, line);
+    else this.#host(this.#group, line);
   }
-}
 
-function variable(draft: Draft, group: string, line: string, fault: (message: string) => void): void {
-  const [, name, value = ''] = /^([^=\s]+)\s*=\s*(.*)$/s.exec(line) ?? [];
-  if (name === undefined) fault(`"${line}" is not name=value`);
-  else set(draft.group(group).vars, name, pythonValue(value), fault);
-}
-
-function child(draft: Draft, group: string, line: string, fault: (message: string) => void): void {
-  const name = line.replace(/\s+[#;].*$/, '');
-  if (!isGroupName(name)) {
-    fault(`"${name}" cannot be the name of a group`);
-    return;
-  }
-  draft.group(name);
-  draft.group(group).children.add(name);
-}
-
-function host(draft: Draft, group: string, line: string, fault: (message: string) => void): void {
-  const [pattern = '', ...settings] = words(line, fault);
-  const { name: range, port } = splitPort(pattern);
-  const vars = new Map<string, Json>(port === undefined ? [] : [['ansible_port', port]]);
-  for (const setting of settings) {
-    const at = setting.indexOf('=');
-    if (at < 1) fault(`"${setting}" is not name=value`);
-    else set(vars, setting.slice(0, at), pythonValue(setting.slice(at + 1)), fault);
-  }
-  try {
-    for (const name of expandRanges(range)) {
-      if (!isHostName(name)) {
-        fault(`"${name}" cannot be the name of a host`);
-        return;
-      }
-      const known = draft.host(name, group);
-      for (const [key, value] of vars) known.set(key, value);
+  #head(group: string, kind: string): void {
+    this.#group = undefined;
+    this.#kind = kind;
+    if (!isGroupName(group)) this.#fault(`"${group}" cannot be the name of a group`, 1);
+    else if (!kinds.includes(kind)) {
+      const hint = didYouMean(kind, kinds);
+      this.#fault(`[${group}:${kind}]: only :vars and :children are known`, group.length + 2, hint);
+    } else if (kind === 'vars' && !this.#isKnown(group)) this.#unknown(group, 1);
+    else {
+      this.#group = group;
+      this.#draft.group(group);
     }
-  } catch (thrown) {
-    fault(reason(thrown));
   }
-}
 
-function set(vars: Map<string, Json>, name: string, value: Json, fault: (message: string) => void): void {
-  if (name === '__proto__') fault('"__proto__" cannot be a name');
-  else vars.set(name, value);
-}
-
-/** Words as a shell would see them: quotes hold words together, # begins a comment. */
-function words(line: string, fault: (message: string) => void): readonly string[] {
-  const found: string[] = [];
-  let word: string | undefined;
-  let quote = '';
-  for (let i = 0; i < line.length; i++) {
-    const char = line[i] as string;
-    if (quote !== '') {
-      if (char === quote) quote = '';
-      else if (char === '\\' && quote === '"' && /["\\]/.test(line[i + 1] ?? '')) word = (word ?? '') + line[++i];
-      else word = (word ?? '') + char;
-    } else if (char === '"' || char === "'") {
-      quote = char;
-      word ??= '';
-    } else if (/\s/.test(char)) {
-      if (word !== undefined) found.push(word);
-      word = undefined;
-    } else if (char === '#' && word === undefined) break;
-    else word = (word ?? '') + (char === '\\' && i + 1 < line.length ? line[++i] : char);
+  #variable(group: string, line: string): void {
+    const at = line.indexOf('=');
+    const name = line.slice(0, Math.max(0, at)).trim();
+    if (name === '') this.#fault(`"${line}" is not name=value`, 0);
+    else if (this.#isName(name, 0))
+      this.#draft.groupVar(group, name, pythonValue(line.slice(at + 1).trim()), this.#spot(0));
   }
-  if (quote !== '') fault(`a ${quote} is not closed`);
-  return word === undefined ? found : [...found, word];
+
+  #child(group: string, line: string): void {
+    const name = line.replace(/\s*#.*$/, '');
+    if (!isGroupName(name)) this.#fault(`"${name}" cannot be the name of a group`, 0);
+    else if (!this.#isKnown(name)) this.#unknown(name, 0);
+    else {
+      this.#draft.group(name);
+      this.#draft.group(group).children.set(name, this.#spot(0));
+    }
+  }
+
+  #host(group: string, line: string): void {
+    const [pattern, ...words] = wordsOf(line, (message, at) => this.#fault(message, at));
+    if (pattern === undefined) return;
+    const { name: range, port } = splitPort(pattern.text);
+    const vars: Settings = new Map();
+    if (port !== undefined) assign(vars, 'ansible_port', port, this.#spot(pattern.at));
+    for (const { text, at } of words) {
+      const equals = text.indexOf('=');
+      const name = text.slice(0, Math.max(0, equals));
+      if (name === '') {
+        this.#fault(`"${text}" is not name=value`, at, 'Without spaces around =; a value with spaces in quotes.');
+      } else if (this.#isName(name, at)) assign(vars, name, pythonValue(text.slice(equals + 1)), this.#spot(at));
+    }
+    try {
+      for (const name of expandRanges(range)) {
+        if (!isHostName(name)) {
+          this.#fault(`"${name}" cannot be the name of a host`, pattern.at);
+          return;
+        }
+        const known = this.#draft.host(name, group);
+        for (const [key, { value, spot }] of vars) assign(known, key, value, spot);
+      }
+    } catch (thrown) {
+      this.#fault(reason(thrown), pattern.at, thrown instanceof Failure ? thrown.hint : undefined);
+    }
+  }
+
+  #isKnown(group: string): boolean {
+    return this.#declared.has(group) || this.#draft.groups.has(group);
+  }
+
+  #unknown(group: string, at: number): void {
+    const hint = didYouMean(group, [...this.#declared, ...this.#draft.groups.keys()]);
+    this.#fault(`there is no group "${group}": no section [${group}]`, at, hint);
+  }
+
+  #isName(name: string, at: number): boolean {
+    if (name !== '__proto__') return true;
+    this.#fault('"__proto__" cannot be a name', at);
+    return false;
+  }
+
+  /** `at`: place in the line, which is looked at without its indentation. */
+  #spot(at: number): () => Spot {
+    const spot = { file: this.#file, line: this.#number, column: this.#indent + at + 1 };
+    return () => spot;
+  }
+
+  #fault(message: string, at: number, hint?: string): void {
+    this.#draft.fault(this.#spot(at)(), message, hint);
+  }
 }

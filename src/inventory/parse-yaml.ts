@@ -1,40 +1,45 @@
-import { reason } from '../core/failure.ts';
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { Failure, reason } from '../core/failure.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
-import { type Draft, isGroupName, isHostName } from './draft.ts';
+import { assign, type Draft, isGroupName, isHostName, type Settings, type Spot } from './draft.ts';
 import { expandRanges, splitPort } from './ranges.ts';
 
-/** Reads a YAML inventory into the draft; what is wrong becomes a fault with its line. */
+/** Reads a YAML inventory into the draft; what is wrong becomes a fault with its place. */
 export function parseYaml(draft: Draft, text: string, file: string): void {
-  const yaml = readYaml(text);
+  const yaml = readYaml(text, { dialect: 'ansible' });
   if (!noteFaults(draft, yaml, file) || yaml.value === null) return;
   const reader = new Reader(draft, yaml, file);
   if (!isJsonObject(yaml.value)) {
     reader.fault([], 'an inventory must be a map of groups, beginning with "all:"');
-    return;
-  }
-  for (const [name, group] of Object.entries(yaml.value)) reader.group(name, group, [name]);
+  } else if (typeof yaml.value.plugin === 'string') {
+    const hint = 'Make a script that answers --list with what ansible-inventory --list says, and name that script.';
+    reader.fault(['plugin'], 'a configuration of an inventory plugin, which only ansible can run', hint);
+  } else for (const [name, group] of Object.entries(yaml.value)) reader.group(name, group, [name]);
 }
 
 /** A file of variables. Nothing, when it is empty or something is wrong with it. */
-export function parseVars(draft: Draft, text: string, file: string): JsonObject {
+export function parseVars(draft: Draft, text: string, file: string): Settings {
+  const settings: Settings = new Map();
   if (text.startsWith('$ANSIBLE_VAULT')) {
-    draft.fault(file, 'is encrypted with ansible-vault, which cannot be read');
-    return {};
+    draft.fault({ file, line: 1, column: 1 }, 'is encrypted with ansible-vault, which cannot be read');
+    return settings;
   }
-  const yaml = readYaml(text);
-  if (!noteFaults(draft, yaml, file) || yaml.value === null) return {};
-  if (isJsonObject(yaml.value)) return yaml.value;
-  draft.fault(file, 'must be a map of variables', 1);
-  return {};
+  const yaml = readYaml(text, { dialect: 'ansible' });
+  if (!noteFaults(draft, yaml, file) || yaml.value === null) return settings;
+  if (!isJsonObject(yaml.value)) draft.fault({ file, line: 1, column: 1 }, 'must be a map of variables');
+  else
+    for (const [name, value] of Object.entries(yaml.value)) assign(settings, name, value, spotOf(yaml, file, [name]));
+  return settings;
 }
 
 function noteFaults(draft: Draft, yaml: YamlText, file: string): boolean {
-  for (const { message, start, hint } of yaml.faults) {
-    draft.fault(file, hint === undefined ? message : `${message}. ${hint}`, yaml.place(start).line);
-  }
+  for (const { message, start, hint } of yaml.faults) draft.fault({ file, ...yaml.place(start) }, message, hint);
   return yaml.faults.length === 0;
+}
+
+function spotOf(yaml: YamlText, file: string, path: YamlPath): () => Spot {
+  return () => ({ file, ...yaml.place(yaml.keyRange(path)[0]) });
 }
 
 const parts = ['hosts', 'children', 'vars'];
@@ -50,8 +55,8 @@ class Reader {
     this.#file = file;
   }
 
-  fault(path: YamlPath, message: string): void {
-    this.#draft.fault(this.#file, message, this.#yaml.place(this.#yaml.keyRange(path)[0]).line);
+  fault(path: YamlPath, message: string, hint?: string): void {
+    this.#draft.fault(this.#spot(path)(), message, hint);
   }
 
   group(name: string, value: Json, path: YamlPath): void {
@@ -66,18 +71,21 @@ class Reader {
       return;
     }
     for (const key of Object.keys(value)) {
-      if (parts.includes(key)) continue;
-      this.fault(
-        [...path, key],
-        [`"${key}" is not known in a group`, didYouMean(key, parts)].filter(Boolean).join('. '),
-      );
+      if (!parts.includes(key)) this.#unknown(key, [...path, key]);
     }
     this.#each(value.hosts, [...path, 'hosts'], (host, vars, at) => this.#host(host, vars, name, at));
-    this.#each(value.vars, [...path, 'vars'], (key, inner) => group.vars.set(key, inner));
+    this.#each(value.vars, [...path, 'vars'], (key, inner, at) =>
+      this.#draft.groupVar(name, key, inner, this.#spot(at)),
+    );
     this.#each(value.children, [...path, 'children'], (child, inner, at) => {
-      if (isGroupName(child)) group.children.add(child);
+      if (isGroupName(child)) group.children.set(child, this.#spot(at));
       this.group(child, inner, at);
     });
+  }
+
+  #unknown(key: string, path: YamlPath): void {
+    const hint = didYouMean(key, parts) ?? 'A group has hosts, children and vars.';
+    this.fault(path, `"${key}" is not known in a group`, hint);
   }
 
   #each(value: Json | undefined, path: YamlPath, act: (key: string, value: Json, path: YamlPath) => void): void {
@@ -106,11 +114,15 @@ class Reader {
           return;
         }
         const known = this.#draft.host(name, group);
-        if (port !== undefined) known.set('ansible_port', port);
-        for (const [key, value] of Object.entries(vars ?? {})) known.set(key, value as Json);
+        if (port !== undefined) assign(known, 'ansible_port', port, this.#spot(path));
+        for (const [key, value] of Object.entries(vars ?? {})) assign(known, key, value, this.#spot([...path, key]));
       }
     } catch (thrown) {
-      this.fault(path, reason(thrown));
+      this.fault(path, reason(thrown), thrown instanceof Failure ? thrown.hint : undefined);
     }
+  }
+
+  #spot(path: YamlPath): () => Spot {
+    return spotOf(this.#yaml, this.#file, path);
   }
 }

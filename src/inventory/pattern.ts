@@ -8,13 +8,16 @@ export interface Selectable {
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Names of this machine; each of them is `localhost` where the inventory does not have it. */
+const itself = ['localhost', '127.0.0.1', '::1'];
+
 /**
- * The hosts that a pattern stands for, in the order of the inventory: `web:&prod:!web3` (`,` is the same as `:`),
- * globs, `~regex`, subscripts `web[0]`, `web[0:2]` (the last one included), `all`.
+ * The hosts that a pattern stands for: `web:&prod:!web3` (`,` is the same as `:`), globs, `~regex`, subscripts `web[0]`,
+ * `web[0:2]` (the last one included), `all`. In Ansible's order: terms as they stand, groups as the inventory has them.
  * Throws Failure `invalid` for a name that is neither a host nor a group.
  */
-export function selectHosts(pattern: string, inventory: Selectable): readonly string[] {
-  const terms = pattern.length > 10_000 ? [] : termsOf(pattern);
+export function selectHosts(pattern: string | readonly string[], inventory: Selectable): readonly string[] {
+  const terms = [pattern].flat().flatMap((one) => (one.length > 10_000 ? [] : termsOf(one)));
   if (terms.length === 0)
     throw new Failure('invalid', 'the host pattern is empty', { hint: 'Name a group or a host, or "all".' });
   const named = terms.filter((term) => !/^[!&]/.test(term));
@@ -26,14 +29,14 @@ export function selectHosts(pattern: string, inventory: Selectable): readonly st
   for (const term of terms.filter((one) => one.startsWith('!'))) {
     for (const host of matches(term.slice(1), inventory)) chosen.delete(host);
   }
-  return inventory.hosts.filter((host) => chosen.has(host));
+  return [...chosen];
 }
 
-/** Split at `,` and `:`, but not inside brackets; an IPv6 address is one term. */
+/** Split at `,`, `:` and spaces, but not inside brackets; an IPv6 address is one term. */
 function termsOf(pattern: string): readonly string[] {
   return pattern
     .split(/,(?![^[]*\])/)
-    .flatMap((part) => (isIpv6(part.trim()) ? [part] : part.split(/:(?![^[]*\])/)))
+    .flatMap((part) => (isIpv6(part.trim()) ? [part] : part.split(/[:\s](?![^[]*\])/)))
     .map((term) => term.trim())
     .filter((term) => term !== '');
 }
@@ -44,18 +47,16 @@ function isIpv6(text: string): boolean {
 
 function matches(term: string, inventory: Selectable): readonly string[] {
   if (term.startsWith('~')) return byRegex(term.slice(1), inventory);
-  const [, name = term, first, colon, last] = /^(.+?)\[(-?\d*)(:)?(-?\d*)\]$/.exec(term) ?? [];
-  const isSubscript = name !== term && (first !== '' || colon !== undefined);
-  const found = isSubscript ? byName(name, inventory) : byName(term, inventory);
-  return isSubscript
-    ? subscript(found, { first: first ?? '', last: colon === undefined ? undefined : (last ?? '') }, term)
-    : found;
+  const [, name = '', first = '', to, last] = /^(.+)\[(-?\d*)(?:([:-])(-?\d*))?\]$/.exec(term) ?? [];
+  if (name === '' || (first === '' && to !== ':')) return byName(term, inventory);
+  return subscript(byName(name, inventory), { first, last: to === undefined ? undefined : (last ?? '') }, term);
 }
 
 function byName(name: string, inventory: Selectable): readonly string[] {
   const group = inventory.groups.get(name);
   if (group !== undefined) return group;
   if (inventory.hosts.includes(name)) return [name];
+  if (itself.includes(name)) return ['localhost'];
   if (/[*?[]/.test(name)) return byTest(name, (text) => globPattern(name).matches(text), inventory);
   const guess = nearest(name, [...inventory.groups.keys(), ...inventory.hosts]);
   throw new Failure('invalid', `"${name}" is neither a host nor a group of the inventory`, {
@@ -70,7 +71,7 @@ function byRegex(text: string, inventory: Selectable): readonly string[] {
 
 function byTest(term: string, test: (name: string) => boolean, { hosts, groups }: Selectable): readonly string[] {
   const inGroups = [...groups].flatMap(([name, members]) => (test(name) ? members : []));
-  const found = [...inGroups, ...hosts.filter(test)];
+  const found = [...new Set([...inGroups, ...hosts.filter(test)])];
   if (found.length > 0) return found;
   throw new Failure('invalid', `"${term}" matches no host and no group`, {
     hint: 'Look at what the inventory has with "runbook inventory".',

@@ -4,7 +4,7 @@ const most = 100_000;
 
 /**
  * The names that `web[01:10]`, `db-[a:c]`, `r[1:3]s[1:9:2]` stand for; a name without a range is itself.
- * Throws Failure `invalid` for a range that is none, or that stands for more than 100 000 names.
+ * Throws Failure `invalid` for a range that is none or empty, or that stands for more than 100 000 names.
  */
 export function expandRanges(pattern: string): readonly string[] {
   const open = pattern.indexOf('[');
@@ -18,27 +18,26 @@ export function expandRanges(pattern: string): readonly string[] {
   return values.flatMap((value) => tails.map((tail) => head + value + tail));
 }
 
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const hint = 'Write [1:9], [01:10], [a:f] or [1:9:2].';
+
 function valuesOf(range: string, pattern: string): readonly string[] {
-  const match = /^(?:(\d*):(\d+)|([a-z]):([a-z])|([A-Z]):([A-Z]))(?::(\d+))?$/.exec(range);
-  if (match === null) {
-    throw new Failure('invalid', `"${pattern}": [${range}] is not a range`, {
-      hint: 'Write [1:9], [01:10], [a:f] or [1:9:2].',
-    });
-  }
-  const [, low = '', high = '', a, z, A, Z, step = '1'] = match;
-  const from = a ?? A;
-  const to = z ?? Z;
-  const every = Number(step);
-  const isText = from !== undefined && to !== undefined;
-  const first = isText ? from.charCodeAt(0) : Number(low === '' ? '0' : low);
-  const last = isText ? to.charCodeAt(0) : Number(high);
-  if (last < first || every === 0) throw new Failure('invalid', `"${pattern}": the range [${range}] is empty`);
+  const [, low = '', high = '', step = '1'] = /^([^:]*):([^:]*)(?::([^:]*))?$/.exec(range) ?? [];
+  const fault = (says: string) => new Failure('invalid', `"${pattern}": ${says}`, { hint });
+  const isText = /^[a-zA-Z]$/.test(low) && /^[a-zA-Z]$/.test(high);
+  const isNumber = /^(?:-?\d{1,15})?$/.test(low) && /^-?\d{1,15}$/.test(high);
+  if (!/^\d{1,15}$/.test(step) || (!isText && !isNumber)) throw fault(`[${range}] is not a range`);
+  const [first, last, every] = isText
+    ? [letters.indexOf(low), letters.indexOf(high), Number(step)]
+    : [Number(low), Number(high), Number(step)];
+  if (last < first || every === 0) throw fault(`the range [${range}] is empty`);
   if ((last - first) / every > most) throw tooMany(pattern);
   // As in Ansible: a first value with a leading zero pads them all.
   const width = low.length > 1 && low.startsWith('0') ? low.length : 0;
+  if (width > 0 && width !== high.length) throw fault(`both ends of [${range}] must have the same number of digits`);
   const values: string[] = [];
   for (let n = first; n <= last; n += every) {
-    values.push(isText ? String.fromCharCode(n) : String(n).padStart(width, '0'));
+    values.push(isText ? (letters[n] as string) : String(n).padStart(width, '0'));
   }
   return values;
 }
@@ -56,5 +55,5 @@ export function splitPort(text: string): { readonly name: string; readonly port?
 }
 
 function named(name: string, port: string | undefined): { readonly name: string; readonly port?: number } {
-  return port === undefined ? { name } : { name, port: Number(port) };
+  return port === undefined || Number(port) === 0 ? { name } : { name, port: Number(port) };
 }

@@ -1,42 +1,58 @@
-import type { Json } from '../core/json.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Settings } from './draft.ts';
+import type { Files } from './files.ts';
 import { parseVars } from './parse-yaml.ts';
 
-/** How files are reached; a test hands in a map. */
-export interface Files {
-  /** A file's text; undefined when there is none. */
-  read(path: string): string | undefined;
-  /** Names of what is in a folder; undefined when there is none. */
-  list(folder: string): readonly string[] | undefined;
-}
-
 const endings = ['', '.yml', '.yaml', '.json'];
+const deepest = 8;
 
 /**
- * Variables beside the inventory: of `group_vars/` or `host_vars/`, for each name a file (`web`, `web.yml`, ...) or a
- * folder of files. Only names that are in the folder are opened, so no name can lead out of it.
+ * Variables in `group_vars/` or `host_vars/`: for each name a file (`web`, `web.yml`, ...) or a folder of such files, also
+ * nested. Only names that are in the folder are opened, so no name can lead out of it.
  */
 export function readVarsFolder(
   draft: Draft,
   files: Files,
   folder: string,
   names: Iterable<string>,
-): ReadonlyMap<string, ReadonlyMap<string, Json>> {
+): ReadonlyMap<string, Settings> {
   const present = new Set(files.list(folder) ?? []);
-  const found = new Map<string, ReadonlyMap<string, Json>>();
+  const found = new Map<string, Settings>();
   for (const name of present.size === 0 ? [] : names) {
+    // As in Ansible: the first that is there, and only that one.
     const entry = endings.map((ending) => name + ending).find((one) => present.has(one));
-    if (entry !== undefined) found.set(name, varsAt(draft, files, `${folder}/${entry}`, 0));
+    if (entry === undefined) continue;
+    const settings: Settings = new Map();
+    readInto(settings, draft, files, `${folder}/${entry}`, 0);
+    found.set(name, settings);
   }
   return found;
 }
 
-function varsAt(draft: Draft, files: Files, path: string, depth: number): ReadonlyMap<string, Json> {
-  const entries = depth > 8 ? undefined : files.list(path);
+/** Files in the order of their names; the later one wins. */
+function readInto(settings: Settings, draft: Draft, files: Files, path: string, depth: number): void {
+  const entries = files.list(path);
   if (entries === undefined) {
     const text = files.read(path);
-    return new Map(text === undefined ? [] : Object.entries(parseVars(draft, text, path)));
+    const found: Settings = text === undefined ? new Map() : parseVars(draft, text, path);
+    for (const [name, setting] of found) {
+      const before = settings.get(name);
+      settings.set(name, before === undefined ? setting : { ...setting, before });
+    }
+    return;
   }
-  const readable = entries.filter((name) => !name.startsWith('.') && !name.endsWith('~'));
-  return new Map(readable.toSorted().flatMap((name) => [...varsAt(draft, files, `${path}/${name}`, depth + 1)]));
+  if (depth >= deepest) {
+    draft.fault({ file: path }, `more than ${deepest} folders inside each other`);
+    return;
+  }
+  for (const name of entries.toSorted()) {
+    const inner = `${path}/${name}`;
+    const isHidden = name.startsWith('.') || name.endsWith('~');
+    if (!isHidden && (isVars(name) || files.list(inner) !== undefined))
+      readInto(settings, draft, files, inner, depth + 1);
+  }
+}
+
+/** By its ending; one of none counts too. */
+function isVars(name: string): boolean {
+  return /^[^.]*$|\.(?:yml|yaml|json)$/.test(name);
 }

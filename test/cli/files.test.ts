@@ -6,12 +6,19 @@ test('what was read is enough to read it again: texts, folders, and what was not
   const files: Files = {
     read: (path: string) => (path === 'a' ? 'text' : undefined),
     list: (folder: string) => (folder === 'd' ? ['x'] : undefined),
+    run: (path: string, args: readonly string[]) => (path === 's' ? args.join() : undefined),
   };
   const { files: watched, texts, folders } = noting(files);
-  const asked = (from: Files) => [from.read('a'), from.read('b'), from.list('d'), from.list('e')];
+  const asked = (from: Files) => [
+    from.read('a'),
+    from.read('b'),
+    from.list('d'),
+    from.list('e'),
+    from.run('s', ['-l']),
+  ];
   const first = asked(watched);
   expect(asked(noted(texts, folders))).toEqual(first);
-  expect(texts).toEqual({ a: 'text', b: null });
+  expect(texts).toEqual({ a: 'text', b: null, 's -l': '-l' });
   expect(noted(texts, folders).read('never asked')).toBeUndefined();
 });
 

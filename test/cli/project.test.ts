@@ -13,10 +13,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
 test('without a config: inventory.yml beside it, records and history in the folder', () => {
-  expect(findProject(folder)).toMatchObject({ root: folder, inventory: undefined, forks: 50 });
+  expect(findProject(folder)).toMatchObject({ root: folder, inventory: [], forks: 50 });
   write('inventory.yml', '');
   expect(findProject(folder)).toMatchObject({
-    inventory: join(folder, 'inventory.yml'),
+    inventory: [join(folder, 'inventory.yml')],
     records: join(folder, 'records'),
     home: join(folder, '.runbook'),
   });
@@ -28,7 +28,7 @@ test('the config is found from below, and its paths are its own', () => {
   mkdirSync(below, { recursive: true });
   expect(findProject(below)).toMatchObject({
     root: folder,
-    inventory: join(folder, 'hosts/prod.yml'),
+    inventory: [join(folder, 'hosts/prod.yml')],
     records: join(folder, '../changes'),
     forks: 5,
     ssh: 'openssh',

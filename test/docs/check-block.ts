@@ -53,7 +53,7 @@ function playbookProblems(text: string, severities: readonly string[]): readonly
 
 function inventory(file: string, text: string): Fleet {
   return loadInventory({
-    file,
+    sources: [file],
     home: '/root',
     read: (path) => (path === file ? text : undefined),
     list: () => undefined,

@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const inputs: RunInputs = {
   playbook: 'p.yml',
-  inventory: 'i.yml',
+  inventory: ['i.yml'],
   extraVars: {},
   env: {},
   forks: 5,

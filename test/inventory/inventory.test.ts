@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/core/failure.ts';
-import { loadInventory } from '../../src/inventory/inventory.ts';
 import { failureOf, fleetOf } from './read.ts';
 
 const ini = `
@@ -49,7 +48,7 @@ describe('an INI inventory', () => {
   const fleet = fleetOf({ hosts: ini });
 
   test('has hosts in order, ranges expanded', () => {
-    expect([...fleet.hosts.keys()]).toEqual(['bastion', 'hdss7-12', 'hdss7-21', 'hdss7-22', 'fd00::1']);
+    expect([...fleet.hosts.keys()]).toEqual(['bastion', 'hdss7-12', 'hdss7-21', 'hdss7-22', 'fd00::1', 'localhost']);
   });
 
   test('has groups with the hosts of their children', () => {
@@ -86,7 +85,7 @@ describe('a YAML inventory', () => {
   const fleet = fleetOf({ 'hosts.yml': yaml });
 
   test('has hosts and groups', () => {
-    expect([...fleet.hosts.keys()]).toEqual(['web01', 'web02', 'web03', 'db.example.org', 'app1']);
+    expect([...fleet.hosts.keys()]).toEqual(['web01', 'web02', 'web03', 'db.example.org', 'app1', 'localhost']);
     expect(fleet.groups.get('prod')).toEqual(['web01', 'web02', 'web03', 'db.example.org', 'app1']);
     expect(fleet.hosts.get('db.example.org')?.connection.port).toBe(5022);
   });
@@ -111,7 +110,7 @@ describe('a YAML inventory', () => {
 
   test('without an ending is told from INI by its first line', () => {
     expect([...fleetOf({ hosts: yaml }).hosts.keys()]).toContain('web01');
-    expect([...fleetOf({ hosts: 'web1\nweb2 x=1\n' }).hosts.keys()]).toEqual(['web1', 'web2']);
+    expect(fleetOf({ hosts: 'web1\nweb2 x=1\n' }).groups.get('all')).toEqual(['web1', 'web2']);
   });
 });
 
@@ -131,8 +130,12 @@ describe('group_vars and host_vars', () => {
   });
 
   test('what cannot be read is said with its place', () => {
-    expect(failureOf({ i: '[web]\nh\n', 'group_vars/web.yml': 'a: {{ x }}\n' }).message).toContain(
-      '/net/group_vars/web.yml:1: a key must be text. Quote the template',
+    expect(failureOf({ i: '[web]\nh\n', 'group_vars/web.yml': 'a: {{ x }}\n' }).message).toBe(
+      `the inventory cannot be used:
+/net/group_vars/web.yml:1:5: a key must be text
+    1 | a: {{ x }}
+      |     ^
+      = Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.`,
     );
     expect(failureOf({ i: 'h\n', 'host_vars/h.yml': '$ANSIBLE_VAULT;1.1;AES256\n61\n' }).message).toContain(
       'ansible-vault',
@@ -197,35 +200,60 @@ describe('connections', () => {
     ['runbook_ssh=putty', /runbook_ssh: "putty" is not one of builtin, openssh/],
     ["ansible_ssh_common_args='-o ProxyJump={{ gate }}'", /proxyJump in the arguments of ssh is a template/],
     ['ansible_host="{{ ip }}"', /ansible_host is a template/],
+    ['ansible_host="{{ a | default(1) }}" a=1', /ansible_host is a template/],
+    ['ansible_host="{{ a }}" a="{{ a }}"', /ansible_host is a template/],
     ['ansible_become=perhaps', /true or false/],
-  ])('%s is refused', (vars, says) => {
-    expect(failureOf({ i: `h ${vars}\n` }).message).toMatch(says);
+  ])('%s: the host is not connected to', (vars, says) => {
+    const { hosts } = fleetOf({ i: `h ${vars}\nother\n` });
+    expect(hosts.get('h')?.faults).toEqual([expect.stringMatching(says)]);
+    expect(hosts.get('other')).not.toHaveProperty('faults');
+  });
+
+  test('a connection variable may name other variables', () => {
+    const vars = 'ansible_host="{{ ip }}" ansible_port="{{base}}{{ n }}" ip="{{ net }}.5" net=10.0.0 base=2 n=022';
+    expect(of(vars)).toMatchObject({ address: '10.0.0.5', port: 2022 });
+    expect(of('ansible_host={{inventory_hostname}}.example.org')).toMatchObject({ address: 'h.example.org' });
   });
 });
 
 describe('what is wrong with an inventory is said, all of it', () => {
   test.each<[string, string, string, RegExp]>([
-    ['a list of hosts', 'i.yml', 'web:\n  hosts:\n    - a\n', /i\.yml:2: "hosts" must be a map/],
+    ['a list of hosts', 'i.yml', 'web:\n  hosts:\n    - a\n', /i\.yml:2:3: "hosts" must be a map/],
     [
       'a misspelt part',
       'i.yml',
       'web:\n  host: { a: }\n',
-      /i\.yml:2: "host" is not known in a group. Did you mean "hosts"\?/,
+      /i\.yml:2:3: "host" is not known in a group\n.*\n.*\n + = Did you mean "hosts"\?/,
     ],
-    ['not a map', 'i.yml', '- a\n', /i\.yml:1: an inventory must be a map/],
+    ['not a map', 'i.yml', '- a\n', /i\.yml:1:1: an inventory must be a map/],
     ['variables that are text', 'i.yml', 'web: { hosts: { a: x } }\n', /the variables of host "a" must be a map/],
     ['a group inside itself', 'i.yml', 'a: { children: { b: { children: { a: } } } }\n', /group "a" is inside itself/],
     ['an endless range', 'i', 'h[1:999999999]\n', /more than 100000 hosts/],
     ['ranges that multiply', 'i', 'h[1:999][1:999]\n', /more than 100000 hosts/],
-    ['a range backwards', 'i', 'h[9:1]\n', /i:1: .*empty/],
-    ['a range that is none', 'i', 'h[x]\n', /i:1: .*not a range/],
-    ['a setting without =', 'i', 'h x\n', /i:1: "x" is not name=value/],
-    ['a quote that is open', 'i', 'h x="y\n', /i:1: a " is not closed/],
-    ['an unknown section', 'i', '[web:hostz]\n', /i:1: \[web:hostz\]/],
-    ['a group with a comma', 'i', '[a,b]\nh\n', /i:1: "a,b" cannot be the name of a group/],
-    ['__proto__ as a host', 'i', '__proto__\n', /i:1: "__proto__" cannot be/],
+    ['a range backwards', 'i', 'h[9:1]\n', /i:1:1: .*empty/],
+    ['a range that is none', 'i', 'h[x]\n', /i:1:1: .*not a range/],
+    ['a setting without =', 'i', 'h x\n', /i:1:3: "x" is not name=value/],
+    ['a quote that is open', 'i', 'h x="y\n', /i:1:5: a " is not closed/],
+    ['an unknown section', 'i', '[web:hostz]\n', /i:1:6: \[web:hostz\][\s\S]*Did you mean "hosts"/],
+    ['a group with a comma', 'i', '[a,b]\nh\n', /i:1:2: "a,b" cannot be the name of a group/],
+    ['__proto__ as a host', 'i', '__proto__\n', /i:1:1: "__proto__" cannot be/],
     ['__proto__ as a group', 'i.yml', '__proto__: { hosts: { a: } }\n', /"__proto__" cannot be/],
     ['__proto__ as a variable', 'i', 'h __proto__=1\n', /"__proto__" cannot be/],
+    [
+      'variables of no group',
+      'i',
+      '[web]\nh\n [wbe:vars]\nx=1\n',
+      /i:3:3: there is no group "wbe"[\s\S]*Did you mean "web"/,
+    ],
+    ['a child that is no group', 'i', '[a:children]\nprodd\n[prod]\n', /i:2:1: there is no group "prodd"[\s\S]*"prod"/],
+    ['a variable without =', 'i', '[a]\n[a:vars]\n  x: 1\n', /i:3:3: "x: 1" is not name=value/],
+    ['ends of a range that differ', 'i', 'h[01:100]\n', /i:1:1: .*same number of digits/],
+    ['a loop through all', 'i.yml', 'a: { children: { all: } }\n', /i\.yml:1:18: group "a" is inside itself/],
+    ['a priority that is no number', 'i', '[a:vars]\nansible_group_priority=x\n[a]\n', /i:2:1: ansible_group_priority/],
+    ['a plugin', 'aws.yml', 'plugin: aws_ec2\n', /aws\.yml:1:1: a configuration of an inventory plugin/],
+    ['TOML', 'i.toml', '[a]\n', /TOML is not read/],
+    ['a script that is not executable', 'i', '#!/bin/sh\necho hello world\n', /chmod \+x/],
+    ['an alias inside of itself', 'i.yml', 'all: &a { hosts: *a }\n', /stands inside of what it repeats/],
     ['a NUL', 'i', 'h x=a\0b\n', /NUL/],
     ['brackets without end', 'i.yml', '['.repeat(100_000), /levels of nesting/],
   ])('%s', (_, file, text, says) => {
@@ -233,15 +261,13 @@ describe('what is wrong with an inventory is said, all of it', () => {
   });
 
   test('every line of it, without control characters', () => {
-    const { message } = failureOf({ i: 'a x\nb y\n[w:z]\nc\u001b[2J d\n' });
-    expect(message.split('\n')).toHaveLength(6);
+    const { message } = failureOf({ i: 'a x\nb y\nc\u001b[2J d\n[w:z]\n' });
+    expect(message.match(/^\/net\/i:\d+:\d+: /gm)).toHaveLength(5);
     expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 
-  test('no file, or a folder', () => {
+  test('no file', () => {
     expect(() => fleetOf({})).toThrow(/there is no inventory/);
-    const folder = { file: '/net/i', home: '/h', read: () => undefined, list: () => ['x'] };
-    expect(() => loadInventory(folder)).toThrow(/is a folder/);
   });
 
   test('nothing that can be typed ends in anything but a Failure', () => {

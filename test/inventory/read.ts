@@ -6,7 +6,7 @@ import { loadInventory } from '../../src/inventory/inventory.ts';
 export function fleetOf(files: Readonly<Record<string, string>>): Fleet {
   const paths = Object.keys(files).map((name) => `/net/${name}`);
   return loadInventory({
-    file: paths[0] ?? '',
+    sources: [paths[0] ?? ''],
     home: '/home/op',
     read: (path) => files[path.replace('/net/', '')],
     list: (folder) => {

@@ -6,7 +6,7 @@ import { readPlan } from '../../src/history/plan/read-plan.ts';
 
 export const noInputs: PlanInputs = {
   playbook: 'play.yml',
-  inventory: 'inventory.yml',
+  inventory: ['inventory.yml'],
   extra_vars: {},
   env: [],
   files: {},

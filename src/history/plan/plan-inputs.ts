@@ -6,7 +6,7 @@ import type { RunInputs } from '../run-store.ts';
 /** What a plan was made from, as its file tells it: paths within the project are told by their place there. */
 export interface PlanInputs {
   readonly playbook: string;
-  readonly inventory: string;
+  readonly inventory: readonly string[];
   readonly limit?: string | undefined;
   readonly extra_vars: JsonObject;
   /** Names only: the values may be secret, and what they lead to is in the steps. */
@@ -28,7 +28,7 @@ export function planInputs(
   const shown = (path: string) => pathInProject(path, root);
   return {
     playbook: shown(inputs.playbook),
-    inventory: shown(inputs.inventory),
+    inventory: inputs.inventory.map(shown),
     ...(limit === undefined ? {} : { limit }),
     extra_vars: inputs.extraVars,
     env: Object.keys(inputs.env).sort(),
@@ -52,6 +52,8 @@ export function sha256(text: string): string {
 }
 
 function pathInProject(path: string, root: string): string {
+  // A list of hosts is no path.
+  if (!isAbsolute(path)) return path;
   const inside = relative(root, path);
   return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path : inside;
 }

@@ -63,7 +63,7 @@ export const planSchema = {
     made: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' },
     operator: text,
     playbook: text,
-    inventory: text,
+    inventory: texts,
     limit: text,
     extra_vars: { type: 'object', additionalProperties: anything },
     env: texts,

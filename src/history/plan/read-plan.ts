@@ -27,7 +27,7 @@ const most = 20;
  * made. The digest finds an edit or a lost line; it proves nothing about who made the file: a signature does.
  */
 export function readPlan(text: string, name: string): ReadPlan {
-  const yaml = readYaml(text, largestPlan);
+  const yaml = readYaml(text, { largest: largestPlan });
   const faults = yaml.faults.map(({ message, start }) => said(yaml, start, message));
   if (faults.length > 0) throw unreadable(name, faults);
   if (!isPlan(yaml.value)) throw unreadable(name, schemaFaults(yaml));

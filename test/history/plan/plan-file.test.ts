@@ -132,13 +132,18 @@ test.each<[string, (text: string) => string, RegExp]>([
 });
 
 test('what was read is told by its place in the project; passwords were masked before', () => {
-  const read = { playbook: '/p/a.yml', inventory: '/etc/hosts.yml', extraVars: {}, env: { TOKEN: 'abc' } };
+  const read = { playbook: '/p/a.yml', inventory: ['/etc/hosts.yml', 'a,b'], extraVars: {}, env: { TOKEN: 'abc' } };
   const inputs = planInputs(
     { ...read, files: { '/p/a.yml': 'x', '/p/b.yml': null }, folders: { '/p/group_vars': ['all.yml'] } },
     '/p',
     'web',
   );
-  expect(inputs).toMatchObject({ playbook: 'a.yml', inventory: '/etc/hosts.yml', limit: 'web', env: ['TOKEN'] });
+  expect(inputs).toMatchObject({
+    playbook: 'a.yml',
+    inventory: ['/etc/hosts.yml', 'a,b'],
+    limit: 'web',
+    env: ['TOKEN'],
+  });
   expect(inputs.files).toEqual({ 'a.yml': expect.stringMatching(/^sha256:[0-9a-f]{64}$/), 'b.yml': 'absent' });
   expect(JSON.stringify(inputs)).not.toContain('abc');
 });

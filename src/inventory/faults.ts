@@ -1,0 +1,46 @@
+import { Failure } from '../core/failure.ts';
+import type { Fault, Spot } from './draft.ts';
+import type { Files } from './files.ts';
+
+const most = 50;
+const widest = 160;
+
+/** Everything that is wrong with an inventory: in its message with the lines and a caret, and as data. */
+export class InventoryFailure extends Failure {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[], files: Pick<Files, 'read'>) {
+    const each = new Map(faults.map((fault) => [`${shownSpot(fault.spot)}: ${fault.message}`, fault]));
+    const shown = [...each].slice(0, most).flatMap(([head, fault]) => [head, ...excerpt(fault, files)]);
+    const more = each.size > most ? [`... and ${each.size - most} more`] : [];
+    super('invalid', ['the inventory cannot be used:', ...shown, ...more].map(plain).join('\n'), {
+      hint: 'Correct these places; nothing was touched.',
+    });
+    this.faults = [...each.values()];
+  }
+}
+
+/** `file:line:column`, as far as it is known. */
+export function shownSpot({ file, line, column }: Spot): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
+function excerpt({ spot: { file, line, column = 1 }, hint }: Fault, files: Pick<Files, 'read'>): readonly string[] {
+  const source = line === undefined ? undefined : files.read(file)?.split(/\r?\n/)[line - 1];
+  // Such a line may hold one: it is named by its place alone.
+  const text = source !== undefined && /pass|secret|token/i.test(source) ? undefined : source;
+  const start = column > widest ? column - 1 - widest / 2 : 0;
+  const margin = `${line}`.padStart(5);
+  const code =
+    text === undefined
+      ? []
+      : [
+          `${margin} | ${text.slice(start, start + widest)}`,
+          `${' '.repeat(margin.length)} | ${' '.repeat(column - 1 - start)}^`,
+        ];
+  return hint === undefined ? code : [...code, `      = ${hint}`];
+}
+
+function plain(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ');
+}
