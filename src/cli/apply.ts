@@ -11,8 +11,8 @@ import { renderPlanDifferences } from '../ui/plan-differences.ts';
 import { systemClock } from './clock.ts';
 import type { ConnectOptions } from './connecting.ts';
 import { execute, refuseUnfinished } from './execute.ts';
+import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
-import { extraVars } from './load.ts';
 import { conclude, type PlayOptions, prepareFrom } from './play.ts';
 import { findProject, type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -46,7 +46,7 @@ export async function applyCommand(
   const sources = {
     playbook: pathFromProject(plan.inputs.playbook, project.root),
     inventory: plan.inputs.inventory.map((source) => sourcePath(source, project.root)),
-    extraVars: sameVars(plan, extraVars(options.extraVars)),
+    extraVars: sameVars(plan, readExtraVars(options.extraVars, disk, terminal.cwd).values),
   };
   const limit = plan.inputs.limit === undefined ? {} : { limit: plan.inputs.limit };
   const differences: string[] = [];

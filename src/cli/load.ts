@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { parse } from 'yaml';
 import { Failure } from '../core/failure.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -96,21 +95,6 @@ export function inventoryPaths(options: readonly string[], cwd: string, project:
   if (project.inventory.length > 0) return project.inventory;
   throw new Failure('missing', 'no inventory is named', {
     hint: 'Give one with -i, or name it in runbook.yml as "inventory: FILE".',
-  });
-}
-
-/** `-e key=value` and `-e '{json or yaml}'`; a value alone is a string, as everywhere on a command line. */
-export function extraVars(options: readonly string[]): JsonObject {
-  return Object.assign({}, ...options.map(oneVar)) as JsonObject;
-}
-
-function oneVar(option: string): JsonObject {
-  const pair = /^([A-Za-z_]\w*)=(.*)$/s.exec(option);
-  if (pair !== null) return { [pair[1] as string]: pair[2] as string };
-  const value: unknown = option.trimStart().startsWith('{') ? parse(option, { maxAliasCount: 0 }) : undefined;
-  if (typeof value === 'object' && value !== null) return value as JsonObject;
-  throw new Failure('invalid', `-e ${option}: not understood`, {
-    hint: 'Write -e name=value, or a map as -e \'{"name": 1}\'.',
   });
 }
 

@@ -6,8 +6,10 @@ import { RunStore } from '../history/run-store.ts';
 import { type RecapFacts, renderRecap } from '../ui/recap.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
+import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
-import { extraVars, inventoryPaths, type Loaded, load, type Sources } from './load.ts';
+import { limitPatterns } from './limit.ts';
+import { inventoryPaths, type Loaded, load, type Sources } from './load.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, type OutputFormat, viewFor } from './views.ts';
@@ -80,7 +82,7 @@ export async function prepare(
   const sources = {
     playbook: findPlaybook(file, terminal.cwd, project),
     inventory: inventoryPaths(options.inventory, terminal.cwd, project),
-    extraVars: extraVars(options.extraVars),
+    extraVars: readExtraVars(options.extraVars, disk, terminal.cwd).values,
   };
   return prepareFrom(project, mode, sources, options, terminal);
 }
@@ -99,7 +101,7 @@ export async function prepareFrom(
   const execution = {
     mode,
     playbook: shownPath(loaded.playbook, project),
-    plays: limited(loaded, options.limit),
+    plays: limited(loaded, options.limit, terminal.cwd),
     fleet: loaded.fleet,
     inputs: {
       ...loaded.inputs,
@@ -149,9 +151,9 @@ export function accepted({ errors, warnings }: Loaded, terminal: Terminal): bool
   return errors.length === 0;
 }
 
-function limited({ plays, fleet }: Loaded, limit: string | undefined): readonly Play[] {
+function limited({ plays, fleet }: Loaded, limit: string | undefined, cwd: string): readonly Play[] {
   if (limit === undefined) return plays;
-  const chosen = new Set(fleet.select(limit));
+  const chosen = new Set(fleet.select(limitPatterns(limit, disk, cwd)));
   const left = plays
     .map((play) => ({ ...play, hosts: play.hosts.filter((host) => chosen.has(host)) }))
     .filter(({ hosts }) => hosts.length > 0);

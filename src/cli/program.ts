@@ -128,7 +128,7 @@ export async function runProgram(
 
   connectOptions(inventoryOption(program.command('snapshot')))
     .summary("read the hosts' network into one file, for `lab up --from`; nothing is changed")
-    .option('-l, --limit <pattern>', 'only these of the hosts')
+    .option('-l, --limit <pattern>', 'only these of the hosts; @FILE: the patterns in its lines')
     .option('-o, --output <file>', 'where to write it (default: standard output)')
     .action(async (options) => done(await (await import('./snapshot.ts')).snapshotCommand(options, terminal)));
 
@@ -154,7 +154,7 @@ export async function runProgram(
 function runOptions(command: Command, format: 'format' | 'no format' = 'format'): Command {
   const connected = connectOptions(inventoryOption(command));
   return (format === 'format' ? outputOption(connected) : connected)
-    .option('-l, --limit <pattern>', 'only these of the hosts')
+    .option('-l, --limit <pattern>', 'only these of the hosts; @FILE: the patterns in its lines')
     .addOption(extraVarsOption())
     .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
     .option('--diff', 'show what differs, before and after');
@@ -189,7 +189,10 @@ function outputOption(command: Command): Command {
 }
 
 function extraVarsOption(): Option {
-  return new Option('-e, --extra-vars <name=value>', 'a variable that wins over all others; can be repeated')
+  return new Option(
+    '-e, --extra-vars <name=value>',
+    'a variable that wins over all others, or @FILE, or a map as JSON; can be repeated',
+  )
     .default([] as string[], 'none')
     .argParser((value: string, before: string[]) => [...before, value]);
 }

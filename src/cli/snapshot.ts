@@ -6,6 +6,7 @@ import { connector } from '../hosts/connect.ts';
 import { takeSnapshot } from '../lab/snapshot/snapshot.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { disk } from './files.ts';
+import { limitPatterns } from './limit.ts';
 import { inventoryPaths, loadFleet } from './load.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,7 +22,7 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   const project = findProject(terminal.cwd);
   const sources = inventoryPaths(options.inventory, terminal.cwd, project);
   const fleet = await loadFleet(sources, disk, terminal);
-  const names = fleet.select(options.limit ?? 'all');
+  const names = fleet.select(limitPatterns(options.limit ?? 'all', disk, terminal.cwd));
   if (names.length === 0) throw new Failure('invalid', 'no host is selected, so there is nothing to read');
   const connect = connector(fleet, await connecting(options, project, terminal));
   const interrupt = new AbortController();

@@ -1,5 +1,6 @@
+import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
-import { extraVars, inventoryPaths, load } from './load.ts';
+import { inventoryPaths, load } from './load.ts';
 import { findPlaybook, findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,7 +21,7 @@ export async function validateCommand(
   for (const name of names) {
     const playbook = findPlaybook(name, terminal.cwd, project);
     const { errors, warnings } = await load(
-      { playbook, inventory, extraVars: extraVars(options.extraVars) },
+      { playbook, inventory, extraVars: readExtraVars(options.extraVars, disk, terminal.cwd).values },
       disk,
       terminal,
     );

@@ -60,7 +60,11 @@ export function listed(inventory: Inventory, shorten: Shorten): Json {
     const children = inventory.children.get(name) ?? [];
     return [name, { ...(children.length === 0 ? {} : { children }), ...(hosts.length === 0 ? {} : { hosts }) }];
   });
-  const explainedHosts = names.map((name) => [name, byName(inventory.explain(name))] as const);
+  const explainedHosts = names.map((name) => {
+    // Secrets are left out: whoever reads this back must not take a mask for a password.
+    const isShown = ([key]: readonly [string, Explained]) => Object.hasOwn(inventory.hosts.get(name)?.vars ?? {}, key);
+    return [name, byName(inventory.explain(name)).filter(isShown)] as const;
+  });
   const of = (value: (it: Explained) => Json) =>
     Object.fromEntries(
       explainedHosts.map(([name, vars]) => [name, Object.fromEntries(vars.map(([key, it]) => [key, value(it)]))]),

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { type Files, noted, noting, notingEnv } from '../../src/cli/files.ts';
-import { extraVars } from '../../src/cli/load.ts';
 
 test('what was read is enough to read it again: texts, folders, and what was not there', () => {
   const files: Files = {
@@ -26,17 +25,4 @@ test('of the environment only what was asked for is noted', () => {
   const { env, asked } = notingEnv({ WANTED: 'yes', OTHER: 'no' });
   expect([env.WANTED, env.MISSING]).toEqual(['yes', undefined]);
   expect(asked).toEqual({ WANTED: 'yes' });
-});
-
-test('-e takes name=value as text, and maps with types; the last one wins', () => {
-  expect(extraVars(['a=1', 'b=x=y', '{"c": {"d": 2}}', '{c: 3, e: [1]}', 'a=two'])).toEqual({
-    a: 'two',
-    b: 'x=y',
-    c: 3,
-    e: [1],
-  });
-});
-
-test.each(['noequals', '1x=2', '[1]', '{a: &x 1, b: *x}'])('-e %s is refused', (text) => {
-  expect(() => extraVars([text])).toThrow();
 });

@@ -187,6 +187,21 @@ describe('connections', () => {
     expect(of('ansible_become=false ansible_become_user=x')).not.toHaveProperty('becomeUser');
   });
 
+  test('-e beats the inventory; this machine needs no line of its own', () => {
+    const { hosts, groups } = fleetOf(
+      { i: 'h ansible_user=a ansible_port=1\n[all:vars]\nx=1\n' },
+      { ansible_user: 'b' },
+    );
+    expect(hosts.get('h')?.connection).toEqual({ kind: 'ssh', port: 1, user: 'b' });
+    expect(hosts.get('h')?.vars.ansible_user).toBe('a');
+    expect(hosts.get('localhost')).toMatchObject({
+      vars: { x: 1, ansible_connection: 'local' },
+      connection: { kind: 'local' },
+    });
+    expect(groups.get('all')).toEqual(['h']);
+    expect(fleetOf({ i: 'localhost ansible_host=10.0.0.1\n' }).hosts.get('localhost')?.connection.kind).toBe('ssh');
+  });
+
   test('secrets are in the connection and nowhere else', () => {
     const { vars, ...connection } = of('ansible_password=s3cret ansible_become_password=t0p ansible_ssh_pass=old x=1');
     expect(connection).toEqual({ kind: 'ssh', password: 's3cret', becomePassword: 't0p' });

@@ -1,13 +1,14 @@
 import { Failure } from '../../src/core/failure.ts';
-import type { Fleet } from '../../src/core/fleet.ts';
-import { loadInventory } from '../../src/inventory/inventory.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import { type Inventory, loadInventory } from '../../src/inventory/inventory.ts';
 
 /** An inventory of files in memory; the first one is the inventory itself. Paths are under /net. */
-export function fleetOf(files: Readonly<Record<string, string>>): Fleet {
+export function fleetOf(files: Readonly<Record<string, string>>, extraVars: JsonObject = {}): Inventory {
   const paths = Object.keys(files).map((name) => `/net/${name}`);
   return loadInventory({
     sources: [paths[0] ?? ''],
     home: '/home/op',
+    extraVars,
     read: (path) => files[path.replace('/net/', '')],
     list: (folder) => {
       const names = paths

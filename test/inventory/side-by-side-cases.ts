@@ -8,6 +8,8 @@ export interface Case {
   /** Folder of the playbook. */
   readonly playbook?: string;
   readonly patterns?: readonly string[];
+  /** `--limit`, each together with the pattern `prod`. */
+  readonly limits?: readonly string[];
 }
 
 const pythonValues = `
@@ -406,7 +408,8 @@ esac
   },
   {
     name: 'patterns',
-    files: { hosts: p },
+    files: { hosts: p, lim: 'w1\n d1 \n!w3\n', lim2: 'web\n&db\n' },
+    limits: ['web', '@lim', '@lim2', 'db[0]', 'd2:w1', 'web:@lim', 'web,@lim', 'all', 'w*:!w2'],
     patterns: [
       ...['all', '*', 'web', 'db', 'prod', 'db:web', 'w1:db', 'web:&db', '&db', '!db', 'all:!db', '!db:all', 'w*'],
       ...['~w[12]', '~.*1', 'web[0]', 'web[-1]', 'web[0:1]', 'web[1:]', 'prod[0]', 'prod[3]', 'all[0]', 'all[1:2]'],

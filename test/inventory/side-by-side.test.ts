@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { disk } from '../../src/cli/files.ts';
+import { limitPatterns } from '../../src/cli/limit.ts';
 import { type Inventory, loadInventory } from '../../src/inventory/inventory.ts';
 import { type Case, cases } from './side-by-side-cases.ts';
 
@@ -25,7 +26,11 @@ const jobs = cases.flatMap((one, index) => {
     cwd,
     argv: ['ansible', `--list-hosts`, ...inventory, '--', pattern],
   }));
-  return [list, ...hosts];
+  const limited = (one.limits ?? []).map((limit) => ({
+    cwd,
+    argv: ['ansible', '--list-hosts', ...inventory, '-l', limit, 'prod'],
+  }));
+  return [list, ...hosts, ...limited];
 });
 const answers = ansible(jobs);
 
@@ -36,7 +41,7 @@ interface Answer {
 }
 
 describe.each(cases)('$name', (one) => {
-  const at = cases.slice(0, cases.indexOf(one)).reduce((sum, { patterns = [] }) => sum + 1 + patterns.length, 0);
+  const at = cases.slice(0, cases.indexOf(one)).reduce((sum, before) => sum + jobsOf(before), 0);
   const ours = (): Inventory => {
     const cwd = join(root, String(cases.indexOf(one)));
     const inside = (path: string) => (path.includes(',') ? path : join(cwd, path));
@@ -59,18 +64,32 @@ describe.each(cases)('$name', (one) => {
     expect(Object.fromEntries(filled.map(([name, members]) => [name, members.toSorted()]))).toEqual(groups);
   });
 
-  const { patterns = [] } = one;
+  const { patterns = [], limits = [] } = one;
   if (patterns.length > 0) {
     test.each(patterns)('%s', (pattern) => {
-      const answer = answers[at + 1 + patterns.indexOf(pattern)] as Answer;
-      const names = answer.stdout
-        .split('\n')
-        .slice(1)
-        .map((line) => line.trim());
-      expect(ours().select(pattern)).toEqual(names.filter((name) => name !== ''));
+      expect(ours().select(pattern)).toEqual(listed(answers[at + 1 + patterns.indexOf(pattern)]));
+    });
+  }
+  if (limits.length > 0) {
+    test.each(limits)('prod with --limit %s', (limit) => {
+      const inventory = ours();
+      const cwd = join(root, String(cases.indexOf(one)));
+      const chosen = new Set(inventory.select(limitPatterns(limit, disk, cwd)));
+      const names = inventory.select('prod').filter((name) => chosen.has(name));
+      expect(names).toEqual(listed(answers[at + 1 + patterns.length + limits.indexOf(limit)]));
     });
   }
 });
+
+function jobsOf({ patterns = [], limits = [] }: Case): number {
+  return 1 + patterns.length + limits.length;
+}
+
+/** The hosts that `ansible --list-hosts` names. */
+function listed(answer: Answer | undefined): readonly string[] {
+  const lines = answer?.stdout.split('\n').slice(1) ?? [];
+  return lines.map((line) => line.trim()).filter((line) => line !== '');
+}
 
 function sourcesOf({ sources, files }: Case): readonly string[] {
   return sources ?? Object.keys(files).slice(0, 1);

@@ -12,7 +12,8 @@ export function fakeFleet(
   return {
     hosts: new Map(names.map((name) => [name, { name, vars: vars[name] ?? {}, connection: { kind: 'ssh' } }])),
     groups: all,
-    select: (pattern) => {
+    select: (patterns) => {
+      const pattern = String(patterns);
       const found = all.get(pattern) ?? (names.includes(pattern) ? [pattern] : undefined);
       if (found === undefined)
         throw new Failure('invalid', `"${pattern}" is neither a host nor a group`, { hint: 'Did you mean "flannel"?' });

@@ -13,7 +13,7 @@ const names = ['hdss7-12', 'hdss7-21', 'hdss7-22'];
 const fleet: Fleet = {
   hosts: new Map(names.map((name) => [name, { name, vars: {}, connection: { kind: 'local' as const } }])),
   groups: new Map([['all', names]]),
-  select: (pattern) => pattern.split(','),
+  select: (pattern) => String(pattern).split(','),
 };
 
 function load(text: string) {

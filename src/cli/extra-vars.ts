@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import { Failure } from '../core/failure.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
+import type { Files } from './files.ts';
+
+/** Where a value of -e is written: a file, or the option itself. */
+export interface ExtraSpot {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The whole source line. */
+  readonly source: string;
+}
+
+/** What -e says, the later one winning. */
+export interface ExtraVars {
+  readonly values: JsonObject;
+  /** Names given as `name=value`, whose value is text whatever it means. */
+  readonly texts: ReadonlySet<string>;
+  /** Where a value, or a part of it, is written. */
+  spot(name: string, path: YamlPath): ExtraSpot;
+}
+
+interface Given {
+  readonly value: Json;
+  readonly isText: boolean;
+  spot(path: YamlPath): ExtraSpot;
+}
+
+/**
+ * `-e name=value` (several in one, values in quotes), `-e @file` (YAML or JSON) and `-e '{...}'`. A value alone is text,
+ * as everywhere on a command line; files and maps are typed as Ansible types them. Throws Failure `invalid`, `missing`.
+ */
+export function readExtraVars(options: readonly string[], files: Pick<Files, 'read'>, cwd: string): ExtraVars {
+  const given = new Map(options.flatMap((option) => [...oneOption(option, files, cwd)]));
+  return {
+    values: Object.fromEntries([...given].map(([name, { value }]) => [name, value])),
+    texts: new Set([...given].filter(([, { isText }]) => isText).map(([name]) => name)),
+    spot: (name, path) => given.get(name)?.spot(path) ?? { file: '-e', line: 1, column: 1, source: '' },
+  };
+}
+
+function oneOption(option: string, files: Pick<Files, 'read'>, cwd: string): ReadonlyMap<string, Given> {
+  if (option.startsWith('@')) {
+    const path = resolve(cwd, option.slice(1));
+    const text = files.read(path);
+    if (text === undefined) throw new Failure('missing', `-e ${option}: there is no file ${path}`);
+    return fromYaml(text, path, option);
+  }
+  if (option.trimStart().startsWith('{')) return fromYaml(option, '-e', option);
+  const pairs = pairsOf(option);
+  if (pairs.size > 0) return pairs;
+  throw new Failure('invalid', `-e ${option}: not understood`, {
+    hint: 'Write -e name=value, -e @FILE, or a map as -e \'{"name": 1}\'.',
+  });
+}
+
+function fromYaml(text: string, file: string, option: string): ReadonlyMap<string, Given> {
+  const yaml = readYaml(text, { dialect: 'ansible' });
+  const [fault] = yaml.faults;
+  if (fault !== undefined) {
+    const { line, column } = yaml.place(fault.start);
+    throw new Failure('invalid', `${file}:${line}:${column}: ${fault.message}`, fault.hint === undefined ? {} : fault);
+  }
+  if (yaml.value === null) return new Map();
+  if (!isJsonObject(yaml.value)) throw new Failure('invalid', `-e ${option}: must be a map of variables`);
+  return new Map(
+    Object.entries(yaml.value).map(([name, value]) => [
+      name,
+      { value, isText: false, spot: (path) => spotIn(yaml, file, [name, ...path]) },
+    ]),
+  );
+}
+
+function spotIn(yaml: YamlText, file: string, path: YamlPath): ExtraSpot {
+  const place = yaml.place(yaml.valueRange(path)[0]);
+  return { file, ...place, source: yaml.line(place.line) };
+}
+
+/** `a=1 b="x y"`; one name whose value has spaces is taken whole. */
+function pairsOf(option: string): ReadonlyMap<string, Given> {
+  const pair = /\s*([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)(?=\s|$)/y;
+  const found = new Map<string, Given>();
+  const add = (name: string, value: string, at: number) => {
+    const spot = () => ({ file: '-e', line: 1, column: at + 1, source: option });
+    found.set(name, { value, isText: true, spot });
+  };
+  let at = 0;
+  for (let match = pair.exec(option); match !== null; match = pair.exec(option)) {
+    const [text, name = '', value = ''] = match;
+    add(name, unquoted(value), match.index + text.length - value.length);
+    at = pair.lastIndex;
+  }
+  const [, name, rest = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(option) ?? [];
+  if (option.slice(at).trim() === '' || name === undefined) return option.slice(at).trim() === '' ? found : new Map();
+  found.clear();
+  add(name, rest, name.length + 1);
+  return found;
+}
+
+function unquoted(value: string): string {
+  if (/^'.*'$/s.test(value)) return value.slice(1, -1);
+  return /^".*"$/s.test(value) ? value.slice(1, -1).replace(/\\(["\\])/g, '$1') : value;
+}
