@@ -13,6 +13,7 @@ import type { ConnectOptions } from './connecting.ts';
 import { execute, refuseUnfinished } from './execute.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
+import { givenValues } from './inputs.ts';
 import { conclude, type PlayOptions, prepareFrom } from './play.ts';
 import { findProject, type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,10 +44,12 @@ export async function applyCommand(
   await checkSignature(text, path, options, project, terminal);
   const plan = readPlan(text, file);
   checkAge(plan, options.maxAge);
+  const playbook = pathFromProject(plan.inputs.playbook, project.root);
+  const given = await givenValues(disk.read(playbook), readExtraVars(options.extraVars, disk, terminal.cwd));
   const sources = {
-    playbook: pathFromProject(plan.inputs.playbook, project.root),
+    playbook,
     inventory: plan.inputs.inventory.map((source) => sourcePath(source, project.root)),
-    extraVars: sameVars(plan, readExtraVars(options.extraVars, disk, terminal.cwd).values),
+    extraVars: sameVars(plan, given.extraVars),
   };
   const limit = plan.inputs.limit === undefined ? {} : { limit: plan.inputs.limit };
   const differences: string[] = [];

@@ -7,6 +7,7 @@ import type { Play } from '../core/play.ts';
 import type { RunInputs } from '../history/run-store.ts';
 import { isSecret } from '../inventory/connection.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { ExtraSpot } from '../playbook/inputs.ts';
 import { type Files, noting, notingEnv } from './files.ts';
 import { type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,6 +29,8 @@ export interface Sources {
   /** Absolute paths, and lists of hosts. */
   readonly inventory: readonly string[];
   readonly extraVars: JsonObject;
+  /** Where each of them is written. */
+  readonly extraSpot?: ExtraSpot;
 }
 
 /** What besides the inventory itself decides about its hosts. */
@@ -68,6 +71,7 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     fleet,
     modules,
     extraVars,
+    ...(sources.extraSpot === undefined ? {} : { extraSpot: sources.extraSpot }),
     env,
     read: watched.read,
   });

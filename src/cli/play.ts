@@ -8,6 +8,7 @@ import { type ConnectOptions, connecting } from './connecting.ts';
 import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
+import { wantedValues } from './inputs.ts';
 import { limitPatterns } from './limit.ts';
 import { inventoryPaths, type Loaded, load, type Sources } from './load.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
@@ -79,11 +80,10 @@ export async function prepare(
   terminal: Terminal,
 ): Promise<Prepared | undefined> {
   const project = findProject(terminal.cwd);
-  const sources = {
-    playbook: findPlaybook(file, terminal.cwd, project),
-    inventory: inventoryPaths(options.inventory, terminal.cwd, project),
-    extraVars: readExtraVars(options.extraVars, disk, terminal.cwd).values,
-  };
+  const playbook = findPlaybook(file, terminal.cwd, project);
+  const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
+  const extra = readExtraVars(options.extraVars, disk, terminal.cwd);
+  const sources = { playbook, inventory, ...(await wantedValues(disk.read(playbook), extra, terminal)) };
   return prepareFrom(project, mode, sources, options, terminal);
 }
 

@@ -20,6 +20,8 @@ export interface Terminal {
   err(text: string): void;
   /** Asks without echo. Absent: there is nobody to ask. */
   readonly ask?: (prompt: string) => Promise<string>;
+  /** Asks with echo. Absent: there is nobody to ask. */
+  readonly askOpenly?: (prompt: string) => Promise<string>;
   readonly clock: Clock;
   /** What every connection to a host is led through; a test of faults cuts it there. */
   readonly through: (connect: Connect) => Connect;
@@ -39,8 +41,24 @@ export function processTerminal(): Terminal {
     err: (text) => process.stderr.write(text),
     clock: systemClock,
     through: (connect) => connect,
-    ...(process.stdin.isTTY === true && process.stderr.isTTY === true ? { ask: askOnTerminal } : {}),
+    ...(process.stdin.isTTY === true && process.stderr.isTTY === true
+      ? { ask: askOnTerminal, askOpenly: askWithEcho }
+      : {}),
   };
+}
+
+async function askWithEcho(prompt: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+  try {
+    return await new Promise((resolve, reject) => {
+      const refuse = () => reject(new Failure('refused', 'no answer was given; nothing has been touched'));
+      lines.once('SIGINT', refuse);
+      lines.once('close', refuse);
+      lines.question(prompt, resolve);
+    });
+  } finally {
+    lines.close();
+  }
 }
 
 async function askOnTerminal(prompt: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
+import { givenValues } from './inputs.ts';
 import { inventoryPaths, load } from './load.ts';
 import { findPlaybook, findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,14 +18,12 @@ export async function validateCommand(
 ): Promise<number> {
   const project = findProject(terminal.cwd);
   const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
+  const extra = readExtraVars(options.extraVars, disk, terminal.cwd);
   let exit = 0;
   for (const name of names) {
     const playbook = findPlaybook(name, terminal.cwd, project);
-    const { errors, warnings } = await load(
-      { playbook, inventory, extraVars: readExtraVars(options.extraVars, disk, terminal.cwd).values },
-      disk,
-      terminal,
-    );
+    const values = await givenValues(disk.read(playbook), extra);
+    const { errors, warnings } = await load({ playbook, inventory, ...values }, disk, terminal);
     for (const text of [...errors, ...warnings]) terminal.err(`${text}\n`);
     if (errors.length > 0) exit = 2;
     else

@@ -77,6 +77,15 @@ export class Language {
     return new Language(cel, new Set([...this.names, ...added]));
   }
 
+  /** The same with more names of a type that is known: `string`, `bool`, `int`. Those that cannot be names are left out. */
+  withTypes(types: ReadonlyMap<string, string>): Language {
+    const added = [...types].filter(([name]) => !this.names.has(name) && Language.allows(name));
+    if (added.length === 0) return this;
+    const cel = this.#cel.clone();
+    for (const [name, type] of added) cel.registerVariable(name, type);
+    return new Language(cel, new Set([...this.names, ...added.map(([name]) => name)]));
+  }
+
   /** Parses and checks. Throws ExpressionFault. */
   compile(text: string): Expression {
     const known = this.#compiled.get(text);

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Registered } from '../core/play.ts';
 import { ExpressionFault, type Language } from './expressions.ts';
+import type { PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import type { Get, Template } from './templates.ts';
 
@@ -20,6 +21,7 @@ export class PlayScope {
   /** Added while the play is read; a play variable may use one that stands further down. */
   readonly #vars: ReadonlyMap<string, Template>;
   readonly #registered: ReadonlySet<string>;
+  readonly #unknown: ReadonlySet<string>;
   readonly #peers = new Map<string, Json>();
   readonly #values = new Map<string, Json>();
   readonly #reads = new Map<string, ReadonlySet<string>>();
@@ -32,18 +34,26 @@ export class PlayScope {
     readonly vars: ReadonlyMap<string, Template>;
     readonly varNames: readonly string[];
     readonly registered: ReadonlySet<string>;
+    readonly inputs: PlayInputs;
   }) {
     this.hosts = of.hosts;
     this.#inventory = of.inventory;
     this.#vars = of.vars;
     this.#registered = of.registered;
+    this.#unknown = of.inputs.unknown;
     const ofHosts = of.hosts.flatMap((host) => Object.keys(of.inventory.fleet.hosts.get(host)?.vars ?? {}));
     const extra = Object.keys(of.inventory.extra);
-    this.language = of.base.with([...builtins, ...new Set(ofHosts), ...extra, ...of.varNames, ...of.registered]);
+    const names = [...ofHosts, ...extra, ...of.varNames, ...of.inputs.names, ...of.registered];
+    this.language = of.base.withTypes(of.inputs.types).with([...builtins, ...new Set(names)]);
   }
 
   isRegistered(name: string): boolean {
     return this.#registered.has(name) && !this.#isFixed(name);
+  }
+
+  /** An input that nothing has been given for: what rests on it is not known before a run. */
+  isUnknown(name: string): boolean {
+    return this.#unknown.has(name);
   }
 
   /** Given with -e, or known to every expression: nothing in a play can change it. */
@@ -57,7 +67,7 @@ export class PlayScope {
 
   /** Hosts of the play on which this name is not known. */
   without(name: string): readonly string[] {
-    if (this.#isFixed(name) || this.#vars.has(name) || this.isRegistered(name)) return [];
+    if (this.#isFixed(name) || this.#vars.has(name) || this.#unknown.has(name) || this.isRegistered(name)) return [];
     return this.hosts.filter((host) => !this.#inventory.has(host, name));
   }
 
@@ -66,7 +76,7 @@ export class PlayScope {
     const known = this.#reads.get(name);
     if (known !== undefined) return known;
     const template = this.#vars.get(name);
-    if (this.isRegistered(name)) return new Set([name]);
+    if (this.#unknown.has(name) || this.isRegistered(name)) return new Set([name]);
     if (this.#isFixed(name) || template === undefined || above.includes(name)) return new Set();
     const found = new Set(template.uses.flatMap((use) => [...this.reads(use.name, [...above, name])]));
     this.#reads.set(name, found);

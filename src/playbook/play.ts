@@ -4,6 +4,7 @@ import { didYouMean } from '../core/nearest.ts';
 import type { Play } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
+import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import type { PlayText } from './outline.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
@@ -25,6 +26,8 @@ export interface PlayParts {
   readonly base: Language;
   /** What tasks of this play and those before it register. */
   readonly registers: readonly { readonly name: string; readonly order: number }[];
+  /** Where a value of -e is written. */
+  readonly extraSpot: ExtraSpot;
   /** Files of the controller that tasks name. */
   readonly sources: Sources;
   /** Taken further. */
@@ -35,11 +38,13 @@ export interface PlayParts {
 export class PlayBuilder {
   readonly #parts: PlayParts;
   readonly #vars = new Map<string, Template>();
+  readonly #inputs: PlayInputs;
   readonly #scope: PlayScope;
 
   constructor(parts: PlayParts) {
     const { inventory, base, hosts, registers, text } = parts;
     this.#parts = parts;
+    this.#inputs = new PlayInputs(text.value, inventory.extra);
     this.#scope = new PlayScope({
       inventory,
       base,
@@ -47,6 +52,7 @@ export class PlayBuilder {
       vars: this.#vars,
       varNames: Object.keys(varsOf(text.value)),
       registered: new Set(registers.map(({ name }) => name)),
+      inputs: this.#inputs,
     });
   }
 
@@ -54,6 +60,7 @@ export class PlayBuilder {
     const { text, hosts, doc, problems } = this.#parts;
     const { value, tasks } = text;
     // Without hosts every name of the inventory would seem unknown: one mistake, not thirty.
+    this.#takeInputs();
     if (hosts.length > 0) this.#compileVars();
     this.#checkPlay();
     const code = tasks.map((task) => this.#task(task)).filter((one) => one !== undefined);
@@ -66,6 +73,14 @@ export class PlayBuilder {
       ...safeguardsOf(value),
       tasks: code.map((one) => one.task()),
     };
+  }
+
+  #takeInputs(): void {
+    const { doc, text, inventory, extraSpot } = this.#parts;
+    this.#add(this.#inputs.problems(doc, text, inventory.extra, extraSpot));
+    for (const [name, value] of Object.entries(this.#inputs.defaults)) {
+      this.#vars.set(name, { dynamic: false, uses: [], render: () => value });
+    }
   }
 
   #compileVars(): void {
@@ -140,7 +155,8 @@ export class PlayBuilder {
     const variables = new Set(
       this.#parts.hosts.flatMap((host) => Object.keys(inventory.fleet.hosts.get(host)?.vars ?? {})),
     );
-    for (const name of [...this.#vars.keys(), ...Object.keys(inventory.extra)]) variables.add(name);
+    const others = [...this.#vars.keys(), ...this.#inputs.names, ...Object.keys(inventory.extra)];
+    for (const name of others) variables.add(name);
     const before = this.#parts.problems.length;
     this.#add(keywordProblems(doc, text, play.value, variables));
     if (this.#parts.hosts.length === 0) return undefined;
@@ -166,12 +182,14 @@ export class PlayBuilder {
       const hint = `Give it to all of them, or write host.?${use.name}.orValue("...").`;
       this.#report(use.error('not-everywhere', `"${use.name}" is not known on ${some(without)}`, hint));
     }
+    if (this.#scope.isUnknown(use.name)) return;
     if (use.field !== undefined && this.#scope.isRegistered(use.name) && !resultFields.includes(use.field)) {
       const hint = didYouMean(use.field, resultFields) ?? `A result has ${resultFields.join(', ')}.`;
       this.#report(use.error('no-such-key', `a registered result has no "${use.field}"`, hint));
     }
     if (use.field !== undefined) return;
     for (const name of this.#scope.reads(use.name)) {
+      if (this.#scope.isUnknown(name)) continue;
       const orders = this.#parts.registers.filter((one) => one.name === name).map((one) => one.order);
       if (order !== Number.POSITIVE_INFINITY && !orders.some((one) => one < order)) {
         this.#report(

@@ -5,6 +5,7 @@ import type { Module } from '../core/module.ts';
 import type { Play } from '../core/play.ts';
 import { type ExpressionFault, Language } from './expressions.ts';
 import type { Env } from './functions.ts';
+import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import { InventoryScope } from './inventory-scope.ts';
 import { outline, type PlayText } from './outline.ts';
 import { type PlaybookText, parsePlaybook } from './parse.ts';
@@ -22,6 +23,8 @@ export interface PlaybookSource {
   readonly modules: readonly Module[];
   /** From -e: they beat every other variable. */
   readonly extraVars: JsonObject;
+  /** Where each of them is written; without it what is wrong with one is shown at the input it is for. */
+  readonly extraSpot?: ExtraSpot;
   /** The controller's environment, for `env()`. */
   readonly env: Env;
   /** Files of the controller, for tasks that name one; without it there are none. */
@@ -62,6 +65,7 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
       inventory,
       base,
       registers: [...earlier],
+      extraSpot: source.extraSpot ?? (() => undefined),
       sources,
       problems: found,
     }).build();
@@ -72,7 +76,7 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
   return { plays: isGood ? plays : [], problems, reads: [...reads, ...sources.reads] };
 }
 
-/** The hosts of a play. Its pattern may hold a template over what was given with -e. */
+/** The hosts of a play. Its pattern may hold a template over its inputs and what was given with -e. */
 function hostsOf(
   doc: PlaybookText,
   { value, path }: PlayText,
@@ -85,10 +89,13 @@ function hostsOf(
   const at = [...path, 'hosts'];
   try {
     const pattern = [hosts].flat().join(',');
-    const language = base.with(Object.keys(extraVars));
+    const inputs = new PlayInputs(value, extraVars);
+    const known: JsonObject = { ...inputs.defaults, ...extraVars };
+    const language = base.with([...Object.keys(known), ...inputs.names]);
     const locate = (_: unknown, fault: ExpressionFault, text: string) => located(doc, at, fault, text);
     const template = compileValue(pattern, language, locate, () => undefined);
-    const text = isTemplate(pattern) ? String(template.render((name) => extraVars[name] ?? null)) : pattern;
+    if (template.uses.some(({ name }) => inputs.unknown.has(name))) return [];
+    const text = isTemplate(pattern) ? String(template.render((name) => known[name] ?? null)) : pattern;
     const names = fleet.select(text);
     if (names.length > 0) return names;
     const hint = 'Look at what the inventory has with "runbook inventory".';

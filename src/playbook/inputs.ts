@@ -1,0 +1,130 @@
+import { reason } from '../core/failure.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import type { JsonSchema } from '../core/module.ts';
+import { readYaml, type YamlPath } from '../core/yaml.ts';
+import type { PlayText } from './outline.ts';
+import type { PlaybookText } from './parse.ts';
+import type { Problem } from './problem.ts';
+import { type SchemaError, schemaErrors } from './schema-errors.ts';
+import { nameProblems } from './task-rules.ts';
+import { holdsTemplate } from './templates.ts';
+
+/** A value that a play asks for. */
+export interface Input {
+  readonly name: string;
+  readonly schema: JsonSchema;
+}
+
+/** Where a value of -e, or a part of it, is written. */
+export type ExtraSpot = (
+  name: string,
+  path: YamlPath,
+) => { readonly file: string; readonly line: number; readonly column: number; readonly source: string } | undefined;
+
+/** The inputs that the plays of a playbook declare, each name once; of a text that is wrong, those that can be read. */
+export function declaredInputs(text: string): readonly Input[] {
+  const { value } = readYaml(text);
+  const plays = Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : [];
+  const all = plays.flatMap((play) => inputsOf(play));
+  return all.filter(({ name }, i) => all.findIndex((other) => other.name === name) === i);
+}
+
+export function inputsOf(play: JsonObject): readonly Input[] {
+  const { inputs } = play;
+  if (!isJsonObject(inputs)) return [];
+  return Object.entries(inputs).flatMap(([name, schema]) => (isJsonObject(schema) ? [{ name, schema }] : []));
+}
+
+/** Must it be given? */
+export function isRequired({ schema }: Input): boolean {
+  return schema.default === undefined;
+}
+
+/** What a value has against its input, in words. Empty for one that rests on a template: it is met when it is used. */
+export function valueErrors({ schema }: Input, value: Json): readonly SchemaError[] {
+  try {
+    return holdsTemplate(value) ? [] : schemaErrors(schema, value);
+  } catch {
+    return []; // The schema itself is wrong, which is said where it stands.
+  }
+}
+
+/** Text of a command line or a terminal as the type that the input has; text where it is none. */
+export function typed({ schema }: Input, text: string): Json {
+  const types = [schema.type].flat();
+  if (types.includes('string')) return text;
+  if (types.includes('boolean') && /^(?:yes|true|on)$/i.test(text)) return true;
+  if (types.includes('boolean') && /^(?:no|false|off)$/i.test(text)) return false;
+  if (!types.some((type) => ['integer', 'number', 'array', 'object', 'null'].includes(String(type)))) return text;
+  const { value, faults } = readYaml(text);
+  return faults.length > 0 ? text : value;
+}
+
+/** CEL's name for an input's type; one that is not here may be anything. */
+const celTypes: Readonly<Record<string, string>> = { string: 'string', boolean: 'bool', integer: 'int' };
+
+/** The inputs of one play, with what is known of their values. */
+export class PlayInputs {
+  readonly names: readonly string[];
+  /** Not given, and without a default: `validate` does not ask for them. */
+  readonly unknown: ReadonlySet<string>;
+  readonly defaults: JsonObject;
+  /** Name -> CEL type. */
+  readonly types: ReadonlyMap<string, string>;
+  readonly #inputs: readonly Input[];
+
+  constructor(play: JsonObject, extra: JsonObject) {
+    this.#inputs = inputsOf(play);
+    this.names = this.#inputs.map(({ name }) => name);
+    const missing = this.#inputs.filter(({ name }) => !Object.hasOwn(extra, name));
+    this.unknown = new Set(missing.filter(isRequired).map(({ name }) => name));
+    const known = missing.filter((input) => !isRequired(input));
+    this.defaults = Object.fromEntries(known.map(({ name, schema }) => [name, schema.default as Json]));
+    this.types = new Map(
+      this.#inputs.flatMap(({ name, schema }) => {
+        const type = typeof schema.type === 'string' ? celTypes[schema.type] : undefined;
+        return type === undefined ? [] : [[name, type]];
+      }),
+    );
+  }
+
+  /** What is wrong with the declarations, and with the values that -e gives. */
+  problems(doc: PlaybookText, text: PlayText, extra: JsonObject, spot: ExtraSpot): readonly Problem[] {
+    const vars = new Set(isJsonObject(text.value.vars) ? Object.keys(text.value.vars) : []);
+    return this.#inputs.flatMap((input) => {
+      const { name, schema } = input;
+      const path = [...text.path, 'inputs', name];
+      const found = nameProblems(doc, name, path, vars);
+      try {
+        schemaErrors(schema, null);
+      } catch (thrown) {
+        const hint = 'It must be a JSON Schema.';
+        return [
+          ...found,
+          doc.problem('bad-input', `the input "${name}" cannot be checked: ${reason(thrown)}`, path, { hint }),
+        ];
+      }
+      const wrongDefault = (error: SchemaError) =>
+        doc.problem(
+          error.code,
+          `the default of "${name}" ${error.message}`,
+          [...path, 'default', ...error.path],
+          error,
+        );
+      if (schema.default !== undefined) found.push(...valueErrors(input, schema.default as Json).map(wrongDefault));
+      const given = Object.hasOwn(extra, name) ? valueErrors(input, extra[name] as Json) : [];
+      return [...found, ...given.map((error) => this.#wrong(doc, input, error, spot, path))];
+    });
+  }
+
+  #wrong(doc: PlaybookText, { name, schema }: Input, error: SchemaError, spot: ExtraSpot, path: YamlPath): Problem {
+    const inside = error.path.length === 0 ? '' : ` (at ${error.path.join('.')})`;
+    const hint = error.hint ?? (typeof schema.description === 'string' ? schema.description : undefined);
+    const details = hint === undefined ? {} : { hint };
+    const problem = doc.problem(error.code, `the input "${name}"${inside} ${error.message}`, path, details);
+    const at = spot(name, error.path);
+    if (at === undefined) return problem;
+    const { source, ...place } = at;
+    return { ...problem, at: place, source, width: Math.max(1, source.slice(place.column - 1).search(/[,}\s]|$/)) };
+  }
+}

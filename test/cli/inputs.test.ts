@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readExtraVars } from '../../src/cli/extra-vars.ts';
+import { wantedValues } from '../../src/cli/inputs.ts';
+import { TestProject } from '../support/cli.ts';
+
+let project: TestProject;
+beforeEach(async () => {
+  project = await TestProject.create('inventory.yml');
+  await writeFile(join(project.folder, 'inventory.yml'), 'all:\n  hosts:\n    here: { ansible_connection: local }\n');
+  await project.playbook('p.yml', text);
+});
+afterEach(() => project.remove());
+
+const text = `- hosts: here
+  inputs:
+    mtu: { type: integer, minimum: 576, description: MTU of the tunnel }
+    backend: { type: string, enum: [vxlan, host-gw], description: Which backend }
+    deep: { type: object, default: {}, description: More, properties: { n: { type: integer } } }
+  verify:
+    - name: It is there
+      file: { path: "/nowhere/{{ backend }}/{{ string(mtu) }}", state: absent }
+`;
+
+test('what is missing is named, all of it, and nothing is begun', async () => {
+  const { exit, stderr } = await project.run('play', 'p.yml');
+  expect(exit).toBe(2);
+  expect(stderr).toContain(`the playbook needs what is not given:
+  mtu (integer): MTU of the tunnel
+  backend (string): Which backend ["vxlan", "host-gw"]
+Give it with -e mtu=..., or all of it with -e @FILE.`);
+  expect((await project.run('history')).stdout).not.toContain('p.yml');
+});
+
+test('validate asks for nothing, and looks at what is given', async () => {
+  expect(await project.run('validate', 'p.yml')).toMatchObject({ exit: 0 });
+  const { exit, stderr } = await project.run('validate', 'p.yml', '-e', 'mtu=12 backend=vxlam');
+  expect(exit).toBe(2);
+  expect(stderr).toContain('-e:1:5: error bad-value: the input "mtu" must be >= 576');
+  expect(stderr).toContain('-e:1:16: error bad-value: the input "backend" must be vxlan or host-gw');
+  expect(stderr).toContain('Did you mean "vxlan"?');
+});
+
+test('in a file by its place', async () => {
+  await writeFile(join(project.folder, 'v.yml'), 'mtu: 1400\nbackend: vxlan\ndeep:\n  n: x\n');
+  const { stderr } = await project.run('play', 'p.yml', '-e', '@v.yml');
+  expect(stderr).toContain('v.yml:4:6: error wrong-type: the input "deep" (at n) must be a whole number');
+});
+
+test('a run takes text as the type that is wanted, and can be replayed', async () => {
+  expect(await project.run('audit', 'p.yml', '-e', 'mtu=1400 backend=vxlan')).toMatchObject({ exit: 0 });
+  expect(await project.run('replay', '--dry', 'last')).toMatchObject({ exit: 0 });
+});
+
+test('on a terminal each is asked for, again when it is not understood', async () => {
+  const prompts: string[] = [];
+  const said: string[] = [];
+  const answers = ['many', '1400', 'host-gw'];
+  const terminal = {
+    askOpenly: async (prompt: string) => {
+      prompts.push(prompt);
+      return answers.shift() ?? '';
+    },
+    err: (line: string) => said.push(line),
+  };
+  const none = readExtraVars([], { read: () => undefined }, '/');
+  expect((await wantedValues(text, none, terminal)).extraVars).toEqual({ mtu: 1400, backend: 'host-gw' });
+  expect(prompts).toHaveLength(3);
+  expect(said.join()).toContain('mtu must be a whole number');
+  const some = readExtraVars(['backend=vxlan'], { read: () => undefined }, '/');
+  answers.push('1', '2', '3', '4');
+  await expect(wantedValues(text, some, terminal)).rejects.toThrow('not understood 3 times');
+});
