@@ -211,6 +211,46 @@ e=1
     name: 'ini: the same host in several groups',
     files: { hosts: '[a]\nh x=1\n[b]\nh x=2 y=1\n[a:vars]\nv=a\n[b:vars]\nv=b\n[web]\nweb\n' },
   },
+  {
+    name: 'ini: what public inventories are made of',
+    files: {
+      hosts: `### A cluster ###
+[control]
+node[1:3].lab.example.org etcd_name=etcd1 ip=10.3.0.1
+
+[etcd]
+node[1:3].lab.example.org
+
+[workers]
+node[2:5].lab.example.org  labels="{'zone': 'a', 'tier': 'db'}" taints="[{'key': 'x', 'effect': 'NoSchedule'}]"
+## node6.lab.example.org
+edge ansible_host=edge.lab.example.org ansible_ssh_private_key_file=~/.ssh/lab.pem ansible_ssh_common_args='-o StrictHostKeyChecking=no'
+
+[cluster:children]
+control
+workers
+etcd
+
+[cluster:vars]
+# ansible_become=yes
+ansible_user=ops
+ansible_python_interpreter=/usr/bin/python3
+ansible_ssh_common_args='-o ProxyCommand="ssh -W %h:%p -q bastion"'
+release="3.9"
+version=v1.24.6
+providers=[{'name': 'htpasswd', 'login': 'true', 'attributes': {'id': ['dn'], 'mail': []}, 'insecure': False}]
+selector={'region': 'infra', 'n': 3}
+range='s0:/2'
+uids='1000000000-1999999999/10000'
+url=https://example.org/a?b=c&d=e#f
+empty_list=[]
+repo = {"id": "x", "enabled": 1, "url": "https://example.org/$basearch/"}
+cidr=10.233.64.0/18
+when = {{ 'a' if b else 'c' }}
+`,
+    },
+    patterns: ['cluster', 'workers:!control', 'node[23]*', 'etcd[0]', 'cluster:&etcd', 'node?.lab.example.org'],
+  },
   { name: 'yaml: scalars', files: { 'i.yml': yamlScalars } },
   {
     name: 'yaml: shapes',
