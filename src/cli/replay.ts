@@ -44,7 +44,7 @@ async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal
   const started = startOf(recorded);
   const interrupt = new AbortController();
   const replayed: Event[] = [];
-  const { plays } = started.mode === 'rollback' ? { plays: [] } : await again(inputs, terminal);
+  const { plays } = started.mode === 'rollback' ? { plays: [] } : await again(inputs, started, terminal);
   const input = {
     ...started,
     since: begunAt(started.run),
@@ -83,9 +83,16 @@ function interruptAsRecorded(recorded: readonly Event[], replayed: readonly Even
   if (event?.type === 'interrupted' && replayed.length >= at) interrupt.abort(event.signal);
 }
 
-async function again(inputs: RunInputs, terminal: Terminal): Promise<Loaded> {
+/** On the hosts that the run was limited to. */
+async function again(
+  inputs: RunInputs,
+  { hosts }: { readonly hosts: readonly string[] },
+  terminal: Terminal,
+): Promise<Loaded> {
   const sources = { playbook: inputs.playbook, inventory: inputs.inventory, extraVars: inputs.extraVars };
-  return load(sources, noted(inputs.files, inputs.folders), { home: terminal.home, env: inputs.env });
+  const loaded = await load(sources, noted(inputs.files, inputs.folders), { home: terminal.home, env: inputs.env });
+  const plays = loaded.plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => hosts.includes(host)) }));
+  return { ...loaded, plays: plays.filter((play) => play.hosts.length > 0) };
 }
 
 /** On the hosts, as a run of its own with its own undo: it goes no further than the first answer that differs. */
@@ -101,7 +108,7 @@ async function replayOnHosts(
   const { mode, playbook } = startOf(recorded);
   if (mode === 'rollback')
     throw new Failure('refused', 'a rollback cannot be replayed on hosts', { hint: 'With --dry it can.' });
-  const loaded = await again(inputs, terminal);
+  const loaded = await again(inputs, startOf(recorded), terminal);
   if (!accepted(loaded, terminal)) return 2;
   // The recorded inventory has its passwords masked: how to connect is read anew.
   const fleet = await loadFleet(

@@ -67,7 +67,10 @@ export class RunStore {
   }
 
   async inputs(run: string): Promise<RunInputs> {
-    return JSON.parse(await readFile(join(this.#root, run, 'inputs.json'), 'utf8')) as RunInputs;
+    const text = await readFile(join(this.#root, run, 'inputs.json'), 'utf8');
+    const inputs = JSON.parse(text) as RunInputs & { readonly inventory: string | readonly string[] };
+    // Earlier versions knew one inventory.
+    return typeof inputs.inventory === 'string' ? { ...inputs, inventory: [inputs.inventory] } : inputs;
   }
 
   /** All runs, oldest first. */
