@@ -6,7 +6,7 @@ export const exitCodes = {
   2: 'Refused, and nothing was changed: options, playbook, inventory, a host that cannot be reached, a requirement, an unfinished earlier run, a plan that no longer fits',
   3: '`play`, `apply`: it failed, and everything that it changed is proven to be as before (`undone`)',
   4: '`play`, `apply`, `rollback`: something is not proven to be as before (`unsure`). `replay --dry`: the events are not as recorded',
-  5: '`plan`, `play --check`: something would change. `audit`: drifted',
+  5: '`plan`, `play --check`: something would change. `audit`: drifted. `verify-record`: altered',
 };
 
 export const builtinWords = {

@@ -36,6 +36,8 @@ export interface Executed {
   readonly run: string;
   readonly result: RunResult;
   readonly events: readonly Event[];
+  /** SHA-256 of the run's inputs, in hex: what its journal's chain begins with. */
+  readonly inputs: string;
 }
 
 export const patience = { reconnectTries: 4, settleTries: 40 };
@@ -48,7 +50,7 @@ export async function execute(
   terminal: Terminal,
   version: string,
 ): Promise<Executed> {
-  const { run, journal } = await store.begin(execution.inputs);
+  const { run, journal, inputs } = await store.begin(execution.inputs);
   const events: Event[] = [];
   const signals = listenToSignals((message) => terminal.err(`${message}\n`));
   const { becomePassword } = execution.connecting;
@@ -83,13 +85,13 @@ export async function execute(
   try {
     const { rollback } = execution;
     const result = rollback === undefined ? await executeRun(input) : await rollbackRun(input, rollback);
-    return { run, result, events };
+    return { run, result, events, inputs };
   } finally {
     signals.release();
     await view.close();
     await journal.close();
     // Only a summary of the journal: a full disk must not stand for how the run ended.
-    await store.end(run, events).catch(() => undefined);
+    await store.end(run, events, journal.head).catch(() => undefined);
   }
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import { RunStore } from '../history/run-store.ts';
 import { renderHistory } from '../ui/history.ts';
 import { renderShow } from '../ui/show.ts';
@@ -7,8 +8,9 @@ import { lookOf } from './views.ts';
 
 export async function historyCommand(run: string | undefined, terminal: Terminal): Promise<number> {
   if (run !== undefined) return showCommand(run, {}, terminal);
-  const store = new RunStore(findProject(terminal.cwd).home);
-  terminal.out(renderHistory(await store.summaries(), lookOf(terminal)));
+  const { summaries, unreadable } = await new RunStore(findProject(terminal.cwd).home).overview();
+  terminal.out(renderHistory(summaries, lookOf(terminal)));
+  for (const { run, because } of unreadable) terminal.err(`${run} is not listed: ${printable(because, 500)}\n`);
   return 0;
 }
 
@@ -18,7 +20,8 @@ export async function showCommand(
   terminal: Terminal,
 ): Promise<number> {
   const store = new RunStore(findProject(terminal.cwd).home);
-  const events = await store.events(await store.find(word));
+  const { events, cut } = await store.journal(await store.find(word));
+  if (cut) terminal.err('The last line of the journal is cut short: the controller was killed while it wrote it.\n');
   terminal.out(
     options.json ? events.map((event) => `${JSON.stringify(event)}\n`).join('') : renderShow(events, lookOf(terminal)),
   );

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import type { Event, Mode } from '../core/event.ts';
+import type { Mode } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Play } from '../core/play.ts';
 import { RunStore } from '../history/run-store.ts';
@@ -116,14 +116,15 @@ export async function prepareFrom(
 
 /** Leaves the record of a run that changed something, or meant to, and says how it ended. */
 export async function conclude(
-  { events, result }: Executed,
+  executed: Executed,
   mode: Mode,
   options: Pick<PlayOptions, 'output' | 'diff' | 'commit' | 'records'>,
   project: Project,
   terminal: Terminal,
 ): Promise<number> {
+  const { events, result } = executed;
   const touched = events.some((event) => event.type === 'undo_noted');
-  const where = touched ? await recorded(events, options, project, terminal) : {};
+  const where = touched ? await recorded(executed, options, project, terminal) : {};
   if (options.output === 'ndjson') return result.exit;
   if (mode === 'check' || options.diff) {
     const { renderPlan } = await import('../ui/plan.ts');
@@ -135,14 +136,14 @@ export async function conclude(
 
 /** git and what else a record needs is loaded only when there is one to leave: most runs find nothing to do. */
 async function recorded(
-  events: readonly Event[],
+  executed: Executed,
   options: Pick<PlayOptions, 'commit' | 'records'>,
   project: Project,
   terminal: Terminal,
 ): Promise<RecapFacts> {
   const { leaveRecord } = await import('./record.ts');
   const records = options.records === undefined ? project.records : resolve(terminal.cwd, options.records);
-  return leaveRecord(events, { records, commit: options.commit !== false }, terminal);
+  return leaveRecord(executed, { records, commit: options.commit !== false }, terminal);
 }
 
 /** Shows what is wrong with the playbook; false: it must not be played. */

@@ -87,6 +87,15 @@ export async function runProgram(
     .summary('one run: its commands in order, with outcome')
     .action(async (run, options) => done(await (await import('./history.ts')).showCommand(run, options, terminal)));
 
+  program
+    .command('verify-record')
+    .argument('[run]', "a run, as for `show`, or a record's folder", 'last')
+    .addOption(new Option('--records <dir>', 'where the change records are'))
+    .summary('was anything of a run altered since: its journal, its record, its commit')
+    .action(async (run, options) =>
+      done(await (await import('./verify-record.ts')).verifyRecordCommand(run, options, terminal, version)),
+    );
+
   const past = 'its id, or "last": the last play, not an audit or a check';
   connectOptions(outputOption(inventoryOption(program.command('rollback').argument('<run>', past))))
     .summary('undo a past or an interrupted run from its journal')

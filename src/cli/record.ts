@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
-import type { Event } from '../core/event.ts';
 import { reason } from '../core/failure.ts';
+import { journalText } from '../history/chain.ts';
 import { buildRecord, recordName } from '../history/record/build.ts';
 import { commitRecord } from '../history/record/commit.ts';
+import type { ResourceNamed } from '../history/record/playbook-words.ts';
 import { writeRecord } from '../history/record/write.ts';
 import { moduleNamed } from '../modules/list.ts';
 import type { RecapFacts } from '../ui/recap.ts';
+import type { Executed } from './execute.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RecordOptions {
@@ -20,24 +21,18 @@ export interface RecordOptions {
  * it all, and the recap says what is missing.
  */
 export async function leaveRecord(
-  events: readonly Event[],
+  { run, events, inputs }: Pick<Executed, 'run' | 'events' | 'inputs'>,
   options: RecordOptions,
   terminal: Terminal,
 ): Promise<RecapFacts> {
   const folder = join(options.records, recordName(events));
   const shown = relative(terminal.cwd, folder) || folder;
   try {
-    const modules = (name: string) => {
-      const module = moduleNamed(name);
-      return module?.kind === 'resource' ? module : undefined;
-    };
-    const files = buildRecord(events, { modules });
+    const journal = journalText(events, { run, inputs });
+    const files = buildRecord(events, { modules: resourceNamed, journal });
     await writeRecord(folder, files);
     if (!options.commit) return { record: shown, committed: 'not committed, as asked' };
-    const journalSha256 = createHash('sha256')
-      .update(files['history.jsonl'] ?? '')
-      .digest('hex');
-    const committed = await commitRecord(folder, events, { journalSha256, env: terminal.env });
+    const committed = await commitRecord(folder, events, { head: journal.head, env: terminal.env });
     return {
       record: shown,
       committed: 'commit' in committed ? committed.commit : `not committed: ${committed.because}`,
@@ -46,3 +41,8 @@ export async function leaveRecord(
     return { record: shown, committed: `not complete: ${reason(thrown)}` };
   }
 }
+
+export const resourceNamed: ResourceNamed = (name) => {
+  const module = moduleNamed(name);
+  return module?.kind === 'resource' ? module : undefined;
+};

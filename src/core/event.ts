@@ -91,8 +91,8 @@ export interface Doubt {
 export type EventBody =
   | {
       readonly type: 'run_started';
-      /** Version of this format. */
-      readonly format: 1;
+      /** Version of this format: 2 is written, both are read. */
+      readonly format: 1 | 2;
       readonly run: string;
       readonly tool: string;
       readonly mode: Mode;

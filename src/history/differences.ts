@@ -3,7 +3,20 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { stableJson } from '../core/json.ts';
 
 /** What two runs of the same thing may differ in: clocks, counters, and who ran it with what version. */
-const volatile = new Set(['seq', 'at', 'id', 'startedAt', 'ms', 'run', 'of', 'tool', 'operator', 'fresh', 'entry']);
+const volatile = new Set([
+  'seq',
+  'at',
+  'id',
+  'startedAt',
+  'ms',
+  'run',
+  'of',
+  'format',
+  'tool',
+  'operator',
+  'fresh',
+  'entry',
+]);
 
 /**
  * Where two event streams of one run first differ, in words; undefined: they are the same. Hosts answer in parallel, so only the

@@ -1,11 +1,12 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import writeFileAtomic from 'write-file-atomic';
 import type { Event, EventBody, UndoEntry } from '../core/event.ts';
-import { Failure } from '../core/failure.ts';
+import { Failure, reason } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
-import { Journal, readJournal } from './journal.ts';
+import { sha256 } from './chain.ts';
+import { Journal, type JournalRead, readJournal } from './journal.ts';
 
 /** What a run was made from: enough to play it again without a host, and to find the hosts again. */
 export interface RunInputs {
@@ -39,35 +40,62 @@ export interface RunSummary {
   readonly plan?: string;
   /** Machines that have something to be undone. */
   readonly touched: readonly string[];
+  /** The hash of the journal's last line; format 1 has none. */
+  readonly head?: string;
 }
 
-/** `.runbook/runs/<ulid>/`: a journal and the inputs of each run. */
+/** A run that has been given its place. */
+export interface Begun {
+  readonly run: string;
+  readonly journal: Journal;
+  /** SHA-256 of its `inputs.json`, in hex. */
+  readonly inputs: string;
+}
+
+/** `.runbook/runs/<ulid>/`: a journal and the inputs of each run. Only for its owner: folders 0700, files 0600. */
 export class RunStore {
+  readonly #home: string;
   readonly #root: string;
 
   /** `home`: the folder that holds `runs/`, `.runbook` of the project. */
   constructor(home: string) {
+    this.#home = home;
     this.#root = join(home, 'runs');
   }
 
-  async begin(inputs: RunInputs): Promise<{ run: string; journal: Journal }> {
+  async begin(inputs: RunInputs): Promise<Begun> {
     const run = ulid();
-    const folder = join(this.#root, run);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFileAtomic(join(folder, 'inputs.json'), `${JSON.stringify(inputs, null, 1)}\n`, { mode: 0o600 });
-    return { run, journal: await Journal.create(this.journalPath(run)) };
+    await mkdir(join(this.#root, run), { recursive: true, mode: 0o700 });
+    // Made by an earlier version, or by hand. Where it is another's it stays as it is: what is inside is closed by itself.
+    await chmod(this.#home, 0o700).catch(() => undefined);
+    const text = `${JSON.stringify(inputs, null, 1)}\n`;
+    await writeFileAtomic(this.inputsPath(run), text, { mode: 0o600 });
+    const digest = sha256(text);
+    return { run, journal: await Journal.create(this.journalPath(run), { run, inputs: digest }), inputs: digest };
   }
 
   journalPath(run: string): string {
     return join(this.#root, run, 'journal.jsonl');
   }
 
+  inputsPath(run: string): string {
+    return join(this.#root, run, 'inputs.json');
+  }
+
+  summaryPath(run: string): string {
+    return join(this.#root, run, 'summary.json');
+  }
+
   async events(run: string): Promise<Event[]> {
+    return (await this.journal(run)).events;
+  }
+
+  async journal(run: string): Promise<JournalRead> {
     return readJournal(this.journalPath(run));
   }
 
   async inputs(run: string): Promise<RunInputs> {
-    const text = await readFile(join(this.#root, run, 'inputs.json'), 'utf8');
+    const text = await readFile(this.inputsPath(run), 'utf8');
     const inputs = JSON.parse(text) as RunInputs & { readonly inventory: string | readonly string[] };
     // Earlier versions knew one inventory.
     return typeof inputs.inventory === 'string' ? { ...inputs, inventory: [inputs.inventory] } : inputs;
@@ -94,20 +122,19 @@ export class RunStore {
     );
   }
 
-  /** Keeps the summary of an ended run beside its journal, so that a long history need not be read whole. */
-  async end(run: string, events: readonly Event[]): Promise<void> {
-    const summary = summarize(events);
+  /**
+   * Keeps the summary of an ended run beside its journal, so that a long history need not be read whole. `head`: the
+   * hash of the journal's last line.
+   */
+  async end(run: string, events: readonly Event[], head: string): Promise<void> {
+    const summary = summarize(events, head);
     if (summary?.ended !== undefined)
-      await writeFileAtomic(this.#summaryPath(run), `${JSON.stringify(summary)}\n`, { mode: 0o600 });
-  }
-
-  #summaryPath(run: string): string {
-    return join(this.#root, run, 'summary.json');
+      await writeFileAtomic(this.summaryPath(run), `${JSON.stringify(summary)}\n`, { mode: 0o600 });
   }
 
   /** Undefined where the journal is empty: the controller was killed before its first event. */
   async summary(run: string): Promise<RunSummary | undefined> {
-    const kept = await readFile(this.#summaryPath(run), 'utf8').catch(() => undefined);
+    const kept = await readFile(this.summaryPath(run), 'utf8').catch(() => undefined);
     if (kept !== undefined) return JSON.parse(kept) as RunSummary;
     const exists = await stat(this.journalPath(run)).then(
       () => true,
@@ -116,13 +143,29 @@ export class RunStore {
     return exists ? summarize(await this.events(run)) : undefined;
   }
 
+  /** Throws Failure `invalid` for a journal that cannot be read: what it has changed is not known. */
   async summaries(): Promise<RunSummary[]> {
     const all = await Promise.all((await this.ids()).map((run) => this.summary(run)));
     return all.filter((summary) => summary !== undefined);
   }
+
+  /** The same for people who look: a journal that cannot be read does not hide the others. */
+  async overview(): Promise<{ summaries: RunSummary[]; unreadable: { run: string; because: string }[] }> {
+    const unreadable: { run: string; because: string }[] = [];
+    const summaries: RunSummary[] = [];
+    for (const run of await this.ids()) {
+      const summary = await this.summary(run).catch((thrown: unknown) => {
+        unreadable.push({ run, because: reason(thrown) });
+        return undefined;
+      });
+      if (summary !== undefined) summaries.push(summary);
+    }
+    return { summaries, unreadable };
+  }
 }
 
-function summarize(events: readonly Event[]): RunSummary | undefined {
+/** Undefined without a run's start. */
+export function summarize(events: readonly Event[], head?: string): RunSummary | undefined {
   const started = events[0];
   if (started?.type !== 'run_started') return undefined;
   const ended = events.findLast((event) => event.type === 'run_ended');
@@ -143,6 +186,7 @@ function summarize(events: readonly Event[]): RunSummary | undefined {
           .map(({ on }) => on),
       ),
     ],
+    ...(head === undefined ? {} : { head }),
   };
 }
 

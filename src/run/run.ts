@@ -103,7 +103,7 @@ async function start(session: Session, input: RunInput, hosts: readonly string[]
   const { run, tool, mode, playbook, operator, contract } = input;
   await session.emit({
     type: 'run_started',
-    format: 1,
+    format: 2,
     run,
     tool,
     mode,

@@ -52,7 +52,7 @@ async function past(
   const { run, journal } = await store.begin(inputs);
   const started: EventBody = {
     type: 'run_started',
-    format: 1,
+    format: 2,
     run,
     tool: 't',
     mode: more.mode ?? 'play',
@@ -66,7 +66,7 @@ async function past(
   );
   for (const event of events) await journal.append(event);
   await journal.close();
-  await store.end(run, events);
+  await store.end(run, events, journal.head);
   return run;
 }
 

@@ -47,6 +47,7 @@ test('a record is committed alone, its rollback playbook validates and works, an
     'after.yml',
     'before.yml',
     'history.jsonl',
+    'record.json',
     'rollback.yml',
   ]);
   expect(await git('log', '-1', '--format=%(trailers:key=Runbook-Ending,valueonly)')).toBe('kept');

@@ -1,5 +1,6 @@
 import type { Event, Phase, StepRef, UndoEntry, UndoStatus } from '../../src/core/event.ts';
 import type { Json } from '../../src/core/json.ts';
+import { type JournalText, journalText, sha256 } from '../../src/history/chain.ts';
 import { EventStream, type TaskOf } from './event-stream.ts';
 
 const nodes = ['hdss7-21', 'hdss7-22'] as const;
@@ -60,7 +61,7 @@ function opened(mode: 'play' | 'check' = 'play'): EventStream {
   const run = new EventStream();
   run.add({
     type: 'run_started',
-    format: 1,
+    format: 2,
     run: '01JD9R6W3ZK8Q2V5H7XTNM4PCB',
     tool: 'runbook 0.1.0',
     mode,
@@ -355,4 +356,10 @@ function undoOne(run: EventStream, of: TaskOf, entry: UndoEntry, lost?: string):
     run.command('undo', step, { argv, stdin: module === 'route' ? `route append ${hostGw(on)}\n` : oldConfig });
     told('restored', module === 'route' ? expected : { index: '15', value: oldConfig });
   }
+}
+
+/** The journal that these events would be on disk. */
+export function sampleJournal(events: readonly Event[]): JournalText {
+  const [first] = events;
+  return journalText(events, { run: first?.type === 'run_started' ? first.run : '', inputs: sha256('inputs') });
 }

@@ -1,9 +1,10 @@
 import type { Event } from '../../core/event.ts';
 import { Failure } from '../../core/failure.ts';
+import { type JournalText, sha256 } from '../chain.ts';
 import { inPlaybookWords, type ResourceNamed } from './playbook-words.ts';
 import { readme } from './readme.ts';
 import { rollbackPlaybook } from './rollback.ts';
-import { playbookName, runFacts } from './run-facts.ts';
+import { playbookName, type RunFacts, runFacts } from './run-facts.ts';
 import { thingStates } from './states.ts';
 import { statesYaml } from './states-yaml.ts';
 
@@ -16,22 +17,53 @@ export function recordName(events: readonly Event[]): string {
   return `${started.slice(0, 10)}-${playbookName(playbook)}-${run.slice(-6).toLowerCase()}`;
 }
 
+/** The file of a record that says by hashes what the others were. */
+export const sealName = 'record.json';
+
+/** What {@link sealName} holds; hashes are `sha256:` and hex. */
+export interface Seal {
+  readonly record: 1;
+  readonly run: string;
+  /** What wrote the record. */
+  readonly tool: string;
+  /** The head is the hash of the journal's last line. */
+  readonly journal: { readonly lines: number; readonly head: string };
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /**
- * The finished run as files: `README.md`, `history.jsonl` (the journal, byte for byte), `before.yml`, `after.yml`, and
- * `rollback.yml` where there is something that a playbook can bring back. Pure; the same events give the same bytes.
- * Throws Failure `invalid` without a run's start.
+ * The finished run as files: `README.md`, `history.jsonl` (the journal, byte for byte), `before.yml`, `after.yml`,
+ * `rollback.yml` where there is something that a playbook can bring back, and `record.json` where the journal has a chain.
+ * Pure; the same events give the same bytes. Throws Failure `invalid` without a run's start.
  */
-export function buildRecord(events: readonly Event[], options: { readonly modules: ResourceNamed }): RecordFiles {
+export function buildRecord(
+  events: readonly Event[],
+  { modules, journal }: { readonly modules: ResourceNamed; readonly journal: JournalText },
+): RecordFiles {
   const facts = startOf(events);
-  const things = thingStates(events).map((thing) => inPlaybookWords(thing, options.modules));
-  const rollback = rollbackPlaybook(events, options.modules);
+  const things = thingStates(events).map((thing) => inPlaybookWords(thing, modules));
+  const rollback = rollbackPlaybook(events, modules);
   const files = {
     'before.yml': statesYaml(things, 'before'),
     'after.yml': statesYaml(things, 'after'),
     ...(rollback === undefined ? {} : { 'rollback.yml': rollback }),
-    'history.jsonl': events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+    'history.jsonl': journal.text,
   };
-  return { 'README.md': readme(facts, events, things, Object.keys(files)), ...files };
+  const { head } = journal;
+  const beside = [...Object.keys(files), ...(head === undefined ? [] : [sealName])];
+  const whole = { 'README.md': readme(facts, events, things, beside, head), ...files };
+  return head === undefined ? whole : { ...whole, [sealName]: sealText(facts, events.length, head, whole) };
+}
+
+function sealText({ run, tool }: RunFacts, lines: number, head: string, files: RecordFiles): string {
+  const seal: Seal = {
+    record: 1,
+    run,
+    tool,
+    journal: { lines, head: `sha256:${head}` },
+    files: Object.fromEntries(Object.entries(files).map(([name, text]) => [name, `sha256:${sha256(text)}`])),
+  };
+  return `${JSON.stringify(seal, null, 2)}\n`;
 }
 
 function startOf(events: readonly Event[]) {

@@ -4,10 +4,10 @@ import { printable } from '../../core/printable.ts';
 import { playbookName, runFacts } from './run-facts.ts';
 
 /**
- * The record's commit message: `record(<playbook>): <ending> on N hosts`, and trailers for machines. `journalSha256` is
- * of the journal's bytes, in hex. Throws Failure `invalid` without a run's start.
+ * The record's commit message: `record(<playbook>): <ending> on N hosts`, and trailers for machines. `head` is the
+ * hash of the journal's last line, in hex. Throws Failure `invalid` without a run's start.
  */
-export function commitMessage(events: readonly Event[], journalSha256: string): string {
+export function commitMessage(events: readonly Event[], head: string): string {
   const facts = runFacts(events);
   if (facts === undefined) {
     throw new Failure('invalid', 'the events do not begin with the start of a run, so there is nothing to commit', {
@@ -23,7 +23,7 @@ export function commitMessage(events: readonly Event[], journalSha256: string): 
     `Runbook-Ending: ${ending}`,
     `Runbook-Playbook: ${printable(facts.playbook, 500)}`,
     `Runbook-Hosts: ${printable(facts.hosts.join(','), 20_000)}`,
-    `Runbook-Journal-Sha256: ${journalSha256}`,
+    `Runbook-Journal: sha256:${head}`,
     '',
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Event } from '../../core/event.ts';
 import { reason } from '../../core/failure.ts';
 import { commitMessage } from './commit-message.ts';
-import { type Git, type GitEnv, gitIn } from './git.ts';
+import { type Git, type GitEnv, gitIn, workTreeOf } from './git.ts';
 
 /** What became of a record's commit. `note`: something about it that the operator should know. */
 export type Committed = { readonly commit: string; readonly note?: string } | { readonly because: string };
@@ -24,15 +24,15 @@ const pauseMs = 100;
  * Commits the folder of one record, and nothing else, on the current branch of the work tree that `folder` is in: by
  * plumbing, over an index of its own, so that what the user has staged or changed stays exactly as it is. Signs where
  * `commit.gpgsign` says so. Hooks are not run: they check the user's own work, and a run's record is not to be refused or
- * rewritten. `journalSha256`: of the journal's bytes, in hex. Never throws for what git says: the record on disk is
+ * rewritten. `head`: the hash of the journal's last line, in hex. Never throws for what git says: the record on disk is
  * complete either way.
  */
 export async function commitRecord(
   folder: string,
   events: readonly Event[],
-  options: { readonly journalSha256: string; readonly env: GitEnv },
+  options: { readonly head: string; readonly env: GitEnv },
 ): Promise<Committed> {
-  const message = commitMessage(events, options.journalSha256);
+  const message = commitMessage(events, options.head);
   try {
     const place = await placeOf(folder, await readdir(folder), options.env);
     if ('because' in place) return place;
@@ -51,12 +51,8 @@ export async function commitRecord(
 /** Where the record is in git, or why it cannot be committed there. */
 async function placeOf(folder: string, files: readonly string[], env: GitEnv): Promise<Place | { because: string }> {
   const git = gitIn(folder, env);
-  const top = await git(['rev-parse', '--show-toplevel']).catch((thrown: unknown) => {
-    const words = reason(thrown);
-    if (/ENOENT|not a git repository|must be run in a work tree/i.test(words)) return undefined;
-    throw thrown;
-  });
-  if (top === undefined || top === '') return { because: 'it is not inside a git work tree' };
+  const top = await workTreeOf(git);
+  if (top === undefined) return { because: 'it is not inside a git work tree' };
   const inside = relative(await realpath(top), await realpath(folder));
   const paths = files.map((file) => join(inside, file)).sort((a, b) => (a < b ? -1 : 1));
   const atTop = gitIn(top, env);

@@ -30,3 +30,12 @@ export function gitIn(folder: string, env: GitEnv): Git {
     }
   };
 }
+
+/** The top of the work tree; undefined: the folder is in none, or git is not installed. */
+export async function workTreeOf(git: Git): Promise<string | undefined> {
+  const top = await git(['rev-parse', '--show-toplevel']).catch((thrown: unknown) => {
+    if (/ENOENT|not a git repository|must be run in a work tree/i.test(reason(thrown))) return '';
+    throw thrown;
+  });
+  return top === '' ? undefined : top;
+}

@@ -9,16 +9,20 @@ import { stateDiff, stateLines, stateWords } from './state-text.ts';
 import type { ThingState } from './states.ts';
 import { tally } from './tally.ts';
 
-/** The record's front page: what, who, when, outcome, and what changed where. `files`: what stands beside it. */
+/**
+ * The record's front page: what, who, when, outcome, and what changed where. `files`: what stands beside it; `head`: the
+ * hash of the journal's last line, in hex.
+ */
 export function readme(
   facts: RunFacts,
   events: readonly Event[],
   things: readonly ThingState[],
   files: readonly string[],
+  head: string | undefined,
 ): string {
   const sections = [
     title(facts),
-    overview(facts),
+    overview(facts, head),
     doubts(facts),
     hosts(events),
     changes(things),
@@ -38,7 +42,7 @@ function title(facts: RunFacts): string {
   return `# ${plain(what)}: ${facts.ended?.ending ?? 'not ended'}\n\n${plain(endingWords(facts), 1000)}`;
 }
 
-function overview(facts: RunFacts): string {
+function overview(facts: RunFacts, head: string | undefined): string {
   const rows = [
     ['Playbook', code(facts.playbook)],
     ['Hosts', facts.hosts.map((host) => plain(host)).join(', ')],
@@ -48,6 +52,7 @@ function overview(facts: RunFacts): string {
     ['Run', code(facts.run)],
     ...(facts.of === undefined ? [] : [['Rolls back', code(facts.of)]]),
     ['Tool', plain(facts.tool)],
+    ...(head === undefined ? [] : [['Journal', code(`sha256:${head}`)]]),
   ];
   return table(['', ''], rows);
 }
@@ -126,6 +131,7 @@ const about: Readonly<Record<string, string>> = {
   'after.yml': 'the states that it left',
   'rollback.yml': 'a playbook that brings back what it found',
   'history.jsonl': 'every event: each command with its answer, one JSON text a line',
+  'record.json': 'hashes of all these, for `runbook verify-record`',
 };
 
 function beside(files: readonly string[]): string {

@@ -7,10 +7,10 @@ import { buildRecord, recordName } from '../../../src/history/record/build.ts';
 import { commitRecord } from '../../../src/history/record/commit.ts';
 import { writeRecord } from '../../../src/history/record/write.ts';
 import { sampleResource } from '../../support/sample-modules.ts';
-import { keptRun } from '../../support/sample-run.ts';
+import { keptRun, sampleJournal } from '../../support/sample-run.ts';
 
 const events = keptRun();
-const files = buildRecord(events, { modules: sampleResource });
+const files = buildRecord(events, { modules: sampleResource, journal: sampleJournal(events) });
 
 let scratch: string;
 let home: string;
@@ -29,7 +29,7 @@ beforeEach(() => {
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
 const commit = (folder: string, from: Record<string, string> = env) =>
-  commitRecord(folder, events, { journalSha256: 'ab'.repeat(32), env: from });
+  commitRecord(folder, events, { head: 'ab'.repeat(32), env: from });
 
 const git = (folder: string, ...args: string[]) =>
   execFileSync('git', args, {
@@ -93,7 +93,7 @@ describe('a record in a work tree', () => {
       'Runbook-Ending: kept',
       'Runbook-Playbook: switch-to-vxlan.yml',
       'Runbook-Hosts: hdss7-21,hdss7-22',
-      `Runbook-Journal-Sha256: ${'ab'.repeat(32)}`,
+      `Runbook-Journal: sha256:${'ab'.repeat(32)}`,
     ]);
   });
 

@@ -9,9 +9,10 @@ import { buildRecord, recordName } from '../../../src/history/record/build.ts';
 import { routePictures } from '../../../src/history/record/picture.ts';
 import { writeRecord } from '../../../src/history/record/write.ts';
 import { sampleResource } from '../../support/sample-modules.ts';
-import { keptRun, newConfig, oldConfig, undoneRun, unsureRun } from '../../support/sample-run.ts';
+import { keptRun, newConfig, oldConfig, sampleJournal, undoneRun, unsureRun } from '../../support/sample-run.ts';
 
-const build = (events: readonly Event[]) => buildRecord(events, { modules: sampleResource });
+const build = (events: readonly Event[]) =>
+  buildRecord(events, { modules: sampleResource, journal: sampleJournal(events) });
 const kept = build(keptRun());
 
 describe('the record of a kept run', () => {
@@ -20,9 +21,15 @@ describe('the record of a kept run', () => {
   });
 
   test('has its files, the journal among them byte for byte', () => {
-    expect(Object.keys(kept)).toEqual(['README.md', 'before.yml', 'after.yml', 'rollback.yml', 'history.jsonl']);
-    const journal = keptRun().map((event) => `${JSON.stringify(event)}\n`);
-    expect(kept['history.jsonl']).toBe(journal.join(''));
+    expect(Object.keys(kept)).toEqual([
+      'README.md',
+      'before.yml',
+      'after.yml',
+      'rollback.yml',
+      'history.jsonl',
+      'record.json',
+    ]);
+    expect(kept['history.jsonl']).toBe(sampleJournal(keptRun()).text);
   });
 
   test('tells the states that were found and left, without what only this run can know', () => {
@@ -67,6 +74,7 @@ test('two runs of the same playbook differ only in who, when and which', () => {
     'Started',
     'Ended',
     'Run',
+    'Journal',
   ]);
   expect(different('rollback.yml')).toEqual([expect.stringMatching(/^# Undoes run/)]);
 });
