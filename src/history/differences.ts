@@ -1,4 +1,4 @@
-import type { Event } from '../core/event.ts';
+import type { Event, EventBody } from '../core/event.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { stableJson } from '../core/json.ts';
 
@@ -17,6 +17,28 @@ const volatile = new Set([
   'fresh',
   'entry',
 ]);
+
+/** Every kind of event; what a newer version has written besides cannot come again, and is passed over. */
+const known: Readonly<Record<EventBody['type'], true>> = {
+  run_started: true,
+  play_started: true,
+  host_opened: true,
+  host_lost: true,
+  phase_started: true,
+  task_started: true,
+  command_started: true,
+  command_ended: true,
+  undo_noted: true,
+  step_ended: true,
+  task_ended: true,
+  undo_ended: true,
+  guard_ended: true,
+  lock_refused: true,
+  plan_differed: true,
+  interrupted: true,
+  warned: true,
+  run_ended: true,
+};
 
 /**
  * Where two event streams of one run first differ, in words; undefined: they are the same. Hosts answer in parallel, so only the
@@ -39,7 +61,7 @@ export function firstDifference(recorded: readonly Event[], replayed: readonly E
 function byStep(events: readonly Event[]): Map<string, string[]> {
   const places = new Map<string, string[]>();
   const commands = new Map<number, string>();
-  for (const event of events) {
+  for (const event of events.filter(({ type }) => type in known)) {
     const place = event.type === 'command_ended' ? (commands.get(event.id) ?? '') : placeOf(event);
     if (event.type === 'command_started') commands.set(event.id, place);
     places.set(place, [...(places.get(place) ?? []), lasting(event)]);
