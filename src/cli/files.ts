@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { Failure } from '../core/failure.ts';
+import { maskText } from '../core/mask.ts';
 import { runInventoryScript } from './inventory-script.ts';
 
 /** How playbooks and inventories read: from the disk, or from what a past run has read. */
@@ -76,8 +77,14 @@ export function noted(
   folders: Readonly<Record<string, readonly string[] | null>>,
 ): Files {
   return {
-    read: (path) => texts[path] ?? undefined,
+    read: (path) => (texts[path] == null ? undefined : quoted(path, texts[path])),
     list: (folder) => (folders[folder] == null ? undefined : [...folders[folder]]),
     run: (path, args) => texts[asRun(path, args)] ?? undefined,
   };
+}
+
+/** A secret that stood bare in YAML left asterisks, which YAML takes for an alias. */
+function quoted(path: string, text: string): string {
+  if (!/\.ya?ml$/.test(path) || !text.includes(maskText)) return text;
+  return text.replace(/(?<=[:,[{-]\s+)\*{8}(?=[ \t]*(?:[,}\]]|#|$))/gm, `"${maskText}"`);
 }

@@ -75,15 +75,16 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     env,
     read: watched.read,
   });
+  const secrets = secretsOf(fleet);
   const formatted = (severity: 'error' | 'warning') =>
-    problems.filter((problem) => problem.severity === severity).map(formatProblem);
+    maskSecrets(problems.filter((problem) => problem.severity === severity).map(formatProblem), secrets);
   return {
     playbook,
     fleet,
     plays,
     errors: [...formatted('error'), ...unreachable(plays, fleet)],
     warnings: formatted('warning'),
-    inputs: maskSecrets({ playbook, inventory, extraVars, env: asked, files: texts, folders }, secretsOf(fleet)),
+    inputs: maskSecrets({ playbook, inventory, extraVars, env: asked, files: texts, folders }, secrets),
   };
 }
 

@@ -37,6 +37,7 @@ export async function verifyRecordCommand(
   terminal: Terminal,
   version: string,
 ): Promise<number> {
+  const tool = `runbook ${version}`;
   const places = await find(word, options, terminal);
   const { run, record, store } = places;
   const own = run === undefined ? undefined : await readFile(store.journalPath(run));
@@ -44,12 +45,12 @@ export async function verifyRecordCommand(
   const journal = inspectJournal(own ?? files.get(journalName) ?? new Uint8Array());
   const recorded = record === undefined ? undefined : inspectJournal(files.get(journalName) ?? new Uint8Array());
   const findings = [
-    ...(run === undefined ? [] : await checkOwn(store, run, journal)),
+    ...(run === undefined ? [] : await checkOwn(store, run, journal, tool)),
     ...(record === undefined || recorded === undefined
       ? await checkAlone(journal, findProject(terminal.cwd).root, terminal)
       : [
           ...(own === undefined ? checkChain(journalName, recorded) : compared(own, files.get(journalName))),
-          ...checkFiles(files, recorded, { modules: resourceNamed, tool: `runbook ${version}` }),
+          ...checkFiles(files, recorded, { modules: resourceNamed, tool }),
           ...(await checkGit(record, files, recorded, terminal)),
         ]),
   ];
@@ -107,14 +108,18 @@ async function filesOf(folder: string): Promise<FoundFiles> {
 }
 
 /** The run in the project's history. */
-async function checkOwn(store: RunStore, run: string, journal: Inspection): Promise<Finding[]> {
+async function checkOwn(store: RunStore, run: string, journal: Inspection, tool: string): Promise<Finding[]> {
   const absent = () => undefined;
   return [
     ...checkChain('journal.jsonl', journal),
-    ...checkBeside(journal, {
-      inputs: await readFile(store.inputsPath(run)).catch(absent),
-      summary: await readFile(store.summaryPath(run), 'utf8').catch(absent),
-    }),
+    ...checkBeside(
+      journal,
+      {
+        inputs: await readFile(store.inputsPath(run)).catch(absent),
+        summary: await readFile(store.summaryPath(run), 'utf8').catch(absent),
+      },
+      tool,
+    ),
   ];
 }
 

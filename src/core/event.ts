@@ -64,6 +64,8 @@ export interface UndoEntry extends StepRef {
   readonly bootId: string;
   /** Seconds without contact after which the host's guard restores it by itself. Absent: it is not under a guard. */
   readonly guardSeconds?: number;
+  /** In a journal: secrets were taken out of it, so it cannot be restored from there. */
+  readonly masked?: boolean;
 }
 
 /** What became of the undo on the host. kept: nothing, the change stands; released: the controller has done it; fired: it acted by itself; gone: the host has restarted. */

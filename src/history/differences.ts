@@ -16,6 +16,7 @@ const volatile = new Set([
   'operator',
   'fresh',
   'entry',
+  'masked',
 ]);
 
 /** Every kind of event; what a newer version has written besides cannot come again, and is passed over. */

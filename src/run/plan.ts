@@ -207,9 +207,9 @@ class Planner {
     before: Json,
     wanted: Json,
   ): Promise<StepResult> {
-    const commands = resource
-      .move(before, wanted, step.args)
-      .map((command) => commandText(asTask(command, task, step)));
+    const moves = resource.move(before, wanted, step.args);
+    this.#session.learn(moves);
+    const commands = moves.map((command) => commandText(asTask(command, task, step)));
     const reversible = resource.reversible(step.args);
     const result: StepResult = { status: 'change', key, before, after: wanted, commands };
     const cut = await this.#refusedCut(task, step, resource, before, wanted);

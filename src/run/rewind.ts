@@ -17,7 +17,7 @@ export async function rewind(
   shared: UndoEntry,
 ): Promise<readonly string[]> {
   const programs = latestBefore(session.notes, shared).filter(
-    (entry) => resourceOf(entry, moduleNamed).program === true,
+    (entry) => entry.masked !== true && resourceOf(entry, moduleNamed).program === true,
   );
   const stuck = await allThrough(programs.map((entry) => rewindOne(session, resourceOf(entry, moduleNamed), entry)));
   return stuck.filter((line) => line !== undefined);

@@ -8,7 +8,8 @@ import type { Clock } from './clock.ts';
 import { Contacts } from './contacts.ts';
 import type { Contract } from './contract.ts';
 import { Guards } from './guard/guards.ts';
-import { commandText, stepRef, withoutSecrets } from './texts.ts';
+import { noteOf, withoutSecrets } from './masking.ts';
+import { commandText, stepRef } from './texts.ts';
 import { Ways } from './ways.ts';
 
 /** What a run is given; everything effectful comes from outside. */
@@ -62,6 +63,8 @@ export class Session {
   #guardSeconds: number | undefined;
   #told: string | undefined;
   #unwritable: unknown;
+  /** What is never to be written or shown: the run's own, and those of its commands. */
+  #secrets: readonly string[];
   #seq = 0;
   #commands = 0;
   #never = new AbortController().signal;
@@ -69,6 +72,7 @@ export class Session {
   /** `guardsOf`: the run whose guards are on the hosts, where it is not this one. */
   constructor(input: SessionInput, guardsOf: string = input.run) {
     this.#input = input;
+    this.#secrets = input.secrets;
     this.clock = input.clock;
     this.interrupt = input.interrupt;
     this.hurry = input.hurry;
@@ -118,7 +122,7 @@ export class Session {
    * on the way forward. On the way back putting things right matters more than noting it.
    */
   async emit(body: EventBody): Promise<void> {
-    const masked = withoutSecrets(body, this.#input.secrets);
+    const masked = withoutSecrets(body, this.#secrets);
     this.#seq += 1;
     const safe = this.#input
       .sink({ ...masked, seq: this.#seq, at: this.clock.now().toISOString() })
@@ -150,16 +154,15 @@ export class Session {
     if (host === undefined) return this.#lostOutcome();
     this.#commands += 1;
     const id = this.#commands;
-    const secrets = command.secrets ?? [];
+    this.learn([command]);
     if (purpose === 'change' || purpose === 'undo') {
       this.#changing.add(id);
       this.#contacts.use(ref.on);
     }
     const started: EventBody = { type: 'command_started', id, purpose, ...ref, ...commandText(command) };
-    await this.emit(withoutSecrets(started, secrets));
+    await this.emit(started);
     const outcome = await host.run(command, this.#abortFor(purpose));
-    const ended: EventBody = { type: 'command_ended', id, on: ref.on, ...outcome };
-    await this.emit(withoutSecrets(ended, secrets));
+    await this.emit({ type: 'command_ended', id, on: ref.on, ...outcome });
     if (outcome.cut === 'lost') await this.#contacts.lose(ref.on, 'the connection was lost');
     return outcome;
   }
@@ -168,6 +171,12 @@ export class Session {
   async aside(on: string, command: Command): Promise<Outcome | undefined> {
     const host = await this.#contacts.present(on);
     return host?.aside({ ...command, timeoutMs: asideTimeoutMs }, this.#never);
+  }
+
+  /** A command's secrets are secrets of the run from here on: its answer becomes states, reasons, other commands. */
+  learn(commands: readonly Command[]): void {
+    const more = commands.flatMap(({ secrets = [] }) => secrets).filter((secret) => !this.#secrets.includes(secret));
+    if (more.length > 0) this.#secrets = [...new Set([...this.#secrets, ...more])];
   }
 
   #direction: 'forward' | 'back' = 'forward';
@@ -220,7 +229,7 @@ export class Session {
   async renote(entry: UndoEntry): Promise<void> {
     this.#notes.push(entry);
     this.#contacts.remember(entry.on, entry.bootId);
-    await this.emit({ type: 'undo_noted', ...entry });
+    await this.emit({ type: 'undo_noted', ...noteOf(entry, this.#secrets) });
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Command } from '../core/command.ts';
-import type { CommandText, EventBody, StepRef } from '../core/event.ts';
-import type { Json } from '../core/json.ts';
+import type { CommandText, StepRef } from '../core/event.ts';
 import { maskSecrets } from '../core/mask.ts';
 import type { Step, Task } from '../core/play.ts';
 
@@ -20,9 +19,4 @@ export function commandText(command: Command): CommandText {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
   return maskSecrets(text, command.secrets ?? []);
-}
-
-/** Events are JSON, though their type says more. */
-export function withoutSecrets(body: EventBody, secrets: readonly string[]): EventBody {
-  return maskSecrets(body as unknown as Json, secrets) as unknown as EventBody;
 }

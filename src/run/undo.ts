@@ -57,12 +57,19 @@ const obsolete = {
 /** The last note of each program on a machine. */
 function latestPrograms(notes: readonly UndoEntry[], machine: string, moduleNamed: ModuleNamed): readonly UndoEntry[] {
   const programs = notes.filter(
-    (entry) => entry.on === machine && !entry.protect && resourceOf(entry, moduleNamed).program === true,
+    (entry) =>
+      entry.on === machine &&
+      !entry.protect &&
+      entry.masked !== true &&
+      resourceOf(entry, moduleNamed).program === true,
   );
   return [...new Map(programs.map((entry) => [whatOf(entry), entry])).values()];
 }
 
 const byGuard = { status: 'untouched', because: 'the guard of the host has put it back' } as const;
+
+/** Asterisks would be written in its place. */
+const hidden = { status: 'failed', because: 'it holds a secret, which is not recorded; look yourself' } as const;
 
 interface Ended {
   readonly status: UndoStatus;
@@ -175,6 +182,7 @@ class Undo {
   /** Read, compare, move back, read again. */
   async #restore(entry: UndoEntry): Promise<Ended> {
     if (this.#mended.has(entry.on)) return { ...byGuard, found: entry.before };
+    if (entry.masked === true) return { ...hidden, found: null };
     const resource = resourceOf(entry, this.#moduleNamed);
     const { task, step } = asStep(entry, resource);
     try {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/core/failure.ts';
+import type { Module } from '../../src/core/module.ts';
 import {
   act,
   check,
@@ -470,6 +471,34 @@ test('secrets are masked in every event', async () => {
   });
   expect(world.snapshot().a?.x).toBe('hunter2 and more');
   expect(JSON.stringify(events)).not.toContain('hunter2');
+});
+
+test("a command's secrets are secrets of the whole run from its plan on: states, reasons and notes are masked too", async () => {
+  const world = two();
+  const resource = value as Extract<Module, { kind: 'resource' }>;
+  const secretive: Module = {
+    ...resource,
+    move: (from, to, args) =>
+      resource.move(from, to, args).map((command) => ({ ...command, secrets: ['pass phrase'] })),
+  };
+  const { events } = await run(world, [
+    play(['a'], [task('tasks', secretive, { name: 'x', value: 'my pass phrase' })]),
+    play(['a'], [task('verify', check, { name: 'x', value: 'another' })]),
+  ]);
+  expect(JSON.stringify(events)).not.toMatch(/pass phrase|pass%20phrase/);
+  expect(events.find(({ type }) => type === 'undo_noted')).toMatchObject({ masked: true, before: 1 });
+  expect(events.at(-1)).toMatchObject({ ending: 'undone' });
+  expect(world.snapshot().a?.x).toBe(1);
+});
+
+test('a secret that is a word of ours or the name of a host leaves the journal readable', async () => {
+  const { events } = await run(two(), [play(['a'], [task('tasks', value, { name: 'x', value: 'changed' })])], {
+    secrets: ['changed', 'a'],
+  });
+  expect(events.some((event) => event.type === 'step_ended' && event.status === 'changed' && event.host === 'a')).toBe(
+    true,
+  );
+  expect(JSON.stringify(events.filter(({ type }) => type === 'undo_noted'))).not.toContain('"changed"');
 });
 
 test('events are numbered without gaps', async () => {

@@ -1,9 +1,8 @@
-import type { Event } from '../../core/event.ts';
 import { reason } from '../../core/failure.ts';
 import { sha256 } from '../chain.ts';
 import type { Inspection } from '../inspect.ts';
 import { buildRecord, type RecordFiles, type Seal, sealName } from './build.ts';
-import { checkHead } from './check-journal.ts';
+import { checkHead, isOf } from './check-journal.ts';
 import { altered, type Finding, firstDifferentLine, good, unchecked } from './finding.ts';
 import type { ResourceNamed } from './playbook-words.ts';
 
@@ -24,7 +23,7 @@ export function checkFiles(
     return [...sealed, unchecked('the other files', 'are made from the journal, which is not as it was written')];
   const derived = derive(files, journal, modules);
   if (typeof derived === 'string') return [...sealed, altered(journalName, derived)];
-  const sameTool = toolOf(journal.events) === tool;
+  const sameTool = isOf(journal, tool);
   const names = Object.keys(derived).filter((name) => name !== journalName);
   return [...sealed, ...names.flatMap((name) => checkOne(name, files.get(name), derived[name] ?? '', seal, sameTool))];
 }
@@ -75,10 +74,6 @@ function sealOf(files: FoundFiles): Seal | undefined {
   } catch {
     return undefined;
   }
-}
-
-function toolOf(events: readonly Event[]): string | undefined {
-  return events[0]?.type === 'run_started' ? events[0].tool : undefined;
 }
 
 function hashOf(bytes: Uint8Array | undefined): string | undefined {

@@ -46,9 +46,9 @@ export interface Beside {
   readonly summary: string | undefined;
 }
 
-/** The inputs and the summary of a run against its journal. */
-export function checkBeside(journal: Inspection, { inputs, summary }: Beside): Finding[] {
-  return [checkInputs(journal, inputs), ...checkSummary(journal, summary)];
+/** The inputs and the summary of a run against its journal. `tool`: this version, as runs name it. */
+export function checkBeside(journal: Inspection, { inputs, summary }: Beside, tool: string): Finding[] {
+  return [checkInputs(journal, inputs), ...checkSummary(journal, summary, tool)];
 }
 
 function checkInputs({ inputs }: Inspection, found: Uint8Array | undefined): Finding {
@@ -60,18 +60,29 @@ function checkInputs({ inputs }: Inspection, found: Uint8Array | undefined): Fin
     : altered(where, 'is not what the journal was begun with');
 }
 
-function checkSummary(journal: Inspection, text: string | undefined): Finding[] {
+function checkSummary(journal: Inspection, text: string | undefined, tool: string): Finding[] {
   const where = 'summary.json';
   const ended = journal.events.some(({ type }) => type === 'run_ended');
   if (text === undefined) return ended ? [unchecked(where, 'is missing; it is made from the journal')] : [];
   const head = headOf(text);
   const line = firstDifferentLine(text, summaryText(journal, head));
   return [
-    line === undefined
-      ? good(where, 'is what the journal gives')
-      : altered(where, 'is not what the journal gives', line),
+    derivedOr(where, line, isOf(journal, tool)),
     ...(head === undefined ? [] : [checkHead('journal.jsonl', journal, head, where)]),
   ];
+}
+
+/** What another version has derived it may well have put in other words. `line`: the first that differs. */
+function derivedOr(where: string, line: number | undefined, sameTool: boolean): Finding {
+  if (line === undefined) return good(where, 'is what the journal gives');
+  return sameTool
+    ? altered(where, 'is not what the journal gives', line)
+    : unchecked(where, 'another version wrote it, and this one would write it otherwise');
+}
+
+/** Did this version write the run? */
+export function isOf({ events: [first] }: Inspection, tool: string): boolean {
+  return first?.type === 'run_started' && first.tool === tool;
 }
 
 /** As the store writes it; empty where an altered journal gives none. */

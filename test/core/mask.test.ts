@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { maskSecrets, maskText } from '../../src/core/mask.ts';
+import { hardSecret, spelledByOthers } from '../support/planted.ts';
+
+const mask = (text: string, ...secrets: string[]) => maskSecrets(text, secrets);
+
+test('a secret is masked in strings, lists and maps; what is not a secret stays', () => {
+  const value = { a: ['is hunter2!', 1, null, true], b: { c: 'hunter2hunter2' } };
+  expect(maskSecrets(value, ['hunter2'])).toEqual({
+    a: [`is ${maskText}!`, 1, null, true],
+    b: { c: maskText + maskText },
+  });
+  expect(maskSecrets(value, [''])).toBe(value);
+  expect(maskSecrets(value, ['other'])).toEqual(value);
+});
+
+test('a key that is more than a word is masked; the name of a field, and what is to be kept, is not', () => {
+  const value = { content: 'content', '/etc/content': 1 };
+  expect(maskSecrets(value, ['content'])).toEqual({ content: maskText, [`/etc/${maskText}`]: 1 });
+  expect(maskSecrets(value, ['content'], new Set(['content']))).toEqual({
+    content: 'content',
+    [`/etc/${maskText}`]: 1,
+  });
+});
+
+describe.each([
+  ['a hard one', hardSecret],
+  ['an ordinary one', 'Correct-Horse9'],
+  ['a short one', 'aB3$'],
+  ['one with umlauts', 'größe🙂x'],
+])('%s', (_, secret) => {
+  test.each(Object.entries(spelledByOthers(secret)))('%s', (name, text) => {
+    const masked = mask(`before ${text} after`, secret);
+    expect(masked).toMatch(/^before .* after$/s);
+    const looks = [masked, ...(name.startsWith('base64') ? decodings(masked.slice(7, -6)) : [])];
+    expect(
+      looks.some((look) => look.includes(maskText)),
+      masked,
+    ).toBe(true);
+    for (const look of looks) {
+      for (let at = 0; at + 4 <= secret.length; at += 1) expect(look).not.toContain(secret.slice(at, at + 4));
+    }
+    if (name.startsWith('base64')) return;
+    // Nothing is left of it but what the spelling itself adds: quotes, names.
+    const left = masked.slice(7, -6).replaceAll(maskText, '');
+    expect(left.length, left).toBeLessThanOrEqual(16);
+  });
+});
+
+/** A text read as base64, from each place where it may begin. */
+function decodings(text: string): string[] {
+  return [0, 1, 2, 3].map((phase) => Buffer.from(text.replace(/\n/g, '').slice(phase), 'base64').toString());
+}
+
+test('base64 is masked inside, and nothing else of it is touched', () => {
+  const secret = 'Correct-Horse9';
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 9 }), fc.uint8Array({ maxLength: 9 }), (before, after) => {
+      const encoded = (text: string) => Buffer.concat([before, Buffer.from(text), after]).toString('base64');
+      expect(mask(encoded(secret), secret)).toBe(encoded(maskText));
+    }),
+  );
+});
+
+test('base64 that is too short to be looked into leaves no character that holds a part of the secret', () => {
+  const texts = ['pa$1', 'xpa$1', 'u:pa$1z'].map((text) => mask(btoa(text), 'pa$1'));
+  expect(texts).toEqual([maskText, `e${maskText}`, `dT${maskText}eg==`]);
+});
+
+test('a secret of several lines is masked as a whole, and line by line where it is indented', () => {
+  const key = '-----BEGIN KEY-----\nAAAAB3NzaC1yc2E\nq8Zt+w0Fv2\n-----END KEY-----\n';
+  expect(mask(`key: ${key}`, key)).toBe(`key: ${maskText}`);
+  const indented = key.replaceAll('\n', '\r\n    ');
+  expect(mask(indented, key)).not.toMatch(/AAAA|q8Zt/);
+});
+
+test('secrets that overlap leave nothing of each other', () => {
+  expect(mask('abcdefgh', 'abcdef', 'defgh')).toBe(maskText);
+  expect(mask('abcdefgh', 'abcd', 'abcdefgh')).toBe(maskText);
+});
+
+test('a secret under four characters is known only as it is', () => {
+  expect(mask('x=abc YWJj 616263', 'abc')).toBe(`x=${maskText} YWJj 616263`);
+});
+
+test('any secret is found anywhere, and all else stays', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', "'", '\\', '%', '+', '\n'), maxLength: 30 });
+  const secret = fc.string({ unit: fc.constantFrom('x', 'Y', '"', "'", '/', 'ü'), minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(text, secret, text, (before, hidden, after) => {
+      const masked = mask(before + hidden + after, hidden);
+      expect(masked).not.toContain(hidden.length < 2 ? 'nothing' : hidden);
+      expect(masked).toContain(maskText);
+    }),
+  );
+  fc.assert(
+    fc.property(text, (plain) => {
+      expect(mask(plain, 'xyzzy!')).toBe(plain);
+    }),
+  );
+});
+
+test('many secrets cost no more than a few: a large text is gone through once', () => {
+  const secrets = Array.from({ length: 300 }, (_, i) => `${i}-secret-${'\\"\''.repeat(10)}`);
+  const text = `${secrets[0]?.slice(0, -1)} `.repeat(20_000);
+  expect(mask(text, ...secrets)).toBe(text);
+  expect(mask(`${text}${secrets[299]}`, ...secrets)).toBe(`${text}${maskText}`);
+});
+
+test('a file in base64 is masked inside, in any spelling, and stays base64: folded or not, also twice', () => {
+  for (const [kind, spelled] of Object.entries(spelledByOthers(hardSecret)).filter(
+    ([name]) => !/lines|json/.test(name),
+  )) {
+    const file = `a line before\n${spelled}\na line after\n`;
+    const once = Buffer.from(file).toString('base64');
+    const masked = mask(once, hardSecret);
+    const read = Buffer.from(masked, 'base64').toString();
+    expect(read, kind).toMatch(/^a line before\n[\s\S]*\na line after\n$/);
+    expect(read, kind).not.toContain(spelled.trim().slice(0, 12));
+    expect(read, kind).toBe(mask(file, hardSecret));
+    const folded = mask(once.replace(/.{60}/g, '$&\n'), hardSecret);
+    expect(Buffer.from(folded, 'base64').toString()).toBe(read);
+    expect(mask(`/some/path/${once}`, hardSecret)).toContain(masked.replace(/=+$/, '').slice(-20));
+    if (kind.startsWith('base64')) continue;
+    const twice = mask(Buffer.from(once).toString('base64'), hardSecret);
+    expect(Buffer.from(Buffer.from(twice, 'base64').toString(), 'base64').toString()).toBe(read);
+  }
+  const clean = Buffer.from('a line before\nnothing here\n'.repeat(9)).toString('base64');
+  expect(mask(clean, hardSecret)).toBe(clean);
+});
