@@ -1,3 +1,4 @@
+import { jsonText } from '../core/json.ts';
 import { printable } from '../core/printable.ts';
 import { RunStore } from '../history/run-store.ts';
 import { renderHistory } from '../ui/history.ts';
@@ -23,7 +24,7 @@ export async function showCommand(
   const { events, cut } = await store.journal(await store.find(word));
   if (cut) terminal.err('The last line of the journal is cut short: the controller was killed while it wrote it.\n');
   terminal.out(
-    options.json ? events.map((event) => `${JSON.stringify(event)}\n`).join('') : renderShow(events, lookOf(terminal)),
+    options.json ? events.map((event) => `${jsonText(event)}\n`).join('') : renderShow(events, lookOf(terminal)),
   );
   return 0;
 }

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { Failure } from '../core/failure.ts';
+import { jsonText } from '../core/json.ts';
+import { yamlDocument, yamlText } from '../history/record/yaml-text.ts';
 import { groupsOf, listed, origin, renderGraph, renderHost } from '../ui/inventory.ts';
 import { disk } from './files.ts';
 import { inventoryPaths, loadFleet } from './load.ts';
@@ -31,7 +32,7 @@ export async function inventoryCommand(
     const short = relative(cwd, path);
     return path.startsWith('/') && !short.startsWith('..') ? short : path;
   };
-  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const json = (value: unknown) => `${jsonText(value, 2)}\n`;
   if (options.list) terminal.out(json(listed(inventory, shorten)));
   else if (options.graph) terminal.out(renderGraph(inventory, { vars: options.vars === true, shorten }));
   else if (options.host !== undefined) {
@@ -48,7 +49,7 @@ export async function inventoryCommand(
         .select(pattern)
         .map((name) => [name, { groups: groupsOf(inventory, name), vars: inventory.hosts.get(name)?.vars ?? {} }]),
     );
-    terminal.out(options.json ? json(hosts) : stringify(hosts, { lineWidth: 0 }));
+    terminal.out(options.json ? json(hosts) : yamlText(yamlDocument(hosts)));
   }
   return 0;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Failure } from '../core/failure.ts';
-import type { JsonObject } from '../core/json.ts';
+import { type JsonObject, jsonText } from '../core/json.ts';
 import { printable } from '../core/printable.ts';
 import { execArgv, labDown, labUp, openLab } from '../lab/lab.ts';
 import { rehearse } from '../lab/rehearse/rehearse.ts';
@@ -68,11 +68,11 @@ export async function labStatusCommand(
 ): Promise<number> {
   const status = await labStatus(await openLab(options.name));
   if (options.json) {
-    terminal.out(`${JSON.stringify(status, null, 2)}\n`);
+    terminal.out(`${jsonText(status, 2)}\n`);
     return 0;
   }
-  const { stringify } = await import('yaml');
-  terminal.out(stringify(status, { lineWidth: 0 }));
+  const { yamlDocument, yamlText } = await import('../history/record/yaml-text.ts');
+  terminal.out(yamlText(yamlDocument(status)));
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { Failure } from '../core/failure.ts';
+import { jsonText } from '../core/json.ts';
 import { printable } from '../core/printable.ts';
 import { connector } from '../hosts/connect.ts';
 import { takeSnapshot } from '../lab/snapshot/snapshot.ts';
@@ -31,7 +32,7 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
   try {
     const { snapshot, unread } = await takeSnapshot(fleet, names, connect, new Date(), interrupt.signal);
     if (unread.size > 0) throw notRead(unread, names.length);
-    const text = `${JSON.stringify(snapshot, null, 2)}\n`;
+    const text = `${jsonText(snapshot, 2)}\n`;
     if (options.output === undefined) terminal.out(text);
     else await writeFileAtomic(resolve(terminal.cwd, options.output), text, { mode: 0o600 });
     const notes = Object.entries(snapshot.hosts).flatMap(([name, { notes }]) =>

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Failure } from '../core/failure.ts';
 import type { Connect } from '../core/host.ts';
+import { printable } from '../core/printable.ts';
 import type { Clock } from '../run/clock.ts';
 import { systemClock } from './clock.ts';
 
@@ -63,7 +64,7 @@ async function askWithEcho(prompt: string): Promise<string> {
 
 async function askOnTerminal(prompt: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  process.stderr.write(prompt);
+  process.stderr.write(printable(prompt, 500));
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
   try {
     return await new Promise((resolve, reject) => {

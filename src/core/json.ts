@@ -1,3 +1,5 @@
+import { escapeHidden } from './printable.ts';
+
 /** What JSON can carry: everything a state, an argument or an event is made of. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -17,6 +19,11 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   return (
     keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
   );
+}
+
+/** JSON text for a file or a terminal: nothing in it is hidden or obeyed, and it reads back as the same value. */
+export function jsonText(value: unknown, indent?: number): string {
+  return escapeHidden(JSON.stringify(value, null, indent));
 }
 
 /** JSON text with sorted keys: equal values give equal text, so digests and diffs are stable. */

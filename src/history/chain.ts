@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Event } from '../core/event.ts';
-import { isJsonObject, type Json } from '../core/json.ts';
+import { isJsonObject, type Json, jsonText } from '../core/json.ts';
 
 /** What the first line of a journal rests on. */
 export interface Origin {
@@ -38,7 +38,7 @@ export class Chain {
   line(event: Event): string {
     const inputs = this.#inputs === undefined ? '' : `,"inputs":"${this.#inputs}"`;
     this.#inputs = undefined;
-    const line = `${JSON.stringify(event).slice(0, -1)}${inputs},"prev":"${this.#head}"}`;
+    const line = `${jsonText(event).slice(0, -1)}${inputs},"prev":"${this.#head}"}`;
     this.#head = sha256(line);
     return `${line}\n`;
   }

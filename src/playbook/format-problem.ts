@@ -1,6 +1,8 @@
+import { blanked, printable } from '../core/printable.ts';
 import type { Problem } from './problem.ts';
 
 const widest = 160;
+const longest = 2_000;
 
 /**
  * A problem as a compiler would show it: `file:line:column`, code, message, the line, a caret, the hint.
@@ -8,19 +10,17 @@ const widest = 160;
  */
 export function formatProblem(problem: Problem): string {
   const { file, line, column } = problem.at;
-  const lines = [`${file}:${line}:${column}: ${problem.severity} ${problem.code}: ${problem.message}`];
+  const lines = [
+    printable(`${file}:${line}:${column}: ${problem.severity} ${problem.code}: ${problem.message}`, longest),
+  ];
   if (problem.source !== '') {
     const start = column > widest ? column - 1 - widest / 2 : 0;
-    const shown = plain(problem.source.slice(start, start + widest));
+    const shown = blanked(problem.source.slice(start, start + widest));
     const margin = `${line}`.padStart(5);
     const indent = ' '.repeat(column - 1 - start);
     const carets = '^'.repeat(Math.max(1, Math.min(problem.width, shown.length - indent.length)));
     lines.push(`${margin} | ${shown}`, `${' '.repeat(margin.length)} | ${indent}${carets}`);
   }
-  if (problem.hint !== undefined) lines.push(`      = ${problem.hint}`);
-  return lines.map(plain).join('\n');
-}
-
-function plain(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ');
+  if (problem.hint !== undefined) lines.push(`      = ${printable(problem.hint, longest)}`);
+  return lines.join('\n');
 }

@@ -15,7 +15,10 @@ export function renderHistory(runs: readonly RunSummary[], look: Look): string {
     run.ended?.ending ?? 'not ended',
     `${printable(run.playbook, 40)}${run.plan === undefined ? '' : ` (plan ${shortDigest(run.plan)})`}`,
     printable(run.operator, 30),
-    some(run.hosts, 3),
+    some(
+      run.hosts.map((host) => printable(host, 40)),
+      3,
+    ),
   ]);
   const head = ['RUN', 'STARTED (UTC)', 'MODE', 'ENDING', 'PLAYBOOK', 'OPERATOR', 'HOSTS'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));

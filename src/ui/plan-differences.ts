@@ -14,7 +14,7 @@ export function renderPlanDifferences(events: readonly Event[], look: Look): str
   const lines = differences.flatMap(({ step, host, because, planned, found }) => {
     const item = step?.item === undefined ? '' : ` (${printable(step.item, 60)})`;
     const place = step?.on ?? host;
-    const head = `  ${paint('bold', place === undefined ? '' : `${place}${item}: `)}${printable(because, 500)}`;
+    const head = `  ${paint('bold', place === undefined ? '' : `${printable(place, 255)}${item}: `)}${printable(because, 500)}`;
     const compared = planned === undefined || found === undefined ? [] : stateDiff(planned, found, most);
     return [
       head,

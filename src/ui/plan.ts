@@ -4,6 +4,7 @@ import { stableJson } from '../core/json.ts';
 import { printable, printableLines } from '../core/printable.ts';
 import { stateDiff, stateWords } from '../history/record/state-text.ts';
 import { type Paint, painter } from './paint.ts';
+import { printableNames } from './printable-names.ts';
 import type { Tone } from './progress.ts';
 import type { Look } from './view.ts';
 
@@ -30,7 +31,8 @@ const signs: Readonly<Partial<Record<PlanStep['status'], Sign>>> = {
 };
 
 /** The plan of a run: each task with what would be done where, what cannot be undone and why, counts at the end. */
-export function renderPlan(events: readonly Event[], look: PlanLook): string {
+export function renderPlan(told: readonly Event[], look: PlanLook): string {
+  const events = told.map(printableNames);
   const paint = painter(look.color);
   const hosts = events.flatMap((event) => (event.type === 'play_started' ? event.hosts : []));
   const planned = events.filter((event) => event.type === 'step_ended').filter(({ phase }) => phase === 'plan');

@@ -2,6 +2,7 @@ import { displayCommand } from '../core/display.ts';
 import type { Event, Mode, Phase, StepStatus, UndoStatus } from '../core/event.ts';
 import { printable } from '../core/printable.ts';
 import { asksBefore } from '../history/record/tally.ts';
+import { printableNames } from './printable-names.ts';
 
 /** What counts as good, as news, as bad: how it is coloured and whether it is told at once. */
 export type Tone = 'good' | 'news' | 'bad' | 'dim';
@@ -61,7 +62,8 @@ export class Progress {
   #task: TaskProgress | undefined;
   readonly #lost = new Set<string>();
 
-  take(event: Event): readonly Notice[] {
+  take(told: Event): readonly Notice[] {
+    const event = printableNames(told);
     switch (event.type) {
       case 'run_started':
         this.#mode = event.mode;

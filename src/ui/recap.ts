@@ -4,6 +4,7 @@ import { endingWords } from '../history/record/ending.ts';
 import { type RunFacts, runFacts } from '../history/record/run-facts.ts';
 import { type Tally, tally } from '../history/record/tally.ts';
 import { type Paint, painter } from './paint.ts';
+import { printableNames } from './printable-names.ts';
 import type { Tone } from './progress.ts';
 import type { Look } from './view.ts';
 
@@ -15,7 +16,8 @@ export interface RecapFacts {
 }
 
 /** The end of a run for people: counts per host, the ending in words, what is open, where the record is, what is next. */
-export function renderRecap(events: readonly Event[], look: Look, where: RecapFacts = {}): string {
+export function renderRecap(told: readonly Event[], look: Look, where: RecapFacts = {}): string {
+  const events = told.map(printableNames);
   const facts = runFacts(events);
   if (facts === undefined) return '';
   const paint = painter(look.color);
@@ -59,7 +61,7 @@ function endingTone({ ended }: RunFacts): Tone {
 
 function doubts({ ended }: RunFacts, paint: Paint): readonly string[] {
   return (ended?.doubts ?? []).flatMap(({ host, what, expected, found }) => [
-    `  ${paint('bad', host)}: ${printable(what)}`,
+    `  ${paint('bad', printable(host, 255))}: ${printable(what)}`,
     `    expected  ${printable(expected, 400)}`,
     `    found     ${printable(found, 400)}`,
   ]);

@@ -5,13 +5,15 @@ import { commandFailed, type RunCommand, runCommands } from '../history/record/c
 import { endingWords } from '../history/record/ending.ts';
 import { runFacts } from '../history/record/run-facts.ts';
 import { type Paint, painter } from './paint.ts';
+import { printableNames } from './printable-names.ts';
 import type { Look } from './view.ts';
 
 /**
  * A run as a shell's `history` prints one: number, time, host, exit, duration, purpose, command. `!` marks what failed.
  * Commands are shown for reading; `--json` has them word for word.
  */
-export function renderShow(events: readonly Event[], look: Look): string {
+export function renderShow(told: readonly Event[], look: Look): string {
+  const events = told.map(printableNames);
   const facts = runFacts(events);
   if (facts === undefined) return 'An empty journal: the controller was killed before the first event.\n';
   const paint = painter(look.color);
@@ -30,7 +32,7 @@ export function renderShow(events: readonly Event[], look: Look): string {
     `${paint('bold', ending)}: ${printable(endingWords(facts), 2_000)}`,
     ...(facts.ended?.doubts ?? []).map(
       ({ host, what, expected, found }) =>
-        `  ${host}: ${printable(what)}: expected ${printable(expected, 300)}, found ${printable(found, 300)}`,
+        `  ${printable(host, 255)}: ${printable(what)}: expected ${printable(expected, 300)}, found ${printable(found, 300)}`,
     ),
   ];
   return `${lines.join('\n')}\n`;

@@ -83,7 +83,7 @@ describe.each(await readdir(recordings))('%s', (format) => {
     async (name) => {
       const run = await put(format, name);
       const terminal = silentTerminal(folder);
-      const exit = await replayCommand(run, { dry: true, output: 'plain' }, terminal, '0.0.0');
+      const exit = await replayCommand(run, { dry: true, output: 'plain', inventory: [] }, terminal, '0.0.0');
       // Modules may ask otherwise by now; then it says at which step, and nothing worse.
       expect(terminal.said()).toMatch(
         exit === 0 ? /^\w{26}: \d+ events, all as recorded\n$/ : /^\w{26}: not as recorded\. \S.*: recorded .*\n$/,
@@ -125,7 +125,7 @@ describe.each(await readdir(recordings))('%s', (format) => {
     const terminal = silentTerminal(folder);
     expect(await historyCommand(undefined, terminal)).toBe(0);
     expect(await showCommand(run, {}, terminal)).toBe(0);
-    const again = await replayCommand(run, { dry: true, output: 'plain' }, terminal, '0.0.0');
+    const again = await replayCommand(run, { dry: true, output: 'plain', inventory: [] }, terminal, '0.0.0');
     expect([0, 4]).toContain(again);
     expect(terminal.said()).not.toContain('guard_of_tomorrow');
     expect(openNotes([events])).toHaveLength(4);

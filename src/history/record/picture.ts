@@ -105,5 +105,5 @@ function addressNames(events: readonly Event[]): ReadonlyMap<string, string> {
 
 /** Text inside a quoted Mermaid label: its own syntax and HTML are written as entities. */
 function label(text: string): string {
-  return printable(text, 120).replace(/[#&"<>|`\\]/g, (character) => `#${character.charCodeAt(0)};`);
+  return printable(text, 120).replace(/[#&"<>|`\\%{}]/g, (character) => `#${character.charCodeAt(0)};`);
 }

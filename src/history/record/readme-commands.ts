@@ -39,5 +39,5 @@ function line(command: RunCommand, width: number): string {
   const failed = commandFailed(command)
     ? `  # ${outcome?.exit === undefined || outcome.exit === null ? end : `exit ${end}`}`
     : '';
-  return `${on.padEnd(width)}  ${as}${displayCommand(argv, 300)}${input}${failed}`;
+  return `${printable(on, 255).padEnd(width)}  ${as}${displayCommand(argv, 300)}${input}${failed}`;
 }

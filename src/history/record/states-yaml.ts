@@ -1,5 +1,6 @@
 import { isMap } from 'yaml';
 import { type Json, stableJson } from '../../core/json.ts';
+import { printable } from '../../core/printable.ts';
 import type { ThingState } from './states.ts';
 import { yamlDocument, yamlText } from './yaml-text.ts';
 
@@ -25,7 +26,7 @@ export function statesYaml(things: readonly ThingState[], which: 'before' | 'aft
 
 function afterNotes(things: readonly ThingState[]): readonly string[] {
   return things.flatMap(({ on, module, key, after, readOnce }) => {
-    const what = ` ${on}: ${module} ${key}`;
+    const what = ` ${printable(`${on}: ${module} ${key}`, 400)}`;
     if (after === undefined) return [`${what}: not known, see README.md`];
     return readOnce ? [`${what}: not read again`] : [];
   });

@@ -1,7 +1,5 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
-
-/** Characters that a terminal obeys or that change how text reads; in YAML they are only written as escapes. */
-const hidden = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+import { escapeHidden, hasHidden } from '../../core/printable.ts';
 
 /**
  * A document as YAML 1.2 text: no line is folded, no anchors, and characters that cannot be seen are escaped, so that
@@ -16,7 +14,7 @@ export function yamlText(document: Document): string {
     },
   });
   const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: 1_000_000_000 });
-  return text.replace(hidden, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return escapeHidden(text, escaped);
 }
 
 /** A new document without aliases: equal values are written out each time. */
@@ -24,6 +22,11 @@ export function yamlDocument(value: unknown): Document {
   return new Document(value, { aliasDuplicateObjects: false });
 }
 
+function escaped(code: number): string {
+  const hex = code.toString(16);
+  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
+}
+
 function needsEscapes(text: string): boolean {
-  return /[\u0000-\u0008\u000b-\u001f]/.test(text) || text.search(hidden) !== -1;
+  return /[\u0000-\u0008\u000b-\u001f]/.test(text) || hasHidden(text);
 }
