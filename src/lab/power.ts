@@ -18,7 +18,7 @@ export async function powerOn(plan: LabPlan, host: LabHost): Promise<void> {
   await writeFile(place.bootId, `${randomUUID()}\n`);
   await must(['ip', 'netns', 'add', host.netns]);
   await must(['ip', '-batch', '-'], {
-    stdin: `link add ${portOf(host)} netns ${plan.switchNetns} type veth peer name ${linkOf(host)} netns ${host.netns}\n`,
+    stdin: `link add ${portOf(host)} netns ${plan.switchNetns} type veth peer name ${linkOf(host)} address ${macOf(host)} netns ${host.netns}\n`,
   });
   const mtu = host.captured ? ['mtu', `${host.captured.mtu}`] : [];
   await must(['ip', '-n', plan.switchNetns, 'link', 'set', portOf(host), 'master', 'switch', 'up', ...mtu]);
@@ -63,6 +63,11 @@ export async function powerOff(plan: LabPlan, host: LabHost): Promise<void> {
   });
   await run(['ip', 'netns', 'del', host.netns]);
   await rm(hostPlaces(plan, host).init, { force: true });
+}
+
+/** A host keeps its network card over a restart: its neighbours go on knowing it. */
+function macOf({ address }: LabHost): string {
+  return ['02', '00', ...address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))].join(':');
 }
 
 /** The machine's pid of a host's init, or undefined when the host is off. */
