@@ -21,7 +21,8 @@ clock() { { read -r up rest </proc/uptime && up=\${up%%.*}; } 2>/dev/null || up=
 const lease = `
 renew() {
   clock
-  echo "$((up + $1))" >"$dir/lease.new" && mv "$dir/lease.new" "$dir/lease" && [ -e "$dir/armed" ]
+  # Two may renew at once: each by a file of its own.
+  if echo "$((up + $1))" >"$dir/lease.$$" && mv "$dir/lease.$$" "$dir/lease"; then [ -e "$dir/armed" ]; else rm -f "$dir/lease.$$"; false; fi
 }
 `;
 

@@ -40,6 +40,14 @@ describe('the guard of a host', () => {
     expect(await restored()).toBe('');
   });
 
+  test('is renewed by many at once, and takes entries meanwhile', async () => {
+    await put(1);
+    const renewals = Array.from({ length: 30 }, () => host.run(renewCommand(run, 60)));
+    const puts = [2, 3, 4, 5].map((entry) => put(entry));
+    for (const { exit, stderr } of await Promise.all([...puts, ...renewals]))
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  });
+
   test('puts everything back, newest first, when the lease is over', async () => {
     await put(1);
     await put(2);
