@@ -33,7 +33,7 @@ had() { if guarded; then rm -f "$lock"; echo "guarded $other"; else echo taken; 
 file_of "$name"
 mine=$lock.$run
 write "$mine" || { rm -f "$mine"; exit 1; }
-if [ -n "$of" ]; then rm -f "$lock.$of"; fi
+if [ -n "$of" ]; then rm -f "$lock.$of" "$lock.$of".*; fi
 tries=0
 while [ "$tries" -lt 3 ]; do
   tries=$((tries + 1))
@@ -60,7 +60,8 @@ for name; do
   file_of "$name"
   if [ "$(value "$lock" run)" != "$run" ]; then echo "lost $name"; continue; fi
   clock
-  if sed "s/^until=.*/until=$((up + ttl))/" "$lock" >"$lock.$run" && chmod 644 "$lock.$run" && mv -f "$lock.$run" "$lock"; then echo held; else rm -f "$lock.$run"; echo "lost $name"; fi
+  new=$lock.$run.$$ # two may renew at once
+  if sed "s/^until=.*/until=$((up + ttl))/" "$lock" >"$new" && chmod 644 "$new" && mv -f "$new" "$lock"; then echo held; else rm -f "$new"; echo "lost $name"; fi
 done
 `;
 
@@ -69,7 +70,7 @@ export const releaseScript = `${common}
 run=$1; shift
 for name; do
   file_of "$name"
-  rm -f "$lock.$run" # of a renewal that was cut short
+  rm -f "$lock.$run".* # of a renewal that was cut short
   if [ "$(value "$lock" run)" = "$run" ]; then rm -f "$lock" && echo released; fi
 done
 exit 0

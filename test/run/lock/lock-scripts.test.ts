@@ -53,8 +53,15 @@ describe('the lock of a host', () => {
     expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
   });
 
+  test('is held by its run, though it renews it many times at once', async () => {
+    await take(claim('A'));
+    const renewals = Array.from({ length: 20 }, () => host.run(renewCommand('A', 60, [''])));
+    expect((await Promise.all(renewals)).flatMap((outcome) => readLost(outcome, ['']))).toEqual([]);
+    expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
+  });
+
   test('leaves nothing of a renewal that was cut short, neither given back nor taken over', async () => {
-    const cutShort = () => host.sh('echo half >/run/lock/runbook.lock.A');
+    const cutShort = () => host.sh('echo half >/run/lock/runbook.lock.A.17');
     await take(claim('A'));
     await cutShort();
     await host.run(releaseCommand('A', ['']));
