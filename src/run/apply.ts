@@ -4,7 +4,8 @@ import type { Resource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { assertStep } from './assert.ts';
-import type { Laying } from './guard/guards.ts';
+import type { Made, Making } from './detached.ts';
+import { noteAndLay, unlaid } from './lay.ts';
 import { asTask, failureText, readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
@@ -38,6 +39,8 @@ async function protect(session: Session, task: Task, step: Step, resource: Resou
 
 /** Reads again right before the change: what the plan read may be minutes old. */
 async function change(session: Session, task: Task, step: Step, resource: Resource): Promise<StepResult> {
+  const made = session.detached.take(task, step);
+  if (made !== undefined) return judgeMade(session, made);
   const key = resource.key(step.args);
   const reading = await readState(session, task, step, resource);
   if (reading !== undefined && 'because' in reading) return unread(key, reading);
@@ -54,6 +57,7 @@ async function change(session: Session, task: Task, step: Step, resource: Resour
   const laid = await noteAndLay(session, task, step, resource, { key, before, after: wanted });
   if ('because' in laid) return unlaid(key, laid);
   const { fence } = laid;
+  if (cut !== undefined) return detach(session, { task, step, resource, key, before, wanted, commands }, fence);
   const fenced = fence === undefined ? commands : commands.map((command) => ({ ...command, onlyWhile: fence }));
   const last = await performAll(session, task, step, fenced);
   return judgeMove(session, task, step, resource, { key, before, wanted, last });
@@ -65,22 +69,30 @@ async function cutNow(session: Session, task: Task, step: Step, resource: Resour
   return session.ways.cutBy(task, step, resource, from, to);
 }
 
-/** What an undo needs is safe in two places before anything is changed: in the journal, and with the host's guard. */
-async function noteAndLay(
-  session: Session,
-  task: Task,
-  step: Step,
-  resource: Resource,
-  { key, before, after }: { readonly key: string; readonly before: Json; readonly after: Json },
-): Promise<Laying> {
-  const restore = resource.restore?.(before, after, step.args) ?? null;
-  const entry = await session.note(task, step, { key, before, after, restorable: restore !== null });
-  return session.guards.put(task, step, entry, restore, resource.shared === true);
+/** The way may go with this very change: the host makes it by itself, and what came of it is looked at when contact is back. */
+async function detach(session: Session, making: Making, fence: string | undefined): Promise<StepResult> {
+  const { task, step, key, before } = making;
+  if (fence === undefined)
+    return {
+      status: 'failed',
+      key,
+      before,
+      because: 'its host has nothing that could put it back, should the way be cut',
+    };
+  const problem = await session.detached.make(making, fence);
+  if (problem !== undefined) return problem;
+  const made = session.detached.take(task, step);
+  return made === undefined
+    ? { status: 'failed', key, because: 'what came of it is not known' }
+    : judgeMade(session, made);
 }
 
-function unlaid(key: string, { because, lost }: Extract<Laying, { because: string }>): StepResult {
-  const hint = 'Nothing was changed by this step. Make room in /run on the host, or play with "guard: off"';
-  return { status: lost ? 'lost' : 'failed', key, because: lost ? because : `${because}. ${hint}` };
+function judgeMade(session: Session, made: Made): Promise<StepResult> | StepResult {
+  const { task, step, resource, key, before, wanted, last } = made;
+  const isDone = last === undefined || last.exit === 0;
+  if (made.overtaken && isDone)
+    return { status: 'changed', key, before, after: wanted, ...(last && { outcome: last }) };
+  return judgeMove(session, task, step, resource, { key, before, wanted, last });
 }
 
 interface Moved {

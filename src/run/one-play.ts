@@ -52,6 +52,7 @@ export async function onePlay(
   if (input.mode === 'check') return;
   refuseDifferent(tally);
   session.guardFor(play.rollback === 'never' ? undefined : play.guardSeconds);
+  session.detached.begin(plan.steps);
   await applySection(session, play, memory, 'tasks');
   await verify(session, play, memory, 'after the change');
   const cleaned = await applySection(session, play, memory, 'cleanup');

@@ -7,6 +7,7 @@ import type { Step, Task } from '../core/play.ts';
 import type { Clock } from './clock.ts';
 import { Contacts } from './contacts.ts';
 import type { Contract } from './contract.ts';
+import { Detached } from './detached.ts';
 import { Guards } from './guard/guards.ts';
 import { noteOf, withoutSecrets } from './masking.ts';
 import { commandText, stepRef } from './texts.ts';
@@ -54,6 +55,7 @@ export class Session {
   readonly guards: Guards;
   readonly contract: Contract | undefined;
   readonly ways: Ways;
+  readonly detached: Detached;
   readonly allowCutoff: boolean;
   readonly #input: SessionInput;
   readonly #contacts: Contacts;
@@ -81,6 +83,7 @@ export class Session {
     this.#contacts = new Contacts(input.connect, (event) => this.emit(event));
     this.contract = input.contract;
     this.ways = new Ways(this);
+    this.detached = new Detached(this);
     this.allowCutoff = input.allowCutoff === true;
   }
 

@@ -4,6 +4,7 @@
  *     armed     is there while the guard waits; whoever renames it decides: to `kept` (the controller) or `fired` (the timer)
  *     lease     until when, in seconds since the host's start: no clock that somebody sets can hasten it
  *     early     seconds that this host acts before its lease ends: others rest on what it restores
+ *     steps/    what the host does while the way to it may be cut (see ../detached-scripts.ts)
  *     undo/N/   one noted state: 1000, 1001, ... are the words of the command that restores it, `stdin` its input, then `exit`, `errors`
  *     done      the undo is through
  *
@@ -56,6 +57,8 @@ while [ -e "$dir/armed" ]; do
     continue
   fi
   mv "$dir/armed" "$dir/fired" 2>/dev/null || exit 0
+  # What a detached step still does is ended first.
+  for at in "$dir"/steps/*/pid; do if read -r pid <"$at"; then kill -KILL "-$pid" || kill -KILL "$pid"; fi; done 2>/dev/null
   for entry in $(ls "$dir/undo" | sort -r); do restore "$dir/undo/$entry"; done
   : >"$dir/done"
 done
