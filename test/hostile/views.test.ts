@@ -122,7 +122,8 @@ test('NDJSON is one JSON text a line, of printable characters, that reads back a
 });
 
 describe('the record', () => {
-  const build = (events: readonly Event[]) => buildRecord(events, { modules: sampleResource, journal: journalText(events, { run: 'R', inputs: '' }) });
+  const build = (events: readonly Event[]) =>
+    buildRecord(events, { modules: sampleResource, journal: journalText(events, { run: 'R', inputs: '' }) });
   const shape = (readme: string) => ({
     lines: readme.split('\n').filter((line) => /^#{1,6} /.test(line)).length,
     fences: readme.split('\n').filter((line) => /^```/.test(line)).length,

@@ -80,7 +80,7 @@ describe('with --allow-cutoff', () => {
     let seen = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       seen += chunk.toString();
-      if (/"step-start"[^]*"command_ended"/.test(seen)) child.kill('SIGKILL');
+      if (/"step-start"[\s\S]*"command_ended"/.test(seen)) child.kill('SIGKILL');
     });
     await ended;
     await sh('until ls /run/runbook/*/done >/dev/null 2>&1; do sleep 0.2; done');

@@ -22,6 +22,7 @@ export interface Laid {
   readonly seconds: number;
   /** Seconds to act before the others, or 0. */
   readonly early: number;
+  /** From 1 in this guard. */
   readonly entry: number;
   readonly restore: Command;
 }

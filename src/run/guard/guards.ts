@@ -41,17 +41,28 @@ export class Guards {
    * laid down before has not acted. `shared`: others rest on it.
    */
   async put(task: Task, step: Step, entry: UndoEntry, restore: Command | null, shared: boolean): Promise<Laying> {
-    const { guardSeconds: seconds, entry: number } = entry;
+    const { guardSeconds: seconds } = entry;
     const post = placeOf(entry);
     if (restore !== null && seconds !== undefined) {
       const early = shared && !entry.protect ? earlier(seconds) : 0;
-      const command = putCommand({ run: this.#run, seconds, early, entry: number, restore });
+      const command = putCommand({
+        run: this.#run,
+        seconds,
+        early,
+        entry: this.#notesAt(post).indexOf(entry) + 1,
+        restore,
+      });
       const outcome = await this.#session.perform('guard', stepRef(task, step), asTask(command, {}, step));
       if (outcome.exit !== 0) return { because: `the guard: ${explain(outcome)}`, lost: outcome.cut === 'lost' };
       this.#fences.set(post, outcome.stdout.trim());
     }
     const fence = this.#fences.get(post);
     return fence === undefined ? {} : { fence };
+  }
+
+  /** A guard counts its own notes: their numbers in the whole run rest on which host was quicker. */
+  #notesAt(post: string): readonly UndoEntry[] {
+    return this.#session.notes.filter((entry) => placeOf(entry) === post);
   }
 
   /** All guards that there may be, from what has been noted. */
@@ -136,7 +147,10 @@ export class Guards {
     this.#fired.add(post.on);
     const failed = state.entries
       .filter(({ exit }) => exit !== 0)
-      .map(({ entry, exit, because }) => ({ entry, because: because === '' ? `exit ${exit}` : because }));
+      .map(({ entry, exit, because }) => ({
+        entry: this.#notesAt(placeOf(post))[entry - 1]?.entry ?? 0,
+        because: because === '' ? `exit ${exit}` : because,
+      }));
     await this.#tell(post, 'fired', failed);
     await this.#end(post);
     return failed.length === 0;
