@@ -4,7 +4,16 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/lab/**', 'test/cli/**'],
+          testTimeout: 20_000,
+        },
+      },
+      // They play on this machine, and only one run at a time can have its lock.
+      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 20_000, fileParallelism: false } },
       {
         test: {
           name: 'lab',
