@@ -165,7 +165,8 @@ test('a run whose inventory has passwords can be played again against its answer
     'playbooks/full.yml',
     `- hosts: all\n  tasks:\n    - name: A\n      ${line}\n  verify:\n    - name: B\n      ${line}\n`,
   );
-  expect((await play()).exit).toBe(0);
+  const played = await play();
+  expect(played.exit, played.stdout).toBe(0);
   const { exit, stdout } = await project.run('replay', '--dry', 'last');
   expect(stdout).toContain('all as recorded');
   expect(exit).toBe(0);

@@ -12,6 +12,8 @@ export type GuardState =
 /** One state that the guard has put back, or could not. */
 export interface Fired {
   readonly entry: number;
+  /** As `labelOf` gives it. */
+  readonly host: string;
   readonly exit: number;
   readonly because: string;
 }
@@ -22,20 +24,27 @@ export interface Laid {
   readonly seconds: number;
   /** Seconds to act before the others, or 0. */
   readonly early: number;
-  /** From 1 in this guard. */
+  /** The host's name in the inventory: two names may be of one machine. */
+  readonly host: string;
+  /** From 1 for this name. */
   readonly entry: number;
   readonly restore: Command;
 }
 
 /** Lays one undo down on its host, and arms the guard there with the first. */
-export function putCommand({ run, seconds, early, entry, restore }: Laid): Command {
+export function putCommand({ run, seconds, early, host, entry, restore }: Laid): Command {
   const { stdin, secrets } = restore;
-  const numbers = [String(seconds), String(early), String(entry).padStart(6, '0')];
+  const numbers = [String(seconds), String(early), `${String(entry).padStart(6, '0')}.${labelOf(host)}`];
   return script(putScript, [run, ...numbers, stdin === undefined ? '' : 'stdin', timerScript, ...words(restore)], {
     title: 'guard-put',
     ...(stdin === undefined ? {} : { stdin }),
     ...(secrets === undefined ? {} : { secrets }),
   });
+}
+
+/** A host's name as a part of a file's name. */
+export function labelOf(host: string): string {
+  return host.replaceAll(/[^A-Za-z0-9_-]/g, '_');
 }
 
 /** The guard runs as the user that the step runs as, so that no other has to be become. */
@@ -67,9 +76,14 @@ export function readGuard({ exit, stdout }: Outcome): GuardState {
 }
 
 function fired(line: string): Fired {
-  const match = /^entry (\d+) (\d+) ?(.*)$/.exec(line);
+  const match = /^entry (\d+)\.(\S+) (\d+) ?(.*)$/.exec(line);
   if (match === null) throw unread(line);
-  return { entry: Number(match[1]), exit: Number(match[2]), because: (match[3] ?? '').trim() };
+  return {
+    entry: Number(match[1]),
+    host: match[2] ?? '',
+    exit: Number(match[3]),
+    because: (match[4] ?? '').trim(),
+  };
 }
 
 function unread(text: string): Failure {

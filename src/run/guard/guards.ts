@@ -7,7 +7,7 @@ import { allThrough } from '../barrier.ts';
 import { asTask } from '../probe.ts';
 import type { Session } from '../session.ts';
 import { stepRef } from '../texts.ts';
-import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from './commands.ts';
+import { endCommand, type GuardState, labelOf, putCommand, readGuard, renewCommand } from './commands.ts';
 
 /** One guard: a user on a machine. */
 export interface Post {
@@ -45,13 +45,8 @@ export class Guards {
     const post = placeOf(entry);
     if (restore !== null && seconds !== undefined) {
       const early = shared && !entry.protect ? earlier(seconds) : 0;
-      const command = putCommand({
-        run: this.#run,
-        seconds,
-        early,
-        entry: this.#notesAt(post).indexOf(entry) + 1,
-        restore,
-      });
+      const number = this.#notesAt(post).indexOf(entry) + 1;
+      const command = putCommand({ run: this.#run, seconds, early, host: entry.on, entry: number, restore });
       const outcome = await this.#session.perform('guard', stepRef(task, step), asTask(command, {}, step));
       if (outcome.exit !== 0) return { because: `the guard: ${explain(outcome)}`, lost: outcome.cut === 'lost' };
       this.#fences.set(post, outcome.stdout.trim());
@@ -146,7 +141,7 @@ export class Guards {
   async #learn(post: Post, state: Extract<GuardState, { is: 'fired' }>): Promise<boolean> {
     this.#fired.add(post.on);
     const failed = state.entries
-      .filter(({ exit }) => exit !== 0)
+      .filter(({ exit, host }) => exit !== 0 && host === labelOf(post.on))
       .map(({ entry, exit, because }) => ({
         entry: this.#notesAt(placeOf(post))[entry - 1]?.entry ?? 0,
         because: because === '' ? `exit ${exit}` : because,

@@ -5,7 +5,7 @@
  *     lease     until when, in seconds since the host's start: no clock that somebody sets can hasten it
  *     early     seconds that this host acts before its lease ends: others rest on what it restores
  *     steps/    what the host does while the way to it may be cut (see ../detached-scripts.ts)
- *     undo/N/   one noted state: 1000, 1001, ... are the words of the command that restores it, `stdin` its input, then `exit`, `errors`
+ *     undo/N.HOST/   one noted state: 1000, 1001, ... are the words of the command that restores it, `stdin` its input, then `exit`, `errors`
  *     done      the undo is through
  *
  * Words are kept in files of their own, so that no text has to be quoted.
@@ -73,7 +73,7 @@ seconds=$2 early=$3 entry=$4 input=$5 timer=$6; shift 6
 fail() { echo "The guard of this host could not be armed: $1" >&2; [ -n "$known" ] || rm -rf "$dir"; exit 1; }
 known=
 if [ -e "$dir/armed" ]; then known=yes; fi
-if [ -z "$known" ] && [ -d "$dir" ]; then echo 'The guard of this host has put everything back already' >&2; exit 1; fi
+if [ -e "$dir/fired" ] || [ -e "$dir/kept" ]; then echo 'The guard of this host has put everything back already' >&2; exit 1; fi
 mkdir -p "$dir/undo" || fail "no folder $dir"
 if [ -L "$base" ] || [ ! -O "$base" ]; then fail "$base belongs to somebody else"; fi
 new=$dir/new.$entry
