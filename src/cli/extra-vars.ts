@@ -50,7 +50,7 @@ function oneOption(option: string, files: Pick<Files, 'read'>, cwd: string): Rea
   }
   if (option.trimStart().startsWith('{')) return fromYaml(option, '-e', option);
   const pairs = pairsOf(option);
-  if (pairs.size > 0) return pairs;
+  if (pairs.size > 0 && !pairs.has('__proto__')) return pairs;
   throw new Failure('invalid', `-e ${option}: not understood`, {
     hint: 'Write -e name=value, -e @FILE, or a map as -e \'{"name": 1}\'.',
   });

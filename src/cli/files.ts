@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { Failure } from '../core/failure.ts';
+import { readdirSync, statSync } from 'node:fs';
+import { Failure, reason } from '../core/failure.ts';
 import { maskText } from '../core/mask.ts';
 import { runInventoryScript } from './inventory-script.ts';
+import { readText } from './read-text.ts';
 
 /** How playbooks and inventories read: from the disk, or from what a past run has read. */
 export interface Files {
@@ -11,19 +12,14 @@ export interface Files {
   run(path: string, args: readonly string[]): string | undefined;
 }
 
-const largest = 16 * 1024 * 1024;
-
-/** The disk. Throws Failure `invalid` for a file that is no text for people. */
+/** The disk. Throws Failure `invalid` for what is no text file, or cannot be read. */
 export const disk: Files = {
-  read: (path) => {
-    const size = statSync(path, { throwIfNoEntry: false })?.size;
-    if (size === undefined) return undefined;
-    if (size > largest) throw new Failure('invalid', `${path} has ${size} bytes; the limit is ${largest}`);
-    return readFileSync(path, 'utf8');
-  },
+  read: (path) => within(path, () => readText(path)),
   list: (folder) =>
-    statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder).sort() : undefined,
-  run: runInventoryScript,
+    within(folder, () =>
+      statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder).sort() : undefined,
+    ),
+  run: (path, args) => within(path, () => runInventoryScript(path, args)),
 };
 
 /** Notes every answer, so that the run can be played again from them. */
@@ -86,5 +82,19 @@ export function noted(
 /** A secret that stood bare in YAML left asterisks, which YAML takes for an alias. */
 function quoted(path: string, text: string): string {
   if (!/\.ya?ml$/.test(path) || !text.includes(maskText)) return text;
-  return text.replace(/(?<=[:,[{-]\s+)\*{8}(?=[ \t]*(?:[,}\]]|#|$))/gm, `"${maskText}"`);
+  // Asterisks first: looking back from every blank of many would take a time that grows with its square.
+  return text.replace(/(?=\*)(?<=[:,[{-]\s+)\*{8}(?=[ \t]*(?:[,}\]]|#|$))/gm, `"${maskText}"`);
+}
+
+/** What the system says of a path (no permission, a loop of links, a name too long) is the user's to correct. */
+function within<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure('invalid', `${path} cannot be read: ${reason(thrown)}`, {
+      hint: 'Nothing has been touched.',
+      cause: thrown,
+    });
+  }
 }

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { Failure, reason } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import type { SshClient } from '../core/fleet.ts';
+import { isJsonObject } from '../core/json.ts';
 import { nearest } from '../core/nearest.ts';
+import { readYaml } from '../core/yaml.ts';
+import { disk } from './files.ts';
 
 /** Where things are: from `runbook.yml` in this folder or above it, else from the folder itself. */
 export interface Project {
@@ -63,14 +65,14 @@ interface Config {
 }
 
 function readConfig(file: string): Config {
-  let value: unknown;
-  try {
-    value = parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 }) ?? {};
-  } catch (thrown) {
-    throw new Failure('invalid', `${file}: ${reason(thrown)}`);
+  const { value, faults, place } = readYaml(disk.read(file) ?? '');
+  const [fault] = faults;
+  if (fault !== undefined) {
+    const { line, column } = place(fault.start);
+    throw new Failure('invalid', `${file}:${line}:${column}: ${fault.message}`, { hint: fault.hint ?? 'Correct it.' });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Failure('invalid', `${file}: not a map of settings`);
+  if (value === null) return {};
+  if (!isJsonObject(value)) throw new Failure('invalid', `${file}: not a map of settings`);
   const entries = Object.entries(value);
   for (const [key, setting] of entries) checkSetting(file, key, setting);
   return Object.fromEntries(entries) as Config;

@@ -1,4 +1,5 @@
 import { Scalar, type ScalarTag, type Tags } from 'yaml';
+import type { Json } from './json.ts';
 
 /**
  * Plain words as Ansible's reader of YAML 1.1 types them, for its own files: inventories and files of variables. There
@@ -50,4 +51,27 @@ function sixties(text: string): number {
   const parts = text.replace(/^[-+]/, '').replaceAll('_', '').split(':');
   const total = parts.reduce((sum, part) => sum * 60 + Number(part), 0);
   return text.startsWith('-') ? -total : total;
+}
+
+/** As JSON, if it is: there 1e3 is a number, which YAML 1.1 has as text. The text nests no deeper than a stack bears. */
+export function asJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first number that JSON has read as another one than is written; undefined: there is none. */
+export function inexactNumber(value: Json): number | undefined {
+  if (typeof value === 'number') {
+    const isExact = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+    return isExact ? undefined : value;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const inner of Object.values(value) as Json[]) {
+    const found = inexactNumber(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

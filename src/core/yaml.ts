@@ -6,14 +6,14 @@ import {
   isPair,
   isScalar,
   isSeq,
-  Lexer,
   LineCounter,
   type Node,
   parseDocument,
   visit,
 } from 'yaml';
 import type { Json } from './json.ts';
-import { ansibleTags } from './yaml-ansible.ts';
+import { ansibleTags, asJson, inexactNumber } from './yaml-ansible.ts';
+import { deepest, offsetOfDeepNesting } from './yaml-limits.ts';
 
 /** What is wrong with a YAML text, by offsets into it. */
 interface YamlFault {
@@ -44,7 +44,8 @@ export interface YamlText {
   text(range: Range): string;
 }
 
-const deepest = 64;
+/** Nobody reads more; a text of another kind has one on each line. */
+const mostFaults = 50;
 const quoteTemplates = 'Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.';
 
 interface YamlOptions {
@@ -70,7 +71,9 @@ export function readYaml(text: string, { dialect = 'strict', largest = 4 * 1024 
   const found = (path: YamlPath) => follow(document, path);
   return {
     value,
-    faults: atMostOneALine(faults, counter).map((fault) => withHint(fault, text)),
+    faults: atMostOneALine(faults, counter)
+      .slice(0, mostFaults)
+      .map((fault) => withHint(fault, text)),
     place: (offset) => {
       const { line, col } = counter.linePos(offset);
       return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -88,7 +91,7 @@ function parse(
   { dialect, largest }: Required<YamlOptions>,
 ): { document?: Document; faults: YamlFault[]; value: Json } {
   const fault = (code: string, message: string, start = 0, end = start + 1) => ({ code, message, start, end });
-  lineCounter.addNewLine(0);
+  lineCounter.lineStarts = lineStarts(text);
   if (text.length > largest)
     return { faults: [fault('too-large', `The file is larger than ${largest / 1024 / 1024} MiB`)], value: null };
   const tooDeep = offsetOfDeepNesting(text);
@@ -98,17 +101,24 @@ function parse(
   lineCounter.lineStarts = [];
   const document = parseDocument(text, {
     ...dialects[dialect],
-    uniqueKeys: true,
+    // Looked for below: the parser compares each key with all before it, which takes minutes for a large map.
+    uniqueKeys: false,
+    // No dates, sets or bytes: JSON has none.
+    resolveKnownTags: false,
     prettyErrors: false,
     lineCounter,
   });
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
     fault(code === 'NON_STRING_KEY' ? 'key-not-text' : 'yaml', inWords(code, message), pos[0], pos[1]),
   );
-  if (faults.length === 0) faults.push(...notJson(document));
+  if (faults.length === 0) faults.push(...notJson(document, dialect));
   if (faults.length > 0) return { document, faults, value: null };
   try {
     const json = dialect === 'ansible' && /^\s*[[{]/.test(text) ? asJson(text) : undefined;
+    const inexact = inexactNumber(json ?? null);
+    if (inexact !== undefined) {
+      return { document, faults: [fault('bad-number', `${inexact} is too large to be kept exactly`)], value: null };
+    }
     return { document, faults, value: json ?? ((document.toJS({ maxAliasCount: 100 }) ?? null) as Json) };
   } catch (thrown) {
     // An unknown alias or too many of them.
@@ -120,44 +130,35 @@ function parse(
   }
 }
 
-/** As JSON, if it is: there 1e3 is a number, which YAML 1.1 has as text. */
-function asJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The parser recurses: a hundred thousand brackets would end the process. The lexer does not recurse. */
-function offsetOfDeepNesting(text: string): number | undefined {
-  const suspicious = (text.match(/[[{]/g)?.length ?? 0) > deepest || /(?:[-?][ \t]+){16}/.test(text);
-  if (!suspicious) return undefined;
-  let offset = 0;
-  let flow = 0;
-  let inLine = 0;
-  for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') flow++;
-    else if (token === ']' || token === '}') flow--;
-    else if (token === '-' || token === '?') inLine++;
-    else if (token === '\n' || token === '\r\n') inLine = 0;
-    if (flow + inLine > deepest) return offset;
-    if (!/^[\x02\x18\x1f]$/.test(token)) offset += token.length;
-  }
-  return undefined;
+function lineStarts(text: string): number[] {
+  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
 }
 
 /** Things YAML can say that data for a playbook must not. */
-function notJson(document: Document): YamlFault[] {
+function notJson(document: Document, dialect: 'strict' | 'ansible'): YamlFault[] {
   const faults: YamlFault[] = [];
   const add = (node: unknown, code: string, message: string) => {
     const [start, end] = rangeOf(node);
     faults.push({ code, message, start, end });
   };
+  const badAnchors = new Set<string>();
+  const { version } = document.directives?.yaml ?? {};
+  if (dialect === 'strict' && version !== undefined && version !== '1.2') {
+    add(undefined, 'yaml', `%YAML ${version}: only YAML 1.2 is read`);
+  }
   visit(document, {
+    Map: (_, { items }) => {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (isCollection(key)) add(key, 'key-not-text', 'A key must be text');
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) add(key, 'yaml', 'The same key stands here twice');
+        keys.add(key.value);
+        if (key.value === '__proto__') add(key, 'bad-key', '"__proto__" cannot be a key');
+      }
+    },
     Pair: (_, { key }) => {
-      if (isCollection(key)) add(key, 'key-not-text', 'A key must be text');
-      if (isScalar(key) && key.value === '__proto__') add(key, 'bad-key', '"__proto__" cannot be a key');
+      if (isAlias(key) && badAnchors.has(key.source)) add(key, 'bad-key', '"__proto__" cannot be a key');
     },
     Alias: (_, node, path) => {
       const isInside = path.some((above) => isCollection(above) && above.anchor === node.source);
@@ -165,8 +166,11 @@ function notJson(document: Document): YamlFault[] {
     },
     Scalar: (_, node) => {
       const { value } = node;
+      if (value === '__proto__' && node.anchor !== undefined) badAnchors.add(node.anchor);
       if (typeof value === 'string' && value.includes('\0'))
         add(node, 'bad-text', 'The text has a NUL character in it');
+      if (typeof value === 'string' && /[\ud800-\udfff]/u.test(value))
+        add(node, 'bad-text', 'The text has half of a surrogate pair in it, which no encoding carries');
       if (typeof value !== 'number') return;
       if (!Number.isFinite(value)) add(node, 'bad-number', `${node.source} is not a number that JSON knows`);
       else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
@@ -207,7 +211,6 @@ function rangeOf(node: unknown): Range {
 function inWords(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'The file holds more than one document ("---")';
   if (code === 'NON_STRING_KEY') return 'A key must be text';
-  if (code === 'DUPLICATE_KEY') return 'The same key stands here twice';
   return message;
 }
 

@@ -1,4 +1,13 @@
 import type { Json } from '../core/json.ts';
+import { isPrintable } from '../core/printable.ts';
+
+/** More than any fleet names: ranges make many of few letters, and each name is work. */
+const mostNamed = 300_000;
+/** Variables that hosts are given by name, all together. */
+const mostValues = 2_000_000;
+/** More than are shown. */
+const mostFaults = 200;
+const longestMessage = 2_500;
 
 /** Where something stands; line and column count from 1. */
 export interface Spot {
@@ -40,6 +49,9 @@ export class Draft {
   readonly hosts = new Map<string, Settings>();
   readonly groups = new Map<string, GroupDraft>();
   readonly faults: Fault[] = [];
+  #named = 0;
+  #values = 0;
+  #isFull = false;
 
   constructor() {
     this.group('all');
@@ -74,9 +86,46 @@ export class Draft {
     else this.fault(spot(), 'ansible_group_priority must be a whole number');
   }
 
-  fault(spot: Spot, message: string, hint?: string): void {
-    this.faults.push({ spot, message, ...(hint === undefined ? {} : { hint }) });
+  /** Is more named than is read? Then what was read says nothing of the rest. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
+
+  /** Are there so many faults that no more are kept? */
+  get hasEnoughFaults(): boolean {
+    return this.faults.length >= mostFaults;
+  }
+
+  /**
+   * Takes the room for so many more hosts, each with so many variables of its own. False, and a fault the first time,
+   * when there is none: then nothing of them is to be read.
+   */
+  takeRoom(hosts: number, values: number, spot: () => Spot): boolean {
+    this.#named += hosts;
+    this.#values += hosts * values;
+    if (this.#isFull) return false;
+    const what =
+      this.#named > mostNamed
+        ? `more than ${mostNamed} hosts are named up to here`
+        : this.#values > mostValues
+          ? `the hosts have more than ${mostValues} variables in all`
+          : undefined;
+    if (what === undefined) return true;
+    this.fault(spot(), what);
+    this.#isFull = true;
+    return false;
+  }
+
+  fault(spot: Spot, message: string, hint?: string): void {
+    if (this.hasEnoughFaults) return;
+    this.faults.push({ spot, message: shortened(message), ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+/** Without the middle, when it quotes a line that nobody wrote. */
+function shortened(message: string): string {
+  if (message.length <= longestMessage) return message;
+  return `${message.slice(0, 200)} … ${message.slice(-200)}`;
 }
 
 export function assign(settings: Settings, name: string, value: Json, spot: () => Spot): void {
@@ -86,9 +135,13 @@ export function assign(settings: Settings, name: string, value: Json, spot: () =
 
 /** Can a group have this name? A host's may be nearly anything that is not a pattern. */
 export function isGroupName(name: string): boolean {
-  return /^[^\s:,!&~*?[\]{}\u0000-\u001f]+$/.test(name) && name !== '__proto__';
+  return isPrintable(name) && /^[^\s:,!&~*?[\]{}\u0000-\u001f]+$/.test(name) && name !== '__proto__';
 }
 
 export function isHostName(name: string): boolean {
-  return /^[^\s,!&~*?[\]{}\u0000-\u001f-][^\s,!&~*?[\]{}\u0000-\u001f]*$/.test(name) && name !== '__proto__';
+  return (
+    isPrintable(name) &&
+    /^[^\s,!&~*?[\]{}\u0000-\u001f-][^\s,!&~*?[\]{}\u0000-\u001f]*$/.test(name) &&
+    name !== '__proto__'
+  );
 }

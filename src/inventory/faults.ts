@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts';
+import { blanked } from '../core/printable.ts';
 import type { Fault, Spot } from './draft.ts';
 import type { Files } from './files.ts';
 
@@ -10,10 +11,11 @@ export class InventoryFailure extends Failure {
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[], files: Pick<Files, 'read'>) {
+    const linesOf = readOnce(files);
     const each = new Map(faults.map((fault) => [`${shownSpot(fault.spot)}: ${fault.message}`, fault]));
-    const shown = [...each].slice(0, most).flatMap(([head, fault]) => [head, ...excerpt(fault, files)]);
+    const shown = [...each].slice(0, most).flatMap(([head, fault]) => [head, ...excerpt(fault, linesOf)]);
     const more = each.size > most ? [`... and ${each.size - most} more`] : [];
-    super('invalid', ['the inventory cannot be used:', ...shown, ...more].map(plain).join('\n'), {
+    super('invalid', ['the inventory cannot be used:', ...shown, ...more].map(blanked).join('\n'), {
       hint: 'Correct these places; nothing was touched.',
     });
     this.faults = [...each.values()];
@@ -25,8 +27,8 @@ export function shownSpot({ file, line, column }: Spot): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
-function excerpt({ spot: { file, line, column = 1 }, hint }: Fault, files: Pick<Files, 'read'>): readonly string[] {
-  const source = line === undefined ? undefined : files.read(file)?.split(/\r?\n/)[line - 1];
+function excerpt({ spot: { file, line, column = 1 }, hint }: Fault, linesOf: LinesOf): readonly string[] {
+  const source = line === undefined ? undefined : linesOf(file)[line - 1];
   // Such a line may hold one: it is named by its place alone.
   const text = source !== undefined && /pass|secret|token/i.test(source) ? undefined : source;
   const start = column > widest ? column - 1 - widest / 2 : 0;
@@ -41,6 +43,14 @@ function excerpt({ spot: { file, line, column = 1 }, hint }: Fault, files: Pick<
   return hint === undefined ? code : [...code, `      = ${hint}`];
 }
 
-function plain(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ');
+type LinesOf = (file: string) => readonly string[];
+
+/** Many faults of one large file are shown, which is split once. */
+function readOnce(files: Pick<Files, 'read'>): LinesOf {
+  const known = new Map<string, readonly string[]>();
+  return (file) => {
+    const lines = known.get(file) ?? files.read(file)?.split(/\r?\n/) ?? [];
+    known.set(file, lines);
+    return lines;
+  };
 }

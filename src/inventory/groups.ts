@@ -14,13 +14,19 @@ export interface GroupTree {
 export function treeOf(draft: Draft): GroupTree {
   const children = childrenOf(draft);
   const depth = depths(children);
+  const patience: Patience = { left: mostLookedAt };
   for (const [name, group] of draft.groups) {
-    if (depth.has(name) || !reaches(name, name, children)) continue;
-    const [spot] = [...group.children].filter(([child]) => child === name || reaches(child, name, children));
+    if (patience.left < 0 || draft.hasEnoughFaults) break;
+    if (depth.has(name) || !reaches(name, name, children, patience)) continue;
+    const spot = [...group.children].find(([child]) => child === name || reaches(child, name, children, patience));
     draft.fault(spot?.[1]() ?? { file: '' }, `group "${name}" is inside itself`);
   }
   const own = ownHosts(draft);
-  const members = new Map([...children.keys()].map((name) => [name, below(name, children, own)]));
+  const members = new Map([...children.keys()].map((name) => [name, below(name, children, own, patience)]));
+  if (patience.left < 0) {
+    const spot = [...draft.groups.values()].flatMap((group) => [...group.children.values()]).at(-1);
+    draft.fault(spot?.() ?? { file: '' }, 'the groups stand in each other too often');
+  }
   const rank = (name: string): readonly [number, number] => [
     depth.get(name) ?? 1,
     draft.groups.get(name)?.priority ?? 1,
@@ -34,6 +40,13 @@ export function treeOf(draft: Draft): GroupTree {
   return { children, members, groupsOf };
 }
 
+/** Groups and hosts looked at, for all groups together: nested groups of many hosts would take hours. */
+const mostLookedAt = 3_000_000;
+
+interface Patience {
+  left: number;
+}
+
 function childrenOf({ groups }: Draft): ReadonlyMap<string, readonly string[]> {
   const said = new Map([...groups].map(([name, group]) => [name, [...group.children.keys()]]));
   const inSome = new Set([...said].filter(([name]) => name !== 'all').flatMap(([, names]) => names));
@@ -43,28 +56,30 @@ function childrenOf({ groups }: Draft): ReadonlyMap<string, readonly string[]> {
 }
 
 /** A group's hosts without its children's. Those of no group but `all` are `ungrouped`. */
-function ownHosts({ groups, hosts }: Draft): ReadonlyMap<string, Iterable<string>> {
+function ownHosts({ groups, hosts }: Draft): ReadonlyMap<string, readonly string[]> {
   const isPlain = ([name]: [string, GroupDraft]) => name !== 'all' && name !== 'ungrouped';
   const grouped = new Set([...groups].filter(isPlain).flatMap(([, group]) => [...group.hosts]));
   const first = groups.get('ungrouped')?.hosts ?? [];
   const ungrouped = [...new Set([...first, ...hosts.keys()])].filter((host) => !grouped.has(host));
-  return new Map<string, Iterable<string>>([...groups].map(([name, group]) => [name, group.hosts])).set(
-    'ungrouped',
-    ungrouped,
-  );
+  return new Map([...groups].map(([name, group]) => [name, [...group.hosts]])).set('ungrouped', ungrouped);
 }
 
-/** Level by level, each host once. */
+/** Level by level, each host once; some of them, once patience is out. */
 function below(
   name: string,
   children: ReadonlyMap<string, readonly string[]>,
-  own: ReadonlyMap<string, Iterable<string>>,
+  own: ReadonlyMap<string, readonly string[]>,
+  patience: Patience,
 ): readonly string[] {
   const seen = new Set([name]);
   const found = new Set<string>();
   for (const group of seen) {
-    for (const host of own.get(group) ?? []) found.add(host);
-    for (const child of children.get(group) ?? []) seen.add(child);
+    if (patience.left < 0) break;
+    const hosts = own.get(group) ?? [];
+    const inside = children.get(group) ?? [];
+    for (const host of hosts) found.add(host);
+    for (const child of inside) seen.add(child);
+    patience.left -= 1 + hosts.length + inside.length;
   }
   return [...found];
 }
@@ -88,10 +103,18 @@ function depths(children: ReadonlyMap<string, readonly string[]>): ReadonlyMap<s
   return depth;
 }
 
-function reaches(from: string, to: string, children: ReadonlyMap<string, readonly string[]>): boolean {
+/** False when patience is out. */
+function reaches(
+  from: string,
+  to: string,
+  children: ReadonlyMap<string, readonly string[]>,
+  patience: Patience,
+): boolean {
   const seen = new Set(children.get(from));
   for (const name of seen) {
+    patience.left -= 1;
     if (name === to) return true;
+    if (patience.left < 0) return false;
     for (const child of children.get(name) ?? []) seen.add(child);
   }
   return false;

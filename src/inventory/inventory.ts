@@ -23,6 +23,9 @@ export interface InventorySource extends Files {
   readonly extraVars?: JsonObject;
 }
 
+/** Variables of all hosts together: each host gets its own copy of its groups'. */
+const mostValues = 2_000_000;
+
 /** A fleet that can tell where it has everything from. */
 export interface Inventory extends Fleet {
   /** Group -> the groups directly inside. Of `all`: `ungrouped`, then every group that is in no other. */
@@ -39,12 +42,16 @@ export interface Inventory extends Fleet {
 export function loadInventory(source: InventorySource): Inventory {
   const draft = new Draft();
   for (const one of source.sources) readSource(draft, source, one);
+  if (draft.isFull) throw new InventoryFailure(draft.faults, source);
   const tree = treeOf(draft);
   const folders = source.sources.map((one) => folderOf(one, source)).filter((one) => one !== undefined);
   const layers = new Layers(draft, tree, source, {
     inventory: folders.filter((folder, i) => folders.lastIndexOf(folder) === i),
     playbook: source.playbookFolder === undefined ? [] : [source.playbookFolder],
   });
+  if (valuesOf(draft, layers) > mostValues) {
+    draft.fault({ file: source.sources.join(', ') }, `the hosts have more than ${mostValues} variables in all`);
+  }
   if (draft.faults.length > 0) throw new InventoryFailure(draft.faults, source);
   const made = new HostMaker(layers, source, folders[0] ?? '');
   const hosts = new Map([...draft.hosts.keys()].map((name) => [name, made.host(name)]));
@@ -57,6 +64,13 @@ export function loadInventory(source: InventorySource): Inventory {
     select: (pattern) => selectHosts(pattern, selectable),
     explain: (host) => masked(explained(layers.of(host))),
   };
+}
+
+/** How many variables there are to be copied. */
+function valuesOf(draft: Draft, layers: Layers): number {
+  let count = 0;
+  for (const name of draft.hosts.keys()) for (const { settings } of layers.of(name)) count += settings.size;
+  return count;
 }
 
 class HostMaker {

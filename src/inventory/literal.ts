@@ -63,11 +63,14 @@ class Reader {
 
   /** Texts that stand side by side are one. */
   #moreText(): string {
-    this.#space();
-    const more = quotedText(this.#text, this.#at);
-    if (more === undefined) return '';
-    this.#at = more.end;
-    return more.text + this.#moreText();
+    let text = '';
+    for (;;) {
+      this.#space();
+      const more = quotedText(this.#text, this.#at);
+      if (more === undefined) return text;
+      this.#at = more.end;
+      text += more.text;
+    }
   }
 
   #word(): Json {

@@ -5,6 +5,8 @@ import { wordsOf } from './ini-words.ts';
 import { pythonValue } from './literal.ts';
 import { expandRanges, splitPort } from './ranges.ts';
 
+/** Names that are looked through for one like a wrong one. */
+const mostCompared = 5_000;
 const kinds = ['hosts', 'vars', 'children'];
 const section = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
 
@@ -12,7 +14,10 @@ const section = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
 export function parseIni(draft: Draft, text: string, file: string): void {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const reader = new Reader(draft, file, declared(lines));
-  for (const [index, line] of lines.entries()) reader.line(line, index + 1);
+  for (const [index, line] of lines.entries()) {
+    if (draft.isFull || draft.hasEnoughFaults) return;
+    reader.line(line, index + 1);
+  }
 }
 
 /** Groups that have a section of their own, in whatever order: what is said of others is a slip. */
@@ -48,7 +53,7 @@ class Reader {
     if (line.includes('\0')) this.#fault('a NUL character', line.indexOf('\0'));
     const head = section.exec(line);
     if (head !== null) this.#head(head[1] ?? '', head[2] ?? 'hosts');
-    else if (line.startsWith('[') && (line.endsWith(']') || !/^\[[^\]]*:[^\]]*\]/.test(line))) {
+    else if (line.startsWith('[') && (line.endsWith(']') || !/^\[[^\]:]*:[^\]]*\]/.test(line))) {
       this.#fault(`"${line}" is not a section`, 0, 'Write [name], [name:vars] or [name:children], without spaces.');
     } else if (this.#group === undefined) return;
     else if (this.#kind === 'vars') this.#variable(this.#group, line);
@@ -79,7 +84,7 @@ class Reader {
   }
 
   #child(group: string, line: string): void {
-    const name = line.replace(/\s*#.*$/, '');
+    const name = (line.split('#', 1)[0] ?? '').trimEnd();
     if (!isGroupName(name)) this.#fault(`"${name}" cannot be the name of a group`, 0);
     else if (!this.#isKnown(name)) this.#unknown(name, 0);
     else {
@@ -102,7 +107,9 @@ class Reader {
       } else if (this.#isName(name, at)) assign(vars, name, pythonValue(text.slice(equals + 1)), this.#spot(at));
     }
     try {
-      for (const name of expandRanges(range)) {
+      const names = expandRanges(range);
+      if (!this.#draft.takeRoom(names.length, vars.size, this.#spot(pattern.at))) return;
+      for (const name of names) {
         if (!isHostName(name)) {
           this.#fault(`"${name}" cannot be the name of a host`, pattern.at);
           return;
@@ -120,7 +127,8 @@ class Reader {
   }
 
   #unknown(group: string, at: number): void {
-    const hint = didYouMean(group, [...this.#declared, ...this.#draft.groups.keys()]);
+    const isLarge = this.#declared.size + this.#draft.groups.size > mostCompared;
+    const hint = isLarge ? undefined : didYouMean(group, [...this.#declared, ...this.#draft.groups.keys()]);
     this.#fault(`there is no group "${group}": no section [${group}]`, at, hint);
   }
 

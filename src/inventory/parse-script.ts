@@ -4,6 +4,7 @@ import { assign, type Draft, isGroupName, isHostName, type Settings, type Spot }
 import type { Files } from './files.ts';
 
 const deepest = 64;
+const noText = /[\0\ud800-\udfff]/u;
 
 /** Asks an executable inventory and reads its answer into the draft. False: the file is not executable. */
 export function readScript(draft: Draft, files: Files, file: string): boolean {
@@ -39,9 +40,10 @@ function answer(draft: Draft, files: Files, file: string, args: readonly string[
 /** What JSON can say that would do harm further on. */
 function unusable(value: Json, depth: number): string | undefined {
   if (depth > deepest) return `more than ${deepest} levels of nesting`;
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+  if (typeof value === 'number' && (Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value))) {
     return `${value} is too large to be kept exactly`;
   }
+  if (typeof value === 'string') return noText.test(value) ? 'a text has a NUL or half a character in it' : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   if (Object.hasOwn(value, '__proto__')) return '"__proto__" cannot be a name';
   for (const inner of Object.values(value) as Json[]) {
@@ -101,6 +103,7 @@ class Reader {
   }
 
   #hosts(group: string, hosts: readonly Json[]): void {
+    if (!this.#draft.takeRoom(hosts.length, 0, this.#spot)) return;
     for (const host of hosts) {
       if (typeof host !== 'string' || !isHostName(host))
         this.#fault(`${JSON.stringify(host)} cannot be the name of a host`);

@@ -56,6 +56,8 @@ class Reader {
   }
 
   fault(path: YamlPath, message: string, hint?: string): void {
+    // To find the place of each of very many would take a time that grows with the square of their number.
+    if (this.#draft.hasEnoughFaults) return;
     this.#draft.fault(this.#spot(path)(), message, hint);
   }
 
@@ -106,9 +108,12 @@ class Reader {
       this.fault(path, `the variables of host "${pattern}" must be a map`);
       return;
     }
+    if (this.#draft.isFull) return;
     const { name: range, port } = splitPort(pattern);
     try {
-      for (const name of expandRanges(range)) {
+      const names = expandRanges(range);
+      if (!this.#draft.takeRoom(names.length, Object.keys(vars ?? {}).length, this.#spot(path))) return;
+      for (const name of names) {
         if (!isHostName(name)) {
           this.fault(path, `"${name}" cannot be the name of a host`);
           return;

@@ -42,7 +42,7 @@ function termsOf(pattern: string): readonly string[] {
 }
 
 function isIpv6(text: string): boolean {
-  return /^[!&]?[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/.test(text);
+  return /^[!&]?[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{0,64}:[0-9a-fA-F:.]{0,64}$/.test(text);
 }
 
 function matches(term: string, inventory: Selectable): readonly string[] {

@@ -1,12 +1,17 @@
 import { Failure } from '../core/failure.ts';
 
 const most = 100_000;
+/** Characters, zeros in front and a sign included: all such numbers are exact. */
+const longestNumber = 15;
+/** No name that a resolver takes is longer. */
+const longest = 1_000;
 
 /**
  * The names that `web[01:10]`, `db-[a:c]`, `r[1:3]s[1:9:2]` stand for; a name without a range is itself.
  * Throws Failure `invalid` for a range that is none or empty, or that stands for more than 100 000 names.
  */
 export function expandRanges(pattern: string): readonly string[] {
+  if (pattern.length > longest) throw new Failure('invalid', `a name of ${pattern.length} characters is too long`);
   const open = pattern.indexOf('[');
   if (open === -1) return [pattern];
   const close = pattern.indexOf(']', open);
@@ -26,6 +31,8 @@ function valuesOf(range: string, pattern: string): readonly string[] {
   const fault = (says: string) => new Failure('invalid', `"${pattern}": ${says}`, { hint });
   const isText = /^[a-zA-Z]$/.test(low) && /^[a-zA-Z]$/.test(high);
   const isNumber = /^(?:-?\d{1,15})?$/.test(low) && /^-?\d{1,15}$/.test(high);
+  if ([low, high, step].some((bound) => /^-?\d+$/.test(bound) && bound.length > longestNumber))
+    throw fault(`the range [${range}] goes too far`);
   if (!/^\d{1,15}$/.test(step) || (!isText && !isNumber)) throw fault(`[${range}] is not a range`);
   const [first, last, every] = isText
     ? [letters.indexOf(low), letters.indexOf(high), Number(step)]
@@ -48,8 +55,10 @@ function tooMany(pattern: string): Failure {
 
 /** `web1:2222` and `[fd00::1]:22` as name and port. */
 export function splitPort(text: string): { readonly name: string; readonly port?: number } {
-  const bracketed = /^\[([0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)\](?::(\d+))?$/.exec(text);
-  if (bracketed !== null) return named(bracketed[1] ?? '', bracketed[2]);
+  if (text.length > longest) return { name: text };
+  const bracketed = /^\[([0-9a-fA-F:.]{2,64})\](?::(\d+))?$/.exec(text);
+  if (bracketed?.[1]?.includes(':') === true && bracketed[1].indexOf(':') !== bracketed[1].lastIndexOf(':'))
+    return named(bracketed[1] ?? '', bracketed[2]);
   const [, name, port] = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(text) ?? [];
   return name === undefined ? { name: text } : named(name, port);
 }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
@@ -39,7 +40,7 @@ export class Sources {
         const hint = 'Name it by what is known before the run: not by a registered result.';
         throw fail(`${file} was not read when the playbook was loaded`, hint);
       }
-      this.#texts.set(file, this.#read(file));
+      this.#texts.set(file, this.#readOr(file, fail));
     }
     const text = this.#texts.get(file);
     if (text === undefined) throw fail(`there is no file ${file}`, 'A path is taken from the folder of the playbook.');
@@ -47,6 +48,16 @@ export class Sources {
       throw fail(`${file} is not UTF-8 text`, 'Use `file` with `content` and `encoding: base64` for it.');
     }
     return { file, text };
+  }
+
+  /** What is wrong with the file (a folder, a device, no permission) is said where the task names it. */
+  #readOr(file: string, fail: (message: string, hint: string) => Error): string | undefined {
+    try {
+      return this.#read(file);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      throw fail(thrown.message, thrown.hint ?? 'Name another file.');
+    }
   }
 }
 

@@ -41,7 +41,7 @@ test.each([
   ['ssh: putty', '"ssh" must be builtin or openssh', undefined],
   ['records: [x]', '"records" must be a path', undefined],
   ['- x', 'not a map of settings', undefined],
-  ['a: &a 1\nb: *a', 'Alias resolution is disabled', undefined],
+  ['forks: *many', 'runbook.yml:1:8: there is no anchor &many before this', 'Correct it.'],
 ])('%s is refused', (text, message, hint) => {
   write('runbook.yml', text);
   expect(() => findProject(folder)).toThrow(

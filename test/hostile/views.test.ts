@@ -149,7 +149,7 @@ describe('the record', () => {
       if (!payload.includes('x'.repeat(100))) expect(shape(readme)).toEqual(before);
       const text = outsideCode(readme);
       expect(text).not.toMatch(/<(?!\/?code>)[a-z/!]/i);
-      expect(text).not.toMatch(/(?<!\\)\]\((?!(before|after|rollback)\.yml\)|history\.jsonl\))/);
+      expect(text).not.toMatch(/(?<!\\)\]\((?!(before|after|rollback)\.yml\)|history\.jsonl\)|record\.json\))/);
       expect(text).not.toMatch(/https?:\/\//);
       for (const [picture] of readme.matchAll(/^```mermaid[\s\S]*?^```/gm)) expect(picture).not.toContain('%%{');
     }
@@ -160,7 +160,7 @@ describe('the record', () => {
       const message = commitMessage(spoilt(keptRun(), payload), 'f'.repeat(64));
       const trailers = execFileSync('git', ['interpret-trailers', '--parse'], { input: message, encoding: 'utf8' });
       expect(trailers.split('\n').map((line) => line.split(':')[0])).toEqual([
-        ...['Runbook-Run', 'Runbook-Ending', 'Runbook-Playbook', 'Runbook-Hosts', 'Runbook-Journal-Sha256', ''],
+        ...['Runbook-Run', 'Runbook-Ending', 'Runbook-Playbook', 'Runbook-Hosts', 'Runbook-Journal', ''],
       ]);
     }
   });

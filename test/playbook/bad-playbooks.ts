@@ -73,7 +73,7 @@ export const badPlaybooks: readonly BadPlaybook[] = [
   {
     name: 'a key twice',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a }\n      verify_ping: { target: b }\n',
-    errors: [{ at: '4:7', width: 1, code: 'yaml', message: 'the same key stands here twice' }],
+    errors: [{ at: '4:7', width: 11, code: 'yaml', message: 'the same key stands here twice' }],
   },
   {
     name: 'a tab',
