@@ -163,8 +163,8 @@ function read(outcome: Outcome, args: Args): State | null {
   const at = all.findIndex((line) => cidrOf(line) === cidr(args));
   const own = all[at];
   if (own === undefined) return null;
-  const subnet = networkOf(cidrOf(own));
-  const behind = all.slice(at + 1).filter((line) => !line.lent && networkOf(cidrOf(line)) === subnet);
+  const subnet = networkOf(cidrOf(own), 'unreadable');
+  const behind = all.slice(at + 1).filter((line) => !line.lent && networkOf(cidrOf(line), 'unreadable') === subnet);
   return {
     words: addressWords(own),
     behind: family(args) === '-6' ? [] : behind.map(addressWords),

@@ -92,16 +92,23 @@ function wanted(args: Args, now: State): State {
   return state === undefined && Object.keys(access).length === 0 ? now : { mode: '0755', ...access, entries: 0 };
 }
 
+/** The topmost folder that is missing. An undo removes all from the path up to it: it must be the path's own. */
+function topOf(text: string, path: string): string {
+  if (text === path || (text.startsWith('/') && path.startsWith(`${text}/`))) return text;
+  throw cannotRead(path, `"${text.slice(0, 200)}" is not above it`);
+}
+
 function stateIn(outcome: Outcome, path: string): State {
   const [kind, ...rest] = outcome.stdout.trimEnd().split(' ');
   if (outcome.exit !== 0) throw cannotRead(path, explain(outcome));
-  if (kind === 'missing') return { missing: rest.join(' ') };
+  if (kind === 'missing') return { missing: topOf(rest.join(' '), path) };
   if (kind === 'other') {
     throw new Failure('refused', `${path} is not a folder but a ${rest.join(' ')}, which is left alone`, {
       hint: 'Name the folder that a symbolic link points to, or see what has taken its place. Nothing was changed.',
     });
   }
   const [mode = '', owner = '', group = '', entries] = rest;
-  if (kind !== 'directory' || entries === undefined) throw cannotRead(path, `"${outcome.stdout}" is not understood`);
-  return { mode: permissions(mode), owner, group, entries: Number(entries) };
+  if (kind !== 'directory' || !/^\d+$/.test(entries ?? '') || owner === '' || group === '')
+    throw cannotRead(path, `"${outcome.stdout}" is not understood`);
+  return { mode: permissions(mode, path), owner, group, entries: Number(entries) };
 }

@@ -61,7 +61,7 @@ is ever replaced or removed; a file or a folder at its path is refused. What it 
 function stateIn(outcome: Outcome, path: string): State | null {
   const [, kind, rest = ''] = /^(\w+) ?([\s\S]*?)\n?$/.exec(outcome.stdout) ?? [];
   if (outcome.exit !== 0) throw cannotRead(path, explain(outcome));
-  if (kind === 'absent') return null;
+  if (kind === 'absent' && rest === '') return null;
   if (kind === 'link') return { target: rest };
   if (kind !== 'other') throw cannotRead(path, `"${outcome.stdout}" is not understood`);
   throw new Failure('refused', `${path} is not a symbolic link but a ${rest}, which is left alone`, {

@@ -124,12 +124,19 @@ Expressions are RE2, matched line by line, anywhere in the line; \`(?i)\` in fro
       return { ok: false, because: `the log could not be read: ${explain(outcome)}` };
     }
     const [source = '', ...text] = outcome.stdout.split('\n');
+    if (!isSource(source, args)) return { ok: false, because: `the answer is not the log: ${source.slice(0, 160)}` };
     const lines = text.filter((line) => line !== '');
     const wrong = outcome.truncated === true ? ['there is more of it than can be read'] : complaints(lines, args);
     const seen = `${lines.length} lines of ${source}`;
     return { ok: wrong.length === 0, because: wrong.length === 0 ? seen : `${wrong.join('; ')} (${seen})` };
   },
 });
+
+/** The first line says what was read. */
+function isSource(line: string, { path, process, pid }: Args): boolean {
+  if (process !== undefined) return /^process \d+$/.test(line);
+  return line === (pid === undefined ? path : `process ${pid}`);
+}
 
 function complaints(lines: readonly string[], { required = [], forbidden = [] }: Args): readonly string[] {
   const first = (text: string): string | undefined => {

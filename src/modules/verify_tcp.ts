@@ -67,6 +67,8 @@ Needs bash with timeout, or curl, on the host.`,
     if (outcome.cut !== undefined || outcome.exit === null) return { ok: false, because: explain(outcome) };
     const [first, line = ''] = outcome.stdout.split(/\r?\n/);
     if (first !== 'connected') {
+      if (first !== '')
+        return { ok: false, because: `it could not be tried: ${JSON.stringify(outcome.stdout.slice(0, 100))}` };
       const why = outcome.exit === 124 ? `no answer within ${timeout}` : refusal(outcome.stderr);
       if (why === undefined) return { ok: false, because: `it could not be tried: ${explain(outcome)}` };
       return { ok: state === 'closed', because: why };

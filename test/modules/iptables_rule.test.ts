@@ -240,7 +240,7 @@ laws(
       name: 'a backend in use that has no program here is not passed over',
       args: swap,
       host: {
-        stdout: `=== side nft waits\n=== chain 0\n=== rule 0\n-A POSTROUTING ${fixed}\n=== rule 0\n-A POSTROUTING ${old}\n=== missing legacy\n`,
+        stdout: `=== side nft waits\n=== chain 0\n-P POSTROUTING ACCEPT\n=== rule 0\n-A POSTROUTING ${fixed}\n=== rule 0\n-A POSTROUTING ${old}\n=== missing legacy\n`,
       },
       code: 'missing',
       says: /iptables-legacy is not there/,
@@ -261,7 +261,7 @@ laws(
       name: `${name} is not taken for absence`,
       args: { chain: 'FORWARD', rule: '-j DROP' },
       host: {
-        stdout: `=== side nft waits\n=== chain 0\n-A FORWARD -j DROP\n=== rule tried ${code}\niptables: Bad argument\n`,
+        stdout: `=== side nft waits\n=== chain 0\n-P FORWARD ACCEPT\n-A FORWARD -j DROP\n=== rule tried ${code}\niptables: Bad argument\n`,
       },
       code: failure as FailureCode,
       says: says as RegExp,
@@ -269,7 +269,9 @@ laws(
     {
       name: 'a form that -C finds and the listing does not is not guessed at',
       args: { ...nat, rule: '-m comment --comment x -s 10.1.1.1' },
-      host: { stdout: '=== side nft waits\n=== chain 0\n-A POSTROUTING -j X\n=== rule tried 0\n' },
+      host: {
+        stdout: '=== side nft waits\n=== chain 0\n-P POSTROUTING ACCEPT\n-A POSTROUTING -j X\n=== rule tried 0\n',
+      },
       code: 'unreadable',
       says: /could not be found out/,
     },
@@ -288,7 +290,7 @@ laws(
 
 test('a rule that says "incompatible" is a rule; only the comment of iptables is a warning', () => {
   const rule = '-m comment --comment "# incompatible" -j DROP';
-  const stdout = `=== side nft waits\n=== chain 0\n-A FORWARD ${rule}\n=== rule 0\n-A FORWARD ${rule}\n`;
+  const stdout = `=== side nft waits\n=== chain 0\n-P FORWARD ACCEPT\n-A FORWARD ${rule}\n=== rule 0\n-A FORWARD ${rule}\n`;
   const state = iptablesRule.read(outcomeOf('iptables_rule', { stdout }), { chain: 'FORWARD', rule });
   expect(state).toEqual(single(rule, [rule]));
 });

@@ -144,7 +144,10 @@ laws(
     {
       name: 'nor does an IPv6 rule go into a file for IPv4',
       args: { path, only: { chain: 'FORWARD', rule: '-j DROP', ip_version: 6 }, ip_version: 4 },
-      host: { stdout: '=== side nft waits\n=== chain 0\n=== rule 0\n-A FORWARD -j DROP\n=== file\nabsent\n' },
+      host: {
+        stdout:
+          '=== side nft waits\n=== chain 0\n-P FORWARD ACCEPT\n=== rule 0\n-A FORWARD -j DROP\n=== file\nabsent\n',
+      },
       code: 'invalid',
       says: /IPv4/,
     },

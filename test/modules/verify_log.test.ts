@@ -21,7 +21,7 @@ answers(verifyLog, [
   },
   {
     name: 'one is missing, another is there',
-    args,
+    args: { ...args, pid: 7 },
     host: { stdout: 'process 7\nstart\npanic: bind\n' },
     ok: false,
     because: 'no line matches (?i)type: vxlan; it says "panic: bind" (2 lines of process 7)',
@@ -43,9 +43,16 @@ answers(verifyLog, [
   {
     name: 'more than can be read',
     args,
-    host: { stdout: 'x\ntype: vxlan\n', truncated: true },
+    host: { stdout: '/var/log/x.log\ntype: vxlan\n', truncated: true },
     ok: false,
     because: /more of it/,
+  },
+  {
+    name: 'what is not the log',
+    args: { path: '/x', forbidden: ['x'] },
+    host: { stdout: 'Last login: today\n' },
+    ok: false,
+    because: 'the answer is not the log: Last login: today',
   },
   { name: 'a lost host', args, host: { exit: null, cut: 'lost' }, ok: false, because: /connection lost/ },
 ]);
@@ -57,7 +64,7 @@ test('an expression that is none is refused before a host is asked', () => {
 });
 
 test('a hostile line costs no time', () => {
-  const stdout = `x\n${'a'.repeat(100_000)}!\n`;
+  const stdout = `/x\n${'a'.repeat(100_000)}!\n`;
   const begin = performance.now();
   asCheck(verifyLog).judge(
     { exit: 0, stdout, stderr: '', startedAt: '', ms: 1 },

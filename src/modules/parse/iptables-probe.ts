@@ -85,7 +85,8 @@ function sideOf([, backend, waits]: readonly string[], rest: readonly Section[],
   const [first, second] = forms;
   const complete =
     (first !== undefined || asked.rule.length === 0) && (second !== undefined || asked.replaces === undefined);
-  if (listing === undefined || !complete) throw notListed(asked, 'the answer is not complete');
+  const unasked = asked.rule.length === 0 && first !== undefined;
+  if (listing === undefined || !complete || unasked) throw notListed(asked, 'the answer is not complete');
   const chain = rulesOf(listing, asked);
   const policy = listing.lines.find((line) => line.startsWith(`-P ${asked.chain} `))?.split(' ')[2];
   return {
@@ -104,7 +105,17 @@ function rulesOf({ head: [, code], lines }: Section, asked: Question): readonly 
   if (code === 'unused') return builtInChains.includes(asked.chain) ? [] : null;
   const native = lines.find((line) => /^# .*incompatible/.test(line));
   if (code !== '0' || native !== undefined) throw notListed(asked, native ?? lines.at(-1) ?? `exit ${code}`);
+  const foreign = lines.find((line) => !isListed(line, asked.chain));
+  if (foreign !== undefined) throw notListed(asked, `"${foreign.slice(0, 200)}" is no line of iptables -S`);
+  if (!lines.some((line) => /^-[NP] /.test(line))) throw notListed(asked, 'the answer is not complete');
   return linesOf(lines, asked.chain);
+}
+
+/** `iptables -S CHAIN` begins with the chain itself. */
+function isListed(line: string, chain: string): boolean {
+  const [option, name, ...rest] = line.split(' ');
+  if (line.startsWith('#') || (option === '-A' && name === chain)) return true;
+  return name === chain && (option === '-P' ? rest.length === 1 : option === '-N' && rest.length === 0);
 }
 
 function linesOf(lines: readonly string[], chain: string): readonly string[] {

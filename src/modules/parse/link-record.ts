@@ -66,7 +66,7 @@ function basics(link: JsonObject): Pick<LinkRecord, 'kind' | 'mac' | 'mtu' | 'up
   return {
     kind,
     mac: text(link.address),
-    mtu: Number(link.mtu),
+    mtu: mtuOf(link),
     up: Array.isArray(link.flags) && link.flags.includes('UP'),
     ...(typeof link.master === 'string' ? { master: link.master } : {}),
     ...settings(kind, data),
@@ -108,6 +108,11 @@ function addressesOf(link: JsonObject): readonly string[] {
     });
 }
 
+function mtuOf({ mtu, ifname }: JsonObject): number {
+  if (Number.isSafeInteger(Number(mtu)) && mtu !== null) return Number(mtu);
+  throw unreadable(text(ifname), `"${text(mtu).slice(0, 100)}" is not an MTU`);
+}
+
 /** Only what somebody put there to reach a tunnel's end. */
 function isOwnEntry({ dst, state }: JsonObject): boolean {
   return typeof dst === 'string' && state === 'permanent';
@@ -116,11 +121,17 @@ function isOwnEntry({ dst, state }: JsonObject): boolean {
 function objects(json: string, name: string): readonly JsonObject[] {
   if (json.trim() === '') return [];
   try {
-    const value = JSON.parse(json) as Json;
+    const value = JSON.parse(json, finite) as Json;
     return Array.isArray(value) ? value.filter(isJsonObject) : [];
   } catch {
     throw unreadable(name, `"${json.slice(0, 100)}" is not JSON`);
   }
+}
+
+/** 1e400 would be kept as null. */
+function finite(_: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('a number that JSON cannot keep');
+  return value;
 }
 
 function sorted(lines: readonly string[]): readonly string[] {

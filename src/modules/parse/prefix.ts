@@ -24,10 +24,10 @@ export function prefixOf(text: string): Prefix {
   return { family, cidr, text: address.subnetMask === 0 ? 'default' : single ? start : cidr };
 }
 
-/** Is `inner` (as `ip route` prints it) inside `outer`? */
+/** Is `inner` (as `ip route` prints it) inside `outer`? Throws Failure `unreadable` for what `ip` does not print. */
 export function isInside(inner: string, outer: Prefix): boolean {
   if (inner === 'default') return outer.text === 'default';
-  const [a, b] = [addressOf(inner), addressOf(outer.cidr)];
+  const [a, b] = [addressOf(inner, 'unreadable'), addressOf(outer.cidr)];
   if (a instanceof Address4) return b instanceof Address4 && a.isInSubnet(b);
   return b instanceof Address6 && a.isInSubnet(b);
 }
@@ -37,18 +37,21 @@ export function addressText(text: string): string {
   return correctForm(addressOf(text));
 }
 
-/** The network that an address with its length is in: 10.4.7.21/24 is in 10.4.7.0/24. Throws Failure `invalid`. */
-export function networkOf(text: string): string {
-  const address = addressOf(text);
+/** The network that an address with its length is in: 10.4.7.21/24 is in 10.4.7.0/24. Throws Failure `code`. */
+export function networkOf(text: string, code: Blame = 'invalid'): string {
+  const address = addressOf(text, code);
   return `${correctForm(address.startAddress())}/${address.subnetMask}`;
 }
 
-function addressOf(text: string): Address4 | Address6 {
+/** Who wrote what is wrong: the user (`invalid`), or a host (`unreadable`). */
+type Blame = 'invalid' | 'unreadable';
+
+function addressOf(text: string, code: Blame = 'invalid'): Address4 | Address6 {
   try {
     return text.includes(':') ? new Address6(text) : new Address4(text);
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
-    throw new Failure('invalid', `"${text}" is not an IP address or prefix: ${error.message}`, {
+    throw new Failure(code, `"${text}" is not an IP address or prefix: ${error.message}`, {
       hint: 'Write 172.7.22.0/24, 10.4.7.22 or 2001:db8::/32.',
       cause: error,
     });

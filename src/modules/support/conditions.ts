@@ -40,7 +40,7 @@ export function canBeUndone({ undo }: Conditions) {
 export function askConditions({ creates, removes, unless = [], onlyif = [], chdir = '' }: Conditions): Command | null {
   if (creates === undefined && removes === undefined && unless.length + onlyif.length === 0) return null;
   const text = [
-    'if [ -n "$1" ]; then cd -- "$1" || exit; fi',
+    `if [ -n "$1" ]; then ${enter} || exit; fi`,
     ...(creates === undefined ? [] : ['if [ -e "$2" ] || [ -h "$2" ]; then echo creates; fi']),
     ...(removes === undefined ? [] : ['if [ ! -e "$3" ] && [ ! -h "$3" ]; then echo removes; fi']),
     ...asked('unless', 4, unless.length),
@@ -64,6 +64,12 @@ export function effectIn(outcome: Outcome, args: Conditions): Effect | null {
     const line = lines.find((each) => each.startsWith(`${name} `));
     return line === undefined ? Number.NaN : Number(line.slice(name.length + 1));
   };
+  const strange = lines.find((line) => !/^(?:creates|removes|(?:unless|onlyif) \d{1,3}|)$/.test(line));
+  if (strange !== undefined || outcome.truncated === true) {
+    throw new Failure('unreadable', `Whether the command is needed cannot be told: the answer has "${strange}" in it`, {
+      hint: 'Something else on the host prints into the answer. The command was not run.',
+    });
+  }
   for (const name of ['unless', 'onlyif'] as const) {
     const exit = answer(name);
     if (outcome.exit === 0 && (args[name] === undefined || exit < 126)) continue;
@@ -76,9 +82,12 @@ export function effectIn(outcome: Outcome, args: Conditions): Effect | null {
   return met ? 'done' : null;
 }
 
+/** Into the folder `$1`. `-` is a folder's name here, not the one before; a CDPATH would print where it went. */
+const enter = 'case $1 in -) CDPATH= cd ./- ;; *) CDPATH= cd -- "$1" ;; esac';
+
 /** The words as a command, in a folder. */
 export function inFolder(chdir: string | undefined, words: readonly string[]): Command {
-  return chdir === undefined ? { argv: words } : script('cd -- "$1" && shift && exec "$@"', [chdir, ...words]);
+  return chdir === undefined ? { argv: words } : script(`${enter} && shift && exec "$@"`, [chdir, ...words]);
 }
 
 // It may be that it never ran, or that somebody has run the undo: where a condition can tell, it is asked before and after.

@@ -8,7 +8,7 @@ export const readScript = `
 LC_ALL=C; export LC_ALL
 if ! about=$(stat -c '%f %U %u %G %g %s' -- "$1" 2>&1); then
   case $about in
-    *'No such file or directory'*) echo absent; exit 0 ;;
+    *': No such file or directory') echo absent; exit 0 ;;
     *) printf '%s\\n' "$about" >&2; exit 1 ;;
   esac
 fi

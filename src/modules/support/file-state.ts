@@ -57,10 +57,17 @@ export function sameAccess(a: Access, b: Access): boolean {
   );
 }
 
-/** Permissions in four octal digits, of the hexadecimal st_mode that `stat -c %f` prints. */
-export function permissions(hex: string): string {
+/** Permissions in four octal digits, of the hexadecimal st_mode that `stat -c %f` prints. Throws Failure `unreadable`. */
+export function permissions(hex: string, path: string): string {
+  if (!/^[0-9a-f]{1,8}$/.test(hex)) throw cannotRead(path, `"${hex.slice(0, 100)}" is not a mode`);
   return (Number.parseInt(hex, 16) & 0o7777).toString(8).padStart(4, '0');
 }
+
+const codes: ReadonlyMap<string, RegExp> = new Map([
+  ['sha256', /^[0-9a-f]{64}$/],
+  ['hex', /^[0-9a-f]*$/],
+  ['base64', /^[A-Za-z0-9+/]*={0,2}$/],
+]);
 
 /**
  * What `readScript` says of a path. Throws Failure `refused` for what is no regular file or too big to keep, and
@@ -72,7 +79,7 @@ export function fileIn(outcome: Outcome, path: string): FileState | null {
   if (outcome.exit !== 0 || outcome.truncated === true) {
     throw cannotRead(path, outcome.truncated === true ? 'its content was cut short on the way' : explain(outcome));
   }
-  if (kind === 'absent') return null;
+  if (kind === 'absent' && outcome.stdout.trimEnd() === 'absent') return null;
   if (kind === 'other') {
     throw new Failure('refused', `${path} is not a regular file but a ${about[0]}, which is left alone`, {
       hint: 'Name the file that a symbolic link points to, or see what has taken the place of the file.',
@@ -86,7 +93,12 @@ export function fileIn(outcome: Outcome, path: string): FileState | null {
   const [mode = '', owner = '', group = '', size, coding, context] = about;
   if (kind !== 'file') throw cannotRead(path, `"${first}" is not understood`);
   const text = lines.join('').replaceAll(/\s/g, '');
-  const access = { mode: permissions(mode), owner, group, ...(context === undefined ? {} : { context }) };
+  const isWhole =
+    owner !== '' && group !== '' && /^\d+$/.test(size ?? '') && codes.get(coding ?? '')?.test(text) === true;
+  if (!isWhole) {
+    throw cannotRead(path, 'the answer is not understood');
+  }
+  const access = { mode: permissions(mode, path), owner, group, ...(context === undefined ? {} : { context }) };
   if (coding === 'sha256') return { sha256: text, size: Number(size), ...access };
   const bytes = Buffer.from(text, coding === 'hex' ? 'hex' : 'base64');
   if (bytes.length !== Number(size)) throw cannotRead(path, 'it changed while it was read');
