@@ -9,7 +9,7 @@ import { asUser, type Becoming, stdinFollows } from './become.ts';
  */
 export function shellLine(command: Command, options: Becoming & { readonly stdin?: 'inherit' } = {}): string {
   const words = [...fence(command), ...environment(command), ...command.argv];
-  if (command.argv[0] === undefined || command.argv[0] === '') throw new Failure('invalid', 'A command without a name');
+  checkName(command);
   const { become } = command;
   const line = joined(become === undefined ? words : asUser(words, become, options, joined));
   if (options.stdin === 'inherit') return line;
@@ -21,6 +21,15 @@ export function shellLine(command: Command, options: Becoming & { readonly stdin
 export function stdinText(command: Command, becomePassword?: string): string | undefined {
   if (command.become === undefined || becomePassword === undefined) return command.stdin;
   return `${becomePassword}\n${stdinFollows}\n${command.stdin ?? ''}`;
+}
+
+/** Throws Failure `invalid` for a program's name that is none, or that what starts it (`exec`, `env`) would take for an option. */
+export function checkName({ argv: [name] }: Command): void {
+  if (name === undefined || name === '') throw new Failure('invalid', 'A command without a name');
+  if (!name.startsWith('-')) return;
+  throw new Failure('invalid', `A program's name cannot begin with "-": ${name}`, {
+    hint: 'Name the program first, then its options; write ./-name for a file of such a name.',
+  });
 }
 
 /** $0 the path that must be there. */

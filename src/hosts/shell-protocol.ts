@@ -1,6 +1,6 @@
 import type { Command } from '../core/command.ts';
 import type { Becoming } from './become.ts';
-import { shellLine, stdinText } from './shell-line.ts';
+import { checkName, shellLine, stdinText } from './shell-line.ts';
 
 /**
  * One `sh` on a channel takes any number of commands. Each is a frame: text for the shell, which then writes on both
@@ -98,6 +98,7 @@ function quietly(line: string): string {
 
 /** The command, in a process group of its own, its number printed as the first line. */
 function announced(command: Command, setsid: boolean): Command {
+  checkName(command);
   const tell = ['sh', '-c', 'echo "$$"; exec "$@"', 'sh', ...command.argv];
   if (!setsid) return { ...command, argv: tell };
   if (command.become === undefined) return { ...command, argv: ['setsid', ...tell] };

@@ -9,7 +9,11 @@ const schema = {
   type: 'object',
   description: 'A name, and what it must stand for.',
   properties: {
-    name: { type: 'string', pattern: '^[A-Za-z0-9_*.:-]+$', description: 'The name; with `type: PTR` an address.' },
+    name: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_*.:][A-Za-z0-9_*.:-]*$',
+      description: 'The name; with `type: PTR` an address.',
+    },
     type: {
       enum: ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SRV', 'TXT'],
       default: 'A',
@@ -17,7 +21,7 @@ const schema = {
     },
     server: {
       type: 'string',
-      pattern: '^[0-9A-Za-z.:-]+$',
+      pattern: '^[0-9A-Za-z.:][0-9A-Za-z.:-]*$',
       description: 'The server to ask. Without one, addresses (A, AAAA) are looked up as programs on the host do it.',
     },
     port: {

@@ -1,11 +1,22 @@
+import { Failure } from '../../core/failure.ts';
 import type { LinkRecord } from './link-record.ts';
 import { bridgeWords } from './link-settings.ts';
 
 /**
  * Commands of `ip` and `bridge` that bring the link `from` to `to`, in the order that works: link, addresses, up, neighbours, forwarding
- * entries, routes. A MAC of '' or an MTU of 0 is left to the kernel.
+ * entries, routes. A MAC of '' or an MTU of 0 is left to the kernel. Throws Failure `unreadable` for a state with a line break in it: it
+ * would become a command of its own.
  */
 export function linkOperations(from: LinkRecord | null, to: LinkRecord | null, name: string): readonly string[] {
+  const lines = operations(from, to, name);
+  const broken = lines.find((line) => /[\u0000-\u001f]/.test(line));
+  if (broken === undefined) return lines;
+  throw new Failure('unreadable', `What the link ${name} was has control characters in it: ${broken}`, {
+    hint: 'Nothing was changed. See what `ip -d address show` says of it.',
+  });
+}
+
+function operations(from: LinkRecord | null, to: LinkRecord | null, name: string): readonly string[] {
   if (to === null) return [`ip link del dev ${name}`];
   const made = from !== null && canBecome(from, to) ? from : null;
   const remake = from !== null && made === null ? [`ip link del dev ${name}`] : [];

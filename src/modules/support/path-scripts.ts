@@ -65,7 +65,7 @@ path=$1
 if [ ! -h "$path" ] && [ -e "$path" ]; then echo "$path is not a symbolic link; it was left alone" >&2; exit 1; fi
 new=$(mktemp -u "\${path%/*}/.\${path##*/}.XXXXXX") || exit 1
 trap 'rm -f "$new"' EXIT
-ln -s "$2" "$new" && mv -fT "$new" "$path"
+ln -s -- "$2" "$new" && mv -fT "$new" "$path"
 `;
 
 /** $1 path. */
