@@ -1,5 +1,6 @@
 import type { Event } from '../../core/event.ts';
 import { Failure } from '../../core/failure.ts';
+import { escapeHidden } from '../../core/printable.ts';
 import { type JournalText, sha256 } from '../chain.ts';
 import { inPlaybookWords, type ResourceNamed } from './playbook-words.ts';
 import { readme } from './readme.ts';
@@ -63,7 +64,7 @@ function sealText({ run, tool }: RunFacts, lines: number, head: string, files: R
     journal: { lines, head: `sha256:${head}` },
     files: Object.fromEntries(Object.entries(files).map(([name, text]) => [name, `sha256:${sha256(text)}`])),
   };
-  return `${JSON.stringify(seal, null, 2)}\n`;
+  return `${escapeHidden(JSON.stringify(seal, null, 2))}\n`;
 }
 
 function startOf(events: readonly Event[]) {
