@@ -12,39 +12,31 @@ export type GuardState =
 /** One state that the guard has put back, or could not. */
 export interface Fired {
   readonly entry: number;
-  /** As `labelOf` gives it. */
-  readonly host: string;
   readonly exit: number;
   readonly because: string;
 }
 
 /** An undo that is to be laid down on the host before its change. */
 export interface Laid {
-  readonly run: string;
+  /** RUN.HOST */
+  readonly guard: string;
   readonly seconds: number;
   /** Seconds to act before the others, or 0. */
   readonly early: number;
-  /** The host's name in the inventory: two names may be of one machine. */
-  readonly host: string;
-  /** From 1 for this name. */
+  /** From 1 in this guard. */
   readonly entry: number;
   readonly restore: Command;
 }
 
 /** Lays one undo down on its host, and arms the guard there with the first. */
-export function putCommand({ run, seconds, early, host, entry, restore }: Laid): Command {
+export function putCommand({ guard, seconds, early, entry, restore }: Laid): Command {
   const { stdin, secrets } = restore;
-  const numbers = [String(seconds), String(early), `${String(entry).padStart(6, '0')}.${labelOf(host)}`];
-  return script(putScript, [run, ...numbers, stdin === undefined ? '' : 'stdin', timerScript, ...words(restore)], {
+  const numbers = [String(seconds), String(early), String(entry).padStart(6, '0')];
+  return script(putScript, [guard, ...numbers, stdin === undefined ? '' : 'stdin', timerScript, ...words(restore)], {
     title: 'guard-put',
     ...(stdin === undefined ? {} : { stdin }),
     ...(secrets === undefined ? {} : { secrets }),
   });
-}
-
-/** A host's name as a part of a file's name. */
-export function labelOf(host: string): string {
-  return host.replaceAll(/[^A-Za-z0-9_-]/g, '_');
 }
 
 /** The guard runs as the user that the step runs as, so that no other has to be become. */
@@ -54,13 +46,13 @@ function words({ argv, env }: Command): readonly string[] {
 }
 
 /** Renews the lease where the guard is armed, and asks how it stands. */
-export function renewCommand(run: string, seconds: number): Command {
-  return script(renewScript, [run, String(seconds)], { title: 'guard-renew' });
+export function renewCommand(guard: string, seconds: number): Command {
+  return script(renewScript, [guard, String(seconds)], { title: 'guard-renew' });
 }
 
 /** The guard is to act no more. */
-export function endCommand(run: string): Command {
-  return script(endScript, [run], { title: 'guard-end' });
+export function endCommand(guard: string): Command {
+  return script(endScript, [guard], { title: 'guard-end' });
 }
 
 /** Throws Failure `unreadable`. */
@@ -76,13 +68,12 @@ export function readGuard({ exit, stdout }: Outcome): GuardState {
 }
 
 function fired(line: string): Fired {
-  const match = /^entry (\d+)\.(\S+) (\d+) ?(.*)$/.exec(line);
+  const match = /^entry (\d+) (\d+) ?(.*)$/.exec(line);
   if (match === null) throw unread(line);
   return {
     entry: Number(match[1]),
-    host: match[2] ?? '',
-    exit: Number(match[3]),
-    because: (match[4] ?? '').trim(),
+    exit: Number(match[2]),
+    because: (match[3] ?? '').trim(),
   };
 }
 

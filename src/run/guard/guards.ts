@@ -7,7 +7,7 @@ import { allThrough } from '../barrier.ts';
 import { asTask } from '../probe.ts';
 import type { Session } from '../session.ts';
 import { stepRef } from '../texts.ts';
-import { endCommand, type GuardState, labelOf, putCommand, readGuard, renewCommand } from './commands.ts';
+import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from './commands.ts';
 
 /** One guard: a user on a machine. */
 export interface Post {
@@ -46,13 +46,18 @@ export class Guards {
     if (restore !== null && seconds !== undefined) {
       const early = shared && !entry.protect ? earlier(seconds) : 0;
       const number = this.#notesAt(post).indexOf(entry) + 1;
-      const command = putCommand({ run: this.#run, seconds, early, host: entry.on, entry: number, restore });
+      const command = putCommand({ guard: this.#nameOf(entry), seconds, early, entry: number, restore });
       const outcome = await this.#session.perform('guard', stepRef(task, step), asTask(command, {}, step));
       if (outcome.exit !== 0) return { because: `the guard: ${explain(outcome)}`, lost: outcome.cut === 'lost' };
       this.#fences.set(post, outcome.stdout.trim());
     }
     const fence = this.#fences.get(post);
     return fence === undefined ? {} : { fence };
+  }
+
+  /** Two names of the inventory may be of one machine: each has a guard of its own there. */
+  #nameOf({ on }: { readonly on: string }): string {
+    return `${this.#run}.${on.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
   }
 
   /** A guard counts its own notes: their numbers in the whole run rest on which host was quicker. */
@@ -78,7 +83,7 @@ export class Guards {
 
   /** Asks a guard to wait longer. Undefined: it could not be asked. Not part of the record: it changes nothing that anybody could miss. */
   async renew({ on, become, seconds }: Post): Promise<GuardState | undefined> {
-    const command = renewCommand(this.#run, seconds);
+    const command = renewCommand(this.#nameOf({ on }), seconds);
     const outcome = await this.#session.aside(on, become === undefined ? command : { ...command, become });
     return outcome?.exit === 0 ? readGuard(outcome) : undefined;
   }
@@ -122,7 +127,7 @@ export class Guards {
   async #meet(post: Post): Promise<boolean> {
     const { on, seconds } = post;
     for (let tries = 1; tries <= waitTries; tries += 1) {
-      const outcome = await this.#perform(post, renewCommand(this.#run, seconds));
+      const outcome = await this.#perform(post, renewCommand(this.#nameOf(post), seconds));
       if (outcome.exit !== 0) return false;
       const state = readGuard(outcome);
       if (state.is === 'none' && this.#session.hasRestarted(on)) await this.#tell(post, 'gone');
@@ -141,7 +146,7 @@ export class Guards {
   async #learn(post: Post, state: Extract<GuardState, { is: 'fired' }>): Promise<boolean> {
     this.#fired.add(post.on);
     const failed = state.entries
-      .filter(({ exit, host }) => exit !== 0 && host === labelOf(post.on))
+      .filter(({ exit }) => exit !== 0)
       .map(({ entry, exit, because }) => ({
         entry: this.#notesAt(placeOf(post))[entry - 1]?.entry ?? 0,
         because: because === '' ? `exit ${exit}` : because,
@@ -163,7 +168,7 @@ export class Guards {
   }
 
   async #end(post: Post): Promise<GuardState | undefined> {
-    const outcome = await this.#perform(post, endCommand(this.#run));
+    const outcome = await this.#perform(post, endCommand(this.#nameOf(post)));
     return outcome.exit === 0 ? readGuard(outcome) : undefined;
   }
 

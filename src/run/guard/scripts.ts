@@ -5,7 +5,7 @@
  *     lease     until when, in seconds since the host's start: no clock that somebody sets can hasten it
  *     early     seconds that this host acts before its lease ends: others rest on what it restores
  *     steps/    what the host does while the way to it may be cut (see ../detached-scripts.ts)
- *     undo/N.HOST/   one noted state: 1000, 1001, ... are the words of the command that restores it, `stdin` its input, then `exit`, `errors`
+ *     undo/N/   one noted state: 1000, 1001, ... are the words of the command that restores it, `stdin` its input, then `exit`, `errors`
  *     done      the undo is through
  *
  * Words are kept in files of their own, so that no text has to be quoted.
@@ -65,7 +65,7 @@ done
 `;
 
 /**
- * $1 run, $2 seconds, $3 seconds to act early or 0, $4 number of the entry, $5 \`stdin\` when the restoring command has one, $6 the timer's text;
+ * $1 RUN.HOST, $2 seconds, $3 seconds to act early or 0, $4 number of the entry, $5 \`stdin\` when the restoring command has one, $6 the timer's text;
  * the rest are the words of that command. Renews the lease, and starts the timer with the first entry. Prints the path of `armed`.
  */
 export const putScript = `${place}${lease}
@@ -129,14 +129,14 @@ tell() {
 }
 `;
 
-/** $1 run, $2 seconds: renews the lease of a guard that is armed; tells how things are. */
+/** $1 RUN.HOST, $2 seconds: renews the lease of a guard that is armed; tells how things are. */
 export const renewScript = `${place}${lease}${tell}
 if [ -e "$dir/armed" ]; then renew "$2"; fi
 tell
 `;
 
 /**
- * $1 run. The guard is to act no more: tells \`kept\` when that came in time, else what it has done. What it left behind is removed once it is through.
+ * $1 RUN.HOST. The guard is to act no more: tells \`kept\` when that came in time, else what it has done. What it left behind is removed once it is through.
  */
 export const endScript = `${place}${tell}
 if mv "$dir/armed" "$dir/kept" 2>/dev/null; then

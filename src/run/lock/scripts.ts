@@ -24,7 +24,7 @@ export const takeScript = `${common}
 name=$1 run=$2 of=$3 ttl=$4 operator=$5 since=$6 playbook=$7
 guarded() {
   for armed in /run/runbook/*/armed /run/runbook/*/fired; do
-    other=\${armed%/*}; other=\${other##*/}
+    other=\${armed%/*}; other=\${other##*/}; other=\${other%%.*}
     if [ -e "$armed" ] && [ "$other" != "$of" ] && [ "$other" != "$run" ] && [ ! -e "\${armed%/*}/done" ]; then return 0; fi
   done
   return 1
@@ -87,7 +87,7 @@ done
 for armed in /run/runbook/*/armed; do
   if [ ! -e "$armed" ]; then continue; fi
   dir=\${armed%/*}; clock; read -r until <"$dir/lease"
-  echo "guard \${dir##*/} $((until - up))"
+  name=\${dir##*/}; echo "guard \${name%%.*} $((until - up))"
 done
 exit 0
 `;

@@ -15,7 +15,7 @@ const writes = (text: string) =>
   script('cat >>/tmp/restored; printf "%s." "$@" >>/tmp/restored', [text], { stdin: 'in ' });
 
 function put(entry: number, restore = writes(`entry ${entry}`), seconds = 60, early = 0) {
-  return host.run(putCommand({ run, seconds, early, host: 'a.b', entry, restore }));
+  return host.run(putCommand({ guard: run, seconds, early, entry, restore }));
 }
 
 async function ask(command = renewCommand(run, 60)): Promise<GuardState> {
