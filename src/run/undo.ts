@@ -9,7 +9,7 @@ import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf, whatOf } from './
 import { failureText, readState, restored, same } from './probe.ts';
 import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
-import { rewind } from './rewind.ts';
+import { notedBefore, rewind } from './rewind.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -48,23 +48,14 @@ function groupedByTask(notes: readonly UndoEntry[]): ReadonlyMap<string, UndoEnt
   return groups;
 }
 
-/** What was in the memory of a host before it restarted is not what should be there now: what starts with it makes it anew. */
+/**
+ * What was in the memory of a host before it restarted is not what should be there now: what starts with it makes it anew. What was not
+ * there goes all the same: it has come of what the run had changed.
+ */
 const obsolete = {
   status: 'untouched',
   because: 'the host has restarted since: what it had in its memory is not put back',
 } as const;
-
-/** The last note of each program on a machine. */
-function latestPrograms(notes: readonly UndoEntry[], machine: string, moduleNamed: ModuleNamed): readonly UndoEntry[] {
-  const programs = notes.filter(
-    (entry) =>
-      entry.on === machine &&
-      !entry.protect &&
-      entry.masked !== true &&
-      resourceOf(entry, moduleNamed).program === true,
-  );
-  return [...new Map(programs.map((entry) => [whatOf(entry), entry])).values()];
-}
 
 const byGuard = { status: 'untouched', because: 'the guard of the host has put it back' } as const;
 
@@ -108,13 +99,11 @@ class Undo {
    * left them, so that the undo can go its way, step by step.
    */
   async #takeBack(machine: string): Promise<void> {
-    for (const entry of latestPrograms(this.#session.notes, machine, this.#moduleNamed)) {
-      const resource = resourceOf(entry, this.#moduleNamed);
-      const { task, step } = asStep(entry, resource);
-      const reading = await readState(this.#session, task, step, resource);
-      if (reading === undefined || 'because' in reading || same(resource, reading.state, entry.after, step)) continue;
-      await performAll(this.#session, task, step, resource.move(reading.state, entry.after, entry.args), 'undo');
-    }
+    await rewind(
+      this.#session,
+      this.#moduleNamed,
+      this.#session.notes.filter(({ on }) => on === machine),
+    );
   }
 
   /** Machines that cannot be reached and have a guard are left for later, unless what is noted there is shared: then others wait for it. */
@@ -192,8 +181,8 @@ class Undo {
         return { status: reading.lost ? 'lost' : 'failed', because: reading.because, found: null };
       const now = reading.state;
       if (restored(resource, entry.before, now, step)) return { status: 'untouched', found: now };
-      if (resource.volatile?.(entry.args) === true && this.#session.hasRestarted(entry.on))
-        return { ...obsolete, found: now };
+      const isGone = resource.volatile?.(entry.args) === true && this.#session.hasRestarted(entry.on);
+      if (isGone && entry.before !== null) return { ...obsolete, found: now };
       const obstacle = this.#obstacle(entry, resource, step, now);
       if (obstacle !== undefined) return { ...obstacle, found: now };
       return await this.#moveBack(entry, resource, task, step, now);
@@ -223,7 +212,8 @@ class Undo {
   }
 
   async #moveBack(entry: UndoEntry, resource: Resource, task: Task, step: Step, now: Json): Promise<Ended> {
-    const stuck = resource.shared ? await rewind(this.#session, this.#moduleNamed, entry) : [];
+    const programs = resource.shared ? notedBefore(this.#session.notes, entry) : [];
+    const stuck = await rewind(this.#session, this.#moduleNamed, programs);
     if (stuck.length > 0) return { status: 'failed', because: stuck.join('; '), found: now };
     const last = await performAll(this.#session, task, step, resource.move(now, entry.before, entry.args), 'undo');
     const after = await readState(this.#session, task, step, resource);

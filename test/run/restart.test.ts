@@ -30,3 +30,13 @@ test('a restart is seen by the boot id before a change is kept; where the host i
   expect(result).toMatchObject({ ending: 'undone', because: 'restarted while the change was made: a' });
   expect(sets(it)).not.toContain('a: set route 1');
 });
+
+test('what was not there before the run goes again, though the host has restarted: it came of what the run had changed', async () => {
+  const it = new SmallWorld({ a: { file: 1 } });
+  it.after = (_, { argv }) => {
+    if (argv[0] === 'set' && argv[1] === 'route' && argv[2] === '2') it.restarted.add('a');
+  };
+  const result = await run(it, [change]);
+  expect(it.snapshot()).toEqual({ a: { file: 1 } });
+  expect(result).toMatchObject({ ending: 'undone' });
+});

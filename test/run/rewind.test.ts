@@ -41,6 +41,13 @@ test('one that cannot be stopped keeps the key from being put back under it', as
   expect(world.snapshot().k).toEqual({ key: 'new' });
 });
 
+test('one that is neither as the run left it nor as before is stopped as well: it may be starting just now', async () => {
+  const { world, first } = await keyHostLost();
+  world.values.get('a')?.set('p', 'starts');
+  expect(await rollback(world, first.events)).toMatchObject({ ending: 'undone', exit: 0 });
+  expect(sets(world).slice(0, 2).toSorted()).toEqual(['a: set p "rests"', 'b: set p "rests"']);
+});
+
 test('a key that is as before needs no program to be stopped', async () => {
   const { world, first } = await keyHostLost();
   world.values.get('k')?.set('key', 'old');
