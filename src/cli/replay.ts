@@ -65,15 +65,24 @@ async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal
     allowCutoff: inputs.allowCutoff === true,
     ...(inputs.plan === undefined ? {} : { contract: new Contract(readPlan(inputs.plan, 'the plan').saved, []) }),
   };
-  if (started.of === undefined) await executeRun(input);
-  else await rollbackRun(input, { run: started.of, notes: undoNotes(recorded), machines: started.hosts });
-  const difference = firstDifference(recorded, replayed);
+  const { of } = started;
+  const asked = await (of === undefined
+    ? executeRun(input)
+    : rollbackRun(input, { run: of, notes: undoNotes(recorded), machines: started.hosts })
+  ).then(() => undefined, otherQuestion);
+  const difference = asked ?? firstDifference(recorded, replayed);
   terminal.out(
     difference === undefined
       ? `${started.run}: ${replayed.length} events, all as recorded\n`
       : `${started.run}: not as recorded. ${difference}\n`,
   );
   return difference === undefined ? 0 : 4;
+}
+
+/** This version asks a host what the recorded one did not; what it asks is a difference, anything else is thrown on. */
+function otherQuestion(thrown: unknown): string {
+  if (thrown instanceof Failure && thrown.code === 'invalid') return thrown.message;
+  throw thrown;
 }
 
 /** Somebody pressed Ctrl-C after so many events; so it happens again. */

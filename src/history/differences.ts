@@ -72,7 +72,7 @@ function byStep(events: readonly Event[]): Map<string, string[]> {
 
 function placeOf(event: Event): string {
   if ('task' in event && 'host' in event) return [event.task, event.host, event.on, event.item ?? ''].join(' ');
-  if (event.type === 'host_opened' || event.type === 'host_lost') return event.host;
+  if (event.type === 'host_opened' || event.type === 'host_lost' || event.type === 'guard_ended') return event.host;
   return '';
 }
 

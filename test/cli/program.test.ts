@@ -6,7 +6,7 @@ import { TestProject } from '../support/cli.ts';
 /** The whole program, on the machine itself as its only host: nothing but files in the project's folder is touched. */
 let project: TestProject;
 beforeEach(async () => {
-  project = await TestProject.create('inventory.yml');
+  project = await TestProject.create('inventory.yml', { alone: true });
   await writeFile(
     join(project.folder, 'inventory.yml'),
     'all:\n  hosts:\n    here: { ansible_connection: local, answer: 42 }\n',

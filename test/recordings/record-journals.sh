@@ -1,7 +1,9 @@
 #!/bin/bash
 # Records the journals of real runs, on the machine itself as the only host: what readers of every later version must still
-# read. Words: the format's folder (format-2). Run after a build; a format's journals are recorded once and never again.
+# read. Words: the format's folder (format-2). Run as root, after a build; a format's journals are recorded once and never again.
 set -eu
+# Locks and guards of other runs on this machine are not its business.
+[ "${alone:-}" ] || exec env alone=yes unshare --mount sh -c 'mount -t tmpfs none /run && exec "$@"' sh "$0" "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 format=$1
 runbook() { node "$here/../../bin/runbook.js" "$@"; }

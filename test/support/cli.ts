@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Event } from '../../src/core/event.ts';
@@ -16,16 +16,23 @@ export interface Ran {
 export class TestProject {
   readonly folder: string;
   readonly #inventory: string;
+  readonly #alone: boolean;
 
-  private constructor(folder: string, inventory: string) {
+  private constructor(folder: string, inventory: string, alone: boolean) {
     this.folder = folder;
     this.#inventory = inventory;
+    this.#alone = alone;
   }
 
-  static async create(inventory: string): Promise<TestProject> {
+  /**
+   * `alone`: with a `/run` of its own (as root), so that tests which play on the machine itself at the same time do not meet each
+   * other's locks and guards there.
+   */
+  static async create(inventory: string, { alone = false } = {}): Promise<TestProject> {
     const folder = await mkdtemp(join(tmpdir(), 'runbook-project-'));
     await writeFile(join(folder, 'runbook.yml'), `inventory: ${inventory}\n`);
-    return new TestProject(folder, inventory);
+    if (alone) await mkdir(join(folder, 'run'));
+    return new TestProject(folder, inventory, alone && process.getuid?.() === 0);
   }
 
   get inventory(): string {
@@ -39,9 +46,18 @@ export class TestProject {
     return ended;
   }
 
+  /** What starts the built program. */
+  commandLine(...args: string[]): string[] {
+    const program = [process.execPath, join(checkout, 'bin/runbook.js'), ...args];
+    if (!this.#alone) return program;
+    const script = 'mount --bind "$1" /run && shift && exec "$@"';
+    return ['unshare', '--mount', 'sh', '-c', script, 'sh', join(this.folder, 'run'), ...program];
+  }
+
   /** Starts the built program; the caller may send it signals. */
   start(...args: string[]): { child: ChildProcess; ended: Promise<Ran> } {
-    const child = spawn(process.execPath, [join(checkout, 'bin/runbook.js'), ...args], { cwd: this.folder });
+    const [program = '', ...words] = this.commandLine(...args);
+    const child = spawn(program, words, { cwd: this.folder });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
