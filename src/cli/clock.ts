@@ -6,15 +6,14 @@ export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, abort) => delay(ms, undefined, { signal: abort }).catch(() => undefined),
   every(ms, work) {
-    let under: Promise<void> | undefined;
+    const under = new Set<Promise<void>>();
     const timer = setInterval(() => {
-      under ??= work().finally(() => {
-        under = undefined;
-      });
+      const one = work().finally(() => under.delete(one));
+      under.add(one);
     }, ms);
     return async () => {
       clearInterval(timer);
-      await under;
+      await Promise.all(under);
     };
   },
 };

@@ -12,10 +12,20 @@ export function beatMs(guardSeconds: readonly number[]): number {
   return Math.max(shortestMs, (Math.min(lockSeconds, ...guardSeconds) * 1000) / 4);
 }
 
-/** Renews what this run holds on its hosts, beside whatever they are doing. What is lost is told to the session, which then turns the run around. */
-export async function beat(session: Session, guards: Guards, locks: Locks): Promise<void> {
-  const machines = new Set([...locks.held, ...guards.posts].map(({ on }) => on));
-  await Promise.all([...machines].map((on) => onMachine(session, guards, locks, on)));
+/**
+ * Renews what this run holds on its hosts, beside whatever they are doing. One that does not answer keeps none of the others waiting: it is
+ * asked again once it has. What is lost is told to the session, which then turns the run around.
+ */
+export function heartbeat(session: Session, guards: Guards, locks: Locks): () => Promise<void> {
+  const asked = new Set<string>();
+  return async () => {
+    const machines = new Set([...locks.held, ...guards.posts].map(({ on }) => on).filter((on) => !asked.has(on)));
+    const ask = async (on: string) => {
+      asked.add(on);
+      await onMachine(session, guards, locks, on).finally(() => asked.delete(on));
+    };
+    await Promise.all([...machines].map(ask));
+  };
 }
 
 async function onMachine(session: Session, guards: Guards, locks: Locks, on: string): Promise<void> {

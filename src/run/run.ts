@@ -3,7 +3,7 @@ import { Failure, reason } from '../core/failure.ts';
 import type { Module } from '../core/module.ts';
 import type { Play } from '../core/play.ts';
 import { Memory } from './barrier.ts';
-import { beat, beatMs, lockSeconds } from './heartbeat.ts';
+import { beatMs, heartbeat, lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
 import { onePlay, refuseDifferent, type Tally } from './one-play.ts';
@@ -40,7 +40,7 @@ export async function executeRun(input: RunInput): Promise<RunResult> {
   const session = new Session(input);
   const locks = new Locks(session, claimOf(input));
   const guardSeconds = input.plays.map((play) => play.guardSeconds).filter((seconds) => seconds !== undefined);
-  const still = input.clock.every(beatMs(guardSeconds), () => beat(session, session.guards, locks));
+  const still = input.clock.every(beatMs(guardSeconds), heartbeat(session, session.guards, locks));
   try {
     await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))]);
     const result = await forward(session, input, locks);
@@ -68,7 +68,7 @@ export async function rollbackRun(input: RunInput, { run: of, notes, machines }:
   const session = new Session(input, of);
   const locks = new Locks(session, claimOf(input, of));
   const guardSeconds = notes.map((note) => note.guardSeconds).filter((seconds) => seconds !== undefined);
-  const still = input.clock.every(beatMs(guardSeconds), () => beat(session, session.guards, locks));
+  const still = input.clock.every(beatMs(guardSeconds), heartbeat(session, session.guards, locks));
   try {
     const hosts = [...new Set([...machines, ...notes.map(({ on }) => on)])].toSorted();
     await start(session, input, hosts, of);
