@@ -1,3 +1,4 @@
+import type { Earlier } from '../core/earlier.ts';
 import type { Event, Mode } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Fleet } from '../core/fleet.ts';
@@ -8,7 +9,7 @@ import { unfinished } from '../history/run-store.ts';
 import { type ConnectorOptions, connector } from '../hosts/connect.ts';
 import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
-import { type Earlier, executeRun, type RunResult, rollbackRun } from '../run/run.ts';
+import { executeRun, type Rollback, type RunResult, rollbackRun } from '../run/run.ts';
 import type { View } from '../ui/view.ts';
 import { begunAt } from './clock.ts';
 import { secretsOf } from './load.ts';
@@ -27,7 +28,9 @@ export interface Execution {
   /** Hold the run to this plan. */
   readonly plan?: SavedPlan;
   /** Undo this run instead of playing. */
-  readonly rollback?: Earlier;
+  readonly rollback?: Rollback;
+  /** Go on with this one. */
+  readonly resume?: Earlier;
   /** Asked at each barrier: why to go no further. */
   readonly halt?: (events: readonly Event[]) => string | undefined;
 }
@@ -80,6 +83,7 @@ export async function execute(
     forks: execution.inputs.forks,
     secrets,
     allowCutoff: execution.inputs.allowCutoff === true,
+    ...(execution.resume === undefined ? {} : { resume: execution.resume }),
     ...(execution.plan === undefined ? {} : { contract: new Contract(execution.plan, secrets) }),
   };
   try {
@@ -95,11 +99,19 @@ export async function execute(
   }
 }
 
-/** Refuses to begin on machines where an earlier run of this operator has not come to a proven end. Throws Failure `busy`. */
-export async function refuseUnfinished(store: RunStore, plays: readonly Play[], operator: string): Promise<void> {
+/**
+ * Refuses to begin on machines where an earlier run of this operator has not come to a proven end; `but`: those that are about to.
+ * Throws Failure `busy`.
+ */
+export async function refuseUnfinished(
+  store: RunStore,
+  plays: readonly Play[],
+  operator: string,
+  but: readonly string[] = [],
+): Promise<void> {
   const hosts = new Set(plays.flatMap((play) => play.hosts));
   const open = unfinished(await store.summaries()).filter(
-    (run) => run.operator === operator && run.hosts.some((host) => hosts.has(host)),
+    (run) => run.operator === operator && !but.includes(run.run) && run.hosts.some((host) => hosts.has(host)),
   );
   const [first] = open;
   if (first === undefined) return;
@@ -107,7 +119,7 @@ export async function refuseUnfinished(store: RunStore, plays: readonly Play[], 
     'busy',
     `an earlier run on these hosts has not come to a proven end: ${open.map(inWords).join('; ')}. Nothing has been touched`,
     {
-      hint: `If it is still running, wait. If not, \`runbook rollback ${first.run}\` puts back what it changed.`,
+      hint: `If it is still running, wait. If not, \`runbook rollback ${first.run}\` puts back what it changed, \`runbook resume ${first.run}\` goes on with it.`,
     },
   );
 }

@@ -108,6 +108,15 @@ export async function runProgram(
       done(await (await import('./rollback.ts')).rollbackCommand(run, options, terminal, version)),
     );
 
+  const unended = 'its id, or "last": the last play that touched hosts';
+  connectOptions(outputOption(inventoryOption(program.command('resume').argument('<run>', unended))))
+    .summary('go on with a play whose controller died')
+    .option('--no-commit', 'do not commit the change record to git')
+    .option('--records <dir>', 'where the change record goes')
+    .action(async (run, options) =>
+      done(await (await import('./resume.ts')).resumeCommand(run, options, terminal, version)),
+    );
+
   connectOptions(outputOption(inventoryOption(program.command('replay').argument('<run>', 'its id, or "last"'))))
     .summary('play a run again, stopping where an answer differs')
     .option('--dry', 'against the recorded answers, with no host')

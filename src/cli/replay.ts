@@ -2,14 +2,16 @@ import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { sameJson } from '../core/json.ts';
 import { firstDifference } from '../history/differences.ts';
+import { lineOf } from '../history/earlier.ts';
 import { readPlan } from '../history/plan/read-plan.ts';
 import { type RunInputs, RunStore, undoNotes } from '../history/run-store.ts';
 import { recordedConnect } from '../hosts/recorded.ts';
 import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
-import { executeRun, rollbackRun } from '../run/run.ts';
+import { executeRun, type RunInput, rollbackRun } from '../run/run.ts';
 import { begunAt, replayClock } from './clock.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
+import { earlierFrom, journalsOf } from './earlier-runs.ts';
 import { execute, patience } from './execute.ts';
 import { disk, noted } from './files.ts';
 import { inventoryPaths, type Loaded, load, loadFleet, recordedVars } from './load.ts';
@@ -35,12 +37,13 @@ export async function replayCommand(
   const recorded = await store.events(run);
   const inputs = await store.inputs(run);
   return options.dry
-    ? replayDry(recorded, inputs, terminal)
+    ? replayDry(run, inputs, store, terminal)
     : replayOnHosts(recorded, inputs, project, store, options, terminal, version);
 }
 
 /** Against the recorded answers: 0 when it comes to the same events, 4 when not. No host is touched. */
-async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal: Terminal): Promise<number> {
+async function replayDry(run: string, inputs: RunInputs, store: RunStore, terminal: Terminal): Promise<number> {
+  const recorded = await store.events(run);
   const started = startOf(recorded);
   const interrupt = new AbortController();
   const replayed: Event[] = [];
@@ -65,11 +68,7 @@ async function replayDry(recorded: readonly Event[], inputs: RunInputs, terminal
     allowCutoff: inputs.allowCutoff === true,
     ...(inputs.plan === undefined ? {} : { contract: new Contract(readPlan(inputs.plan, 'the plan').saved, []) }),
   };
-  const { of } = started;
-  const asked = await (of === undefined
-    ? executeRun(input)
-    : rollbackRun(input, { run: of, notes: undoNotes(recorded), machines: started.hosts })
-  ).then(() => undefined, otherQuestion);
+  const asked = await asThen(input, started, recorded, inputs, store).then(() => undefined, otherQuestion);
   const difference = asked ?? firstDifference(recorded, replayed);
   terminal.out(
     difference === undefined
@@ -85,6 +84,23 @@ function otherQuestion(thrown: unknown): string {
   throw thrown;
 }
 
+/** A rollback, a play, or one that goes on with an earlier run: what that one left is read from its journal. */
+async function asThen(
+  input: RunInput,
+  { of, mode, hosts }: ReturnType<typeof startOf>,
+  recorded: readonly Event[],
+  inputs: RunInputs,
+  store: RunStore,
+): Promise<void> {
+  if (of === undefined) return void (await executeRun(input));
+  const past = await store.summaries();
+  const runs = lineOf(of, past);
+  if (mode === 'rollback')
+    return void (await rollbackRun(input, { run: of, runs, notes: undoNotes(recorded), machines: hosts }));
+  const journals = await journalsOf(of, store, past);
+  await executeRun({ ...input, resume: earlierFrom(runs, journals, inputs) });
+}
+
 /** Somebody pressed Ctrl-C after so many events; so it happens again. */
 function interruptAsRecorded(recorded: readonly Event[], replayed: readonly Event[], interrupt: AbortController): void {
   const at = recorded.findIndex((event) => event.type === 'interrupted');
@@ -92,8 +108,8 @@ function interruptAsRecorded(recorded: readonly Event[], replayed: readonly Even
   if (event?.type === 'interrupted' && replayed.length >= at) interrupt.abort(event.signal);
 }
 
-/** On the hosts that the run was limited to. */
-async function again(
+/** From recorded texts, on the hosts that the run was limited to. */
+export async function again(
   inputs: RunInputs,
   { hosts }: { readonly hosts: readonly string[] },
   terminal: Terminal,
@@ -159,7 +175,8 @@ function placeOf(step: Extract<Event, { type: 'step_ended' }>): string {
   return [step.phase, step.task, step.host, step.item ?? ''].join('|');
 }
 
-function startOf(events: readonly Event[]): Extract<Event, { type: 'run_started' }> {
+/** Throws Failure `missing`. */
+export function startOf(events: readonly Event[]): Extract<Event, { type: 'run_started' }> {
   const started = events[0];
   if (started?.type === 'run_started') return started;
   throw new Failure('missing', 'the journal is empty: the run was killed before its first event');

@@ -1,7 +1,9 @@
 import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
+import { lineOf, newestOf, notesOfLine } from '../history/earlier.ts';
 import { openNotes, RunStore } from '../history/run-store.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
+import { journalsOf } from './earlier-runs.ts';
 import { execute } from './execute.ts';
 import { disk } from './files.ts';
 import { inventoryPaths, loadFleet, recordedVars } from './load.ts';
@@ -23,11 +25,15 @@ export async function rollbackCommand(
   const store = new RunStore(project.home);
   const past = await store.summaries();
   const lastPlay = past.findLast(({ mode }) => mode === 'play')?.run;
-  const run = word === 'last' && lastPlay !== undefined ? lastPlay : await store.find(word);
-  const events = await store.events(run);
-  const rollbacks = past.filter(({ of }) => of === run);
-  const notes = openNotes([events, ...(await Promise.all(rollbacks.map((rollback) => store.events(rollback.run))))]);
-  const started = events[0];
+  const named = word === 'last' && lastPlay !== undefined ? lastPlay : await store.find(word);
+  const run = newestOf(named, past);
+  if (run !== named) terminal.out(`${named} was gone on with by ${run}: that is rolled back, with all of both.\n`);
+  const runs = lineOf(run, past);
+  const journals = await journalsOf(run, store, past);
+  const rollbacks = past.filter(({ of, mode }) => mode === 'rollback' && of !== undefined && runs.includes(of));
+  const attempts = await Promise.all(rollbacks.map((rollback) => store.events(rollback.run)));
+  const notes = openNotes([...journals, ...attempts], notesOfLine(journals));
+  const started = journals.at(-1)?.[0];
   if (started?.type !== 'run_started')
     throw new Failure('missing', `the journal of ${run} is empty: it touched nothing`);
   if (notes.length === 0) {
@@ -49,7 +55,7 @@ export async function rollbackCommand(
       plays: [],
       fleet,
       inputs: { ...inputs, inventory },
-      rollback: { run, notes, machines: machinesOf(events) },
+      rollback: { run, runs, notes, machines: machinesOf(journals.flat()) },
       connecting: await connecting(options, project, terminal),
     },
     store,

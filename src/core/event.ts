@@ -101,7 +101,7 @@ export type EventBody =
       readonly playbook: string;
       readonly operator: string;
       readonly hosts: readonly string[];
-      /** The run that this one rolls back. */
+      /** The run that this one rolls back; in a play, the one that it goes on with. */
       readonly of?: string;
       /** The digest of the saved plan that it keeps to. */
       readonly plan?: string;

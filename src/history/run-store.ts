@@ -204,8 +204,10 @@ export function undoNotes(events: readonly Event[]): UndoEntry[] {
  * of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would stop what runs well. Not so where
  * there is doubt about a machine that a task of other hosts was delegated to: what they started again may have rested on it.
  */
-export function openNotes(attempts: readonly (readonly Event[])[]): UndoEntry[] {
-  const notes = undoNotes(attempts[0] ?? []);
+export function openNotes(
+  attempts: readonly (readonly Event[])[],
+  notes: readonly UndoEntry[] = undoNotes(attempts[0] ?? []),
+): UndoEntry[] {
   const open = attempts.reduce(
     (machines, events) => {
       const end = events.findLast((event) => event.type === 'run_ended');
@@ -222,12 +224,17 @@ export function openNotes(attempts: readonly (readonly Event[])[]): UndoEntry[] 
 
 /**
  * Runs that changed something and did not come to a proven end: no end in the journal, or `unsure`;
- * and no later rollback of them was proven.
+ * and no later rollback of them was proven, nor a run that went on with them.
  */
 export function unfinished(summaries: readonly RunSummary[]): RunSummary[] {
-  const settled = new Set(
-    summaries.filter(({ of, ended }) => of !== undefined && ended?.ending === 'undone').map(({ of }) => of),
-  );
+  const settled = new Set<string>();
+  const settle = (run: string | undefined): void => {
+    if (run === undefined || settled.has(run)) return;
+    settled.add(run);
+    settle(summaries.find((summary) => summary.run === run && summary.mode === 'play')?.of);
+  };
+  for (const { of, mode, ended } of summaries)
+    if (ended?.ending === 'undone' || (mode === 'play' && ended?.ending === 'kept')) settle(of);
   return summaries.filter(
     ({ run, mode, touched, ended }) =>
       mode === 'play' && touched.length > 0 && !settled.has(run) && (ended === undefined || ended.ending === 'unsure'),

@@ -187,6 +187,6 @@ async function ended(
   result: StepResult,
   tries: number,
 ): Promise<void> {
-  const { outcome: _, ...told } = result;
+  const { outcome: _, earlier: _earlier, ...told } = result;
   await session.emit({ type: 'step_ended', phase, module: task.module.name, ...stepRef(task, step), ...told, tries });
 }

@@ -52,6 +52,9 @@ done
 rm -f "$at/pid"
 : >"$at/done"`;
 
+/** Its name in the journal. */
+export const stepStartTitle = 'step-start';
+
 /** Starts them in a session of their own, and does not wait. */
 export const stepStartScript = `${place}
 runner=$3

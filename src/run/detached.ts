@@ -3,7 +3,14 @@ import type { Json } from '../core/json.ts';
 import type { Resource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
-import { stepPutScript, stepRunner, stepStandScript, stepStartScript, stepTellScript } from './detached-scripts.ts';
+import {
+  stepPutScript,
+  stepRunner,
+  stepStandScript,
+  stepStartScript,
+  stepStartTitle,
+  stepTellScript,
+} from './detached-scripts.ts';
 import { noteAndLay, unlaid } from './lay.ts';
 import type { Foreseen } from './plan.ts';
 import { asTask } from './probe.ts';
@@ -91,7 +98,7 @@ export class Detached {
       const put = await this.#ask('guard', at, putStep(at, number, command));
       if (put.exit !== 0) return unlaid(key, { because: `the guard: ${put.stderr.trim()}`, lost: put.cut === 'lost' });
     }
-    const start = script(stepStartScript, [fence, at.id, stepRunner], { title: 'step-start', onlyWhile: fence });
+    const start = script(stepStartScript, [fence, at.id, stepRunner], { title: stepStartTitle, onlyWhile: fence });
     await this.#session.perform('change', stepRef(task, step), asTask(start, {}, step));
     const problem = await this.#untilThrough(at);
     if (problem !== undefined) return { key, before: first.before, ...problem };

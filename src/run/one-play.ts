@@ -1,10 +1,11 @@
+import type { Earlier } from '../core/earlier.ts';
 import { Failure, reason } from '../core/failure.ts';
 import type { Play, Task } from '../core/play.ts';
-import { applyStep } from './apply.ts';
 import { Memory, overHosts } from './barrier.ts';
 import { tellDifferences } from './differences.ts';
 import type { Locks } from './lock/locks.ts';
 import { type Outlook, type PlanSummary, planPlay } from './plan.ts';
+import { goOn } from './resume.ts';
 import type { RunInput } from './run.ts';
 import type { Session } from './session.ts';
 import { Stop, settle, stopIfTold, withHint } from './stop.ts';
@@ -39,8 +40,33 @@ export async function onePlay(
   refuseUnguarded(session, play);
   const machines = await openAll(session, play);
   if (input.mode === 'audit') return audit(session, play, tally);
+  const reached = input.resume?.plays[index];
+  if (reached === 'passed') return;
+  if (
+    reached === undefined &&
+    !(await isToApply(session, input, { play, index, outlook }, tally, memory, locks, machines))
+  )
+    return;
+  if (reached === 'begun') await session.ways.begin(play, memory.values);
+  session.guardFor(play.rollback === 'never' ? undefined : play.guardSeconds);
+  await applySection(session, input.resume, play, memory, 'tasks');
+  await verify(session, play, memory, 'after the change');
+  const cleaned = await applySection(session, input.resume, play, memory, 'cleanup');
+  if (cleaned) await verify(session, play, memory, 'after the cleanup');
+}
+
+/** What comes before the first change of a play. False: nothing is to be done. */
+async function isToApply(
+  session: Session,
+  input: RunInput,
+  { play, index, outlook }: Turn,
+  tally: Tally,
+  memory: Memory,
+  locks: Locks,
+  machines: readonly string[],
+): Promise<boolean> {
   const settled = outlook.touched.length === 0;
-  if (settled && play.skipIfVerified && (await holdsAlready(session, play))) return;
+  if (settled && play.skipIfVerified && (await holdsAlready(session, play))) return false;
   if (input.mode === 'play') await lock(play, machines, locks);
   await require(session, play, memory);
   await session.ways.begin(play, memory.values);
@@ -49,14 +75,10 @@ export async function onePlay(
   tally.depends += plan.depends;
   refuse(session, input, plan);
   tally.differences += await tellDifferences(session, play, index, plan);
-  if (input.mode === 'check') return;
+  if (input.mode === 'check') return false;
   refuseDifferent(tally);
-  session.guardFor(play.rollback === 'never' ? undefined : play.guardSeconds);
   session.detached.begin(plan.steps);
-  await applySection(session, play, memory, 'tasks');
-  await verify(session, play, memory, 'after the change');
-  const cleaned = await applySection(session, play, memory, 'cleanup');
-  if (cleaned) await verify(session, play, memory, 'after the cleanup');
+  return true;
 }
 
 /** A way that may be cut needs somebody on the host who mends it. */
@@ -70,7 +92,7 @@ function refuseUnguarded({ allowCutoff }: Session, { name, guardSeconds, rollbac
 }
 
 /** All connections at once, those that are only delegated to as well: nothing is touched unless every host answers. */
-async function openAll(session: Session, play: Play): Promise<readonly string[]> {
+export async function openAll(session: Session, play: Play): Promise<readonly string[]> {
   const delegated = play.tasks.flatMap((task) => delegates(task, play));
   const hosts = [...new Set([...play.hosts, ...delegated, ...play.locks.map(({ on }) => on)])];
   const failures = await settle(hosts.map((host) => session.open(host)));
@@ -79,7 +101,7 @@ async function openAll(session: Session, play: Play): Promise<readonly string[]>
 }
 
 /** Nobody else plays on these machines meanwhile. */
-async function lock(play: Play, machines: readonly string[], locks: Locks): Promise<void> {
+export async function lock(play: Play, machines: readonly string[], locks: Locks): Promise<void> {
   const refused = await locks.take([...machines.map((on) => ({ on, name: '' })), ...play.locks]);
   if (refused === undefined) return;
   throw new Stop(
@@ -143,6 +165,7 @@ export function refuseDifferent({ differences }: Tally): void {
 
 async function applySection(
   session: Session,
+  earlier: Earlier | undefined,
   play: Play,
   memory: Memory,
   section: 'tasks' | 'cleanup',
@@ -154,7 +177,7 @@ async function applySection(
   for (const task of tasks) {
     stopIfTold(session);
     const { bad, changed } = await overHosts(session, memory, section, task, play.hosts, (step) =>
-      applyStep(session, task, step),
+      goOn(session, earlier, task, step),
     );
     anyChanged ||= changed;
     stopIfTold(session);

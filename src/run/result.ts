@@ -10,6 +10,8 @@ export interface StepResult {
   readonly before?: Json;
   readonly after?: Json;
   readonly outcome?: Outcome;
+  /** It was done by the run that this one goes on with: what expressions see. */
+  readonly earlier?: StepResult;
   /** In a plan, of a step that depends: its arguments. */
   readonly args?: JsonObject;
   /** In a plan: what would be run. */
@@ -23,7 +25,8 @@ export function isBad(result: Pick<StepResult, 'status'>): boolean {
 }
 
 /** A result as expressions see it under its registered name. */
-export function registeredValue(result: StepResult): Json {
+export function registeredValue({ earlier, ...own }: StepResult): Json {
+  const result = earlier ?? own;
   return {
     ok: !isBad(result),
     changed: result.status === 'changed',
@@ -47,7 +50,7 @@ export function combinedValue(results: readonly StepResult[], looped: boolean): 
     ...(registeredValue({ status: 'ok' }) as { [key: string]: Json }),
     ok: !results.some(isBad),
     failed: results.some(isBad),
-    changed: results.some(({ status }) => status === 'changed'),
+    changed: results.some(({ status, earlier }) => (earlier?.status ?? status) === 'changed'),
     skipped: results.length === 0,
     results: results.map(registeredValue),
   };

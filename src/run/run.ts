@@ -1,3 +1,4 @@
+import type { Earlier } from '../core/earlier.ts';
 import type { Doubt, Ending, Mode, UndoEntry } from '../core/event.ts';
 import { Failure, reason } from '../core/failure.ts';
 import type { Module } from '../core/module.ts';
@@ -6,9 +7,10 @@ import { Memory } from './barrier.ts';
 import { beatMs, heartbeat, lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
-import { onePlay, refuseDifferent, type Tally } from './one-play.ts';
+import { lock, onePlay, openAll, refuseDifferent, type Tally } from './one-play.ts';
 import { Outlook } from './plan.ts';
 import type { Patience } from './reconnect.ts';
+import { takeOver } from './resume.ts';
 import { Session, type SessionInput } from './session.ts';
 import { Stop, settle, stopIfTold } from './stop.ts';
 import { undoAll } from './undo.ts';
@@ -24,6 +26,8 @@ export interface RunInput extends SessionInput {
   readonly moduleNamed: (name: string) => Module | undefined;
   readonly requireReversible: boolean;
   readonly patience: Patience;
+  /** The run that had no end and that this one goes on with. */
+  readonly resume?: Earlier;
 }
 
 export interface RunResult {
@@ -37,12 +41,13 @@ export interface RunResult {
 
 /** The whole of a run: each play forward, then the one ending that is true. Throws only for our own faults. */
 export async function executeRun(input: RunInput): Promise<RunResult> {
-  const session = new Session(input);
-  const locks = new Locks(session, claimOf(input));
+  const runs = input.resume?.runs ?? [];
+  const session = new Session(input, runs[0]);
+  const locks = new Locks(session, claimOf(input, runs));
   const guardSeconds = input.plays.map((play) => play.guardSeconds).filter((seconds) => seconds !== undefined);
   const still = input.clock.every(beatMs(guardSeconds), heartbeat(session, session.guards, locks));
   try {
-    await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))]);
+    await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))], runs.at(-1));
     const result = await forward(session, input, locks);
     await still(); // else it could renew what is just being released
     await locks.release();
@@ -54,9 +59,11 @@ export async function executeRun(input: RunInput): Promise<RunResult> {
   }
 }
 
-/** An earlier run, as its journal has it. */
-export interface Earlier {
+/** An earlier run that is to be undone, as its journal has it. */
+export interface Rollback {
   readonly run: string;
+  /** That run, and before it those that it went on with. */
+  readonly runs: readonly string[];
   /** What it noted for an undo, oldest first. */
   readonly notes: readonly UndoEntry[];
   /** All that it had to do with: it may hold locks there. */
@@ -64,9 +71,9 @@ export interface Earlier {
 }
 
 /** Undoes an earlier run from the notes in its journal. */
-export async function rollbackRun(input: RunInput, { run: of, notes, machines }: Earlier): Promise<RunResult> {
-  const session = new Session(input, of);
-  const locks = new Locks(session, claimOf(input, of));
+export async function rollbackRun(input: RunInput, { run: of, runs, notes, machines }: Rollback): Promise<RunResult> {
+  const session = new Session(input, runs[0]);
+  const locks = new Locks(session, claimOf(input, runs));
   const guardSeconds = notes.map((note) => note.guardSeconds).filter((seconds) => seconds !== undefined);
   const still = input.clock.every(beatMs(guardSeconds), heartbeat(session, session.guards, locks));
   try {
@@ -94,9 +101,9 @@ async function rolledBack(session: Session, input: RunInput, locks: Locks): Prom
   return ended('unsure', false, 4, 'not everything is proven restored', doubts);
 }
 
-function claimOf(input: RunInput, of?: string): Claim {
+function claimOf(input: RunInput, of: readonly string[]): Claim {
   const { run, operator, playbook, since } = input;
-  return { run, operator, playbook, since, seconds: lockSeconds, ...(of === undefined ? {} : { of }) };
+  return { run, operator, playbook, since, seconds: lockSeconds, ...(of.length === 0 ? {} : { of: of.join(' ') }) };
 }
 
 async function start(session: Session, input: RunInput, hosts: readonly string[], of?: string): Promise<void> {
@@ -119,8 +126,12 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   const tally: Tally = { changes: 0, depends: 0, drift: [], differences: 0 };
   try {
     refuseOtherPlays(input);
+    if (input.resume !== undefined) {
+      for (const play of input.plays) await lock(play, await openAll(session, play), locks);
+      await takeOver(session, input.resume, input.moduleNamed);
+    }
     // Held to a plan, all plays are planned ahead: the last one's difference is met before the first one's change.
-    if (input.contract !== undefined && input.plays.length > 1)
+    if (input.contract !== undefined && input.plays.length > 1 && input.resume === undefined)
       await allPlays(session, { ...input, mode: 'check' }, tally, locks);
     await allPlays(session, input, tally, locks);
     await keep(session);

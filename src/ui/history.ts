@@ -11,8 +11,8 @@ export function renderHistory(runs: readonly RunSummary[], look: Look): string {
   const rows = runs.map((run) => [
     run.run,
     run.started.slice(0, 16).replace('T', ' '),
-    run.mode,
-    run.ended?.ending ?? 'not ended',
+    run.mode === 'play' && run.of !== undefined ? `play, resumes ${tail(run.of)}` : run.mode,
+    endingOf(run, runs),
     `${printable(run.playbook, 40)}${run.plan === undefined ? '' : ` (plan ${shortDigest(run.plan)})`}`,
     printable(run.operator, 30),
     some(
@@ -29,6 +29,18 @@ export function renderHistory(runs: readonly RunSummary[], look: Look): string {
       .trimEnd();
   const lines = runs.map((run, i) => paint(toneOf(run), line(rows[i] ?? [])));
   return `${[paint('bold', line(head)), ...lines].join('\n')}\n`;
+}
+
+/** A run that another went on with ended as that one did. */
+function endingOf({ run, ended }: RunSummary, runs: readonly RunSummary[]): string {
+  const next = runs.findLast(({ of, mode, touched }) => of === run && mode === 'play' && touched.length > 0);
+  if (ended !== undefined || next === undefined) return ended?.ending ?? 'not ended';
+  return `resumed by ${tail(next.run)}: ${endingOf(next, runs)}`;
+}
+
+/** Enough of an id to find the run by. */
+function tail(run: string): string {
+  return run.slice(-6);
 }
 
 /** Enough of `sha256:...` to find the plan's file by its last line. */

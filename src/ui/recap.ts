@@ -76,12 +76,13 @@ function place({ record, committed }: RecapFacts): readonly string[] {
 
 /** What the operator can do now. */
 function next({ run, of, mode, ended }: RunFacts): readonly string[] {
-  if (ended === undefined) return [`runbook rollback ${run} brings back what it changed`];
+  if (ended === undefined)
+    return [`runbook rollback ${run} brings back what it changed`, `runbook resume ${run} goes on with it`];
   switch (ended.ending) {
     case 'kept':
       return [`runbook rollback ${run} would undo it`];
     case 'unsure':
-      return [`runbook rollback ${of ?? run} completes it when the host is back`];
+      return [`runbook rollback ${mode === 'play' ? run : (of ?? run)} completes it when the host is back`];
     case 'undone':
       return ended.ok ? [] : [`runbook show ${run} lists what was run; play again when the cause is gone`];
     case 'unchanged':

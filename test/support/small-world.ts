@@ -219,7 +219,7 @@ export async function run(world: SmallWorld, plays: readonly Play[], more: Parti
 export async function rollback(world: SmallWorld, of: readonly Event[]): Promise<Ran> {
   const events: Event[] = [];
   const notes = of.flatMap((event) => (event.type === 'undo_noted' ? [event] : []));
-  const earlier = { run: '01TEST', notes, machines: [] };
+  const earlier = { run: '01TEST', runs: ['01TEST'], notes, machines: [] };
   return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback' }), earlier)), events };
 }
 

@@ -50,7 +50,7 @@ function overview(facts: RunFacts, head: string | undefined): string {
     ['Started', facts.started],
     ['Ended', facts.ended?.at ?? 'not ended'],
     ['Run', code(facts.run)],
-    ...(facts.of === undefined ? [] : [['Rolls back', code(facts.of)]]),
+    ...(facts.of === undefined ? [] : [[facts.mode === 'play' ? 'Goes on with' : 'Rolls back', code(facts.of)]]),
     ['Tool', plain(facts.tool)],
     ...(head === undefined ? [] : [['Journal', code(`sha256:${head}`)]]),
   ];

@@ -67,13 +67,22 @@ export class Guards {
 
   /** All guards that there may be, from what has been noted. */
   get posts(): readonly Post[] {
-    const posts = new Map<string, Post>();
-    for (const entry of this.#session.notes) {
-      const { on, become, guardSeconds: seconds } = entry;
-      if (seconds !== undefined)
-        posts.set(placeOf(entry), { on, seconds, ...(become === undefined ? {} : { become }) });
-    }
-    return [...posts.values()];
+    return postsOf(this.#session.notes);
+  }
+
+  /** Renews the guards of a run that is gone on with. Returns what stands against it; `laid`: where one must be, `posts`: where one may be. */
+  async standing(posts: readonly Post[], laid: readonly Post[]): Promise<readonly string[]> {
+    const must = new Set(laid.map(placeOf));
+    const against = await allThrough(posts.map((post) => this.#stands(post, must.has(placeOf(post)))));
+    return against.filter((line) => line !== undefined);
+  }
+
+  async #stands(post: Post, must: boolean): Promise<string | undefined> {
+    const outcome = await this.#perform(post, renewCommand(this.#run, post.seconds));
+    if (outcome.exit !== 0) return `${post.on}: its guard: ${explain(outcome)}`;
+    const { is } = readGuard(outcome);
+    if (is === 'fired') return `${post.on}: its guard was without contact and has put everything back`;
+    return is === 'armed' || !must ? undefined : `${post.on}: its guard is gone`;
   }
 
   /** Seconds after which a machine that cannot be reached has put everything back by itself; 0 without a guard. */
@@ -185,6 +194,16 @@ export class Guards {
     const who = become === undefined ? {} : { become };
     await this.#session.emit({ type: 'guard_ended', host: on, ...who, status, failed });
   }
+}
+
+/** All guards that there may be, from notes. */
+export function postsOf(notes: readonly UndoEntry[]): readonly Post[] {
+  const posts = new Map<string, Post>();
+  for (const entry of notes) {
+    const { on, become, guardSeconds: seconds } = entry;
+    if (seconds !== undefined) posts.set(placeOf(entry), { on, seconds, ...(become === undefined ? {} : { become }) });
+  }
+  return [...posts.values()];
 }
 
 function placeOf({ on, become = '' }: Pick<UndoEntry, 'on' | 'become'>): string {

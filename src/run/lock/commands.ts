@@ -7,7 +7,7 @@ import { lookScript, releaseScript, renewScript, takeScript } from './scripts.ts
 /** Who wants a lock, for people to read who meet it. */
 export interface Claim {
   readonly run: string;
-  /** The run that this one rolls back or goes on with: its locks are taken over. */
+  /** The runs, with spaces between, that this one rolls back or goes on with: their locks are taken over. */
   readonly of?: string;
   readonly operator: string;
   readonly since: string;

@@ -17,15 +17,16 @@ write() {
 `;
 
 /**
- * $1 name or "", $2 run, $3 a run whose lock may be taken over or "", $4 seconds, $5 operator, $6 since, $7 playbook. Prints `taken`,
+ * $1 name or "", $2 run, $3 runs whose lock may be taken over, with spaces between, $4 seconds, $5 operator, $6 since, $7 playbook. Prints `taken`,
  * `busy` and the holder, or `guarded RUN` where another run's guard has still to act. Exit 1: no lock can be made.
  */
 export const takeScript = `${common}
 name=$1 run=$2 of=$3 ttl=$4 operator=$5 since=$6 playbook=$7
+ours() { case " $run $of " in *" $1 "*) [ -n "$1" ] ;; *) false ;; esac; }
 guarded() {
   for armed in /run/runbook/*/armed /run/runbook/*/fired; do
     other=\${armed%/*}; other=\${other##*/}; other=\${other%%.*}
-    if [ -e "$armed" ] && [ "$other" != "$of" ] && [ "$other" != "$run" ] && [ ! -e "\${armed%/*}/done" ]; then return 0; fi
+    if [ -e "$armed" ] && ! ours "$other" && [ ! -e "\${armed%/*}/done" ]; then return 0; fi
   done
   return 1
 }
@@ -33,7 +34,7 @@ had() { if guarded; then rm -f "$lock"; echo "guarded $other"; else echo taken; 
 file_of "$name"
 mine=$lock.$run
 write "$mine" || { rm -f "$mine"; exit 1; }
-if [ -n "$of" ]; then rm -f "$lock.$of" "$lock.$of".*; fi
+for dead in $of; do rm -f "$lock.$dead" "$lock.$dead".*; done
 tries=0
 while [ "$tries" -lt 3 ]; do
   tries=$((tries + 1))
@@ -41,8 +42,12 @@ while [ "$tries" -lt 3 ]; do
   if [ ! -e "$lock" ]; then continue; fi
   holder=$(value "$lock" run) until=$(value "$lock" until)
   clock
-  if [ "$holder" = "$run" ] || [ "$holder" = "$of" ]; then mv -f "$mine" "$lock" && had; fi
-  if [ -n "$until" ] && [ "$until" -gt "$up" ]; then echo busy; tell "$lock"; rm -f "$mine"; exit 0; fi
+  if ours "$holder"; then mv -f "$mine" "$lock" && had; fi
+  if [ -n "$until" ] && [ "$until" -gt "$up" ]; then
+    # Read once more in one go: it may be released just now.
+    told=$(tell "$lock" 2>/dev/null)
+    case $told in *run="$holder"*) echo busy; printf '%s\\n' "$told"; rm -f "$mine"; exit 0 ;; *) continue ;; esac
+  fi
   # It is over. Whoever renames it may take the place; should another have been quicker, what was renamed is no longer this one.
   mv "$lock" "$mine.old" 2>/dev/null || continue
   if [ "$(value "$mine.old" run)" != "$holder" ]; then ln "$mine.old" "$lock" 2>/dev/null; fi

@@ -78,6 +78,12 @@ describe('the lock of a host', () => {
     expect((await look()).locks).toMatchObject([{ name: '', holder: { run: 'B' } }]);
   });
 
+  test.each(['A', 'C'])('is taken over from %s, one of the runs that it goes on with', async (holder) => {
+    await take(claim(holder));
+    expect(await take(claim('B', { of: 'A C' }))).toEqual({ is: 'taken' });
+    expect(await take(claim('A C'))).toMatchObject({ is: 'busy', holder: { run: 'B' } });
+  });
+
   test('is renewed, and a run learns that it has lost it', async () => {
     await take(claim('A', { seconds: 5 }));
     const renewed = await host.run(renewCommand('A', 60, ['']));

@@ -1,0 +1,117 @@
+import type { Earlier } from '../core/earlier.ts';
+import type { Event } from '../core/event.ts';
+import { Failure } from '../core/failure.ts';
+import { maskText } from '../core/mask.ts';
+import type { Play } from '../core/play.ts';
+import { lineOf, newestOf } from '../history/earlier.ts';
+import { readPlan } from '../history/plan/read-plan.ts';
+import { type RunInputs, RunStore, type RunSummary } from '../history/run-store.ts';
+import { stepStartTitle } from '../run/detached-scripts.ts';
+import { type ConnectOptions, connecting } from './connecting.ts';
+import { earlierFrom, journalsOf } from './earlier-runs.ts';
+import { execute, refuseUnfinished } from './execute.ts';
+import { disk } from './files.ts';
+import { inventoryPaths, loadFleet, recordedVars } from './load.ts';
+import { accepted, conclude, type PlayOptions } from './play.ts';
+import { findProject } from './project.ts';
+import { again, startOf } from './replay.ts';
+import type { Terminal } from './terminal.ts';
+import { viewFor } from './views.ts';
+
+export type ResumeOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions>;
+
+/** Goes on with a run whose controller died, from the texts that it was made from. */
+export async function resumeCommand(
+  word: string,
+  options: ResumeOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const project = findProject(terminal.cwd);
+  const store = new RunStore(project.home);
+  const past = await store.summaries();
+  const run = await playNamed(word, store, past);
+  const inputs = await store.inputs(run);
+  const journals = await journalsOf(run, store, past);
+  const earlier = earlierFor(run, journals, inputs, past);
+  const loaded = await again(inputs, startOf(journals[0] ?? []), terminal);
+  if (!accepted(loaded, terminal)) return 2;
+  const { plays } = loaded;
+  refuseMasked(plays);
+  await refuseUnfinished(store, plays, terminal.operator, earlier.runs);
+  const inventory =
+    options.inventory.length === 0 ? inputs.inventory : inventoryPaths(options.inventory, terminal.cwd, project);
+  // The recorded inventory has its passwords masked: how to connect is read anew.
+  const fleet = await loadFleet(inventory, disk, {
+    home: terminal.home,
+    playbook: inputs.playbook,
+    extraVars: recordedVars(inputs),
+  });
+  const plan = inputs.plan === undefined ? {} : { plan: readPlan(inputs.plan, 'the plan').saved };
+  const { playbook } = past.find((summary) => summary.run === run) ?? inputs;
+  const how = await connecting(options, project, terminal);
+  const own = { mode: 'play' as const, playbook, plays, fleet, inputs, connecting: how };
+  const execution = { ...own, resume: earlier, ...plan };
+  const view = await viewFor(options.output, terminal);
+  return conclude(await execute(execution, store, view, terminal, version), 'play', options, project, terminal);
+}
+
+/** `last`: the last play, not an audit or a check. What was gone on with already is gone on with where that one was. Throws Failure. */
+async function playNamed(word: string, store: RunStore, past: readonly RunSummary[]): Promise<string> {
+  const lastPlay = past.findLast(({ mode, touched, ended }) => mode === 'play' && (touched.length > 0 || !ended));
+  const run = newestOf(word === 'last' && lastPlay !== undefined ? lastPlay.run : await store.find(word), past);
+  const summary = past.find((one) => one.run === run);
+  if (summary === undefined) throw new Failure('missing', `the journal of ${run} is empty: it touched nothing`);
+  if (summary.mode !== 'play') throw refusal(run, `it is a ${summary.mode}`, 'Only a play can be resumed.');
+  if (summary.ended !== undefined)
+    throw refusal(run, `it has ended: ${summary.ended.ending}`, `\`runbook show ${run}\` lists what was run.`);
+  return run;
+}
+
+function earlierFor(
+  run: string,
+  journals: readonly (readonly Event[])[],
+  inputs: RunInputs,
+  past: readonly RunSummary[],
+): Earlier {
+  const runs = lineOf(run, past);
+  const rolledBack = past.some(({ mode, of, ended }) => mode === 'rollback' && isOneOf(of, runs) && ended?.exit !== 2);
+  const undoing = journals.flat().some((event) => event.type === 'phase_started' && event.phase === 'undo');
+  if (rolledBack || undoing)
+    throw refusal(run, 'it was being put back', `\`runbook rollback ${run}\` puts back what is left, and proves it.`);
+  const earlier = earlierFrom(runs, journals, inputs);
+  if (journals.flat().some((event) => event.type === 'command_started' && event.argv[3] === stepStartTitle))
+    throw refusal(
+      run,
+      'a host made a change by itself, and may be at it still',
+      `\`runbook rollback ${run}\` puts back what is left, and proves it.`,
+    );
+  if (earlier.notes.length === 0) throw refusal(run, 'it had changed nothing', 'Play it again.');
+  return earlier;
+}
+
+function isOneOf(run: string | undefined, runs: readonly string[]): boolean {
+  return run !== undefined && runs.includes(run);
+}
+
+/** A mask must not be written to a host in place of a password. Throws Failure `refused`. */
+function refuseMasked(plays: readonly Play[]): void {
+  for (const task of plays.flatMap((play) => play.tasks.map((one) => ({ task: one, hosts: play.hosts })))) {
+    const masked = task.hosts.find((host) => {
+      try {
+        return JSON.stringify(task.task.resolve(host, new Map())).includes(maskText);
+      } catch (thrown) {
+        if (thrown instanceof Failure) return false; // reads a result that is not there yet: looked at when it is reached
+        throw thrown;
+      }
+    });
+    if (masked !== undefined)
+      throw new Failure('refused', `the task "${task.task.name}" holds a password, which the run's record does not`, {
+        hint: '`runbook rollback` puts back what the run changed; then play again.',
+      });
+  }
+}
+
+function refusal(run: string, because: string, hint: string): Failure {
+  return new Failure('refused', `${run} cannot be resumed: ${because}. Nothing has been touched`, { hint });
+}

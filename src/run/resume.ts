@@ -1,0 +1,135 @@
+import type { Earlier, EarlierStep } from '../core/earlier.ts';
+import type { StepRef, UndoEntry } from '../core/event.ts';
+import { maskText } from '../core/mask.ts';
+import type { Step, Task } from '../core/play.ts';
+import { applyStep } from './apply.ts';
+import { allThrough } from './barrier.ts';
+import { postsOf } from './guard/guards.ts';
+import { asStep, type ModuleNamed, refOf, resourceOf, whatOf } from './noted.ts';
+import { readState, same, stateText } from './probe.ts';
+import type { StepResult } from './result.ts';
+import type { Session } from './session.ts';
+import { Stop, settle, stopIfTold, withHint } from './stop.ts';
+
+/**
+ * Goes on from where a run was when its controller died: only if every host is as that run left it. Then its notes, and with them
+ * its guards, are this run's. Throws Stop, with every difference; nothing has been changed then.
+ */
+export async function takeOver(session: Session, earlier: Earlier, moduleNamed: ModuleNamed): Promise<void> {
+  const run = earlier.runs.at(-1) ?? '';
+  await session.emit({ type: 'phase_started', phase: 'require', because: `is everything as the run ${run} left it?` });
+  const machines = [...new Set(earlier.notes.map(({ on }) => on))].toSorted();
+  const unreachable = await settle(machines.map((on) => session.open(on)));
+  if (unreachable.length > 0) refuse(run, unreachable.map(withHint));
+  const restarted = await restartedOf(session, earlier.notes);
+  if (restarted.length > 0) refuse(run, restarted);
+  const guards = await session.guards.standing(postsOf(earlier.notes), postsOf(endedNotes(earlier)));
+  if (guards.length > 0) refuse(run, guards);
+  const moved = await allThrough(
+    lastOf(earlier, moduleNamed).map((entry) => difference(session, entry, earlier, moduleNamed)),
+  );
+  stopIfTold(session);
+  const differences = moved.filter((line) => line !== undefined);
+  if (differences.length > 0) refuse(run, differences);
+  for (const entry of earlier.notes) await session.renote(entry);
+}
+
+function refuse(run: string, because: readonly string[]): never {
+  const what = because.join('; ');
+  throw new Stop(
+    `not everything is as the run ${run} left it: ${what}. This run has touched nothing. \`runbook rollback ${run}\` puts back what is left and proves it; then play again`,
+    true,
+  );
+}
+
+async function restartedOf(session: Session, notes: readonly UndoEntry[]): Promise<readonly string[]> {
+  const first = new Map<string, string>();
+  for (const { on, bootId } of notes) if (!first.has(on)) first.set(on, bootId);
+  const lines = [...first].map(async ([on, bootId]) =>
+    (await session.open(on)).bootId === bootId ? [] : [`${on} has restarted since`],
+  );
+  return (await allThrough(lines)).flat();
+}
+
+/** The last note of each thing. Left out: what cannot be read, what was under way, and what a later change may have changed too. */
+function lastOf(earlier: Earlier, moduleNamed: ModuleNamed): readonly UndoEntry[] {
+  const last = new Map<string, UndoEntry>();
+  for (const entry of earlier.notes.filter(({ protect }) => !protect)) {
+    const thing = resourceOf(entry, moduleNamed).owns?.(entry.args) ?? whatOf(entry);
+    last.set(`${entry.on}|${thing}`, entry);
+  }
+  const disturbed = (entry: UndoEntry) =>
+    earlier.notes.some(
+      (later) =>
+        later.entry > entry.entry &&
+        later.on === entry.on &&
+        !later.protect &&
+        (resourceOf(later, moduleNamed).affects?.(later.args) ?? []).some((prefix) =>
+          `${entry.module}:${entry.key}`.startsWith(prefix),
+        ),
+    );
+  return [...last.values()].filter((entry) => !disturbed(entry));
+}
+
+/** Undefined: as the run left it. A step that was under way is decided by what is found, unless nothing can be. */
+async function difference(
+  session: Session,
+  entry: UndoEntry,
+  earlier: Earlier,
+  moduleNamed: ModuleNamed,
+): Promise<string | undefined> {
+  const resource = resourceOf(entry, moduleNamed);
+  const { task, step } = asStep(entry, resource);
+  const underWay = endOf(earlier, entry.task, entry) === undefined;
+  const where = `${entry.on}: ${whatOf(entry)}`;
+  const reading = await readState(session, task, step, resource);
+  if (reading === undefined)
+    return underWay ? `${where} was under way, and nothing tells whether it was done` : undefined;
+  const is = 'state' in reading && (underWay || same(resource, entry.after, reading.state, step));
+  const found = 'state' in reading ? stateText(reading.state) : reading.because;
+  const line = is ? undefined : `${where}: left as ${stateText(entry.after)}, found ${found}`;
+  await session.emit({
+    type: 'step_ended',
+    phase: 'require',
+    status: is ? 'ok' : 'unmet',
+    module: entry.module,
+    key: entry.key,
+    ...refOf(entry),
+    ...(line === undefined ? {} : { because: line }),
+    tries: 1,
+  });
+  return line;
+}
+
+function endedNotes(earlier: Earlier): readonly UndoEntry[] {
+  return earlier.notes.filter((entry) => endOf(earlier, entry.task, entry) !== undefined);
+}
+
+function endOf({ steps }: Earlier, task: string, { host, on, item }: Omit<StepRef, 'task'>): EarlierStep | undefined {
+  return steps.find(
+    (step) => step.task === task && step.host === host && step.on === on && (step.item ?? '') === (item ?? ''),
+  );
+}
+
+/** Does a step that the earlier run has not done. What that one registered is known from its journal. */
+export async function goOn(
+  session: Session,
+  earlier: Earlier | undefined,
+  task: Task,
+  step: Step,
+): Promise<StepResult> {
+  if (earlier === undefined) return applyStep(session, task, step);
+  const done = endOf(earlier, task.id, step);
+  if (done !== undefined) return asDone(done, task, earlier.runs.at(-1) ?? '');
+  if (JSON.stringify(step.args).includes(maskText))
+    return { status: 'failed', because: 'an argument holds a secret, which the record does not' };
+  return applyStep(session, task, step);
+}
+
+function asDone(done: EarlierStep, task: Task, run: string): StepResult {
+  if (task.register !== undefined && JSON.stringify(done.outcome ?? null).includes(maskText))
+    return { status: 'failed', because: 'what it registered held a secret, which the record does not' };
+  const { key } = done;
+  const status = done.status === 'skipped' ? 'skipped' : 'ok';
+  return { status, because: `done by the run ${run}`, ...(key === undefined ? {} : { key }), earlier: done };
+}
