@@ -5,7 +5,7 @@ import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { performAll } from './apply.ts';
 import { allThrough } from './barrier.ts';
-import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf, whatOf } from './noted.ts';
+import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf } from './noted.ts';
 import { failureText, readState, restored, same } from './probe.ts';
 import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
