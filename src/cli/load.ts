@@ -8,7 +8,7 @@ import type { RunInputs } from '../history/run-store.ts';
 import { isSecret } from '../inventory/connection.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { ExtraSpot } from '../playbook/inputs.ts';
-import { type Files, noting, notingEnv } from './files.ts';
+import { disk, type Files, noting, notingEnv } from './files.ts';
 import { type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -103,8 +103,26 @@ export function inventoryPaths(options: readonly string[], cwd: string, project:
   });
 }
 
+/**
+ * The hosts of a past run, from its inventory or from another that is named now. How to connect is read anew: in what was recorded the
+ * passwords are masked.
+ */
+export async function recordedFleet(
+  named: readonly string[],
+  inputs: RunInputs,
+  project: Project,
+  terminal: Pick<Terminal, 'cwd' | 'home'>,
+): Promise<{ readonly inventory: readonly string[]; readonly fleet: Inventory }> {
+  const inventory = named.length === 0 ? inputs.inventory : inventoryPaths(named, terminal.cwd, project);
+  const { playbook } = inputs;
+  return {
+    inventory,
+    fleet: await loadFleet(inventory, disk, { home: terminal.home, playbook, extraVars: recordedVars(inputs) }),
+  };
+}
+
 /** What -e gave to a past run; passwords in it were masked, and are none. */
-export function recordedVars({ extraVars }: Pick<RunInputs, 'extraVars'>): JsonObject {
+function recordedVars({ extraVars }: Pick<RunInputs, 'extraVars'>): JsonObject {
   return Object.fromEntries(Object.entries(extraVars).filter(([name]) => !isSecret(name)));
 }
 

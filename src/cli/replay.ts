@@ -13,8 +13,8 @@ import { begunAt, replayClock } from './clock.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { earlierFrom, journalsOf } from './earlier-runs.ts';
 import { execute, patience } from './execute.ts';
-import { disk, noted } from './files.ts';
-import { inventoryPaths, type Loaded, load, loadFleet, recordedVars } from './load.ts';
+import { noted } from './files.ts';
+import { type Loaded, load, recordedFleet } from './load.ts';
 import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject, type Project } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -135,12 +135,7 @@ async function replayOnHosts(
     throw new Failure('refused', 'a rollback cannot be replayed on hosts', { hint: 'With --dry it can.' });
   const loaded = await again(inputs, startOf(recorded), terminal);
   if (!accepted(loaded, terminal)) return 2;
-  // The recorded inventory has its passwords masked: how to connect is read anew.
-  const fleet = await loadFleet(
-    options.inventory.length === 0 ? inputs.inventory : inventoryPaths(options.inventory, terminal.cwd, project),
-    disk,
-    { home: terminal.home, playbook: inputs.playbook, extraVars: recordedVars(inputs) },
-  );
+  const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal);
   const halt = (events: readonly Event[]) => otherAnswer(recorded, events);
   // What it finds is held to the recorded answers, not to the plan.
   const { plan: _, ...own } = inputs;

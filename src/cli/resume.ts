@@ -10,8 +10,7 @@ import { stepStartTitle } from '../run/detached-scripts.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { earlierFrom, journalsOf } from './earlier-runs.ts';
 import { execute, refuseUnfinished } from './execute.ts';
-import { disk } from './files.ts';
-import { inventoryPaths, loadFleet, recordedVars } from './load.ts';
+import { recordedFleet } from './load.ts';
 import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
 import { again, startOf } from './replay.ts';
@@ -39,14 +38,7 @@ export async function resumeCommand(
   const { plays } = loaded;
   refuseMasked(plays);
   await refuseUnfinished(store, plays, terminal.operator, earlier.runs);
-  const inventory =
-    options.inventory.length === 0 ? inputs.inventory : inventoryPaths(options.inventory, terminal.cwd, project);
-  // The recorded inventory has its passwords masked: how to connect is read anew.
-  const fleet = await loadFleet(inventory, disk, {
-    home: terminal.home,
-    playbook: inputs.playbook,
-    extraVars: recordedVars(inputs),
-  });
+  const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal);
   const plan = inputs.plan === undefined ? {} : { plan: readPlan(inputs.plan, 'the plan').saved };
   const { playbook } = past.find((summary) => summary.run === run) ?? inputs;
   const how = await connecting(options, project, terminal);

@@ -5,8 +5,7 @@ import { openNotes, RunStore } from '../history/run-store.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { journalsOf } from './earlier-runs.ts';
 import { execute } from './execute.ts';
-import { disk } from './files.ts';
-import { inventoryPaths, loadFleet, recordedVars } from './load.ts';
+import { recordedFleet } from './load.ts';
 import { conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,13 +40,7 @@ export async function rollbackCommand(
     return 0;
   }
   const inputs = await store.inputs(run);
-  const inventory =
-    options.inventory.length === 0 ? inputs.inventory : inventoryPaths(options.inventory, terminal.cwd, project);
-  const fleet = await loadFleet(inventory, disk, {
-    home: terminal.home,
-    playbook: inputs.playbook,
-    extraVars: recordedVars(inputs),
-  });
+  const { inventory, fleet } = await recordedFleet(options.inventory, inputs, project, terminal);
   const executed = await execute(
     {
       mode: 'rollback',
