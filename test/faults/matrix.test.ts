@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Courses, fullMatrix, randomTrials, sampleOf } from './matrix.ts';
+import { type Courses, fullMatrix, inOrder, randomTrials, sampleOf } from './matrix.ts';
 import { nameOf } from './trial.ts';
 
 const courses: Courses = {
@@ -37,6 +37,13 @@ describe('the matrix', () => {
     const names = (seed: number) => fullMatrix(courses, seed).trials.map(nameOf);
     expect(names(4)).toEqual(names(4));
     expect(names(4)).not.toEqual(names(5));
+  });
+
+  test('is the same whichever host answers first', () => {
+    const [first = '', second = ''] = courses.there;
+    const there = courses.there.map((key) => (key === first ? second : key === second ? first : key));
+    expect(there).not.toEqual(courses.there);
+    expect(inOrder(there)).toEqual(inOrder(courses.there));
   });
 
   test('turns the play around before a fault on its way back', () => {

@@ -87,6 +87,18 @@ export function randomTrials(courses: Courses, count: number, seed: number): Tri
   return Array.from({ length: count }, meant);
 }
 
+/** In an order that is the same in every run: hosts answer in another one each time. */
+export function inOrder(keys: readonly string[]): string[] {
+  const places = new Map<string, number>();
+  const placeOf = (key: string) => {
+    const [phase, task, purpose, , nth] = key.split(' ');
+    return [phase, task, purpose, nth].join(' ');
+  };
+  for (const key of keys) if (!places.has(placeOf(key))) places.set(placeOf(key), places.size);
+  const at = (key: string) => places.get(placeOf(key)) ?? 0;
+  return keys.toSorted((a, b) => at(a) - at(b) || (a < b ? -1 : 1));
+}
+
 /** Where nothing has been changed yet, the first command of its purpose in its phase stands for all. */
 const untouched = /^(start|verify\.1|require|plan)/;
 

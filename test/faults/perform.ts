@@ -98,11 +98,21 @@ async function broughtBack(stage: Stage, trial: Trial, run: ControllerRun, proje
     problems.push(...(await rolledBack(lab, project)));
   const { found, which } = await settled(lab, [before], settleLimit);
   if (which < 0) problems.push(`not as before: ${differences(stableJson(before), stableJson(found))}`);
-  // Where the controller was killed, a host was away when the run ended, or the lock's own command was struck, it ends by itself.
+  // Where the controller was killed, a host out of contact when the run ended, or the lock's own command struck, it ends by itself.
   const keptFromIt = ({ kind, at }: Fault) => kinds[kind].kills || kinds[kind].lasts || / (lock|guard) /.test(at);
-  const mayStayLocked = run.ended?.ending === 'unsure' || trial.faults.some(keptFromIt);
+  const mayStayLocked = wasLost(run) || trial.faults.some(keptFromIt);
   const extra = await left(stage, mayStayLocked);
   return [...problems, ...extra];
+}
+
+/** Was there a host that the run had no contact with when it ended? */
+function wasLost({ events }: ControllerRun): boolean {
+  const lost = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'host_lost') lost.add(event.host);
+    if (event.type === 'host_opened') lost.delete(event.host);
+  }
+  return lost.size > 0;
 }
 
 /** Nobody does anything: the guards bring everything back, unless the change had been told to stand. */

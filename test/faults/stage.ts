@@ -5,7 +5,7 @@ import type { Json } from '../../src/core/json.ts';
 import { type Lab, labDown, labUp } from '../../src/lab/lab.ts';
 import { must, run } from '../../src/lab/shell.ts';
 import { type Inventory, inventoryOf } from './leftovers.ts';
-import type { Courses } from './matrix.ts';
+import { type Courses, inOrder } from './matrix.ts';
 import { checkout } from './places.ts';
 import { type ControllerRun, runController } from './run-controller.ts';
 import { settled } from './state.ts';
@@ -38,11 +38,20 @@ export async function prepare(lab: Lab): Promise<Stage> {
     const there = await undisturbed(project, lab, ['play', 'switch.yml']);
     const { found: after } = await settled(lab, [], 0);
     const rollback = await undisturbed(project, lab, ['rollback', 'last']);
-    const turn: Fault = { kind: 'interrupt', at: there.reached.findLast((key) => key.startsWith('verify')) ?? '' };
+    const turn: Fault = {
+      kind: 'interrupt',
+      at: inOrder(there.reached).findLast((key) => key.startsWith('verify')) ?? '',
+    };
     const turned = await runController({ lab: lab.plan.name, project, faults: [turn], args: ['play', 'switch.yml'] });
     if (turned.exit !== 3) throw new Error(`the switch was not turned around:\n${turned.said}`);
     const back = turned.reached.slice(turned.reached.indexOf(turn.at) + 1).filter((key) => /^(undo|prove)/.test(key));
-    return { lab, before, after, inventory, courses: { there: there.reached, back, rollback: rollback.reached, turn } };
+    return {
+      lab,
+      before,
+      after,
+      inventory,
+      courses: { there: inOrder(there.reached), back: inOrder(back), rollback: inOrder(rollback.reached), turn },
+    };
   });
 }
 

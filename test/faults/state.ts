@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { reason } from '../../src/core/failure.ts';
 import { type Json, sameJson } from '../../src/core/json.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { comparable, type LabStatus, labStatus } from '../../src/lab/status.ts';
@@ -37,7 +38,8 @@ export async function settled(
 ): Promise<{ readonly found: Json; readonly which: number; readonly ms: number }> {
   const begin = performance.now();
   for (;;) {
-    const found = await stateOf(lab);
+    // etcd may just be coming up: its answer breaks off.
+    const found = await stateOf(lab).catch((thrown: unknown): Json => `cannot be read: ${reason(thrown)}`);
     const which = wanted.findIndex((state) => sameJson(state, found));
     const ms = performance.now() - begin;
     if (which >= 0 || ms > withinMs) return { found, which, ms };
