@@ -212,6 +212,8 @@ class Undo {
   }
 
   async #moveBack(entry: UndoEntry, resource: Resource, task: Task, step: Step, now: Json): Promise<Ended> {
+    // What a guard had started again by then has read what is put back only now.
+    if (resource.shared) this.#mended.clear();
     const programs = resource.shared ? notedBefore(this.#session.notes, entry) : [];
     const stuck = await rewind(this.#session, this.#moduleNamed, programs);
     if (stuck.length > 0) return { status: 'failed', because: stuck.join('; '), found: now };
