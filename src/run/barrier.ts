@@ -26,10 +26,19 @@ export class Memory {
   }
 }
 
+/** A host that did not do well. */
+export interface Bad {
+  readonly host: string;
+  /** It went away, rather than failed. */
+  readonly lost: boolean;
+  /** Host, task and why, in a line. */
+  readonly line: string;
+}
+
 /** The result of a task over its hosts. */
 export interface TaskResult {
-  /** One line for each host that did not do well. */
-  readonly bad: readonly string[];
+  /** One for each step that did not do well. */
+  readonly bad: readonly Bad[];
   readonly changed: boolean;
   /** What came of each step, host by host. */
   readonly steps: readonly StepEnd[];
@@ -89,7 +98,7 @@ export async function allThrough<T>(works: readonly Promise<T>[]): Promise<T[]> 
 interface HostResult {
   readonly steps: readonly StepEnd[];
   readonly value: Json;
-  readonly bad: readonly string[];
+  readonly bad: readonly Bad[];
 }
 
 async function onOneHost(
@@ -132,7 +141,11 @@ function finished(task: Task, host: string, steps: readonly StepEnd[], looped: b
   return {
     steps,
     value: combinedValue(results, looped),
-    bad: bad.map((result) => `${host}: ${task.name}: ${result.because ?? result.status}`),
+    bad: bad.map(({ status, because }) => ({
+      host,
+      lost: status === 'lost',
+      line: `${host}: ${task.name}: ${because ?? status}`,
+    })),
   };
 }
 

@@ -181,7 +181,7 @@ async function applySection(
     );
     anyChanged ||= changed;
     stopIfTold(session);
-    if (bad.length > 0) throw new Stop(bad.join('; '));
+    if (bad.length > 0) throw new Stop(bad.map(({ line }) => line).join('; '));
   }
   return anyChanged;
 }

@@ -101,7 +101,7 @@ class Planner {
       (step) => this.#step(task, step),
       { once: true },
     );
-    this.#bad.push(...bad);
+    this.#bad.push(...bad.map(({ line }) => line));
     this.#steps.push(...steps.map((end) => ({ task, ...end })));
     const settled = steps.every(({ result }) => result.status === 'ok' || result.status === 'skipped');
     if (task.register !== undefined && !settled) this.#unknownNames.set(task.register, task.name);

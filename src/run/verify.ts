@@ -33,7 +33,7 @@ export async function askSection(
       (step) => assertStep(session, task, step),
       options,
     );
-    unmet.push(...bad);
+    unmet.push(...bad.map(({ line }) => line));
     if (options.once && unmet.length > 0) return unmet;
   }
   return unmet;
