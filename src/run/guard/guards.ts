@@ -78,7 +78,7 @@ export class Guards {
   }
 
   async #stands(post: Post, must: boolean): Promise<string | undefined> {
-    const outcome = await this.#perform(post, renewCommand(this.#run, post.seconds));
+    const outcome = await this.#perform(post, renewCommand(this.#nameOf(post), post.seconds));
     if (outcome.exit !== 0) return `${post.on}: its guard: ${explain(outcome)}`;
     const { is } = readGuard(outcome);
     if (is === 'fired') return `${post.on}: its guard was without contact and has put everything back`;
