@@ -42,7 +42,7 @@ test('a switch is planned without touching a host, applied as planned, and not a
   expect(await stateOf(lab, { pids: true })).toEqual(running);
 });
 
-test('the key in etcd is another by then: refused, named, and nothing is touched', async () => {
+test('the key in etcd was written by then, another value or the same: refused, named, and nothing is touched', async () => {
   const { etcdctl } = bed(lab);
   await plan(shipped('switch-to-host-gw.yml'));
   const config = await etcdctl('get', configKey);
@@ -53,7 +53,13 @@ test('the key in etcd is another by then: refused, named, and nothing is touched
   expect(stdout).toMatch(/hdss7-12: Write the network config: what it found has changed\n[\s\S]*\+.*SubnetLen/);
   expect(await stateOf(lab, { pids: true })).toEqual(disturbed);
 
+  // The plan's command swaps what had one index: that the value is back does not make it so again.
   await etcdctl('set', configKey, config);
+  const rewritten = await apply();
+  expect(rewritten.exit, rewritten.stdout).toBe(2);
+  expect(rewritten.stdout).toMatch(/Write the network config: its commands are others\n[\s\S]*--swap-with-index/);
+
+  await plan(shipped('switch-to-host-gw.yml'));
   const fits = await apply();
   expect(fits, fits.stdout).toMatchObject({ exit: 0, stdout: expect.stringContaining('kept: ') });
 });
