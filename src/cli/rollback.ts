@@ -36,7 +36,12 @@ export async function rollbackCommand(
   if (started?.type !== 'run_started')
     throw new Failure('missing', `the journal of ${run} is empty: it touched nothing`);
   if (notes.length === 0) {
+    const ended = journals.at(-1)?.some(({ type }) => type === 'run_ended');
     terminal.out(`${run}: nothing to undo; it changed nothing, or all of it is proven restored.\n`);
+    if (!ended)
+      terminal.out(
+        `It has no end: if it is dead, its locks end within a minute, or now with \`runbook unlock ${run}\`.\n`,
+      );
     return 0;
   }
   const inputs = await store.inputs(run);
