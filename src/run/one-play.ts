@@ -1,12 +1,11 @@
-import type { Earlier } from '../core/earlier.ts';
 import { Failure, reason } from '../core/failure.ts';
 import type { Play, Task } from '../core/play.ts';
-import { Memory, overHosts } from './barrier.ts';
+import { Memory } from './barrier.ts';
 import { tellDifferences } from './differences.ts';
 import type { Locks } from './lock/locks.ts';
 import { type Outlook, type PlanSummary, planPlay } from './plan.ts';
-import { goOn } from './resume.ts';
 import type { RunInput } from './run.ts';
+import { applySection } from './section.ts';
 import type { Session } from './session.ts';
 import { Stop, settle, stopIfTold, withHint } from './stop.ts';
 import { askSection } from './verify.ts';
@@ -161,29 +160,6 @@ export function refuseDifferent({ differences }: Tally): void {
   if (differences === 0) return;
   const many = `${differences} difference${differences === 1 ? '' : 's'}`;
   throw new Stop(`the plan no longer fits: ${many}, each told above`, true);
-}
-
-async function applySection(
-  session: Session,
-  earlier: Earlier | undefined,
-  play: Play,
-  memory: Memory,
-  section: 'tasks' | 'cleanup',
-): Promise<boolean> {
-  const tasks = play.tasks.filter((task) => task.section === section);
-  if (tasks.length === 0) return false;
-  await session.emit({ type: 'phase_started', phase: section });
-  let anyChanged = false;
-  for (const task of tasks) {
-    stopIfTold(session);
-    const { bad, changed } = await overHosts(session, memory, section, task, play.hosts, (step) =>
-      goOn(session, earlier, task, step),
-    );
-    anyChanged ||= changed;
-    stopIfTold(session);
-    if (bad.length > 0) throw new Stop(bad.map(({ line }) => line).join('; '));
-  }
-  return anyChanged;
 }
 
 /** Over new connections: a host that can no longer be reached is a failure, whatever its state. */
