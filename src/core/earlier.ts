@@ -21,6 +21,8 @@ export interface Earlier {
   readonly notes: readonly UndoEntry[];
   /** Of `tasks` and `cleanup`, those that ended well. */
   readonly steps: readonly EarlierStep[];
+  /** Of `tasks` and `cleanup`, those that did not: in a block they decided what was done next, on which hosts. */
+  readonly failed: readonly EarlierStep[];
   /** Play by play: `begun` on its tasks, or `passed` with nothing to do. Shorter than the plays where it did not come to all. */
   readonly plays: readonly ('begun' | 'passed')[];
 }

@@ -29,13 +29,37 @@ export interface NamedLock {
   readonly on: string;
 }
 
+export const blockParts = ['block', 'rescue', 'always'] as const;
+export type BlockPart = (typeof blockParts)[number];
+
+/** A block that a task stands in, and which part of it. */
+export interface Within {
+  /** As a task's id: `0.tasks.3`. */
+  readonly block: string;
+  /** As people read it. */
+  readonly name: string;
+  readonly part: BlockPart;
+}
+
+/** In the rescue and always parts of a block: the name of the task that failed, and its result. */
+export const failedNames = ['failed_task', 'failed_result'] as const;
+
 /** What registered names hold: host name -> registered name -> result. */
 export type Registered = ReadonlyMap<string, Readonly<Record<string, Json>>>;
 
 export interface Task {
-  /** Unique in the run and the same in every run of the same text: `0.tasks.3` (play, section, place). */
+  /**
+   * Unique in the run and the same in every run of the same text: `0.tasks.3` (play, section, place), in a block `0.tasks.3.rescue.0`. A
+   * handler is a task at each place where it may be done: `0.tasks.handlers.1`.
+   */
   readonly id: string;
   readonly section: Section;
+  /** The blocks around it, outermost first. Absent: it stands in its section itself. Tasks of a part stand together, parts in their order. */
+  readonly within?: readonly Within[];
+  /** The handlers that its change calls for. */
+  readonly notifies?: readonly string[];
+  /** It is this handler: done for those hosts that a task has called for it on since it was last done. */
+  readonly handler?: string;
   readonly name: string;
   readonly at: Position;
   readonly module: Module;

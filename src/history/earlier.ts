@@ -35,7 +35,10 @@ export function earlierOf(runs: readonly string[], journals: readonly (readonly 
   for (const [i, events] of journals.entries())
     for (const [index, reached] of reachedPlays(events, i === 0 ? ahead : 0).entries())
       if (plays[index] !== 'begun') plays[index] = reached;
-  return { runs, notes: notesOfLine(journals), steps: journals.flatMap(doneSteps), plays };
+  const ended = journals.flatMap(endedSteps);
+  const isDone = ({ status }: EarlierStep) => doneStatuses.includes(status);
+  const [steps, failed] = [ended.filter(isDone), ended.filter((step) => !isDone(step))];
+  return { runs, notes: notesOfLine(journals), steps, failed, plays };
 }
 
 function reachedPlays(events: readonly Event[], ahead: number): ('begun' | 'passed')[] {
@@ -48,7 +51,7 @@ function reachedPlays(events: readonly Event[], ahead: number): ('begun' | 'pass
   });
 }
 
-function doneSteps(events: readonly Event[]): EarlierStep[] {
+function endedSteps(events: readonly Event[]): EarlierStep[] {
   const steps: EarlierStep[] = [];
   const places = new Map<number, string>();
   const answers = new Map<string, { purpose: string; outcome: Outcome }[]>();
@@ -65,7 +68,7 @@ function doneSteps(events: readonly Event[]): EarlierStep[] {
     }
     if (event.type !== 'step_ended') continue;
     const place = placeOf(event);
-    if (donePhases.includes(event.phase) && doneStatuses.includes(event.status)) {
+    if (donePhases.includes(event.phase)) {
       const { type: _type, seq: _seq, at: _at, tries: _tries, module: _module, ...step } = event;
       const deciding = event.status === 'changed' ? 'change' : undefined;
       const outcome = answers

@@ -131,9 +131,11 @@ export class Language {
     const place = { offset, width };
     const unknown = /^Unknown variable: (.*)$/.exec(message)?.[1];
     if (unknown !== undefined) {
-      const looped = unknown === 'item' || unknown === 'loop' ? 'Give the task a "loop".' : undefined;
       const hint =
-        looped ?? fromJinja(text) ?? dashed(text) ?? didYouMean(unknown, [...this.names, 'true', 'false', 'null']);
+        elsewhere[unknown] ??
+        fromJinja(text) ??
+        dashed(text) ??
+        didYouMean(unknown, [...this.names, 'true', 'false', 'null']);
       return new ExpressionFault('unknown-name', `"${unknown}" is not known here`, { ...place, hint });
     }
     if (thrown.code === 'no_matching_overload') return this.#noOverload(message, place);
@@ -174,6 +176,14 @@ export class Language {
     }
   }
 }
+
+/** Of names that are known in some places only: in which. */
+const elsewhere: Readonly<Record<string, string>> = {
+  item: 'Give the task a "loop".',
+  loop: 'Give the task a "loop".',
+  failed_task: 'It is known under "rescue" and "always" of a block.',
+  failed_result: 'It is known under "rescue" and "always" of a block.',
+};
 
 /** `loop` is reserved in CEL. The stand-in is as long, so offsets stay right, and no user's name can be it. */
 const loopAlias = 'LOOP';

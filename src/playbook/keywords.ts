@@ -1,6 +1,6 @@
 import { durationPattern } from '../core/duration.ts';
 import type { JsonSchema } from '../core/module.ts';
-import { type Section, sections } from '../core/play.ts';
+import { type BlockPart, blockParts, type Section, sections } from '../core/play.ts';
 
 /** For schemas: names that expressions can use. */
 const namePattern = '^[a-z_][a-zA-Z0-9_]*$';
@@ -60,8 +60,72 @@ export const taskKeywords = {
   },
   timeout: duration('Time for one command of this task: 10s, 2m. Default: 30s.'),
   ignore_errors: { type: 'boolean', description: 'A failure of this task does not stop the run.' },
+  notify: {
+    type: ['string', 'array'],
+    items: { type: 'string' },
+    minLength: 1,
+    description:
+      'The handlers to be done at the end of the section, if this task changes something: names, or what they listen to.',
+  },
   vars,
 } as const satisfies Readonly<Record<string, JsonSchema>>;
+
+/** What a handler may say besides what a task may. */
+export const handlerKeywords = {
+  listen: {
+    type: ['string', 'array'],
+    items: { type: 'string' },
+    minLength: 1,
+    description: 'Other words that tasks can notify it by; several handlers may listen to one.',
+  },
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+
+/** What a block may say besides its parts: its tasks take it over, as far as they do not say otherwise. */
+export const blockSettings = {
+  name: { type: 'string', description: 'What the tasks of the block do together.' },
+  when: { ...taskKeywords.when, description: 'Asked for each task of the block, before its own.' },
+  run_once: taskKeywords.run_once,
+  delegate_to: taskKeywords.delegate_to,
+  become,
+  become_user: becomeUser,
+  ignore_errors: taskKeywords.ignore_errors,
+  vars,
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+
+const blockTexts: Readonly<Record<BlockPart, string>> = {
+  block: 'Tasks that belong together. A host on which one fails takes no more of them.',
+  rescue: 'What is done on the hosts on which a task of the block failed. Then the failure counts as handled.',
+  always: 'What is done in any case, on every host that has begun the block.',
+};
+
+/** Schema of a block; `entry` is what its parts hold. */
+export function blockSchema(entry: JsonSchema): JsonSchema {
+  const parts = blockParts.map((part) => [
+    part,
+    { type: 'array', items: entry, minItems: 1, description: blockTexts[part] },
+  ]);
+  return {
+    type: 'object',
+    properties: { ...blockSettings, ...Object.fromEntries(parts) },
+    required: ['block'],
+    additionalProperties: false,
+  };
+}
+
+/** Stands where a task may, and is none. */
+export const metaSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', description: 'For who reads the playbook.' },
+    meta: {
+      type: 'string',
+      enum: ['flush_handlers'],
+      description: 'flush_handlers: do the handlers that have been notified so far now, not at the end of the section.',
+    },
+  },
+  required: ['meta'],
+  additionalProperties: false,
+};
 
 const anyNumber: JsonSchema = { type: 'number' };
 const count: JsonSchema = { type: 'integer', minimum: 0 };
@@ -152,15 +216,21 @@ const playSettings = {
   become_user: becomeUser,
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
-/** Schema of a play; `task` is what each section holds. */
-export function playSchema(task: JsonSchema): JsonSchema {
+/** Schema of a play; `entry` is what each section holds. */
+export function playSchema(entry: JsonSchema, handler: JsonSchema): JsonSchema {
   const lists = sections.map((section) => [
     section,
-    { type: 'array', items: task, description: sectionTexts[section] },
+    { type: 'array', items: entry, description: sectionTexts[section] },
   ]);
+  const handlers = {
+    type: 'array',
+    items: handler,
+    description:
+      'Tasks that are done at the end of a section, in this order, each on the hosts where a change has notified it.',
+  };
   return {
     type: 'object',
-    properties: { ...playSettings, ...Object.fromEntries(lists) },
+    properties: { ...playSettings, ...Object.fromEntries(lists), handlers },
     required: ['hosts'],
     additionalProperties: false,
   };
@@ -168,6 +238,12 @@ export function playSchema(task: JsonSchema): JsonSchema {
 
 /** Schema of a task's keywords; its module is looked at apart. */
 export const keywordsSchema: JsonSchema = { type: 'object', properties: taskKeywords };
+
+export const handlerSchema: JsonSchema = {
+  type: 'object',
+  properties: { ...taskKeywords, ...handlerKeywords },
+  required: ['name'],
+};
 
 export function isTaskKeyword(key: string): boolean {
   return Object.hasOwn(taskKeywords, key);

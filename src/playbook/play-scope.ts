@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../core/json.ts';
-import type { Registered } from '../core/play.ts';
+import { failedNames, type Registered } from '../core/play.ts';
 import { ExpressionFault, type Language } from './expressions.ts';
 import type { PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
@@ -39,7 +39,7 @@ export class PlayScope {
     this.hosts = of.hosts;
     this.#inventory = of.inventory;
     this.#vars = of.vars;
-    this.#registered = of.registered;
+    this.#registered = new Set([...of.registered, ...failedNames]);
     this.#unknown = of.inputs.unknown;
     const ofHosts = of.hosts.flatMap((host) => Object.keys(of.inventory.fleet.hosts.get(host)?.vars ?? {}));
     const extra = Object.keys(of.inventory.extra);

@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
-import type { Play } from '../core/play.ts';
+import { failedNames, type Play } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
-import type { PlayText } from './outline.ts';
+import type { PlayText, Register } from './outline.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
 import { PlayScope, resultFields } from './play-scope.ts';
 import { type Problem, some } from './problem.ts';
@@ -25,7 +25,7 @@ export interface PlayParts {
   /** Functions only. */
   readonly base: Language;
   /** What tasks of this play and those before it register. */
-  readonly registers: readonly { readonly name: string; readonly order: number }[];
+  readonly registers: readonly Register[];
   /** Where a value of -e is written. */
   readonly extraSpot: ExtraSpot;
   /** Files of the controller that tasks name. */
@@ -58,12 +58,13 @@ export class PlayBuilder {
 
   build(): Play {
     const { text, hosts, doc, problems } = this.#parts;
-    const { value, tasks } = text;
+    const { value, tasks, idle } = text;
     // Without hosts every name of the inventory would seem unknown: one mistake, not thirty.
     this.#takeInputs();
     if (hosts.length > 0) this.#compileVars();
     this.#checkPlay();
     const code = tasks.map((task) => this.#task(task)).filter((one) => one !== undefined);
+    for (const task of idle) this.#task(task);
     if (!this.#hasCycle()) problems.push(...tryOut(doc, code, hosts));
     return {
       name: typeof value.name === 'string' && value.name !== '' ? value.name : String(value.hosts),
@@ -189,7 +190,7 @@ export class PlayBuilder {
     }
     if (use.field !== undefined) return;
     for (const name of this.#scope.reads(use.name)) {
-      if (this.#scope.isUnknown(name)) continue;
+      if (this.#scope.isUnknown(name) || (failedNames as readonly string[]).includes(name)) continue;
       const orders = this.#parts.registers.filter((one) => one.name === name).map((one) => one.order);
       if (order !== Number.POSITIVE_INFINITY && !orders.some((one) => one < order)) {
         this.#report(
@@ -210,9 +211,9 @@ export class PlayBuilder {
   }
 
   #isRegisteredBeforeTasks(name: string): boolean {
-    const { value } = this.#parts.text;
-    const lists = [value.require, value.verify].flatMap((list) => (Array.isArray(list) ? (list as Json[]) : []));
-    return lists.some((task) => isJsonObject(task) && task.register === name);
+    return this.#parts.text.registers.some(
+      (one) => one.name === name && (one.section === 'require' || one.section === 'verify'),
+    );
   }
 
   #path(...rest: string[]): YamlPath {

@@ -7,7 +7,7 @@ import { type ExpressionFault, Language } from './expressions.ts';
 import type { Env } from './functions.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import { InventoryScope } from './inventory-scope.ts';
-import { outline, type PlayText } from './outline.ts';
+import { outline, type PlayText, type Register } from './outline.ts';
 import { type PlaybookText, parsePlaybook } from './parse.ts';
 import { PlayBuilder } from './play.ts';
 import { inOrder, type Problem } from './problem.ts';
@@ -54,7 +54,7 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
   const base = Language.create(source.env);
   const inventory = new InventoryScope(source.fleet, source.extraVars, base);
   const sources = new Sources(source.file, source.read ?? (() => undefined));
-  const earlier: { name: string; order: number }[] = [];
+  const earlier: Register[] = [];
   const plays = texts.map((text) => {
     earlier.push(...text.registers);
     const hosts = hostsOf(doc, text, source, base, found);

@@ -1,5 +1,5 @@
 import type { JsonSchema, Module } from '../core/module.ts';
-import { playSchema, taskKeywords } from './keywords.ts';
+import { blockSchema, handlerKeywords, metaSchema, playSchema, taskKeywords } from './keywords.ts';
 
 /** What may stand wherever a template can: the editor cannot know what it will come to. */
 const template: JsonSchema = { type: 'string', pattern: '\\{\\{' };
@@ -12,20 +12,36 @@ export function playbookSchema(modules: readonly Module[]): JsonSchema {
   const named = Object.fromEntries(
     modules.map(({ name, summary, schema }) => [name, { description: summary, ...withTemplates(schema) }]),
   );
-  const task: JsonSchema = {
+  const oneModule = { additionalProperties: false, oneOf: modules.map(({ name }) => ({ required: [name] })) };
+  const task: JsonSchema = { type: 'object', properties: { ...taskKeywords, ...named }, ...oneModule };
+  const handler: JsonSchema = {
     type: 'object',
-    properties: { ...taskKeywords, ...named },
-    additionalProperties: false,
-    oneOf: modules.map(({ name }) => ({ required: [name] })),
+    properties: { ...taskKeywords, ...handlerKeywords, ...named },
+    ...oneModule,
+    required: ['name'],
   };
+  const entry = whereKey('block', ref('block'), whereKey('meta', ref('meta'), ref('task')));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Playbook',
     type: 'array',
     minItems: 1,
-    items: playSchema({ $ref: '#/$defs/task' }),
-    $defs: { task },
+    items: playSchema(ref('entry'), ref('handler')),
+    $defs: { entry, task, block: blockSchema(ref('entry')), meta: metaSchema, handler },
   };
+}
+
+function ref(name: string): JsonSchema {
+  return { $ref: `#/$defs/${name}` };
+}
+
+/** A choice by a key: what is wrong is then told of the one that is meant, not of each. */
+function whereKey(key: string, has: JsonSchema, not: JsonSchema): JsonSchema {
+  return Object.fromEntries([
+    ['if', { required: [key] }],
+    ['then', has],
+    ['else', not],
+  ]);
 }
 
 /** The schema with every property also allowing a template. */

@@ -1,6 +1,8 @@
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
+import { failedNames } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
+import { allSaid, said } from './blocks.ts';
 import { Language } from './expressions.ts';
 import type { TaskText } from './outline.ts';
 import type { PlaybookText } from './parse.ts';
@@ -42,7 +44,7 @@ export function keywordProblems(
       'warning',
     );
   }
-  if (value.become_user !== undefined && (value.become ?? play.become) !== true) {
+  if (value.become_user !== undefined && (said(text, 'become')?.value ?? play.become) !== true) {
     add('become_user', 'no-effect', '"become_user" does nothing without "become"', 'Add "become: true".', 'warning');
   }
   if (isTemplate(value.name)) {
@@ -56,16 +58,22 @@ export function keywordProblems(
   }
   const register = value.register;
   if (typeof register === 'string') found.push(...nameProblems(doc, register, [...path, 'register'], variables));
-  for (const name of Object.keys((value.vars ?? {}) as object)) {
-    found.push(...nameProblems(doc, name, [...path, 'vars', name], new Set(value.loop === undefined ? [] : ['item'])));
+  for (const vars of allSaid(text, 'vars'))
+    for (const name of Object.keys(vars.value as object))
+      found.push(...nameProblems(doc, name, [...vars.path, name], new Set(value.loop === undefined ? [] : ['item'])));
+  if (value.notify !== undefined && module.kind === 'check') {
+    const hint = 'Notify from what changes something.';
+    add('notify', 'no-effect', `"${module.name}" is a check and never changes anything`, hint, 'warning');
   }
   return found;
 }
 
+const reserved: readonly string[] = [...builtins, ...failedNames];
+
 /** Is this a name that a variable cannot have, or one that stands for something else already? */
 export function nameProblems(doc: PlaybookText, name: string, path: YamlPath, others: ReadonlySet<string>): Problem[] {
   const isVariable = others.has(name);
-  if (!isVariable && Language.allows(name) && !(builtins as readonly string[]).includes(name)) return [];
+  if (!isVariable && Language.allows(name) && !reserved.includes(name)) return [];
   if (!/^[a-z_][a-zA-Z0-9_]*$/.test(name)) return []; // the schema has said so
   const what = isVariable ? 'is a variable already' : 'has a meaning of its own in expressions';
   return [doc.problem('name-taken', `"${name}" ${what}`, path, { key: true, hint: 'Choose another name.' })];

@@ -1,8 +1,9 @@
 import { milliseconds } from '../core/duration.ts';
 import { isJsonObject, type Json, type JsonObject, stableJson } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
-import type { Registered, Resolution, Step, Task } from '../core/play.ts';
+import type { failedNames, Registered, Resolution, Step, Task } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
+import { allSaid, isRecovery, said, withinOf } from './blocks.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
 import type { TaskText } from './outline.ts';
 import { problemOf } from './outline.ts';
@@ -29,6 +30,11 @@ interface Condition {
   readonly path: YamlPath;
 }
 
+const failedTypes = new Map<(typeof failedNames)[number], string>([
+  ['failed_task', 'string'],
+  ['failed_result', 'dyn'],
+]);
+
 /** A task's text with its expressions compiled. */
 export class TaskCode {
   readonly text: TaskText;
@@ -44,29 +50,33 @@ export class TaskCode {
 
   constructor(text: TaskText, context: TaskContext) {
     const { value, path, module } = text;
-    const { vars, loop, when, until, delegate_to, become_user } = value;
+    const { loop, until } = value;
     this.text = text;
     this.#context = context;
-    const own = isJsonObject(vars) ? vars : {};
-    this.#language = context.scope.language.with([
-      ...Object.keys(own),
+    const own = allSaid(text, 'vars').flatMap((vars) =>
+      Object.entries(vars.value as JsonObject).map(([name, one]) => ({ name, one, at: [...vars.path, name] })),
+    );
+    const { language } = context.scope;
+    this.#language = (isRecovery(text.within) ? language.withTypes(failedTypes) : language).with([
+      ...own.map(({ name }) => name),
       ...(loop === undefined ? [] : ['item', 'loop']),
     ]);
-    const compiled = Object.keys(own).map(
-      (name) => [name, this.#compile(own[name] as Json, [...path, 'vars', name])] as const,
-    );
+    const compiled = own.map(({ name, one, at }) => [name, this.#compile(one as Json, at)] as const);
     this.#vars = new Map(compiled.filter(([name]) => !context.scope.isExtra(name)));
-    this.#when = [when ?? []]
-      .flat()
-      .map((one, i) => this.#condition(one as Json, Array.isArray(when) ? ['when', i] : ['when']));
+    this.#when = allSaid(text, 'when').flatMap((when) =>
+      [when.value]
+        .flat()
+        .map((one, i) => this.#condition(one as Json, Array.isArray(when.value) ? [...when.path, i] : when.path)),
+    );
     this.#loop = loop === undefined ? undefined : this.#compile(loop, [...path, 'loop']);
     const args = this.#compile(text.args, [...path, module.name]);
     this.#args = withSource(args, text, { ...context, language: this.#language });
-    this.#delegate = delegate_to === undefined ? undefined : this.#compile(delegate_to, [...path, 'delegate_to']);
-    const isOwnUser = become_user !== undefined;
-    const user = isOwnUser ? become_user : (context.play.become_user ?? 'root');
-    this.#becomeUser = this.#compile(user, isOwnUser ? [...path, 'become_user'] : [...path.slice(0, 1), 'become_user']);
-    this.#until = until === undefined ? undefined : this.#condition(until, ['until']);
+    const delegate = said(text, 'delegate_to');
+    this.#delegate = delegate && this.#compile(delegate.value, delegate.path);
+    const playUser = { value: context.play.become_user ?? 'root', path: [...path.slice(0, 1), 'become_user'] };
+    const user = said(text, 'become_user') ?? playUser;
+    this.#becomeUser = this.#compile(user.value, user.path);
+    this.#until = until === undefined ? undefined : this.#condition(until, [...path, 'until']);
   }
 
   /** The module's arguments are the same for every host and item. */
@@ -88,7 +98,7 @@ export class TaskCode {
 
   /** `until` and what it needs, as the engine takes it. */
   task(): Task {
-    const { value, section, id, path, module } = this.text;
+    const { value, section, id, path, module, within, notifies, handler } = this.text;
     const until = this.#until;
     const register = value.register as string | undefined;
     const { file } = this.#context.doc;
@@ -100,9 +110,12 @@ export class TaskCode {
       name: typeof value.name === 'string' && value.name !== '' ? value.name : module.name,
       at: { file, line, column },
       module,
+      ...(within.length === 0 ? {} : { within: withinOf(within) }),
+      ...(notifies.length === 0 ? {} : { notifies }),
+      ...(handler === undefined ? {} : { handler }),
       protect: value.protect === true,
-      runOnce: value.run_once === true,
-      ignoreErrors: value.ignore_errors === true,
+      runOnce: said(this.text, 'run_once')?.value === true,
+      ignoreErrors: said(this.text, 'ignore_errors')?.value === true,
       ...(register === undefined ? {} : { register }),
       reads: [...new Set(reads.flatMap((use) => [...this.#context.scope.reads(use.name)]))],
       retries: (value.retries as number | undefined) ?? (until === undefined ? 0 : 3),
@@ -146,13 +159,13 @@ export class TaskCode {
   }
 
   #step(host: string, get: Get, item: Json | undefined): Step {
-    const { value, module, path } = this.text;
+    const { module, path } = this.text;
     const args = this.#args.render(get);
     if (this.#args.dynamic) {
       const [error] = schemaErrors(module.schema, args);
       if (error !== undefined) throw new ProblemFailure(problemOf(this.#context.doc, error, [...path, module.name]));
     }
-    const become = value.become ?? this.#context.play.become ?? false;
+    const become = said(this.text, 'become')?.value ?? this.#context.play.become ?? false;
     return {
       host,
       on: this.#on(host, get),
@@ -167,13 +180,13 @@ export class TaskCode {
     const on = this.#text(this.#delegate, get, 'delegate_to');
     if (this.#context.inventory.has(on)) return on;
     const hint = didYouMean(on, this.#context.inventory);
-    throw this.#failure('unknown-host', `"${on}" is not a host of the inventory`, ['delegate_to'], hint);
+    throw this.#failure('unknown-host', `"${on}" is not a host of the inventory`, this.#placeOf('delegate_to'), hint);
   }
 
   #text(template: Template, get: Get, key: string): string {
     const value = template.render(get);
     if (typeof value === 'string' && value !== '') return value;
-    throw this.#failure('wrong-type', `"${key}" must come to text, not ${stableJson(value)}`, [key]);
+    throw this.#failure('wrong-type', `"${key}" must come to text, not ${stableJson(value)}`, this.#placeOf(key));
   }
 
   #items(loop: Template, get: Get): readonly Json[] {
@@ -182,7 +195,7 @@ export class TaskCode {
     const hint = isJsonObject(items)
       ? 'To loop over a map, loop over its keys: {{ the_map.map(key, key) }}.'
       : undefined;
-    throw this.#failure('wrong-type', '"loop" must come to a list', ['loop'], hint);
+    throw this.#failure('wrong-type', '"loop" must come to a list', this.#placeOf('loop'), hint);
   }
 
   #holds({ template, path }: Condition, get: Get): boolean {
@@ -191,25 +204,25 @@ export class TaskCode {
     throw this.#failure('wrong-type', `this must be true or false, and is ${stableJson(value).slice(0, 60)}`, path);
   }
 
-  #condition(value: Json, at: YamlPath): Condition {
-    const path = [...this.text.path, ...at];
+  #condition(value: Json, path: YamlPath): Condition {
     const constant = (result: Json): Condition => ({
       text: String(value),
-      path: at,
+      path,
       template: { dynamic: false, uses: [], render: () => result },
     });
     if (typeof value !== 'string') return constant(value);
     if (/^\s*\{\{[\s\S]*\}\}\s*$/.test(value)) {
       const hint = `Write it without braces: ${value.trim().slice(2, -2).trim()}`;
-      this.#context.report(this.#failure('braces', `"${at[0]}" is an expression already`, at, hint));
+      const key = path.findLast((one) => typeof one === 'string');
+      this.#context.report(this.#failure('braces', `"${key}" is an expression already`, path, hint));
       return constant(true);
     }
     try {
       const template = compileBare(value, this.#language, (fault) => this.#located(path, fault, value));
       if (template.type !== 'bool' && template.type !== 'dyn') {
-        throw this.#failure('wrong-type', `this must be true or false, and is of type ${template.type}`, at);
+        throw this.#failure('wrong-type', `this must be true or false, and is of type ${template.type}`, path);
       }
-      return { text: value, template, path: at };
+      return { text: value, template, path };
     } catch (thrown) {
       this.#context.report(thrown);
       return constant(true);
@@ -226,8 +239,13 @@ export class TaskCode {
     return located(this.#context.doc, path, fault, text);
   }
 
-  #failure(code: string, message: string, at: YamlPath, hint?: string): ProblemFailure {
-    return new ProblemFailure(this.#context.doc.problem(code, message, [...this.text.path, ...at], { hint }));
+  #failure(code: string, message: string, path: YamlPath, hint?: string): ProblemFailure {
+    return new ProblemFailure(this.#context.doc.problem(code, message, path, { hint }));
+  }
+
+  /** Where a keyword is said that holds for this task. */
+  #placeOf(key: string): YamlPath {
+    return said(this.text, key)?.path ?? this.text.path;
   }
 
   #isOwn({ name }: Use): boolean {

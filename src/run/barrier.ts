@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Phase } from '../core/event.ts';
+import type { Phase, StepStatus } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
 import type { Registered, Resolution, Step, Task } from '../core/play.ts';
 import { failureText } from './probe.ts';
@@ -24,6 +24,15 @@ export class Memory {
   remember(hosts: readonly string[], name: string, value: Json): void {
     for (const host of hosts) this.#values.set(host, { ...this.#values.get(host), [name]: value });
   }
+
+  /** Of tasks that not every host comes to: until then, and where it never does, they count as skipped. */
+  expect(tasks: readonly Task[], hosts: readonly string[]): void {
+    for (const { register, within, handler } of tasks) {
+      if (register === undefined || (within === undefined && handler === undefined)) continue;
+      const without = hosts.filter((host) => this.#values.get(host)?.[register] === undefined);
+      this.remember(without, register, combinedValue([{ status: 'skipped' }], false));
+    }
+  }
 }
 
 /** A host that did not do well. */
@@ -31,6 +40,7 @@ export interface Bad {
   readonly host: string;
   /** It went away, rather than failed. */
   readonly lost: boolean;
+  readonly status: StepStatus;
   /** Host, task and why, in a line. */
   readonly line: string;
 }
@@ -44,7 +54,7 @@ export interface TaskResult {
   readonly steps: readonly StepEnd[];
 }
 
-interface StepEnd {
+export interface StepEnd {
   readonly step: Step;
   readonly result: StepResult;
 }
@@ -144,6 +154,7 @@ function finished(task: Task, host: string, steps: readonly StepEnd[], looped: b
     bad: bad.map(({ status, because }) => ({
       host,
       lost: status === 'lost',
+      status,
       line: `${host}: ${task.name}: ${because ?? status}`,
     })),
   };

@@ -3,6 +3,7 @@ import type { Resource } from '../core/module.ts';
 import type { Play, Step, Task } from '../core/play.ts';
 import { assertStep } from './assert.ts';
 import { type Memory, overHosts } from './barrier.ts';
+import { Branches } from './branches.ts';
 import { asTask, failureText, readState, same } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
@@ -53,7 +54,9 @@ export async function planPlay(
   outlook: Outlook = new Outlook(),
 ): Promise<PlanSummary> {
   await session.emit({ type: 'phase_started', phase: 'plan' });
-  const plan = new Planner(session, memory.copy(), outlook);
+  const known = memory.copy();
+  known.expect(play.tasks, play.hosts);
+  const plan = new Planner(session, known, outlook, new Branches(play.tasks));
   for (const section of ['tasks', 'cleanup'] as const) {
     for (const task of play.tasks.filter((task) => task.section === section)) await plan.task(task, play.hosts);
   }
@@ -66,16 +69,18 @@ class Planner {
   readonly #projected: Outlook['projected'];
   readonly #touched: Outlook['touched'];
   readonly #unknownNames: Outlook['unknownNames'];
+  readonly #branches: Branches;
   readonly #steps: Foreseen[] = [];
   readonly #bad: string[] = [];
   readonly #irreversible: string[] = [];
 
-  constructor(session: Session, memory: Memory, outlook: Outlook) {
+  constructor(session: Session, memory: Memory, outlook: Outlook, branches: Branches) {
     this.#session = session;
     this.#memory = memory;
     this.#projected = outlook.projected;
     this.#touched = outlook.touched;
     this.#unknownNames = outlook.unknownNames;
+    this.#branches = branches;
   }
 
   get summary(): PlanSummary {
@@ -89,26 +94,42 @@ class Planner {
     };
   }
 
-  async task(task: Task, hosts: readonly string[]): Promise<void> {
-    const unknown = task.reads.find((name) => this.#unknownNames.has(name));
-    if (unknown !== undefined) return this.#unresolved(task, hosts, this.#unknownNames.get(unknown) as string);
+  async task(task: Task, all: readonly string[]): Promise<void> {
+    const doubts = this.#branches.take(task, all);
+    const hosts = [...doubts.keys()];
+    if (hosts.length === 0) return;
+    const rescue = this.#branches.rescue(task);
+    if (rescue !== undefined) {
+      this.#touchAll(task, this.#branches.failing(task, hosts));
+      return this.#unresolved(task, hosts, rescue);
+    }
+    const reads = task.reads.find((name) => this.#unknownNames.has(name));
+    const by = this.#branches.asks(task, this.#memory, hosts) ?? this.#unknownNames.get(reads ?? '');
+    if (by !== undefined) {
+      this.#touchAll(task, task.runOnce ? hosts.slice(0, 1) : hosts);
+      return this.#unresolved(task, hosts, {
+        status: 'depends',
+        because: `its arguments rest on the result of "${by}"`,
+      });
+    }
     const { bad, steps } = await overHosts(
       this.#session,
       this.#memory,
       'plan',
       task,
       hosts,
-      (step) => this.#step(task, step),
+      (step) => this.#step(task, step, this.#branches.blocked(task, step.host) ?? doubts.get(step.host)),
       { once: true },
     );
-    this.#bad.push(...bad.map(({ line }) => line));
+    this.#bad.push(...bad.filter(({ status }) => !this.#branches.tolerates(task, status)).map(({ line }) => line));
     this.#steps.push(...steps.map((end) => ({ task, ...end })));
+    this.#branches.note(task, steps, hosts);
     const settled = steps.every(({ result }) => result.status === 'ok' || result.status === 'skipped');
     if (task.register !== undefined && !settled) this.#unknownNames.set(task.register, task.name);
   }
 
-  /** Its expressions read the result of something that has not been done: not even its arguments are known. */
-  async #unresolved(task: Task, hosts: readonly string[], by: string): Promise<void> {
+  /** Not even its arguments are known, or whether it has any steps: its expressions read what has not been done. */
+  async #unresolved(task: Task, hosts: readonly string[], result: StepResult): Promise<void> {
     const chosen = task.runOnce ? hosts.slice(0, 1) : hosts;
     await this.#session.emit({
       type: 'task_started',
@@ -118,20 +139,20 @@ class Planner {
       module: task.module.name,
       hosts: chosen,
     });
-    for (const host of chosen) {
-      const step: Step = { host, on: host, args: {} };
-      const result: StepResult = { status: 'depends', because: `its arguments rest on the result of "${by}"` };
+    const steps = chosen.map((host) => ({ step: { host, on: host, args: {} }, result }));
+    for (const { step } of steps) {
       const { name: module } = task.module;
       const ref = stepRef(task, step);
       await this.#session.emit({ type: 'step_ended', phase: 'plan', module, ...ref, ...result, tries: 0 });
-      this.#steps.push({ task, step, result });
-      this.#touched.push({ on: host, prefix: '', by: task.name });
     }
-    if (task.register !== undefined) this.#unknownNames.set(task.register, task.name);
+    this.#steps.push(...steps.map((end) => ({ task, ...end })));
+    this.#branches.note(task, steps, hosts);
+    if (task.register !== undefined && result.status === 'depends') this.#unknownNames.set(task.register, task.name);
     await this.#session.emit({ type: 'task_ended', phase: 'plan', task: task.id });
   }
 
-  async #step(task: Task, step: Step): Promise<StepResult> {
+  async #step(task: Task, step: Step, doubt: string | undefined): Promise<StepResult> {
+    if (doubt !== undefined) return this.#doubtful(task, step, doubt);
     try {
       return task.module.kind === 'check'
         ? await this.#check(task, step)
@@ -139,6 +160,15 @@ class Planner {
     } catch (thrown) {
       return { status: 'failed', because: failureText(thrown) };
     }
+  }
+
+  /** Whether it is done shows itself only in the run. If it is, it may change what comes after. */
+  #doubtful(task: Task, step: Step, because: string): StepResult {
+    if (task.module.kind === 'check') return { status: 'depends', because, args: step.args };
+    const key = `${task.module.name}:${task.module.key(step.args)}`;
+    if (task.protect) return { status: 'protected', key, because };
+    this.#touch(task, step, task.module, key);
+    return { status: 'depends', key, because, args: step.args };
   }
 
   /** A check looks at the world, not at one resource: any planned change, on any host, may alter its answer. */
@@ -217,6 +247,11 @@ class Planner {
     if (reversible === true) return result;
     this.#irreversible.push(`${step.host}: ${task.name}: ${reversible.never}`);
     return { ...result, never: reversible.never };
+  }
+
+  /** What it will change on these hosts is not known. */
+  #touchAll({ name: by }: Task, hosts: readonly string[]): void {
+    for (const on of hosts) this.#touched.push({ on, prefix: '', by });
   }
 
   #touch(task: Task, step: Step, resource: Resource, key: string): void {

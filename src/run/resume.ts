@@ -80,7 +80,7 @@ async function difference(
 ): Promise<string | undefined> {
   const resource = resourceOf(entry, moduleNamed);
   const { task, step } = asStep(entry, resource);
-  const underWay = endOf(earlier, entry.task, entry) === undefined;
+  const underWay = endOf(earlier.steps, entry.task, entry) === undefined;
   const where = `${entry.on}: ${whatOf(entry)}`;
   const reading = await readState(session, task, step, resource);
   if (reading === undefined)
@@ -102,16 +102,23 @@ async function difference(
 }
 
 function endedNotes(earlier: Earlier): readonly UndoEntry[] {
-  return earlier.notes.filter((entry) => endOf(earlier, entry.task, entry) !== undefined);
+  return earlier.notes.filter((entry) => endOf(earlier.steps, entry.task, entry) !== undefined);
 }
 
-function endOf({ steps }: Earlier, task: string, { host, on, item }: Omit<StepRef, 'task'>): EarlierStep | undefined {
+function endOf(
+  steps: readonly EarlierStep[],
+  task: string,
+  { host, on, item }: Omit<StepRef, 'task'>,
+): EarlierStep | undefined {
   return steps.find(
     (step) => step.task === task && step.host === host && step.on === on && (step.item ?? '') === (item ?? ''),
   );
 }
 
-/** Does a step that the earlier run has not done. What that one registered is known from its journal. */
+/**
+ * Does a step that the earlier run has not done. What that one registered is known from its journal; so is what failed in a block, which is
+ * not tried again: its rescue may have been begun.
+ */
 export async function goOn(
   session: Session,
   earlier: Earlier | undefined,
@@ -119,8 +126,11 @@ export async function goOn(
   step: Step,
 ): Promise<StepResult> {
   if (earlier === undefined) return applyStep(session, task, step);
-  const done = endOf(earlier, task.id, step);
-  if (done !== undefined) return asDone(done, task, earlier.runs.at(-1) ?? '');
+  const run = earlier.runs.at(-1) ?? '';
+  const done = endOf(earlier.steps, task.id, step);
+  if (done !== undefined) return asDone(done, task, run);
+  const failed = task.within === undefined ? undefined : endOf(earlier.failed, task.id, step);
+  if (failed !== undefined) return asFailed(failed, run);
   if (JSON.stringify(step.args).includes(maskText))
     return { status: 'failed', because: 'an argument holds a secret, which the record does not' };
   return applyStep(session, task, step);
@@ -132,4 +142,10 @@ function asDone(done: EarlierStep, task: Task, run: string): StepResult {
   const { key } = done;
   const status = done.status === 'skipped' ? 'skipped' : 'ok';
   return { status, because: `done by the run ${run}`, ...(key === undefined ? {} : { key }), earlier: done };
+}
+
+function asFailed(failed: EarlierStep, run: string): StepResult {
+  const { key, status } = failed;
+  const because = `${failed.because ?? status} (in the run ${run})`;
+  return { status, because, ...(key === undefined ? {} : { key }), earlier: failed };
 }

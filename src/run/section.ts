@@ -1,6 +1,10 @@
 import type { Earlier } from '../core/earlier.ts';
-import type { Play } from '../core/play.ts';
-import { type Memory, overHosts } from './barrier.ts';
+import type { Json } from '../core/json.ts';
+import { failedNames, type Play, type Step, type Task } from '../core/play.ts';
+import { type Bad, type Memory, overHosts, type TaskResult } from './barrier.ts';
+import { type Block, type Entry, nested } from './blocks.ts';
+import { Calls } from './calls.ts';
+import { isBad, registeredValue, type StepResult } from './result.ts';
 import { goOn } from './resume.ts';
 import type { Session } from './session.ts';
 import { Stop, stopIfTold } from './stop.ts';
@@ -16,15 +20,122 @@ export async function applySection(
   const tasks = play.tasks.filter((task) => task.section === section);
   if (tasks.length === 0) return false;
   await session.emit({ type: 'phase_started', phase: section });
-  let anyChanged = false;
-  for (const task of tasks) {
-    stopIfTold(session);
-    const { bad, changed } = await overHosts(session, memory, section, task, play.hosts, (step) =>
-      goOn(session, earlier, task, step),
-    );
-    anyChanged ||= changed;
-    stopIfTold(session);
-    if (bad.length > 0) throw new Stop(bad.map(({ line }) => line).join('; '));
+  memory.expect(tasks, play.hosts);
+  const course = new Course(session, earlier, memory, section);
+  const failed = await course.all(nested(tasks), play.hosts, { endsWith: 'a failure', causes: new Map() });
+  if (failed.length > 0) throw new Stop([...new Set(failed.map(({ line }) => line))].join('; '));
+  return course.anyChanged;
+}
+
+/** What failed on a host, as `rescue` and `always` are told of it. */
+interface Failed extends Bad {
+  readonly task: string;
+  readonly result: Json;
+}
+
+interface How {
+  /**
+   * When no more of a list is begun, on any host: what nobody rescues turns the run around, and so does the loss of a host, which nobody can
+   * rescue. `always` is done to its end.
+   */
+  readonly endsWith: 'a failure' | 'a loss' | 'nothing';
+  /** By host, in a rescue or always part: what failed there. */
+  readonly causes: ReadonlyMap<string, Failed>;
+}
+
+const noFailure: Pick<Failed, 'task' | 'result'> = { task: '', result: registeredValue({ status: 'ok' }) };
+
+/** The way through a section: each task on all hosts before the next, save for those that have failed. */
+class Course {
+  anyChanged = false;
+  readonly #session: Session;
+  readonly #earlier: Earlier | undefined;
+  readonly #memory: Memory;
+  readonly #section: 'tasks' | 'cleanup';
+  readonly #calls = new Calls();
+  readonly #lost = new Set<string>();
+
+  constructor(session: Session, earlier: Earlier | undefined, memory: Memory, section: 'tasks' | 'cleanup') {
+    this.#session = session;
+    this.#earlier = earlier;
+    this.#memory = memory;
+    this.#section = section;
   }
-  return anyChanged;
+
+  /** A host on which one fails takes no more of them. Returns what failed and was not rescued. */
+  async all(entries: readonly Entry[], hosts: readonly string[], how: How): Promise<readonly Failed[]> {
+    const failed: Failed[] = [];
+    for (const entry of entries) {
+      const going = hosts.filter((host) => !failed.some((one) => one.host === host));
+      if (going.length === 0) break;
+      const now = 'parts' in entry ? await this.#block(entry, going, how) : await this.#task(entry, going, how);
+      failed.push(...now);
+      if (how.endsWith === 'a failure' && now.length > 0) break;
+      if (how.endsWith === 'a loss' && now.some(({ lost }) => lost)) break;
+    }
+    return failed;
+  }
+
+  async #block({ parts }: Block, hosts: readonly string[], how: How): Promise<readonly Failed[]> {
+    const canFail = parts.rescue.length > 0 && how.endsWith === 'a failure';
+    const failed = await this.all(parts.block, hosts, canFail ? { ...how, endsWith: 'a loss' } : how);
+    const again = await this.#rescue(parts.rescue, failed, hosts, how);
+    const causes = new Map([...failed, ...again].map((one) => [one.host, one] as const));
+    const late = await this.all(parts.always, hosts, { endsWith: 'nothing', causes });
+    // A lost host is lost, whatever was done about it from elsewhere.
+    const left = parts.rescue.length === 0 ? failed : failed.filter(({ lost }) => lost);
+    return [...left, ...again, ...late];
+  }
+
+  async #rescue(entries: readonly Entry[], failed: readonly Failed[], hosts: readonly string[], how: How) {
+    const causes = new Map(failed.map((one) => [one.host, one] as const));
+    const concerned = hosts.filter((host) => causes.has(host));
+    return this.all(entries, concerned, { ...how, causes });
+  }
+
+  async #task(task: Task, hosts: readonly string[], { causes }: How): Promise<readonly Failed[]> {
+    const going = this.#reachableFirst(task, this.#calls.take(task, hosts));
+    if (going.length === 0) return [];
+    stopIfTold(this.#session);
+    if (failedNames.some((name) => task.reads.includes(name))) this.#tell(going, causes);
+    const done = await overHosts(this.#session, this.#memory, this.#section, task, going, (step) =>
+      this.#step(task, step),
+    );
+    this.anyChanged ||= done.changed;
+    this.#calls.note(task, done.steps);
+    stopIfTold(this.#session);
+    return this.#failed(task, going, done);
+  }
+
+  /** What is done once is not left to a host that is lost. */
+  #reachableFirst({ runOnce }: Task, hosts: readonly string[]): readonly string[] {
+    if (!runOnce || this.#lost.size === 0) return hosts;
+    return hosts.toSorted((a, b) => Number(this.#lost.has(a)) - Number(this.#lost.has(b)));
+  }
+
+  #tell(hosts: readonly string[], causes: How['causes']): void {
+    for (const host of hosts) {
+      const { task, result } = causes.get(host) ?? noFailure;
+      this.#memory.remember([host], 'failed_task', task);
+      this.#memory.remember([host], 'failed_result', result);
+    }
+  }
+
+  /** For a lost host is done what others can do. */
+  async #step(task: Task, step: Step): Promise<StepResult> {
+    if (this.#lost.has(step.host) && this.#session.isLost(step.on))
+      return { status: 'skipped', because: `${step.on} cannot be reached` };
+    return goOn(this.#session, this.#earlier, task, step);
+  }
+
+  /** What is done once is done for all of them: so it fails for all of them. */
+  #failed(task: Task, going: readonly string[], { bad, steps }: TaskResult): readonly Failed[] {
+    return bad.flatMap((one) => {
+      if (one.lost) this.#lost.add(one.host);
+      const end = steps.findLast(({ step, result }) => step.host === one.host && isBad(result));
+      const result = registeredValue(end?.result ?? { status: 'failed' });
+      const hosts = task.runOnce ? going : [one.host];
+      return hosts.map((host) => ({ ...one, host, lost: one.lost && host === one.host, task: task.name, result }));
+    });
+  }
 }

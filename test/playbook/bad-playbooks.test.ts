@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { badBlocks } from './bad-blocks.ts';
 import { badPlaybooks } from './bad-playbooks.ts';
 import { load } from './load.ts';
 
 describe('what is wrong with a playbook is said, with its place', () => {
-  test.each(badPlaybooks.map((row) => [row.name, row] as const))('%s', (_, { text, errors }) => {
+  test.each([...badPlaybooks, ...badBlocks].map((row) => [row.name, row] as const))('%s', (_, { text, errors }) => {
     const { plays, problems } = load(text);
     const found = problems.filter(({ severity }) => severity === 'error');
     expect(

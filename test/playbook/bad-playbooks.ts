@@ -144,7 +144,7 @@ export const badPlaybooks: readonly BadPlaybook[] = [
         width: 6,
         code: 'unknown-key',
         message: '"serial" is not known here',
-        hint: 'Known here: name, hosts, vars, inputs, skip_if_verified, rollback, guard, lock, become, become_user, require, tasks, verify, cleanup.',
+        hint: 'Known here: name, hosts, vars, inputs, skip_if_verified, rollback, guard, lock, become, become_user, require, tasks, verify, cleanup, handlers.',
       },
     ],
   },

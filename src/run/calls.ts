@@ -1,0 +1,25 @@
+import type { Task } from '../core/play.ts';
+import type { StepEnd } from './barrier.ts';
+
+/** Which handlers have been notified, and on which hosts, since they were last done. */
+export class Calls {
+  readonly #hosts = new Map<string, Set<string>>();
+
+  /** What a task has changed calls for its handlers; also what an earlier run changed with it. */
+  note(task: Task, steps: readonly StepEnd[]): void {
+    for (const { step, result } of steps) {
+      if ((result.earlier ?? result).status !== 'changed') continue;
+      for (const handler of task.notifies ?? []) {
+        this.#hosts.set(handler, (this.#hosts.get(handler) ?? new Set()).add(step.host));
+      }
+    }
+  }
+
+  /** The hosts that a task is to be done for: a handler where it was notified, which then is dealt with. */
+  take({ handler }: Task, hosts: readonly string[]): readonly string[] {
+    if (handler === undefined) return hosts;
+    const called = hosts.filter((host) => this.#hosts.get(handler)?.has(host));
+    for (const host of called) this.#hosts.get(handler)?.delete(host);
+    return called;
+  }
+}
