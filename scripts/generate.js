@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative } from 'node:path';
 import { Environment } from '@marcbachmann/cel-js';
 import { runProgram } from '../dist/cli/program.js';
+import { failedNames } from '../dist/core/play.js';
 import { modules } from '../dist/modules/list.js';
 import { addFunctions } from '../dist/playbook/functions.js';
 import { builtins, resultFields } from '../dist/playbook/play-scope.js';
@@ -65,14 +66,18 @@ function read(path) {
 /** The schema that `validate` is made of, with each module's examples for the editor to offer. */
 function editorSchema() {
   const schema = playbookSchema(byName);
-  const { task } = schema.$defs;
+  const { task, handler } = schema.$defs;
+  return { ...schema, $defs: { ...schema.$defs, task: withExamples(task), handler: withExamples(handler) } };
+}
+
+function withExamples(task) {
   const properties = Object.fromEntries(
     Object.entries(task.properties).map(([name, property]) => {
       const examples = byName.find((module) => module.name === name)?.examples.map(({ args }) => args);
       return [name, examples === undefined ? property : { ...property, examples }];
     }),
   );
-  return { ...schema, $defs: { ...schema.$defs, task: { ...task, properties } } };
+  return { ...task, properties };
 }
 
 function indexPage() {
@@ -108,6 +113,24 @@ function keywordsPage() {
     'Besides these a task names exactly one [module](README.md#modules).',
     '',
     ...argumentTable({ properties: schema.$defs.task.properties }),
+    '',
+    '## Handler',
+    '',
+    'What a task says, with a `name`, and:',
+    '',
+    ...argumentTable({ properties: { listen: schema.$defs.handler.properties.listen } }),
+    '',
+    '## Block',
+    '',
+    'In place of a task:',
+    '',
+    ...argumentTable({ properties: schema.$defs.block.properties, required: schema.$defs.block.required }),
+    '',
+    '## Meta',
+    '',
+    'In place of a task:',
+    '',
+    ...argumentTable(schema.$defs.meta),
   ];
 }
 
@@ -122,7 +145,7 @@ function functionsPage() {
     '',
     '## Names',
     '',
-    ...table('name', builtins, builtinWords),
+    ...table('name', [...builtins, ...failedNames], builtinWords),
     '',
     '## Fields of a registered result',
     '',

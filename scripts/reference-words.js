@@ -15,6 +15,8 @@ export const builtinWords = {
   play_hosts: 'names of all hosts of the play',
   peers: 'the other hosts of the play: for each its variables and `name`',
   groups: 'names of the hosts of each group: `groups.flannel`; also `groups.all`',
+  failed_task: 'in `rescue` and `always`: the name of the task of the block that failed on this host; else empty',
+  failed_result: 'in `rescue` and `always`: its result, with the fields below',
   hostvars: 'variables of every host of the inventory: `hostvars["hdss7-12"].ansible_host`',
 };
 

@@ -22,14 +22,16 @@ export async function applySection(
   await session.emit({ type: 'phase_started', phase: section });
   memory.expect(tasks, play.hosts);
   const course = new Course(session, earlier, memory, section);
-  const failed = await course.all(nested(tasks), play.hosts, { endsWith: 'a failure', causes: new Map() });
-  if (failed.length > 0) throw new Stop([...new Set(failed.map(({ line }) => line))].join('; '));
+  for (const entry of nested(tasks)) {
+    const failed = await course.entry(entry, play.hosts, { endsWith: 'a failure', causes: new Map() });
+    if (failed.length > 0) throw new Stop([...new Set(failed.map(({ line }) => line))].join('; '));
+  }
   return course.anyChanged;
 }
 
 /** What failed on a host, as `rescue` and `always` are told of it. */
 interface Failed extends Bad {
-  readonly task: string;
+  readonly task: Task;
   readonly result: Json;
 }
 
@@ -42,8 +44,6 @@ interface How {
   /** By host, in a rescue or always part: what failed there. */
   readonly causes: ReadonlyMap<string, Failed>;
 }
-
-const noFailure: Pick<Failed, 'task' | 'result'> = { task: '', result: registeredValue({ status: 'ok' }) };
 
 /** The way through a section: each task on all hosts before the next, save for those that have failed. */
 class Course {
@@ -62,13 +62,18 @@ class Course {
     this.#section = section;
   }
 
-  /** A host on which one fails takes no more of them. Returns what failed and was not rescued. */
-  async all(entries: readonly Entry[], hosts: readonly string[], how: How): Promise<readonly Failed[]> {
+  /** Returns what failed and was not rescued. */
+  async entry(entry: Entry, hosts: readonly string[], how: How): Promise<readonly Failed[]> {
+    return 'parts' in entry ? this.#block(entry, hosts, how) : this.#task(entry, hosts, how);
+  }
+
+  /** A host on which one of them fails takes no more of them. */
+  async #all(entries: readonly Entry[], hosts: readonly string[], how: How): Promise<readonly Failed[]> {
     const failed: Failed[] = [];
     for (const entry of entries) {
       const going = hosts.filter((host) => !failed.some((one) => one.host === host));
       if (going.length === 0) break;
-      const now = 'parts' in entry ? await this.#block(entry, going, how) : await this.#task(entry, going, how);
+      const now = await this.entry(entry, going, how);
       failed.push(...now);
       if (how.endsWith === 'a failure' && now.length > 0) break;
       if (how.endsWith === 'a loss' && now.some(({ lost }) => lost)) break;
@@ -78,10 +83,10 @@ class Course {
 
   async #block({ parts }: Block, hosts: readonly string[], how: How): Promise<readonly Failed[]> {
     const canFail = parts.rescue.length > 0 && how.endsWith === 'a failure';
-    const failed = await this.all(parts.block, hosts, canFail ? { ...how, endsWith: 'a loss' } : how);
+    const failed = await this.#all(parts.block, hosts, canFail ? { ...how, endsWith: 'a loss' } : how);
     const again = await this.#rescue(parts.rescue, failed, hosts, how);
     const causes = new Map([...failed, ...again].map((one) => [one.host, one] as const));
-    const late = await this.all(parts.always, hosts, { endsWith: 'nothing', causes });
+    const late = await this.#all(parts.always, hosts, { endsWith: 'nothing', causes });
     // A lost host is lost, whatever was done about it from elsewhere.
     const left = parts.rescue.length === 0 ? failed : failed.filter(({ lost }) => lost);
     return [...left, ...again, ...late];
@@ -90,7 +95,7 @@ class Course {
   async #rescue(entries: readonly Entry[], failed: readonly Failed[], hosts: readonly string[], how: How) {
     const causes = new Map(failed.map((one) => [one.host, one] as const));
     const concerned = hosts.filter((host) => causes.has(host));
-    return this.all(entries, concerned, { ...how, causes });
+    return this.#all(entries, concerned, { ...how, causes });
   }
 
   async #task(task: Task, hosts: readonly string[], { causes }: How): Promise<readonly Failed[]> {
@@ -115,9 +120,9 @@ class Course {
 
   #tell(hosts: readonly string[], causes: How['causes']): void {
     for (const host of hosts) {
-      const { task, result } = causes.get(host) ?? noFailure;
-      this.#memory.remember([host], 'failed_task', task);
-      this.#memory.remember([host], 'failed_result', result);
+      const cause = causes.get(host);
+      this.#memory.remember([host], 'failed_task', cause?.task.name ?? '');
+      this.#memory.remember([host], 'failed_result', cause?.result ?? registeredValue({ status: 'ok' }));
     }
   }
 
@@ -135,7 +140,7 @@ class Course {
       const end = steps.findLast(({ step, result }) => step.host === one.host && isBad(result));
       const result = registeredValue(end?.result ?? { status: 'failed' });
       const hosts = task.runOnce ? going : [one.host];
-      return hosts.map((host) => ({ ...one, host, lost: one.lost && host === one.host, task: task.name, result }));
+      return hosts.map((host) => ({ ...one, host, lost: one.lost && host === one.host, task, result }));
     });
   }
 }

@@ -35,10 +35,10 @@ test('what the document says is not there is not there', () => {
   expect(absent.filter((word) => known.includes(word ?? ''))).toEqual([]);
 });
 
-/** Every key that a play or a task can have. */
+/** Every key that a play, a task, a block or a handler can have. */
 function propertyNames(schema: object): readonly string[] {
-  const { items, $defs } = schema as { items: Properties; $defs: { task: Properties } };
-  return [...Object.keys(items.properties), ...Object.keys($defs.task.properties)];
+  const { items, $defs } = schema as { items: Properties; $defs: Record<'task' | 'block' | 'handler', Properties> };
+  return [items, $defs.task, $defs.block, $defs.handler].flatMap(({ properties }) => Object.keys(properties));
 }
 
 interface Properties {

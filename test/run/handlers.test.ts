@@ -52,9 +52,12 @@ test('flushed in between, it is done there, and again only if it is notified aga
     set('z', 1, { notifies: ['h'] }),
     set('h', 2),
     handler('h'),
+    set('h', 3),
+    handler('h'),
   ];
   await run(world, [play(['a'], tasks)]);
-  expect(sets(world)).toEqual(['a: set x 3', 'a: set h 1', 'a: set y 2', 'a: set z 1', 'a: set h 2', 'a: set h 1']);
+  const all = ['x 3', 'h 1', 'y 2', 'z 1', 'h 2', 'h 1', 'h 3'];
+  expect(sets(world)).toEqual(all.map((line) => `a: set ${line}`));
 });
 
 test('before verify; and notified by the cleanup, at its end', async () => {
