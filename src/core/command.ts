@@ -1,17 +1,36 @@
-/** One command for one host, as data. Nothing is a shell string here: `argv` reaches the host word for word. */
-export interface Command {
-  readonly argv: readonly string[];
-  /** Text for the command's standard input; without it the command reads /dev/null. */
-  readonly stdin?: string;
+import type { BecomeMethod } from './fleet.ts';
+
+/** As whom, and with which environment, the commands of a step are run. */
+export interface Manner {
   readonly env?: Readonly<Record<string, string>>;
   /** Run as this user, in the way that the host knows (sudo, su, doas). */
   readonly become?: string;
+  /** The way to become another user here, whatever the inventory says. */
+  readonly becomeMethod?: BecomeMethod;
+}
+
+/** Only what is a manner of it. */
+export function mannerOf({ env, become, becomeMethod }: Manner): Manner {
+  return {
+    ...(env === undefined ? {} : { env }),
+    ...(become === undefined ? {} : { become }),
+    ...(becomeMethod === undefined ? {} : { becomeMethod }),
+  };
+}
+
+/** One command for one host, as data. Nothing is a shell string here: `argv` reaches the host word for word. */
+export interface Command extends Manner {
+  readonly argv: readonly string[];
+  /** Text for the command's standard input; without it the command reads /dev/null. */
+  readonly stdin?: string;
   /** A path on the host: once it is gone the command is not run any more, however late it arrives, and ends with `fencedExit`. */
   readonly onlyWhile?: string;
   /** Milliseconds until the whole remote process group is ended. Default: `defaultTimeoutMs`. */
   readonly timeoutMs?: number;
   /** Values to be masked wherever this command or its output is recorded or shown. */
   readonly secrets?: readonly string[];
+  /** Neither its words nor what it answers are recorded or shown. */
+  readonly secret?: boolean;
 }
 
 /** Exit code of a command that was not run, because what it needed (`onlyWhile`) was gone. */

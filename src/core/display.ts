@@ -1,3 +1,4 @@
+import type { Manner } from './command.ts';
 import { printable } from './printable.ts';
 
 const plainWord = /^[\w@%+=:,./-]+$/;
@@ -15,6 +16,15 @@ export function displayCommand(argv: readonly string[], limit = 160): string {
     words.map((word) => quoted(word.length > longestWord ? `${word.slice(0, longestWord)}…` : word)).join(' '),
     limit,
   );
+}
+
+/** Before a command: as whom it was run, and what it had in its environment besides. Ends with a space, or is empty. */
+export function displayManner({ become, becomeMethod, env = {} }: Manner): string {
+  const by = becomeMethod === undefined ? '' : ` by ${becomeMethod}`;
+  const as = become === undefined ? '' : `(as ${printable(become, 40)}${by}) `;
+  return `${as}${Object.entries(env)
+    .map(([name, value]) => `${name}=${printable(quoted(value), 80)} `)
+    .join('')}`;
 }
 
 /** A script's arguments may be whole documents. */

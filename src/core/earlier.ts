@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts';
 export interface EarlierStep extends StepRef {
   readonly phase: Phase;
   readonly status: StepStatus;
+  readonly changed?: boolean;
   readonly key?: string;
   readonly because?: string;
   readonly before?: Json;

@@ -1,3 +1,4 @@
+import type { Manner } from './command.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlanDifference } from './planned.ts';
@@ -14,7 +15,7 @@ export type Purpose = 'probe' | 'check' | 'change' | 'undo' | 'guard' | 'lock';
 
 /**
  * ok: as wanted (or the check holds); changed; failed; unmet: an assertion or check does not hold;
- * skipped; protected: its state is noted for the undo; lost: the host went away.
+ * skipped (also by `check_mode: true`, whatever it would do); protected: its state is noted for the undo; lost: the host went away.
  * Only in a plan: change, depends (rests on an earlier change that has not been made).
  */
 export type StepStatus =
@@ -39,28 +40,27 @@ export interface StepRef {
 }
 
 /** A command as recorded: secrets are masked already. */
-export interface CommandText {
+export interface CommandText extends Manner {
   readonly argv: readonly string[];
   readonly stdin?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly become?: string;
   readonly onlyWhile?: string;
   readonly timeoutMs?: number;
 }
 
 /** What an undo needs to know of one step; journaled and fsynced before the step's first command. */
-export interface UndoEntry extends StepRef {
+export interface UndoEntry extends StepRef, Manner {
   /** Counts up over the run: undo goes by task, backwards. */
   readonly entry: number;
   readonly name: string;
   readonly module: string;
   readonly key: string;
   readonly args: JsonObject;
-  readonly become?: string;
   readonly before: Json;
   /** What this run meant to write; equal to `before` for a protected state. */
   readonly after: Json;
   readonly protect: boolean;
+  /** Its task says `secret`: a journal has none of its key, arguments and states. */
+  readonly secret?: boolean;
   readonly bootId: string;
   /** Seconds without contact after which the host's guard restores it by itself. Absent: it is not under a guard. */
   readonly guardSeconds?: number;
@@ -132,6 +132,8 @@ export type EventBody =
       readonly type: 'step_ended';
       readonly phase: Phase;
       readonly status: StepStatus;
+      /** What is registered and notified, where the status does not say it: `changed_when`, `check_mode: true`. */
+      readonly changed?: boolean;
       readonly module: string;
       readonly key?: string;
       readonly because?: string;

@@ -1,3 +1,4 @@
+import type { Manner } from './command.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Module } from './module.ts';
 
@@ -66,6 +67,12 @@ export interface Task {
   readonly protect: boolean;
   readonly runOnce: boolean;
   readonly ignoreErrors: boolean;
+  /** Nothing of what it does or finds is recorded or shown. */
+  readonly secret?: boolean;
+  /** `changed_when: false` on a command of the user's own: it only reads, so it is asked as a check is. */
+  readonly onlyAsks?: boolean;
+  /** `check_mode`: true changes nothing and says what it would; false, of what only asks, asks it in a plan too. */
+  readonly checkMode?: boolean;
   readonly register?: string;
   /** Registered names that its expressions read: until they are known its steps cannot be planned. */
   readonly reads: readonly string[];
@@ -76,19 +83,33 @@ export interface Task {
   /** Pure. Throws Failure `invalid` (with the position in its message) when an expression fails at run time. */
   resolve(host: string, registered: Registered): Resolution;
   /** `until`: asked after each try, with the result under its registered name. Absent: until ok. */
-  until?(host: string, registered: Registered, result: Json): boolean;
+  until?: Judging;
+  /** What of a result that would be good is a failure; of a user's own command, in place of its exit code. */
+  failedWhen?: Judging;
+  /** Whether the step is told, registered and notified as a change. What an undo needs is noted all the same. */
+  changedWhen?: Judging;
 }
 
 export type Resolution = { readonly skip: string } | { readonly steps: readonly Step[] };
 
+/** Pure. Throws Failure `invalid` (with the position in its message) when the expression fails at run time. */
+export type Judging = (step: Step, registered: Registered, result: Json) => boolean;
+
 /** One task resolved for one host (and one loop item). */
-export interface Step {
+export interface Step extends Manner {
   /** The host that the task is for. */
   readonly host: string;
   /** The host that its commands run on: another one with `delegate_to`. */
   readonly on: string;
-  /** The loop item, as text; absent without a loop. */
+  /** The loop item, as text that no other of the loop has; absent without a loop. */
   readonly item?: string;
+  readonly loop?: LoopItem;
   readonly args: JsonObject;
-  readonly become?: string;
+}
+
+/** One turn of a loop. */
+export interface LoopItem {
+  readonly value: Json;
+  /** Its names in expressions: `item`, `loop`, or what `loop_control` calls them. */
+  readonly names: JsonObject;
 }

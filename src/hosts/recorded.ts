@@ -103,6 +103,7 @@ function sameCommand(asked: Command, recorded: CommandText): boolean {
     asked.argv.every((word, i) => sameText(word, recorded.argv[i])) &&
     sameText(asked.stdin, recorded.stdin) &&
     asked.become === recorded.become &&
+    asked.becomeMethod === recorded.becomeMethod &&
     sameText(JSON.stringify(pairs(asked.env)), JSON.stringify(pairs(recorded.env)))
   );
 }

@@ -203,7 +203,7 @@ class ShellHost implements Host {
   async #stop(transport: Transport, command: Command, attempt: Attempt, finished: Promise<string>): Promise<void> {
     const pid = attempt.running?.reader.pid;
     if (pid !== undefined) {
-      const killed = this.#kill(transport, pid, command.become).catch(() => undefined);
+      const killed = this.#kill(transport, pid, command).catch(() => undefined);
       const end = await withLimit(
         killed.then(() => finished),
         stopLimitMs,
@@ -214,8 +214,8 @@ class ShellHost implements Host {
     if (!attempt.apart) this.#shell = undefined;
   }
 
-  async #kill(transport: Transport, pid: number, become: string | undefined): Promise<void> {
-    const kill = killCommand(pid, this.#facts.setsid, become);
+  async #kill(transport: Transport, pid: number, of: Command): Promise<void> {
+    const kill = killCommand(pid, this.#facts.setsid, of);
     const running = await this.#runSingly(transport, kill);
     await running.finished;
   }

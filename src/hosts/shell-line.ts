@@ -10,8 +10,9 @@ import { asUser, type Becoming, stdinFollows } from './become.ts';
 export function shellLine(command: Command, options: Becoming & { readonly stdin?: 'inherit' } = {}): string {
   const words = [...fence(command), ...environment(command), ...command.argv];
   checkName(command);
-  const { become } = command;
-  const line = joined(become === undefined ? words : asUser(words, become, options, joined));
+  const { become, becomeMethod = options.becomeMethod } = command;
+  const by = { ...options, ...(becomeMethod === undefined ? {} : { becomeMethod }) };
+  const line = joined(become === undefined ? words : asUser(words, become, by, joined));
   if (options.stdin === 'inherit') return line;
   const stdin = stdinText(command, options.becomePassword);
   return stdin === undefined ? `${line} </dev/null` : `printf %s ${quoted(stdin)} | ${line}`;

@@ -1,4 +1,4 @@
-import type { Command } from '../core/command.ts';
+import { type Command, type Manner, mannerOf } from '../core/command.ts';
 import type { Becoming } from './become.ts';
 import { checkName, shellLine, stdinText } from './shell-line.ts';
 
@@ -128,7 +128,7 @@ kill -KILL "$target" 2>/dev/null
 `;
 
 /** Ends a process group (or, without groups, a process): TERM, then KILL after two seconds. */
-export function killCommand(pid: number, setsid: boolean, become?: string): Command {
+export function killCommand(pid: number, setsid: boolean, { become, becomeMethod }: Manner = {}): Command {
   const argv = ['/bin/sh', '-c', killScript, 'sh', String(setsid ? -pid : pid)];
-  return { argv, ...(become === undefined ? {} : { become }) };
+  return { argv, ...mannerOf({ ...(become && { become }), ...(becomeMethod && { becomeMethod }) }) };
 }

@@ -19,19 +19,49 @@ const becomeUser: JsonSchema = {
   minLength: 1,
   description: 'The user to become with `become: true`. Default: root.',
 };
+const becomeMethod: JsonSchema = {
+  type: 'string',
+  enum: ['sudo', 'su', 'doas'],
+  description: "The way to become another user, whatever the host's ansible_become_method says.",
+};
+const environment: JsonSchema = {
+  type: 'object',
+  propertyNames: {
+    pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+    description: 'Letters, digits and _, with no digit in front.',
+  },
+  additionalProperties: { type: ['string', 'number', 'boolean'] },
+  description: "Environment of the commands on the host, beside what is there. A task's variables beat the play's.",
+};
+const conditions = (description: string): JsonSchema => ({
+  type: ['string', 'boolean', 'array'],
+  items: { type: ['string', 'boolean'] },
+  description,
+});
+const nothingGathered: JsonSchema = {
+  const: false,
+  description: 'Nothing is gathered from hosts: false is taken as it is from a playbook of Ansible, true is refused.',
+};
 const duration = (description: string): JsonSchema => ({ type: 'string', pattern: durationPattern, description });
 
 /** What a task may say besides its module. Each is in the schema only because it works. */
 export const taskKeywords = {
   name: { type: 'string', description: 'What the task is for, as people read it while it runs. Not a template.' },
-  when: {
-    type: ['string', 'boolean', 'array'],
-    items: { type: ['string', 'boolean'] },
-    description: 'An expression; the task is skipped on hosts where it is false. Of a list, all must be true.',
-  },
+  when: conditions('An expression; the task is skipped on hosts where it is false. Of a list, all must be true.'),
   loop: {
-    type: ['array', 'string'],
-    description: 'The task is done for each `item` of this list; `loop.index` counts from 1.',
+    type: ['array', 'object', 'string'],
+    description:
+      'The task is done for each `item` of this list, or each `item.key` and `item.value` of this map. `loop` has index (from 1), first, last, length.',
+  },
+  loop_control: {
+    type: 'object',
+    properties: {
+      label: { description: 'What is shown of an item, as a template: "{{ item.key }}". Default: the item.' },
+      loop_var: { type: 'string', pattern: namePattern, description: 'The name of the item. Default: item.' },
+      index_var: { type: 'string', pattern: namePattern, description: 'A name for the number of the item, from 0.' },
+    },
+    additionalProperties: false,
+    description: 'How the items of a loop are named and shown.',
   },
   register: {
     type: 'string',
@@ -47,6 +77,8 @@ export const taskKeywords = {
   delegate_to: { type: 'string', minLength: 1, description: 'The host of the inventory that the commands run on.' },
   become,
   become_user: becomeUser,
+  become_method: becomeMethod,
+  environment,
   retries: {
     type: 'integer',
     minimum: 0,
@@ -59,6 +91,22 @@ export const taskKeywords = {
     description: 'An expression over the registered result; tried again until it is true.',
   },
   timeout: duration('Time for one command of this task: 10s, 2m. Default: 30s.'),
+  failed_when: conditions(
+    'An expression over the registered result: the task has failed where it is true. Of a list, all must be true. Of a command, in place of its exit code.',
+  ),
+  changed_when: conditions(
+    'An expression over the registered result: whether it is told as a change. false, on a command: it only reads.',
+  ),
+  check_mode: {
+    type: 'boolean',
+    description:
+      'true: never change anything, only say what would be. false, on a command with `changed_when: false`: ask it in a plan too.',
+  },
+  secret: {
+    type: 'boolean',
+    description:
+      'Nothing of what the task does and finds is recorded or shown; what it registers is secret from then on.',
+  },
   ignore_errors: { type: 'boolean', description: 'A failure of this task does not stop the run.' },
   notify: {
     type: ['string', 'array'],
@@ -88,6 +136,9 @@ export const blockSettings = {
   delegate_to: taskKeywords.delegate_to,
   become,
   become_user: becomeUser,
+  become_method: becomeMethod,
+  environment,
+  secret: taskKeywords.secret,
   ignore_errors: taskKeywords.ignore_errors,
   vars,
 } as const satisfies Readonly<Record<string, JsonSchema>>;
@@ -183,6 +234,12 @@ const playSettings = {
     description: 'Hosts and groups: web:&prod:!web3, globs, ~regex, subscripts.',
   },
   vars,
+  vars_files: {
+    type: 'array',
+    items: { type: ['string', 'array'], items: { type: 'string' }, minItems: 1 },
+    description:
+      'Files of variables, by their paths from the playbook; they beat `vars`. Of a list inside, the first that is there.',
+  },
   inputs: {
     type: 'object',
     description:
@@ -214,6 +271,10 @@ const playSettings = {
   },
   become,
   become_user: becomeUser,
+  become_method: becomeMethod,
+  environment,
+  gather: nothingGathered,
+  gather_facts: nothingGathered,
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
 /** Schema of a play; `entry` is what each section holds. */

@@ -3,6 +3,7 @@ import type { Module } from '../core/module.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { blockParts, type Section, sections } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
+import { insteadOf } from './ansible-keys.ts';
 import { type BlockText, blockErrors, blockName, isBlock, type WithinText } from './blocks.ts';
 import { Handlers } from './handlers.ts';
 import {
@@ -99,7 +100,14 @@ class Reader {
 
   play(value: Json, index: number): PlayText[] {
     const path = [index];
-    this.#report(schemaErrors(onePlay, value), path);
+    const errors = schemaErrors(onePlay, value);
+    this.#report(
+      errors.map((error) => {
+        const instead = error.code === 'unknown-key' ? insteadOf(String(error.path[0]), false) : undefined;
+        return error.path.length > 1 || instead === undefined ? error : { ...error, hint: instead };
+      }),
+      path,
+    );
     if (!isJsonObject(value)) return [];
     this.#registers = [];
     this.#readHandlers(value.handlers, index);
@@ -220,7 +228,9 @@ class Reader {
         ? 'Only a handler listens.'
         : key === '<<'
           ? 'YAML 1.2 has no merge keys: write the keys out, or use an anchor for the whole value.'
-          : (didYouMean(key, known) ?? (hasModule ? undefined : `Modules: ${[...this.#modules.keys()].join(', ')}.`));
+          : (insteadOf(key, true) ??
+            didYouMean(key, known) ??
+            (hasModule ? undefined : `Modules: ${[...this.#modules.keys()].join(', ')}.`));
     const what = hasModule ? 'is not a keyword of a task' : 'is neither a module nor a keyword of a task';
     this.#add(hasModule ? 'unknown-key' : 'unknown-module', `"${key}" ${what}`, [...path, key], hint);
   }

@@ -25,7 +25,15 @@ export interface PlaybookText {
 
 /** Reads the text of a playbook. Never throws. */
 export function parsePlaybook(text: string, file: string): PlaybookText {
-  const yaml = readYaml(text);
+  return textOf(readYaml(text), file);
+}
+
+/** Reads the text of a file of variables, in the YAML of Ansible's own: `yes` is true. Never throws. */
+export function parseVars(text: string, file: string): PlaybookText {
+  return textOf(readYaml(text, { dialect: 'ansible' }), file);
+}
+
+function textOf(yaml: YamlText, file: string): PlaybookText {
   const make = (code: string, message: string, [start, end]: Range, details: Details = {}): Problem => {
     const { line, column } = yaml.place(start);
     return {

@@ -1,20 +1,20 @@
-import type { Json, JsonObject } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { failedNames, type Play } from '../core/play.ts';
-import type { YamlPath } from '../core/yaml.ts';
-import type { ExpressionFault, Language } from './expressions.ts';
+import { Compiler } from './compiler.ts';
+import type { Language } from './expressions.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import type { PlayText, Register } from './outline.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
 import { PlayScope, resultFields } from './play-scope.ts';
+import { type PlayVars, playVars } from './play-vars.ts';
 import { type Problem, some } from './problem.ts';
 import { lockProblems, safeguardsOf } from './safeguards.ts';
 import type { Sources } from './sources.ts';
-import { located, TaskCode } from './task.ts';
+import { TaskCode } from './task.ts';
 import { keywordProblems, nameProblems } from './task-rules.ts';
-import { compileValue, type Template, type Use } from './templates.ts';
+import type { Template, Use } from './templates.ts';
 import { tryOut } from './try-out.ts';
 
 export interface PlayParts {
@@ -37,20 +37,24 @@ export interface PlayParts {
 /** Makes one play of its text, and says all that is wrong with it. */
 export class PlayBuilder {
   readonly #parts: PlayParts;
+  readonly #written: PlayVars;
   readonly #vars = new Map<string, Template>();
   readonly #inputs: PlayInputs;
   readonly #scope: PlayScope;
 
   constructor(parts: PlayParts) {
-    const { inventory, base, hosts, registers, text } = parts;
-    this.#parts = parts;
+    const { doc, inventory, base, registers, text } = parts;
+    const { extra } = inventory;
+    this.#written = playVars(text.path, { doc, play: text.value, extra, base }, parts.sources);
+    const hosts = this.#written.isPartial ? [] : parts.hosts;
+    this.#parts = { ...parts, hosts };
     this.#inputs = new PlayInputs(text.value, inventory.extra);
     this.#scope = new PlayScope({
       inventory,
       base,
       hosts,
       vars: this.#vars,
-      varNames: Object.keys(varsOf(text.value)),
+      varNames: this.#written.vars.map(({ name }) => name),
       registered: new Set(registers.map(({ name }) => name)),
       inputs: this.#inputs,
     });
@@ -60,6 +64,7 @@ export class PlayBuilder {
     const { text, hosts, doc, problems } = this.#parts;
     const { value, tasks, idle } = text;
     // Without hosts every name of the inventory would seem unknown: one mistake, not thirty.
+    this.#add(this.#written.problems);
     this.#takeInputs();
     if (hosts.length > 0) this.#compileVars();
     this.#checkPlay();
@@ -85,27 +90,22 @@ export class PlayBuilder {
   }
 
   #compileVars(): void {
-    const vars = varsOf(this.#parts.text.value);
-    for (const [name, raw] of Object.entries(vars)) {
-      const path = this.#path('vars', name);
-      this.#add(nameProblems(this.#parts.doc, name, path, new Set()));
-      const locate = (inner: YamlPath, fault: ExpressionFault, text: string) =>
-        located(this.#parts.doc, [...path, ...inner], fault, text);
-      this.#vars.set(
-        name,
-        compileValue(raw as Json, this.#scope.language, locate, (error) => this.#report(error)),
-      );
+    const report = (error: unknown) => this.#report(error);
+    const inPlay = isJsonObject(this.#parts.text.value.vars) ? this.#parts.text.value.vars : {};
+    for (const { name, value, doc, path } of this.#written.vars) {
+      const taken = new Set(Object.hasOwn(inPlay, name) ? [] : this.#inputs.names);
+      this.#add(nameProblems(doc, name, path, taken));
+      const compiler = new Compiler({ doc, language: this.#scope.language, report });
+      this.#vars.set(name, compiler.value(value, path));
     }
     for (const [name, template] of this.#vars) {
       for (const use of template.uses) this.#checkUse(use, Number.POSITIVE_INFINITY);
       if (this.#isMadeOfItself(name)) {
-        const problem = this.#parts.doc.problem(
-          'cycle',
-          `the variable "${name}" is made of itself`,
-          this.#path('vars', name),
-          { key: true },
-        );
-        this.#add([problem]);
+        const { doc, path } = this.#written.vars.findLast((one) => one.name === name) ?? {
+          ...this.#parts.text,
+          doc: this.#parts.doc,
+        };
+        this.#add([doc.problem('cycle', `the variable "${name}" is made of itself`, path, { key: true })]);
       }
     }
   }
@@ -170,7 +170,7 @@ export class PlayBuilder {
       report: (error) => this.#report(error),
     });
     for (const use of code.uses) this.#checkUse(use, text.order, text.section === 'verify');
-    for (const use of code.untilUses)
+    for (const use of code.resultUses)
       this.#checkUse(use, use.name === text.value.register ? text.order + 1 : text.order);
     const isGood = this.#parts.problems.slice(before).every(({ severity }) => severity === 'warning');
     return isGood ? code : undefined;
@@ -216,10 +216,6 @@ export class PlayBuilder {
     );
   }
 
-  #path(...rest: string[]): YamlPath {
-    return [...this.#parts.text.path, ...rest];
-  }
-
   #add(problems: readonly Problem[]): void {
     this.#parts.problems.push(...problems);
   }
@@ -228,8 +224,4 @@ export class PlayBuilder {
     if (!(error instanceof ProblemFailure)) throw error;
     this.#add([{ ...error.problem, severity }]);
   }
-}
-
-function varsOf(play: JsonObject): JsonObject {
-  return isJsonObject(play.vars) ? play.vars : {};
 }

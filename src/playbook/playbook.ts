@@ -3,17 +3,16 @@ import type { Fleet } from '../core/fleet.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import type { Play } from '../core/play.ts';
-import { type ExpressionFault, Language } from './expressions.ts';
+import { earlyText } from './early.ts';
+import { Language } from './expressions.ts';
 import type { Env } from './functions.ts';
-import { type ExtraSpot, PlayInputs } from './inputs.ts';
+import type { ExtraSpot } from './inputs.ts';
 import { InventoryScope } from './inventory-scope.ts';
 import { outline, type PlayText, type Register } from './outline.ts';
 import { type PlaybookText, parsePlaybook } from './parse.ts';
 import { PlayBuilder } from './play.ts';
 import { inOrder, type Problem } from './problem.ts';
 import { type ReadText, Sources } from './sources.ts';
-import { located } from './task.ts';
-import { compileValue, isTemplate } from './templates.ts';
 
 export interface PlaybookSource {
   /** As it is to be named in messages. */
@@ -88,14 +87,8 @@ function hostsOf(
   if (hosts === undefined || (Array.isArray(hosts) && hosts.some((one) => typeof one !== 'string'))) return [];
   const at = [...path, 'hosts'];
   try {
-    const pattern = [hosts].flat().join(',');
-    const inputs = new PlayInputs(value, extraVars);
-    const known: JsonObject = { ...inputs.defaults, ...extraVars };
-    const language = base.with([...Object.keys(known), ...inputs.names]);
-    const locate = (_: unknown, fault: ExpressionFault, text: string) => located(doc, at, fault, text);
-    const template = compileValue(pattern, language, locate, () => undefined);
-    if (template.uses.some(({ name }) => inputs.unknown.has(name))) return [];
-    const text = isTemplate(pattern) ? String(template.render((name) => known[name] ?? null)) : pattern;
+    const text = earlyText([hosts].flat().join(','), at, { doc, play: value, extra: extraVars, base });
+    if (text === undefined) return [];
     const names = fleet.select(text);
     if (names.length > 0) return names;
     const hint = 'Look at what the inventory has with "runbook inventory".';

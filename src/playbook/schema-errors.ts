@@ -115,7 +115,7 @@ function inWords(error: ErrorObject): SchemaError {
       return { code: 'bad-value', message: `must be ${orList(allowed)}`, path, hint };
     }
     case 'const':
-      return { code: 'bad-value', message: `must be ${JSON.stringify(params.allowedValue)}`, path };
+      return { code: 'bad-value', message: `must be ${JSON.stringify(params.allowedValue)}`, path, hint: described };
     case 'pattern':
       if (params.pattern === durationPattern) {
         return {
@@ -137,7 +137,7 @@ function inWords(error: ErrorObject): SchemaError {
         message: `"${params.propertyName}" cannot be a name`,
         path: [...path, String(params.propertyName)],
         key: true,
-        hint: 'Names begin with a small letter or _, then letters, digits and _.',
+        hint: ruleOf(schema) ?? 'Names begin with a small letter or _, then letters, digits and _.',
       };
     case 'oneOf':
     case 'anyOf':
@@ -153,6 +153,12 @@ function inWords(error: ErrorObject): SchemaError {
         hint: described,
       };
   }
+}
+
+/** What a map's schema says of the names in it. */
+function ruleOf({ propertyNames }: JsonSchema): string | undefined {
+  const { description } = (propertyNames ?? {}) as JsonSchema;
+  return typeof description === 'string' ? description : undefined;
 }
 
 function choice({ schema, params, data }: ErrorObject, path: YamlPath, hint: string | undefined): SchemaError {
@@ -211,7 +217,7 @@ function typeHint(type: unknown, data: unknown): string | undefined {
   return undefined;
 }
 
-function shown(data: unknown): string {
+export function shown(data: unknown): string {
   const text = JSON.stringify(data);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

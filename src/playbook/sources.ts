@@ -10,7 +10,16 @@ import { compileValue, isTemplate, type Template } from './templates.ts';
 /** Reads a text file of the controller; undefined when there is none. */
 export type ReadText = (path: string) => string | undefined;
 
-/** The files that tasks name with `src`: each is read once, and none any more when the playbook is loaded. */
+/** Makes an error of a message and a hint. */
+type Fail = (message: string, hint: string) => Error;
+
+interface SourceText {
+  /** Absolute. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The files that tasks name with `src`, and plays with `vars_files`: each is read once, and none any more when the playbook is loaded. */
 export class Sources {
   readonly #folder: string;
   readonly #read: ReadText;
@@ -33,7 +42,14 @@ export class Sources {
   }
 
   /** The file at a path from the playbook's folder. Throws what `fail` makes of a message and a hint. */
-  text(src: string, fail: (message: string, hint: string) => Error): { readonly file: string; readonly text: string } {
+  text(src: string, fail: Fail): SourceText {
+    const found = this.find(src, fail);
+    if (found !== undefined) return found;
+    throw fail(`there is no file ${resolve(this.#folder, src)}`, 'A path is taken from the folder of the playbook.');
+  }
+
+  /** The same; undefined when there is no such file. */
+  find(src: string, fail: Fail): SourceText | undefined {
     const file = resolve(this.#folder, src);
     if (!this.#texts.has(file)) {
       if (this.#loaded) {
@@ -43,7 +59,7 @@ export class Sources {
       this.#texts.set(file, this.#readOr(file, fail));
     }
     const text = this.#texts.get(file);
-    if (text === undefined) throw fail(`there is no file ${file}`, 'A path is taken from the folder of the playbook.');
+    if (text === undefined) return undefined;
     if (/[\0\ufffd]/.test(text)) {
       throw fail(`${file} is not UTF-8 text`, 'Use `file` with `content` and `encoding: base64` for it.');
     }
@@ -51,7 +67,7 @@ export class Sources {
   }
 
   /** What is wrong with the file (a folder, a device, no permission) is said where the task names it. */
-  #readOr(file: string, fail: (message: string, hint: string) => Error): string | undefined {
+  #readOr(file: string, fail: Fail): string | undefined {
     try {
       return this.#read(file);
     } catch (thrown) {

@@ -4,6 +4,8 @@ import { failedNames } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { allSaid, said } from './blocks.ts';
 import { Language } from './expressions.ts';
+import { loopNames } from './loop.ts';
+import { loopControlNames, onlyAsks, outcomeFaults } from './outcome-rules.ts';
 import type { TaskText } from './outline.ts';
 import type { PlaybookText } from './parse.ts';
 import { builtins } from './play-scope.ts';
@@ -22,6 +24,7 @@ export function keywordProblems(
   const add = (key: string, code: string, message: string, hint: string, severity?: 'warning') =>
     found.push(doc.problem(code, message, [...path, key], { key: true, hint, ...(severity ? { severity } : {}) }));
 
+  for (const { key, code, message, hint, severity } of outcomeFaults(text)) add(key, code, message, hint, severity);
   if (value.protect === true && module.kind === 'check') {
     add('protect', 'not-a-resource', `"${module.name}" is a check and has no state to protect`, 'Protect a resource.');
   } else if (value.protect === true && section !== 'tasks') {
@@ -60,11 +63,13 @@ export function keywordProblems(
   if (typeof register === 'string') found.push(...nameProblems(doc, register, [...path, 'register'], variables));
   for (const vars of allSaid(text, 'vars'))
     for (const name of Object.keys(vars.value as object))
-      found.push(...nameProblems(doc, name, [...vars.path, name], new Set(value.loop === undefined ? [] : ['item'])));
-  if (value.notify !== undefined && module.kind === 'check') {
-    const hint = 'Notify from what changes something.';
+      found.push(...nameProblems(doc, name, [...vars.path, name], new Set(loopNames(value))));
+  if (value.notify !== undefined && module.kind === 'check' && value.changed_when === undefined) {
+    const hint = 'Notify from what changes something, or say with "changed_when" when it counts as a change.';
     add('notify', 'no-effect', `"${module.name}" is a check and never changes anything`, hint, 'warning');
   }
+  for (const [key, name] of loopControlNames(value))
+    found.push(...nameProblems(doc, name, [...path, 'loop_control', key], new Set()));
   return found;
 }
 
@@ -89,8 +94,9 @@ export function stepProblems(doc: PlaybookText, text: TaskText, args: JsonObject
     module.key(args);
     module.reversible(args);
     const asserts = section === 'require' || section === 'verify';
-    if (asserts && probe === null) {
-      const hint = 'Ask a check here, or a resource whose state can be read.';
+    if (asserts && probe === null && !onlyAsks(text)) {
+      const own = module.exitDecides === true ? ', or say with "changed_when: false" that the command only reads' : '';
+      const hint = `Ask a check here, or a resource whose state can be read${own}.`;
       return [
         doc.problem('cannot-assert', `no command can tell whether "${module.name}" holds`, at, { key: true, hint }),
       ];

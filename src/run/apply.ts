@@ -1,27 +1,38 @@
-import type { Command } from '../core/command.ts';
 import type { Json } from '../core/json.ts';
 import type { Resource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
-import { assertStep } from './assert.ts';
+import { assertStep, isQuestion } from './assert.ts';
 import type { Made, Making } from './detached.ts';
 import { noteAndLay, unlaid } from './lay.ts';
+import { performAll } from './perform.ts';
 import { asTask, failureText, readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
-import { commandText, stepRef } from './texts.ts';
+import { commandText } from './texts.ts';
 import { refusedCut } from './ways.ts';
+import { wouldBe } from './would.ts';
 
 /** Does what a step of `tasks` or `cleanup` says: asks, notes a protected state, or brings a resource to what is wanted. */
 export async function applyStep(session: Session, task: Task, step: Step): Promise<StepResult> {
   if (task.module.kind === 'check') return assertStep(session, task, step);
   try {
+    if (task.checkMode === true) return await wouldChange(session, task, step, task.module);
+    if (isQuestion(task, step)) return await assertStep(session, task, step);
     return task.protect
       ? await protect(session, task, step, task.module)
       : await change(session, task, step, task.module);
   } catch (thrown) {
     return { status: 'failed', because: failureText(thrown) };
   }
+}
+
+/** `check_mode: true`. */
+async function wouldChange(session: Session, task: Task, step: Step, resource: Resource): Promise<StepResult> {
+  const key = resource.key(step.args);
+  const reading = await readState(session, task, step, resource);
+  if (reading !== undefined && 'because' in reading) return unread(key, reading);
+  return wouldBe(resource, step, key, reading);
 }
 
 async function protect(session: Session, task: Task, step: Step, resource: Resource): Promise<StepResult> {
@@ -114,10 +125,11 @@ async function judgeMove(
   const complaint = last === undefined || last.exit === 0 ? undefined : explain(last);
   const result = { key, before, ...(last === undefined ? {} : { outcome: last }) };
   if (last?.cut === 'lost') return { ...result, status: 'lost', because: explain(last) };
-  if (complaint !== undefined && resource.exitDecides) return { ...result, status: 'failed', because: complaint };
+  const exitDecides = resource.exitDecides === true && (task.failedWhen === undefined || last?.cut !== undefined);
+  if (complaint !== undefined && exitDecides) return { ...result, status: 'failed', because: complaint };
   const after = await readState(session, task, step, resource);
   if (after === undefined) {
-    return complaint === undefined
+    return complaint === undefined || resource.exitDecides === true
       ? { ...result, status: 'changed', after: wanted }
       : { ...result, status: 'failed', because: complaint };
   }
@@ -147,20 +159,4 @@ function unread(
   reading: { readonly because: string; readonly lost: boolean; readonly outcome: Outcome },
 ): StepResult {
   return { status: reading.lost ? 'lost' : 'failed', key, because: reading.because, outcome: reading.outcome };
-}
-
-/** Runs a move's commands in order, up to the first that does not end well. */
-export async function performAll(
-  session: Session,
-  task: Pick<Task, 'id' | 'timeoutMs'>,
-  step: Step,
-  commands: readonly Command[],
-  purpose: 'change' | 'undo' = 'change',
-): Promise<Outcome | undefined> {
-  let last: Outcome | undefined;
-  for (const command of commands) {
-    last = await session.perform(purpose, stepRef(task, step), asTask(command, task, step));
-    if (last.exit !== 0) return last;
-  }
-  return last;
 }

@@ -1,14 +1,25 @@
-import type { Check, Resource } from '../core/module.ts';
+import type { Check, Module, Resource } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
+import { performAll } from './perform.ts';
 import { asTask, failureText, readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
 import { stepRef } from './texts.ts';
 
+/** A user's own command that only reads, as its task says: nothing but the command itself can tell anything. */
+export function isQuestion({ onlyAsks, module }: Pick<Task, 'onlyAsks' | 'module'>, step: Step): boolean {
+  return onlyAsks === true && hasNoState(module, step);
+}
+
+function hasNoState(module: Module, step: Step): boolean {
+  return module.kind === 'resource' && module.probe(step.args) === null;
+}
+
 /** Asks once whether a step holds; changes nothing. A resource is asked whether it is as wanted already. */
 export async function assertStep(session: Session, task: Task, step: Step): Promise<StepResult> {
   const { module } = task;
+  if (module.kind === 'resource' && isQuestion(task, step)) return question(session, task, step, module);
   return module.kind === 'check' ? ask(session, task, step, module) : compare(session, task, step, module);
 }
 
@@ -19,6 +30,28 @@ async function ask(session: Session, task: Task, step: Step, check: Check): Prom
       return { status: outcome.cut === 'lost' ? 'lost' : 'unmet', because: explain(outcome), outcome };
     const verdict = check.judge(outcome, step.args);
     return { status: verdict.ok ? 'ok' : 'unmet', because: verdict.because, outcome };
+  } catch (thrown) {
+    return { status: 'failed', because: failureText(thrown) };
+  }
+}
+
+/** Its exit code says whether it holds, unless `failed_when` does. */
+async function question(session: Session, task: Task, step: Step, resource: Resource): Promise<StepResult> {
+  try {
+    const key = resource.key(step.args);
+    const outcome = await performAll(
+      session,
+      task,
+      step,
+      resource.move(null, resource.want(step.args, null), step.args),
+      'check',
+    );
+    if (outcome?.cut === 'lost') return { status: 'lost', key, because: explain(outcome), outcome };
+    const decides = task.failedWhen === undefined || outcome?.cut !== undefined;
+    if (outcome === undefined || outcome.exit === 0 || !decides)
+      return { status: 'ok', key, ...(outcome && { outcome }) };
+    const asserts = task.section === 'require' || task.section === 'verify';
+    return { status: asserts ? 'unmet' : 'failed', key, because: explain(outcome), outcome };
   } catch (thrown) {
     return { status: 'failed', because: failureText(thrown) };
   }

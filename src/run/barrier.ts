@@ -2,8 +2,11 @@ import pLimit from 'p-limit';
 import type { Phase, StepStatus } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
 import type { Registered, Resolution, Step, Task } from '../core/play.ts';
+import { concealedResult } from './conceal.ts';
+import { judged } from './judge.ts';
+import { learnt } from './learnt.ts';
 import { failureText } from './probe.ts';
-import { combinedValue, isBad, type StepResult } from './result.ts';
+import { combinedValue, isBad, registeredValue, type StepEnd, type StepResult } from './result.ts';
 import type { Session } from './session.ts';
 import { stepRef } from './texts.ts';
 
@@ -30,7 +33,7 @@ export class Memory {
     for (const { register, within, handler } of tasks) {
       if (register === undefined || (within === undefined && handler === undefined)) continue;
       const without = hosts.filter((host) => this.#values.get(host)?.[register] === undefined);
-      this.remember(without, register, combinedValue([{ status: 'skipped' }], false));
+      this.remember(without, register, registeredValue({ status: 'skipped' }));
     }
   }
 }
@@ -50,13 +53,8 @@ export interface TaskResult {
   /** One for each step that did not do well. */
   readonly bad: readonly Bad[];
   readonly changed: boolean;
-  /** What came of each step, host by host. */
+  /** What came of each step, host by host, as it may be told. */
   readonly steps: readonly StepEnd[];
-}
-
-export interface StepEnd {
-  readonly step: Step;
-  readonly result: StepResult;
 }
 
 export type RunStep = (step: Step) => Promise<StepResult>;
@@ -94,7 +92,7 @@ export async function overHosts(
   const steps = perHost.flatMap((host) => host.steps);
   return {
     bad: perHost.flatMap((host) => host.bad),
-    changed: steps.some(({ result }) => result.status === 'changed'),
+    changed: perHost.some(({ changed }) => changed),
     steps,
   };
 }
@@ -108,6 +106,8 @@ export async function allThrough<T>(works: readonly Promise<T>[]): Promise<T[]> 
 interface HostResult {
   readonly steps: readonly StepEnd[];
   readonly value: Json;
+  /** Something was changed, whatever \`changed_when\` says. */
+  readonly changed: boolean;
   readonly bad: readonly Bad[];
 }
 
@@ -126,31 +126,32 @@ async function onOneHost(
       'skip' in resolution ? { status: 'skipped', because: resolution.skip } : resolution.failed;
     const step = { host, on: host, args: {} };
     await ended(session, phase, task, step, result, 0);
-    return finished(task, host, [{ step, result }], false);
+    return { ...finished(task, host, [{ step, result }]), value: combinedValue([{ step, result }], false) };
   }
   const steps: StepEnd[] = [];
+  const told: StepEnd[] = [];
+  let changed = false;
   for (const step of resolution.steps) {
     if (session.interrupt.aborted && phase !== 'undo') break;
-    const { result, tries } = await tryStep(session, memory, task, step, attempt, once);
+    const { result, tries, moved } = await tryStep(session, memory, task, step, attempt, once);
+    if (task.secret === true && isHandedOn(task)) session.learnTexts(learnt(result));
     steps.push({ step, result });
-    await ended(session, phase, task, step, result, tries);
+    told.push({ step, result: task.secret === true ? concealedResult(result) : result });
+    changed ||= moved;
+    await ended(session, phase, task, step, told.at(-1)?.result ?? result, tries);
     if (isBad(result) && !task.ignoreErrors && phase !== 'plan') break;
   }
-  return finished(
-    task,
-    host,
-    steps,
-    resolution.steps.some(({ item }) => item !== undefined),
-  );
+  const looped = resolution.steps.some(({ item }) => item !== undefined);
+  return { ...finished(task, host, told), changed, value: combinedValue(steps, looped) };
 }
 
-function finished(task: Task, host: string, steps: readonly StepEnd[], looped: boolean): HostResult {
+function finished(task: Task, host: string, steps: readonly StepEnd[]): Omit<HostResult, 'value'> {
   const results = steps.map(({ result }) => result);
   const tolerated = (result: StepResult) => task.ignoreErrors && result.status !== 'lost';
   const bad = results.filter((result) => isBad(result) && !tolerated(result));
   return {
     steps,
-    value: combinedValue(results, looped),
+    changed: false,
     bad: bad.map(({ status, because }) => ({
       host,
       lost: status === 'lost',
@@ -164,7 +165,10 @@ function resolved(task: Task, host: string, registered: Registered): Resolution 
   try {
     return task.resolve(host, registered);
   } catch (thrown) {
-    return { failed: { status: 'failed', because: failureText(thrown) } };
+    const { file, line, column } = task.at;
+    const because = failureText(thrown);
+    const told = task.secret ? `${file}:${line}:${column}: an expression of this secret task cannot be used` : because;
+    return { failed: { status: 'failed', because: told } };
   }
 }
 
@@ -176,31 +180,21 @@ async function tryStep(
   step: Step,
   attempt: RunStep,
   once: boolean,
-): Promise<{ result: StepResult; tries: number }> {
+): Promise<{ result: StepResult; tries: number; moved: boolean }> {
+  let moved = false;
   for (let tries = 1; ; tries += 1) {
     const result = await attempt(step);
-    const verdict = judged(task, step, memory, result);
+    moved ||= result.status === 'changed';
+    const verdict = judged(task, step, memory.values, result);
     const more = !once && tries <= task.retries && result.status !== 'lost' && !session.interrupt.aborted;
-    if (verdict.good || !more) return { result: verdict.result, tries };
+    if (verdict.good || !more) return { result: verdict.result, tries, moved };
     await session.clock.sleep(task.delayMs, session.interrupt);
   }
 }
 
-function judged(task: Task, step: Step, memory: Memory, result: StepResult): { good: boolean; result: StepResult } {
-  if (task.until === undefined || result.status === 'lost') return { good: !isBad(result), result };
-  try {
-    if (task.until(step.host, memory.values, combinedValue([result], false))) return { good: true, result };
-    return {
-      good: false,
-      result: {
-        ...result,
-        status: 'failed',
-        because: `"until" does not hold${result.because === undefined ? '' : `; ${result.because}`}`,
-      },
-    };
-  } catch (thrown) {
-    return { good: true, result: { ...result, status: 'failed', because: failureText(thrown) } };
-  }
+/** Can an expression have its result? */
+function isHandedOn({ register, within }: Task): boolean {
+  return register !== undefined || within !== undefined;
 }
 
 async function ended(

@@ -1,7 +1,7 @@
 import type { StepStatus } from '../core/event.ts';
 import { failedNames, type Task, type Within } from '../core/play.ts';
-import type { Memory, StepEnd } from './barrier.ts';
-import { isBad, registeredValue, type StepResult } from './result.ts';
+import type { Memory } from './barrier.ts';
+import { isBad, registeredValue, type StepEnd, type StepResult } from './result.ts';
 
 /** Why it is not known whether something is done; none: it is. */
 type Doubt = string | undefined;

@@ -1,14 +1,15 @@
 import type { Task } from '../core/play.ts';
-import type { StepEnd } from './barrier.ts';
+import { isChanged, type StepEnd } from './result.ts';
 
 /** Which handlers have been notified, and on which hosts, since they were last done. */
 export class Calls {
   readonly #hosts = new Map<string, Set<string>>();
 
-  /** What a task has changed calls for its handlers; also what an earlier run changed with it. */
+  /** What a task has changed, as `changed_when` has it, calls for its handlers; also what an earlier run changed with it. */
   note(task: Task, steps: readonly StepEnd[]): void {
     for (const { step, result } of steps) {
-      if ((result.earlier ?? result).status !== 'changed') continue;
+      const done = result.earlier ?? result;
+      if (!isChanged(done) || done.status === 'skipped') continue;
       for (const handler of task.notifies ?? []) {
         this.#hosts.set(handler, (this.#hosts.get(handler) ?? new Set()).add(step.host));
       }

@@ -3,6 +3,7 @@ import { type Json, type JsonObject, sameJson } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
 import type { PlanDifference, PlannedPlay, PlannedStep, SavedPlan } from '../core/planned.ts';
 import type { Step, Task } from '../core/play.ts';
+import { concealed } from './conceal.ts';
 import type { Foreseen } from './plan.ts';
 import { same, stateText } from './probe.ts';
 import { stepRef } from './texts.ts';
@@ -96,7 +97,8 @@ export class Contract {
    * Asked right before a step is done, with what has just been read: why the plan does not allow it, or undefined.
    * A step that depends is decided now, by its rule. One that has been tried may be found done.
    */
-  breach(task: Task, step: Step, { before, commands }: Doing): string | undefined {
+  breach(task: Task, step: Step, { before: read, commands }: Doing): string | undefined {
+    const before = task.secret === true ? concealed(read) : read;
     const planned = this.#planned(task, step);
     if (planned === undefined) return 'this step is not in the plan';
     if (planned.status === 'depends') return undefined;

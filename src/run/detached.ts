@@ -13,7 +13,7 @@ import {
 } from './detached-scripts.ts';
 import { noteAndLay, unlaid } from './lay.ts';
 import type { Foreseen } from './plan.ts';
-import { asTask } from './probe.ts';
+import { asTask, asUserOf, inEnvironment } from './probe.ts';
 import { awaitReturn } from './reconnect.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
@@ -94,12 +94,12 @@ export class Detached {
     this.#ids += 1;
     const at: Place = { first, fence, id: String(this.#ids) };
     const numbered = numbers(sequence);
-    for (const { number, command } of numbered) {
-      const put = await this.#ask('guard', at, putStep(at, number, command));
+    for (const { number, command, making } of numbered) {
+      const put = await this.#ask(at, putStep(at, number, command), making.task);
       if (put.exit !== 0) return unlaid(key, { because: `the guard: ${put.stderr.trim()}`, lost: put.cut === 'lost' });
     }
     const start = script(stepStartScript, [fence, at.id, stepRunner], { title: stepStartTitle, onlyWhile: fence });
-    await this.#session.perform('change', stepRef(task, step), asTask(start, {}, step));
+    await this.#session.perform('change', stepRef(task, step), asUserOf(step, start));
     const problem = await this.#untilThrough(at);
     if (problem !== undefined) return { key, before: first.before, ...problem };
     for (const [i, making] of sequence.entries()) {
@@ -119,7 +119,7 @@ export class Detached {
       if (this.#session.isLost(on))
         return { status: 'lost', because: 'the way to it was cut, and it has not come back' };
       const command = script(stepStandScript, [at.fence, at.id], { title: 'step-stand', timeoutMs: standTimeoutMs });
-      const { exit, stdout } = await this.#ask('guard', at, command);
+      const { exit, stdout } = await this.#ask(at, command);
       fresh = exit === 0;
       const stands = stdout.trim();
       if (fresh && stands === 'done') return undefined;
@@ -133,16 +133,17 @@ export class Detached {
   /** The last command of a step that was run, or the one that failed. */
   async #tell(at: Place, commands: readonly Numbered[]): Promise<Outcome | undefined> {
     let last: Outcome | undefined;
-    for (const { number } of commands) {
+    for (const { number, making } of commands) {
       const command = script(stepTellScript, [at.fence, at.id, String(number)], { title: 'step-tell' });
-      last = await this.#ask('guard', at, command);
+      last = await this.#ask(at, command, making.task);
       if (last.exit !== 0) return last;
     }
     return last;
   }
 
-  #ask(purpose: 'guard', { first: { task, step } }: Place, command: Command): Promise<Outcome> {
-    return this.#session.perform(purpose, stepRef(task, step), asTask(command, {}, step));
+  /** `of`: the task whose words or answer the command carries. */
+  #ask({ first: { task, step } }: Place, command: Command, of: Pick<Task, 'secret'> = {}): Promise<Outcome> {
+    return this.#session.perform('guard', stepRef(task, step), asUserOf(step, command, of));
   }
 
   /** Up to the first that rests on an earlier one, that the guard could not put back, that others share, or that is not this host's and this user's. */
@@ -153,7 +154,7 @@ export class Detached {
     for (const { task, step, result } of at === -1 ? [] : mine.slice(at + 1)) {
       if (result.status === 'ok' || result.status === 'skipped') continue;
       const making =
-        result.status === 'change' && step.become === first.step.become ? makingOf(task, step, result) : undefined;
+        result.status === 'change' && isSameUser(step, first.step) ? makingOf(task, step, result) : undefined;
       if (making === undefined) return makings;
       makings.push(making);
     }
@@ -164,6 +165,10 @@ export class Detached {
     const told = commands.map((command) => commandText(asTask(command, task, step)));
     return this.#session.contract?.breach(task, step, { before, commands: told });
   }
+}
+
+function isSameUser(a: Step, b: Step): boolean {
+  return a.become === b.become && a.becomeMethod === b.becomeMethod;
 }
 
 interface Place {
@@ -179,7 +184,9 @@ interface Numbered {
 }
 
 function numbers(sequence: readonly Making[]): readonly Numbered[] {
-  const all = sequence.flatMap((making) => making.commands.map((command) => ({ making, command })));
+  const all = sequence.flatMap((making) =>
+    making.commands.map((command) => ({ making, command: inEnvironment(command, making.step) })),
+  );
   return all.map((one, i) => ({ ...one, number: i + 1 }));
 }
 
@@ -189,7 +196,13 @@ function makingOf(
   { key = '', before = null, after: wanted = null }: StepResult,
 ): Making | undefined {
   const { module: resource } = task;
-  if (resource.kind === 'check' || resource.shared || resource.restore?.(before, wanted, step.args) == null)
+  // Of a secret step a plan has no states.
+  if (
+    task.secret ||
+    resource.kind === 'check' ||
+    resource.shared ||
+    resource.restore?.(before, wanted, step.args) == null
+  )
     return undefined;
   const commands = resource.move(before, wanted, step.args);
   return { task, step, resource, key: key.slice(resource.name.length + 1), before, wanted, commands };

@@ -25,6 +25,6 @@ export function withoutSecrets(body: EventBody, secrets: readonly string[]): Eve
 
 /** The entry as it is noted: with a mark where the journal cannot have the whole of it. */
 export function noteOf(entry: UndoEntry, secrets: readonly string[]): UndoEntry {
-  const told: Json = [entry.args, entry.before, entry.after];
+  const told: Json = [entry.args, entry.env ?? null, entry.before, entry.after];
   return sameJson(maskSecrets(told, secrets), told) ? entry : { ...entry, masked: true };
 }

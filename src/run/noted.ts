@@ -1,8 +1,10 @@
+import { mannerOf } from '../core/command.ts';
 import type { Doubt, StepRef, UndoEntry } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { Module, Resource } from '../core/module.ts';
 import type { Step, Task } from '../core/play.ts';
+import { concealed, concealedKey } from './conceal.ts';
 import { stateText } from './probe.ts';
 
 export type ModuleNamed = (name: string) => Module | undefined;
@@ -15,7 +17,16 @@ export function resourceOf({ module: name }: UndoEntry, moduleNamed: ModuleNamed
 }
 
 export function whatOf(entry: UndoEntry): string {
-  return `${entry.module} ${entry.key}`;
+  if (entry.secret !== true) return `${entry.module} ${entry.key}`;
+  return `${entry.module} of the secret task "${entry.name}"${entry.item === undefined ? '' : `, ${entry.item}`}`;
+}
+
+/** A state out of a journal that has none of it: asterisks would be written, or compared, in its place. */
+export const notRecorded = 'it holds a secret, which is not recorded; look yourself';
+
+/** As events may carry it. */
+function toldKey({ secret, task, item, key }: UndoEntry): string {
+  return secret === true ? concealedKey(task, item) : key;
 }
 
 export function refOf(entry: UndoEntry): StepRef {
@@ -27,8 +38,24 @@ export function refOf(entry: UndoEntry): StepRef {
   };
 }
 
+/** An entry's key and states, and what was found, as events may carry them. */
+export function toldStates(entry: UndoEntry, found: Json, because: string | undefined) {
+  const hides = entry.secret === true;
+  const isOurs = !hides || entry.masked === true; // what a journal does not have was not read either
+  const why = because === undefined ? {} : { because: isOurs ? because : 'more is not told of a secret task' };
+  const told = hides ? concealed : (state: Json) => state;
+  return { key: toldKey(entry), ...why, expected: told(entry.before), found: told(found) };
+}
+
 /** What is not proven to be as the entry says, for the person who has to look. */
 export function doubtOf(entry: UndoEntry, found: Json, because: string | undefined): Doubt {
+  if (entry.secret === true)
+    return {
+      host: entry.on,
+      what: whatOf(entry),
+      expected: 'a secret',
+      found: entry.masked ? (because ?? '') : 'not told',
+    };
   const seen =
     because === undefined ? stateText(found) : `${found === null ? 'not known' : stateText(found)} (${because})`;
   return { host: entry.on, what: whatOf(entry), expected: stateText(entry.before), found: seen };
@@ -40,7 +67,7 @@ export function asStep(entry: UndoEntry, module: Resource): { task: Task; step: 
     host: entry.host,
     on: entry.on,
     args: entry.args,
-    ...(entry.become === undefined ? {} : { become: entry.become }),
+    ...mannerOf(entry),
   };
   const task: Task = {
     id: entry.task,
@@ -51,6 +78,7 @@ export function asStep(entry: UndoEntry, module: Resource): { task: Task; step: 
     protect: entry.protect,
     runOnce: false,
     ignoreErrors: false,
+    ...(entry.secret === true ? { secret: true } : {}),
     reads: [],
     retries: 0,
     delayMs: 0,

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { Resource } from '../core/module.ts';
 import type { Play, Step, Task } from '../core/play.ts';
-import { assertStep } from './assert.ts';
+import { assertStep, isQuestion } from './assert.ts';
 import { type Memory, overHosts } from './barrier.ts';
 import { Branches } from './branches.ts';
 import { asTask, failureText, readState, same } from './probe.ts';
@@ -9,6 +9,7 @@ import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
 import { commandText, stepRef } from './texts.ts';
 import { refusedCut } from './ways.ts';
+import { wouldBe } from './would.ts';
 
 export interface PlanSummary {
   readonly changes: number;
@@ -61,6 +62,16 @@ export async function planPlay(
     for (const task of play.tasks.filter((task) => task.section === section)) await plan.task(task, play.hosts);
   }
   return plan.summary;
+}
+
+const askedLater = 'a command that only reads is asked when the change is made; with "check_mode: false" in a plan too';
+const onlyInTheRun =
+  'an undo within the run puts it back; a rollback from the record cannot, for nothing secret is in there';
+
+/** Is its result known, so that what rests on it can be planned? */
+function isSettled(task: Task, step: Step, { status }: StepResult): boolean {
+  if (status === 'skipped') return task.checkMode === true || !isQuestion(task, step);
+  return status === 'ok';
 }
 
 class Planner {
@@ -124,7 +135,7 @@ class Planner {
     this.#bad.push(...bad.filter(({ status }) => !this.#branches.tolerates(task, status)).map(({ line }) => line));
     this.#steps.push(...steps.map((end) => ({ task, ...end })));
     this.#branches.note(task, steps, hosts);
-    const settled = steps.every(({ result }) => result.status === 'ok' || result.status === 'skipped');
+    const settled = steps.every(({ step, result }) => isSettled(task, step, result));
     if (task.register !== undefined && !settled) this.#unknownNames.set(task.register, task.name);
   }
 
@@ -154,8 +165,8 @@ class Planner {
   async #step(task: Task, step: Step, doubt: string | undefined): Promise<StepResult> {
     if (doubt !== undefined) return this.#doubtful(task, step, doubt);
     try {
-      return task.module.kind === 'check'
-        ? await this.#check(task, step)
+      return task.module.kind === 'check' || (isQuestion(task, step) && task.checkMode !== true)
+        ? await this.#ask(task, step)
         : await this.#resource(task, step, task.module);
     } catch (thrown) {
       return { status: 'failed', because: failureText(thrown) };
@@ -167,12 +178,13 @@ class Planner {
     if (task.module.kind === 'check') return { status: 'depends', because, args: step.args };
     const key = `${task.module.name}:${task.module.key(step.args)}`;
     if (task.protect) return { status: 'protected', key, because };
-    this.#touch(task, step, task.module, key);
+    if (task.checkMode !== true && !isQuestion(task, step)) this.#touch(task, step, task.module, key);
     return { status: 'depends', key, because, args: step.args };
   }
 
-  /** A check looks at the world, not at one resource: any planned change, on any host, may alter its answer. */
-  async #check(task: Task, step: Step): Promise<StepResult> {
+  /** A check looks at the world, not at one resource: any planned change, on any host, may alter its answer. So does a question. */
+  async #ask(task: Task, step: Step): Promise<StepResult> {
+    if (task.module.kind === 'resource' && task.checkMode !== false) return { status: 'skipped', because: askedLater };
     const first = this.#touched[0];
     if (first !== undefined) return { status: 'depends', because: `asked only after "${first.by}"`, args: step.args };
     return assertStep(this.#session, task, step);
@@ -185,6 +197,7 @@ class Planner {
     if (blocker !== undefined && !this.#projected.has(place)) {
       const because = `rests on "${blocker.by}"`;
       if (task.protect) return { status: 'protected', key, because };
+      if (task.checkMode === true) return { status: 'depends', key, because, args: step.args };
       this.#touch(task, step, resource, key);
       return { status: 'depends', key, because, args: step.args };
     }
@@ -195,9 +208,10 @@ class Planner {
       return { status: reading.lost ? 'lost' : 'failed', key, because: reading.because };
     const before = reading?.state ?? null;
     if (task.protect) return this.#protected(task, step, resource, { key, before });
+    if (task.checkMode === true) return wouldBe(resource, step, key, reading);
     const wanted = resource.want(step.args, before);
     if (reading !== undefined && same(resource, before, wanted, step))
-      return { status: 'ok', key, before, after: before };
+      return { status: 'ok', key, before, after: before, ...('outcome' in reading && { outcome: reading.outcome }) };
     if (reading !== undefined) this.#projected.set(place, wanted);
     this.#touch(task, step, resource, key);
     return this.#planned(task, step, resource, key, before, wanted);
@@ -241,7 +255,8 @@ class Planner {
     this.#session.learn(moves);
     const commands = moves.map((command) => commandText(asTask(command, task, step)));
     const reversible = resource.reversible(step.args);
-    const result: StepResult = { status: 'change', key, before, after: wanted, commands };
+    const kept = task.secret === true && reversible === true ? { because: onlyInTheRun } : {};
+    const result: StepResult = { status: 'change', key, before, after: wanted, commands, ...kept };
     const cut = await this.#refusedCut(task, step, resource, before, wanted);
     if (cut !== undefined) return { ...result, ...cut };
     if (reversible === true) return result;

@@ -1,4 +1,4 @@
-import type { Command } from '../core/command.ts';
+import { type Command, type Manner, mannerOf } from '../core/command.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { type Json, sameJson, stableJson } from '../core/json.ts';
 import type { Resource } from '../core/module.ts';
@@ -12,13 +12,29 @@ export type Reading =
   | { readonly state: Json; readonly outcome: Outcome }
   | { readonly because: string; readonly lost: boolean; readonly outcome: Outcome };
 
-/** The command as this task wants it run: its user and its time limit. */
-export function asTask(command: Command, task: Pick<Task, 'timeoutMs'>, step: Pick<Step, 'become'>): Command {
+/** The command as this task wants it run: its user, its environment and its time limit. */
+export function asTask(command: Command, task: Pick<Task, 'timeoutMs' | 'secret'>, step: Manner): Command {
   return {
-    ...command,
+    ...inEnvironment(command, step),
+    ...whoOf(step),
     ...(task.timeoutMs === undefined ? {} : { timeoutMs: task.timeoutMs }),
-    ...(step.become === undefined ? {} : { become: step.become }),
+    ...(task.secret === true ? { secret: true } : {}),
   };
+}
+
+/** A command of the run's own, as the user of a step: none of the step's environment is meant for it. */
+export function asUserOf(step: Manner, command: Command, { secret }: Pick<Task, 'secret'> = {}): Command {
+  return asTask(command, secret === undefined ? {} : { secret }, whoOf(step));
+}
+
+function whoOf(step: Manner): Manner {
+  const { env: _, ...who } = mannerOf(step);
+  return who;
+}
+
+/** What a module sets for its own command, so that it can read the answer, stays. */
+export function inEnvironment(command: Command, { env }: Manner): Command {
+  return env === undefined ? command : { ...command, env: { ...env, ...command.env } };
 }
 
 /** Reads the state behind a step from its host. `undefined`: the module has no way to read it. */

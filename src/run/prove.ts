@@ -1,5 +1,5 @@
 import type { Doubt, UndoEntry } from '../core/event.ts';
-import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf, whatOf } from './noted.ts';
+import { asStep, doubtOf, type ModuleNamed, notRecorded, refOf, resourceOf, toldStates, whatOf } from './noted.ts';
 import { type Reading, readState, restored } from './probe.ts';
 import type { Patience } from './reconnect.ts';
 import type { Session } from './session.ts';
@@ -50,7 +50,8 @@ export async function isAsBefore(
 function oldestOf(notes: readonly UndoEntry[], moduleNamed: ModuleNamed): UndoEntry[] {
   const oldest = new Map<string, UndoEntry>();
   for (const entry of notes) {
-    const thing = resourceOf(entry, moduleNamed).owns?.(entry.args) ?? `${entry.module} ${entry.key}`;
+    const owned = entry.masked === true ? undefined : resourceOf(entry, moduleNamed).owns?.(entry.args);
+    const thing = owned ?? `${entry.module} ${entry.key}`;
     const place = `${entry.on}|${thing}`;
     if (!oldest.has(place)) oldest.set(place, entry);
   }
@@ -59,6 +60,7 @@ function oldestOf(notes: readonly UndoEntry[], moduleNamed: ModuleNamed): UndoEn
 
 /** What cannot be brought back is not promised to be as it was: processes that were ended, a command without an undo. */
 function isProvable(entry: UndoEntry, moduleNamed: ModuleNamed): boolean {
+  if (entry.masked === true) return true; // not by reading: see `prove`
   const resource = resourceOf(entry, moduleNamed);
   return resource.reversible(entry.args) === true && resource.probe(entry.args) !== null;
 }
@@ -70,6 +72,7 @@ async function prove(
   entry: UndoEntry,
   patience: Patience,
 ): Promise<Doubt | undefined> {
+  if (entry.masked === true) return doubtOf(entry, null, notRecorded);
   const resource = resourceOf(entry, moduleNamed);
   const { task, step } = asStep(entry, resource);
   const holds = (reading: Reading | undefined) =>
@@ -83,16 +86,16 @@ async function prove(
   }
   const state = reading !== undefined && 'state' in reading ? reading.state : null;
   const because = reading !== undefined && 'because' in reading ? reading.because : undefined;
+  const { expected, found, ...told } = toldStates(entry, state, because);
   await session.emit({
     type: 'step_ended',
     phase: 'prove',
     status: holds(reading) ? 'ok' : isLost(reading) ? 'lost' : 'unmet',
     module: entry.module,
-    key: entry.key,
     ...refOf(entry),
-    ...(because === undefined ? {} : { because }),
-    before: entry.before,
-    after: state,
+    ...told,
+    before: expected,
+    after: found,
     tries,
   });
   return holds(reading) ? undefined : doubtOf(entry, state, because);

@@ -1,10 +1,13 @@
 import type { CommandText, StepStatus } from '../core/event.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
+import type { Step } from '../core/play.ts';
 
 /** What came of one step. */
 export interface StepResult {
   readonly status: StepStatus;
+  /** What is registered and notified, where the status does not say it. */
+  readonly changed?: boolean;
   readonly because?: string;
   readonly key?: string;
   readonly before?: Json;
@@ -24,14 +27,19 @@ export function isBad(result: Pick<StepResult, 'status'>): boolean {
   return result.status === 'failed' || result.status === 'unmet' || result.status === 'lost';
 }
 
+/** Is it a change to whoever rests on the result? */
+export function isChanged({ status, changed }: Pick<StepResult, 'status' | 'changed'>): boolean {
+  return changed ?? status === 'changed';
+}
+
 /** A result as expressions see it under its registered name. */
-export function registeredValue({ earlier, ...own }: StepResult): Json {
+export function registeredValue({ earlier, ...own }: StepResult): JsonObject {
   const result = earlier ?? own;
   return {
     ok: !isBad(result),
-    changed: result.status === 'changed',
+    changed: isChanged(result),
     failed: isBad(result),
-    skipped: result.status === 'skipped',
+    skipped: result.status === 'skipped' && result.changed !== true,
     because: result.because ?? '',
     exit: result.outcome?.exit ?? null,
     stdout: result.outcome?.stdout ?? '',
@@ -42,16 +50,23 @@ export function registeredValue({ earlier, ...own }: StepResult): Json {
   };
 }
 
-/** A task's result on one host: its only step's, or with a loop the sum of all. */
-export function combinedValue(results: readonly StepResult[], looped: boolean): Json {
+/** What came of which step. */
+export interface StepEnd {
+  readonly step: Step;
+  readonly result: StepResult;
+}
+
+/** A task's result on one host: its only step's, or with a loop the sum of all, each with its `item`. */
+export function combinedValue(ends: readonly StepEnd[], looped: boolean): Json {
+  const results = ends.map(({ result }) => result);
   const only = results[0];
   if (!looped && only !== undefined) return registeredValue(only);
   return {
-    ...(registeredValue({ status: 'ok' }) as { [key: string]: Json }),
+    ...registeredValue({ status: 'ok' }),
     ok: !results.some(isBad),
     failed: results.some(isBad),
-    changed: results.some(({ status, earlier }) => (earlier?.status ?? status) === 'changed'),
+    changed: results.some((result) => isChanged(result.earlier ?? result)),
     skipped: results.length === 0,
-    results: results.map(registeredValue),
+    results: ends.map(({ step, result }) => ({ ...registeredValue(result), item: step.loop?.value ?? null })),
   };
 }

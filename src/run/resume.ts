@@ -5,7 +5,7 @@ import type { Step, Task } from '../core/play.ts';
 import { applyStep } from './apply.ts';
 import { allThrough } from './barrier.ts';
 import { postsOf } from './guard/guards.ts';
-import { asStep, type ModuleNamed, refOf, resourceOf, whatOf } from './noted.ts';
+import { asStep, type ModuleNamed, notRecorded, refOf, resourceOf, whatOf } from './noted.ts';
 import { readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
@@ -55,7 +55,8 @@ async function restartedOf(session: Session, notes: readonly UndoEntry[]): Promi
 function lastOf(earlier: Earlier, moduleNamed: ModuleNamed): readonly UndoEntry[] {
   const last = new Map<string, UndoEntry>();
   for (const entry of earlier.notes.filter(({ protect }) => !protect)) {
-    const thing = resourceOf(entry, moduleNamed).owns?.(entry.args) ?? whatOf(entry);
+    const owned = entry.secret === true ? undefined : resourceOf(entry, moduleNamed).owns?.(entry.args);
+    const thing = owned ?? whatOf(entry);
     last.set(`${entry.on}|${thing}`, entry);
   }
   const disturbed = (entry: UndoEntry) =>
@@ -82,6 +83,7 @@ async function difference(
   const { task, step } = asStep(entry, resource);
   const underWay = endOf(earlier.steps, entry.task, entry) === undefined;
   const where = `${entry.on}: ${whatOf(entry)}`;
+  if (entry.secret === true) return `${where}: ${notRecorded}`;
   const reading = await readState(session, task, step, resource);
   if (reading === undefined)
     return underWay ? `${where} was under way, and nothing tells whether it was done` : undefined;
@@ -131,7 +133,7 @@ export async function goOn(
   if (done !== undefined) return asDone(done, task, run);
   const failed = task.within === undefined ? undefined : endOf(earlier.failed, task.id, step);
   if (failed !== undefined) return asFailed(failed, run);
-  if (JSON.stringify(step.args).includes(maskText))
+  if (JSON.stringify([step.args, step.env ?? {}]).includes(maskText))
     return { status: 'failed', because: 'an argument holds a secret, which the record does not' };
   return applyStep(session, task, step);
 }

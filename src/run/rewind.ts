@@ -1,8 +1,8 @@
 import type { UndoEntry } from '../core/event.ts';
 import type { Resource } from '../core/module.ts';
-import { performAll } from './apply.ts';
 import { allThrough } from './barrier.ts';
 import { asStep, type ModuleNamed, resourceOf, whatOf } from './noted.ts';
+import { performAll } from './perform.ts';
 import { type Reading, readState, same } from './probe.ts';
 import type { Session } from './session.ts';
 

@@ -1,10 +1,11 @@
-import type { Command } from '../core/command.ts';
+import { type Command, mannerOf } from '../core/command.ts';
 import type { Event, EventBody, Purpose, StepRef, UndoEntry } from '../core/event.ts';
 import type { Connect, HostFacts } from '../core/host.ts';
 import type { Json } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import type { Clock } from './clock.ts';
+import { concealedEntry, concealedOutcome } from './conceal.ts';
 import { Contacts } from './contacts.ts';
 import type { Contract } from './contract.ts';
 import { Detached } from './detached.ts';
@@ -162,10 +163,10 @@ export class Session {
       this.#changing.add(id);
       this.#contacts.use(ref.on);
     }
-    const started: EventBody = { type: 'command_started', id, purpose, ...ref, ...commandText(command) };
-    await this.emit(started);
+    await this.emit({ type: 'command_started', id, purpose, ...ref, ...commandText(command, purpose === 'guard') });
     const outcome = await host.run(command, this.#abortFor(purpose));
-    await this.emit({ type: 'command_ended', id, on: ref.on, ...outcome });
+    const told = command.secret === true ? concealedOutcome(outcome) : outcome;
+    await this.emit({ type: 'command_ended', id, on: ref.on, ...told });
     if (outcome.cut === 'lost') await this.#contacts.lose(ref.on, 'the connection was lost');
     return outcome;
   }
@@ -178,8 +179,12 @@ export class Session {
 
   /** A command's secrets are secrets of the run from here on: its answer becomes states, reasons, other commands. */
   learn(commands: readonly Command[]): void {
-    const more = commands.flatMap(({ secrets = [] }) => secrets).filter((secret) => !this.#secrets.includes(secret));
-    if (more.length > 0) this.#secrets = [...new Set([...this.#secrets, ...more])];
+    this.learnTexts(commands.flatMap(({ secrets = [] }) => secrets));
+  }
+
+  learnTexts(secrets: readonly string[]): void {
+    const known = new Set(this.#secrets);
+    if (secrets.some((secret) => !known.has(secret))) this.#secrets = [...new Set([...this.#secrets, ...secrets])];
   }
 
   #direction: 'forward' | 'back' = 'forward';
@@ -217,10 +222,11 @@ export class Session {
       module: task.module.name,
       key,
       args: step.args,
-      ...(step.become === undefined ? {} : { become: step.become }),
+      ...mannerOf(step),
       before,
       after,
       protect: task.protect,
+      ...(task.secret === true ? { secret: true } : {}),
       bootId,
       ...(restorable && this.#guardSeconds !== undefined ? { guardSeconds: this.#guardSeconds } : {}),
     };
@@ -232,7 +238,8 @@ export class Session {
   async renote(entry: UndoEntry): Promise<void> {
     this.#notes.push(entry);
     this.#contacts.remember(entry.on, entry.bootId);
-    await this.emit({ type: 'undo_noted', ...noteOf(entry, this.#secrets) });
+    const told = entry.secret === true ? concealedEntry(entry) : noteOf(entry, this.#secrets);
+    await this.emit({ type: 'undo_noted', ...told });
   }
 }
 

@@ -1,22 +1,28 @@
-import type { Command } from '../core/command.ts';
+import { type Command, mannerOf } from '../core/command.ts';
 import type { CommandText, StepRef } from '../core/event.ts';
+import type { Json } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
 import type { Step, Task } from '../core/play.ts';
+import { concealedCommand } from './conceal.ts';
 
 export function stepRef(task: Pick<Task, 'id'>, step: Step): StepRef {
   return { task: task.id, host: step.host, on: step.on, ...(step.item === undefined ? {} : { item: step.item }) };
 }
 
-/** A command as events carry it, its own secrets masked. */
-export function commandText(command: Command): CommandText {
-  const { argv, stdin, env, become, onlyWhile, timeoutMs } = command;
-  const text = {
+/** A command as events carry it, its own secrets masked. `isOurs`: its script is this program's, only its data is the user's. */
+export function commandText(command: Command, isOurs = false): CommandText {
+  const { argv, stdin, onlyWhile, timeoutMs } = command;
+  const text: CommandText = {
     argv,
     ...(stdin === undefined ? {} : { stdin }),
-    ...(env === undefined ? {} : { env }),
-    ...(become === undefined ? {} : { become }),
+    ...mannerOf(command),
     ...(onlyWhile === undefined ? {} : { onlyWhile }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
-  return maskSecrets(text, command.secrets ?? []);
+  return command.secret === true ? concealedCommand(text, isOurs) : masked(text, command.secrets ?? []);
+}
+
+/** It is JSON, though its type says more. */
+function masked(text: CommandText, secrets: readonly string[]): CommandText {
+  return maskSecrets(text as unknown as Json, secrets) as unknown as CommandText;
 }

@@ -3,9 +3,9 @@ import type { Json } from '../core/json.ts';
 import type { Resource } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
-import { performAll } from './apply.ts';
 import { allThrough } from './barrier.ts';
-import { asStep, doubtOf, type ModuleNamed, refOf, resourceOf } from './noted.ts';
+import { asStep, doubtOf, type ModuleNamed, notRecorded, refOf, resourceOf, toldStates } from './noted.ts';
+import { performAll } from './perform.ts';
 import { failureText, readState, restored, same } from './probe.ts';
 import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
@@ -59,8 +59,7 @@ const obsolete = {
 
 const byGuard = { status: 'untouched', because: 'the guard of the host has put it back' } as const;
 
-/** Asterisks would be written in its place. */
-const hidden = { status: 'failed', because: 'it holds a secret, which is not recorded; look yourself' } as const;
+const hidden = { status: 'failed', because: notRecorded } as const;
 
 interface Ended {
   readonly status: UndoStatus;
@@ -155,15 +154,15 @@ class Undo {
       const ended = await this.#restore(entry);
       if (ended.status === 'failed' || ended.status === 'conflict' || ended.status === 'lost')
         this.doubts.push(doubtOf(entry, ended.found, ended.because));
-      const { module, key, before, entry: number } = entry;
+      const { module, entry: number } = entry;
+      const told = toldStates(entry, ended.found, ended.because);
       await this.#session.emit({
         type: 'undo_ended',
         entry: number,
         module,
-        key,
-        expected: before,
+        status: ended.status,
         ...refOf(entry),
-        ...ended,
+        ...told,
       });
     }
   }

@@ -1,4 +1,4 @@
-import { displayCommand } from '../core/display.ts';
+import { displayCommand, displayManner } from '../core/display.ts';
 import type { CommandText, Event } from '../core/event.ts';
 import { stableJson } from '../core/json.ts';
 import { printable, printableLines } from '../core/printable.ts';
@@ -96,11 +96,10 @@ function states({ before = null, after = null }: PlanStep, look: PlanLook, paint
 }
 
 function commandLines(command: CommandText, { diff }: PlanLook): readonly string[] {
-  const { argv, stdin, become } = command;
-  const as = become === undefined ? '' : `(as ${printable(become, 40)}) `;
+  const { argv, stdin } = command;
   const script = argv[0] === 'sh' && argv[1] === '-c' ? (argv[2] ?? '') : '';
   return [
-    `$ ${as}${displayCommand(argv, 1_000)}`,
+    `$ ${displayManner(command)}${displayCommand(argv, 1_000)}`,
     ...(diff === true && script.trim().includes('\n') ? indented(script.trim(), '| ') : []),
     ...(stdin === undefined ? [] : indented(stdin, '< ')),
   ];

@@ -1,4 +1,4 @@
-import { displayCommand } from '../core/display.ts';
+import { displayCommand, displayManner } from '../core/display.ts';
 import type { Event } from '../core/event.ts';
 import { printable } from '../core/printable.ts';
 import { commandFailed, type RunCommand, runCommands } from '../history/record/commands.ts';
@@ -44,9 +44,8 @@ function commandLine(
   { numberWidth, hostWidth, endWidth }: { numberWidth: number; hostWidth: number; endWidth: number },
   paint: Paint,
 ): string {
-  const { at, on, purpose, argv, stdin, become, outcome } = command;
+  const { at, on, purpose, argv, stdin, outcome } = command;
   const failed = commandFailed(command);
-  const as = become === undefined ? '' : `(as ${printable(become, 40)}) `;
   const input = stdin === undefined ? '' : ` <<< ${printable(stdin.trimEnd(), 80)}`;
   const line = [
     `${failed ? '!' : ' '}${String(number).padStart(numberWidth)}`,
@@ -55,7 +54,7 @@ function commandLine(
     endOf(command).padStart(endWidth),
     duration(outcome?.ms).padStart(6),
     purpose.padEnd(6),
-    `${as}${displayCommand(argv, 300)}${input}`,
+    `${displayManner(command)}${displayCommand(argv, 300)}${input}`,
   ].join('  ');
   if (failed) return paint('bad', line);
   return purpose === 'probe' || purpose === 'check' ? paint('dim', line) : line;

@@ -144,7 +144,7 @@ export const badPlaybooks: readonly BadPlaybook[] = [
         width: 6,
         code: 'unknown-key',
         message: '"serial" is not known here',
-        hint: 'Known here: name, hosts, vars, inputs, skip_if_verified, rollback, guard, lock, become, become_user, require, tasks, verify, cleanup, handlers.',
+        hint: 'Known here: name, hosts, vars, vars_files, inputs, skip_if_verified, rollback, guard, lock, become, become_user, become_method, environment, gather, gather_facts, require, tasks, verify, cleanup, handlers.',
       },
     ],
   },
@@ -735,7 +735,7 @@ export const badPlaybooks: readonly BadPlaybook[] = [
   {
     name: 'a loop over text',
     text: '- hosts: flannel\n  tasks:\n    - loop: "{{ pod_ip }}"\n      verify_ping: { target: a }\n',
-    errors: [{ at: '3:13', width: 14, code: 'wrong-type', message: '"loop" must come to a list' }],
+    errors: [{ at: '3:13', width: 14, code: 'wrong-type', message: '"loop" must come to a list or a map' }],
   },
   {
     name: 'a delegate that is no host',
@@ -868,7 +868,7 @@ export const badPlaybooks: readonly BadPlaybook[] = [
         width: 7,
         code: 'cannot-assert',
         message: 'no command can tell whether "command" holds',
-        hint: 'Ask a check here, or a resource whose state can be read.',
+        hint: 'Ask a check here, or a resource whose state can be read, or say with "changed_when: false" that the command only reads.',
       },
     ],
   },
@@ -948,5 +948,223 @@ export const badPlaybooks: readonly BadPlaybook[] = [
     name: 'an unknown field of the loop',
     text: '- hosts: flannel\n  tasks:\n    - loop: [1]\n      verify_ping: { target: "{{ string(loop.idx) }}" }\n',
     errors: [{ at: '4:46', width: 3, code: 'no-such-key', message: 'there is no "idx" here' }],
+  },
+  {
+    name: "Ansible's loop over items",
+    text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a }\n      with_items: [1]\n',
+    errors: [
+      {
+        at: '4:7',
+        width: 10,
+        code: 'unknown-key',
+        message: '"with_items" is not a keyword of a task',
+        hint: 'Write loop: "{{ the_list }}"; each turn has "item".',
+      },
+    ],
+  },
+  {
+    name: "Ansible's loop over a map",
+    text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a }\n      with_dict: {}\n',
+    errors: [
+      {
+        at: '4:7',
+        width: 9,
+        code: 'unknown-key',
+        message: '"with_dict" is not a keyword of a task',
+        hint: 'Write loop: "{{ the_map }}"; each turn has "item.key" and "item.value".',
+      },
+    ],
+  },
+  {
+    name: "Ansible's no_log",
+    text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a }\n      no_log: true\n',
+    errors: [
+      {
+        at: '4:7',
+        width: 6,
+        code: 'unknown-key',
+        message: '"no_log" is not a keyword of a task',
+        hint: 'Write "secret: true": nothing of what the task does or finds is then recorded or shown.',
+      },
+    ],
+  },
+  {
+    name: 'facts of another host',
+    text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a }\n      delegate_facts: true\n',
+    errors: [
+      {
+        at: '4:7',
+        width: 14,
+        code: 'unknown-key',
+        message: '"delegate_facts" is not a keyword of a task',
+        hint: 'Nothing is gathered from hosts, so there are no facts to give to another one. Remove it.',
+      },
+    ],
+  },
+  {
+    name: 'ignore_errors on a play',
+    text: '- hosts: flannel\n  ignore_errors: true\n  tasks:\n    - verify_ping: { target: a }\n',
+    errors: [
+      {
+        at: '2:3',
+        width: 13,
+        code: 'unknown-key',
+        message: '"ignore_errors" is not known here',
+        hint: 'It stands on a task, whose failure it is about.',
+      },
+    ],
+  },
+  {
+    name: 'facts that are to be gathered',
+    text: '- hosts: flannel\n  gather_facts: true\n  tasks:\n    - verify_ping: { target: a }\n',
+    errors: [
+      {
+        at: '2:17',
+        width: 4,
+        code: 'bad-value',
+        message: '"gather_facts" must be false',
+        hint: 'Nothing is gathered from hosts: false is taken as it is from a playbook of Ansible, true is refused.',
+      },
+    ],
+  },
+  {
+    name: 'a change that is to be made in a plan',
+    text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      check_mode: false\n',
+    errors: [
+      {
+        at: '4:7',
+        width: 10,
+        code: 'would-change',
+        message: 'a plan changes nothing',
+        hint: 'Only a command with "changed_when: false" may be asked in a plan; checks are asked there anyway.',
+      },
+    ],
+  },
+  {
+    name: 'an undo of what changes nothing',
+    text: '- hosts: flannel\n  tasks:\n    - file: { path: /x }\n      protect: true\n      check_mode: true\n',
+    errors: [
+      {
+        at: '5:7',
+        width: 10,
+        code: 'contradiction',
+        message: '"protect" notes a state for an undo, and "check_mode: true" changes nothing to undo',
+        hint: 'Remove one of the two.',
+      },
+    ],
+  },
+  {
+    name: 'a condition over a result that is not there',
+    text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      failed_when: reslt.exit > 1\n      register: result\n',
+    errors: [
+      {
+        at: '4:20',
+        width: 5,
+        code: 'unknown-name',
+        message: '"reslt" is not known here',
+        hint: 'Did you mean "result"?',
+      },
+    ],
+  },
+  {
+    name: 'a condition over a field that no result has',
+    text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      changed_when: [result.exit == 0, result.rc == 2]\n      register: result\n',
+    errors: [
+      {
+        at: '4:47',
+        width: 2,
+        code: 'no-such-key',
+        message: 'a registered result has no "rc"',
+        hint: 'A result has ok, changed, failed, skipped, because, exit, stdout, stderr, before, after, results.',
+      },
+    ],
+  },
+  {
+    name: 'a variable of the environment that cannot have its name',
+    text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      environment: { A-B: x }\n',
+    errors: [
+      {
+        at: '4:22',
+        width: 3,
+        code: 'bad-name',
+        message: '"A-B" cannot be a name',
+        hint: 'Letters, digits and _, with no digit in front.',
+      },
+    ],
+  },
+  {
+    name: 'a variable of the environment that is a list',
+    text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      environment: { A: "{{ play_hosts }}" }\n',
+    errors: [
+      {
+        at: '4:25',
+        width: 18,
+        code: 'wrong-type',
+        message: '"A" must come to text, not ["hdss7-21","hdss7-22"]',
+      },
+    ],
+  },
+  {
+    name: 'a way to become another user that there is not',
+    text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      become: true\n      become_method: pfexec\n',
+    errors: [
+      {
+        at: '5:22',
+        width: 6,
+        code: 'bad-value',
+        message: '"become_method" must be sudo, su or doas',
+      },
+    ],
+  },
+  {
+    name: 'a name for the item that has a meaning already',
+    text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      loop: [1]\n      loop_control: { loop_var: peers }\n',
+    errors: [
+      {
+        at: '5:23',
+        width: 8,
+        code: 'name-taken',
+        message: '"peers" has a meaning of its own in expressions',
+        hint: 'Choose another name.',
+      },
+    ],
+  },
+  {
+    name: 'a pause in a loop',
+    text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      loop: [1]\n      loop_control: { pause: 3 }\n',
+    errors: [
+      {
+        at: '5:23',
+        width: 5,
+        code: 'unknown-key',
+        message: '"pause" is not known here',
+        hint: 'Known here: label, loop_var, index_var.',
+      },
+    ],
+  },
+  {
+    name: 'a file of variables named by what is not known yet',
+    text: '- hosts: flannel\n  vars_files: ["{{ pod_ip }}.yml"]\n  tasks:\n    - verify_ping: { target: a }\n',
+    errors: [
+      {
+        at: '2:20',
+        width: 6,
+        code: 'unknown-name',
+        message: '"pod_ip" is not known here',
+      },
+    ],
+  },
+  {
+    name: 'no file of variables of those that there may be',
+    text: '- hosts: flannel\n  vars_files: [[a.yml, b.yml]]\n  tasks:\n    - verify_ping: { target: a }\n',
+    errors: [
+      {
+        at: '2:16',
+        width: 14,
+        code: 'bad-source',
+        message: 'none of a.yml, b.yml is there',
+        hint: 'A path is taken from the folder of the playbook. End the list with a file that is always there.',
+      },
+    ],
   },
 ];

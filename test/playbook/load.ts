@@ -6,7 +6,13 @@ import { fakeModules } from '../support/fake-modules.ts';
 
 export function load(
   text: string,
-  rest: { fleet?: typeof flannelFleet; extraVars?: JsonObject; env?: Record<string, string> } = {},
+  rest: {
+    fleet?: typeof flannelFleet;
+    extraVars?: JsonObject;
+    env?: Record<string, string>;
+    read?: (path: string) => string | undefined;
+    file?: string;
+  } = {},
 ): LoadedPlaybook {
   return loadPlaybook({
     file: 'p.yml',

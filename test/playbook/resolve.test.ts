@@ -122,7 +122,7 @@ describe('tasks', () => {
         'loop: [x, "{{ pod_ip }}", { name: n }, 4]\nwhen: loop.index != 2\nverify_ping: { target: "{{ loop.index }} {{ to_json(item) }}" }',
       ),
     );
-    expect(stepsOf(play, 0, a)).toEqual({
+    expect(stepsOf(play, 0, a)).toMatchObject({
       steps: [
         { host: a, on: a, item: 'x', args: { target: '1 "x"' } },
         { host: a, on: a, item: 'n', args: { target: '3 {"name":"n"}' } },
@@ -217,8 +217,9 @@ describe('registered results', () => {
 
   test('until sees the result of this try', () => {
     const task = playOf(text).tasks[2];
-    expect(task?.until?.(a, result(''), { stdout: 'no' })).toBe(false);
-    expect(task?.until?.(a, result(''), { stdout: 'yes!' })).toBe(true);
+    const step = { host: a, on: a, args: {} };
+    expect(task?.until?.(step, result(''), { stdout: 'no' })).toBe(false);
+    expect(task?.until?.(step, result(''), { stdout: 'yes!' })).toBe(true);
   });
 
   test('one that is missing stops the task, with the place', () => {

@@ -89,6 +89,7 @@ const command = defineResource({
     additionalProperties: false,
   },
   examples: [],
+  exitDecides: true,
   reversible: () => ({ never: 'a command is not understood' }),
   key: ({ argv }) => argv.join(' '),
   probe: () => null,

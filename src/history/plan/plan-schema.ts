@@ -16,6 +16,7 @@ const command = {
     stdin: text,
     env: { type: 'object', additionalProperties: text },
     become: text,
+    become_method: { enum: ['sudo', 'su', 'doas'] },
     timeout_ms: { type: 'number' },
   },
   additionalProperties: false,

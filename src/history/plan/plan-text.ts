@@ -83,8 +83,12 @@ function stepBody(step: PlannedStep, scripts: Map<string, string>): object {
 }
 
 /** A script stands once in the file, by a part of its digest: what differs between commands is what one wants to read. */
-function commandBody({ argv, timeoutMs, ...rest }: CommandText, scripts: Map<string, string>): PlanFileCommand {
-  const more = { ...rest, ...(timeoutMs === undefined ? {} : { timeout_ms: timeoutMs }) };
+function commandBody(
+  { argv, timeoutMs, becomeMethod, ...rest }: CommandText,
+  scripts: Map<string, string>,
+): PlanFileCommand {
+  const method = becomeMethod === undefined ? {} : { become_method: becomeMethod };
+  const more = { ...rest, ...method, ...(timeoutMs === undefined ? {} : { timeout_ms: timeoutMs }) };
   const [program, option, text, title, ...args] = argv;
   if (program !== 'sh' || option !== '-c' || text === undefined || title === undefined)
     return { argv: [...argv], ...more };

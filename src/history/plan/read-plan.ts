@@ -101,10 +101,13 @@ class Steps {
   }
 
   #command(
-    { argv, script, title, args, timeout_ms, ...rest }: PlanFileCommand,
+    { argv, script, title, args, timeout_ms, become_method: becomeMethod, ...rest }: PlanFileCommand,
     path: readonly (string | number)[],
   ): CommandText {
-    const more = { ...defined(rest), ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }) };
+    const more = {
+      ...defined({ ...rest, becomeMethod }),
+      ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }),
+    };
     if (argv !== undefined && script === undefined && title === undefined && args === undefined)
       return { argv, ...more };
     const text = script !== undefined && Object.hasOwn(this.#scripts, script) ? this.#scripts[script] : undefined;

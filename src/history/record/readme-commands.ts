@@ -1,4 +1,4 @@
-import { displayCommand } from '../../core/display.ts';
+import { displayCommand, displayManner } from '../../core/display.ts';
 import type { Event } from '../../core/event.ts';
 import { printable } from '../../core/printable.ts';
 import { commandFailed, type RunCommand, runCommands } from './commands.ts';
@@ -32,12 +32,11 @@ export function commandsSection(events: readonly Event[]): string {
 }
 
 function line(command: RunCommand, width: number): string {
-  const { on, argv, stdin, become, outcome } = command;
-  const as = become === undefined ? '' : `(as ${printable(become, 40)}) `;
+  const { on, argv, stdin, outcome } = command;
   const input = stdin === undefined ? '' : `  <<< ${printable(stdin.trimEnd(), 100)}`;
   const end = outcome?.exit ?? outcome?.cut ?? 'not known';
   const failed = commandFailed(command)
     ? `  # ${outcome?.exit === undefined || outcome.exit === null ? end : `exit ${end}`}`
     : '';
-  return `${printable(on, 255).padEnd(width)}  ${as}${displayCommand(argv, 300)}${input}${failed}`;
+  return `${printable(on, 255).padEnd(width)}  ${displayManner(command)}${displayCommand(argv, 300)}${input}${failed}`;
 }

@@ -120,13 +120,13 @@ function groups(restated: readonly Restated[], order: readonly string[], directi
   );
   const found = new Map<string, Group>();
   for (const item of sorted) {
-    const { task, become, on, host, item: loopItem, module, key } = item.entry;
+    const { task, on, host, item: loopItem, module, key } = item.entry;
     const what = 'args' in item ? ['args', item.args] : ['why', item.why, key];
     const id = stableJson([
       task,
       module,
       loopItem ?? null,
-      become ?? null,
+      keywordsOf(item.entry),
       on === host ? '' : `${host} ${on}`,
       ...what,
     ] as Json);
@@ -138,7 +138,7 @@ function groups(restated: readonly Restated[], order: readonly string[], directi
 
 function line(group: Group, hosts: readonly string[], name: string, keywords: JsonObject): Line {
   const [first] = group;
-  const { module, key, on, host, become } = first.entry;
+  const { module, key, on, host } = first.entry;
   const names = group.map(({ entry }) => entry.host);
   if ('why' in first) {
     const where = on === host ? names.join(', ') : on;
@@ -149,11 +149,20 @@ function line(group: Group, hosts: readonly string[], name: string, keywords: Js
   const task: JsonObject = {
     name: literalName(name),
     ...(on === host ? when(names, hosts) : { run_once: true, delegate_to: on }),
-    ...(become === undefined ? {} : { become: true, become_user: become }),
+    ...keywordsOf(first.entry),
     ...keywords,
     [module]: literal(JSON.parse(stableJson(first.args)) as Json),
   };
   return { task };
+}
+
+/** How the commands of the task were run. */
+function keywordsOf({ become, becomeMethod, env }: UndoEntry): JsonObject {
+  return {
+    ...(become === undefined ? {} : { become: true, become_user: become }),
+    ...(becomeMethod === undefined ? {} : { become_method: becomeMethod }),
+    ...(env === undefined ? {} : { environment: literal(env) }),
+  };
 }
 
 function when(names: readonly string[], hosts: readonly string[]): JsonObject {

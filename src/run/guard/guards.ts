@@ -1,18 +1,17 @@
-import type { Command } from '../../core/command.ts';
+import { type Command, type Manner, mannerOf } from '../../core/command.ts';
 import type { StepRef, UndoEntry } from '../../core/event.ts';
 import { Failure, reason } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
 import type { Step, Task } from '../../core/play.ts';
 import { allThrough } from '../barrier.ts';
-import { asTask } from '../probe.ts';
+import { asUserOf, inEnvironment } from '../probe.ts';
 import type { Session } from '../session.ts';
 import { stepRef } from '../texts.ts';
 import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from './commands.ts';
 
 /** One guard: a user on a machine. */
-export interface Post {
+export interface Post extends Omit<Manner, 'env'> {
   readonly on: string;
-  readonly become?: string;
   readonly seconds: number;
 }
 
@@ -46,8 +45,9 @@ export class Guards {
     if (restore !== null && seconds !== undefined) {
       const early = shared && !entry.protect ? earlier(seconds) : 0;
       const number = this.#notesAt(post).indexOf(entry) + 1;
-      const command = putCommand({ guard: this.#nameOf(entry), seconds, early, entry: number, restore });
-      const outcome = await this.#session.perform('guard', stepRef(task, step), asTask(command, {}, step));
+      const laid = { guard: this.#nameOf(entry), seconds, early, entry: number, restore: inEnvironment(restore, step) };
+      const command = asUserOf(step, putCommand(laid), task);
+      const outcome = await this.#session.perform('guard', stepRef(task, step), command);
       if (outcome.exit !== 0) return { because: `the guard: ${explain(outcome)}`, lost: outcome.cut === 'lost' };
       this.#fences.set(post, outcome.stdout.trim());
     }
@@ -91,9 +91,9 @@ export class Guards {
   }
 
   /** Asks a guard to wait longer. Undefined: it could not be asked. Not part of the record: it changes nothing that anybody could miss. */
-  async renew({ on, become, seconds }: Post): Promise<GuardState | undefined> {
-    const command = renewCommand(this.#nameOf({ on }), seconds);
-    const outcome = await this.#session.aside(on, become === undefined ? command : { ...command, become });
+  async renew(post: Post): Promise<GuardState | undefined> {
+    const { on, seconds } = post;
+    const outcome = await this.#session.aside(on, asUserOf(post, renewCommand(this.#nameOf({ on }), seconds)));
     return outcome?.exit === 0 ? readGuard(outcome) : undefined;
   }
 
@@ -156,10 +156,11 @@ export class Guards {
     this.#fired.add(post.on);
     const failed = state.entries
       .filter(({ exit }) => exit !== 0)
-      .map(({ entry, exit, because }) => ({
-        entry: this.#notesAt(placeOf(post))[entry - 1]?.entry ?? 0,
-        because: because === '' ? `exit ${exit}` : because,
-      }));
+      .map(({ entry: number, exit, because }) => {
+        const entry = this.#notesAt(placeOf(post))[number - 1];
+        const isTold = because !== '' && entry?.secret !== true;
+        return { entry: entry?.entry ?? 0, because: isTold ? because : `exit ${exit}` };
+      });
     await this.#tell(post, 'fired', failed);
     await this.#end(post);
     return failed.length === 0;
@@ -181,9 +182,10 @@ export class Guards {
     return outcome.exit === 0 ? readGuard(outcome) : undefined;
   }
 
-  async #perform({ on, become }: Post, command: Command): Promise<Outcome> {
+  async #perform(post: Post, command: Command): Promise<Outcome> {
+    const { on } = post;
     const ref: StepRef = { task: 'guard', host: on, on };
-    return this.#session.perform('guard', ref, become === undefined ? command : { ...command, become });
+    return this.#session.perform('guard', ref, asUserOf(post, command));
   }
 
   async #tell(
@@ -200,8 +202,9 @@ export class Guards {
 export function postsOf(notes: readonly UndoEntry[]): readonly Post[] {
   const posts = new Map<string, Post>();
   for (const entry of notes) {
-    const { on, become, guardSeconds: seconds } = entry;
-    if (seconds !== undefined) posts.set(placeOf(entry), { on, seconds, ...(become === undefined ? {} : { become }) });
+    const { on, guardSeconds: seconds } = entry;
+    const { env: _, ...who } = mannerOf(entry);
+    if (seconds !== undefined) posts.set(placeOf(entry), { on, seconds, ...who });
   }
   return [...posts.values()];
 }

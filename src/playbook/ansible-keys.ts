@@ -1,0 +1,24 @@
+/** Keys of Ansible that people will write and that are not here, each with what to write instead. */
+const known: Readonly<Record<string, string>> = {
+  with_items: 'Write loop: "{{ the_list }}"; each turn has "item".',
+  with_list: 'Write loop: "{{ the_list }}"; each turn has "item".',
+  with_dict: 'Write loop: "{{ the_map }}"; each turn has "item.key" and "item.value".',
+  no_log: 'Write "secret: true": nothing of what the task does or finds is then recorded or shown.',
+  delegate_facts: 'Nothing is gathered from hosts, so there are no facts to give to another one. Remove it.',
+  local_action: 'Write "delegate_to: localhost", and the module as a key of its own.',
+  action: 'Write the module as a key of its own.',
+  any_errors_fatal: 'Every failure stops all hosts. Remove it.',
+  strategy: 'Tasks always have a barrier over the hosts after each, as with "linear". Remove it.',
+  remote_user: 'Say with "ansible_user" in the inventory as whom to connect.',
+  vars_prompt: 'Declare "inputs": what is not given is asked for.',
+  pre_tasks: 'Put them first under "tasks".',
+  post_tasks: 'Put them last under "tasks", or under "cleanup" for what waits until the change is proven.',
+};
+
+/** What to write instead of a key, where that is known. `onTask`: it stands on a task, else on a play. */
+export function insteadOf(key: string, onTask: boolean): string | undefined {
+  if (!onTask && key === 'ignore_errors') return 'It stands on a task, whose failure it is about.';
+  if (key.startsWith('with_') && known[key] === undefined)
+    return 'There are no lookups: write "loop" over a list or a map.';
+  return Object.hasOwn(known, key) ? known[key] : undefined;
+}

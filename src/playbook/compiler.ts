@@ -1,0 +1,88 @@
+import { type Json, stableJson } from '../core/json.ts';
+import type { YamlPath } from '../core/yaml.ts';
+import type { ExpressionFault, Language } from './expressions.ts';
+import { type PlaybookText, ProblemFailure } from './parse.ts';
+import { compileBare, compileValue, type Get, type Template } from './templates.ts';
+
+/** A bare expression, as in `when`, or a plain true or false. */
+export interface Condition {
+  readonly text: string;
+  readonly template: Template;
+  readonly path: YamlPath;
+}
+
+/** Compiles the parts of a task, or of a play. What is wrong with one is reported at its place; using that part then throws. */
+export class Compiler {
+  readonly #doc: PlaybookText;
+  readonly #language: Language;
+  readonly #report: (error: unknown) => void;
+
+  constructor(of: { doc: PlaybookText; language: Language; report: (error: unknown) => void }) {
+    this.#doc = of.doc;
+    this.#language = of.language;
+    this.#report = of.report;
+  }
+
+  /** A value with templates in it. */
+  value(value: Json, at: YamlPath): Template {
+    const locate = (inner: YamlPath, fault: ExpressionFault, text: string) =>
+      located(this.#doc, [...at, ...inner], fault, text);
+    return compileValue(value, this.#language, locate, this.#report);
+  }
+
+  /** One condition, or a list of which all must hold; none where nothing is written. */
+  conditions(value: Json | undefined, at: YamlPath): readonly Condition[] {
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) return [this.#condition(value, at)];
+    return value.map((one: Json, i) => this.#condition(one, [...at, i]));
+  }
+
+  holds({ template, path }: Condition, get: Get): boolean {
+    const value = template.render(get);
+    if (typeof value === 'boolean') return value;
+    throw this.failure('wrong-type', `this must be true or false, and is ${stableJson(value).slice(0, 60)}`, path);
+  }
+
+  /** Text that is not empty. Throws ProblemFailure for anything else. */
+  text(template: Template, get: Get, at: YamlPath): string {
+    const value = template.render(get);
+    if (typeof value === 'string' && value !== '') return value;
+    throw this.failure('wrong-type', `"${at.at(-1)}" must come to text, not ${stableJson(value)}`, at);
+  }
+
+  failure(code: string, message: string, at: YamlPath, hint?: string): ProblemFailure {
+    return new ProblemFailure(this.#doc.problem(code, message, at, { hint }));
+  }
+
+  #condition(value: Json, at: YamlPath): Condition {
+    const constant = (result: Json): Condition => ({
+      text: String(value),
+      path: at,
+      template: { dynamic: false, uses: [], render: () => result },
+    });
+    if (typeof value !== 'string') return constant(value);
+    if (/^\s*\{\{[\s\S]*\}\}\s*$/.test(value)) {
+      const hint = `Write it without braces: ${value.trim().slice(2, -2).trim()}`;
+      this.#report(
+        this.failure('braces', `"${at.findLast((one) => typeof one === 'string')}" is an expression already`, at, hint),
+      );
+      return constant(true);
+    }
+    try {
+      const template = compileBare(value, this.#language, (fault) => located(this.#doc, at, fault, value));
+      if (template.type !== 'bool' && template.type !== 'dyn') {
+        throw this.failure('wrong-type', `this must be true or false, and is of type ${template.type}`, at);
+      }
+      return { text: value, template, path: at };
+    } catch (thrown) {
+      this.#report(thrown);
+      return constant(true);
+    }
+  }
+}
+
+/** A fault in a text of the playbook, with its place. */
+export function located(doc: PlaybookText, path: YamlPath, fault: ExpressionFault, text: string): ProblemFailure {
+  const within = { text, offset: fault.offset, width: fault.width };
+  return new ProblemFailure(doc.problem(fault.code, fault.message, path, { hint: fault.hint, within }));
+}
