@@ -22,7 +22,7 @@ export const builtinWords = {
 
 export const fieldWords = {
   ok: 'it did not fail',
-  changed: 'it changed something',
+  changed: 'it changed something, or `changed_when` says so',
   failed: 'it failed, did not hold, or the host was lost',
   skipped: '`when` was false, or the loop had no items',
   because: 'why, in words; else empty',
@@ -31,7 +31,7 @@ export const fieldWords = {
   stderr: 'its error output',
   before: "the resource's state before; null: absent",
   after: "the resource's state after",
-  results: 'with `loop`: the result of each item; else empty',
+  results: 'with `loop`: the result of each item, with `item` in it; else empty',
 };
 
 export const functionWords = {

@@ -1,7 +1,8 @@
-import { type Json, stableJson } from '../core/json.ts';
+import type { Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
+import { shown } from './schema-errors.ts';
 import { compileBare, compileValue, type Get, type Template } from './templates.ts';
 
 /** A bare expression, as in `when`, or a plain true or false. */
@@ -40,14 +41,14 @@ export class Compiler {
   holds({ template, path }: Condition, get: Get): boolean {
     const value = template.render(get);
     if (typeof value === 'boolean') return value;
-    throw this.failure('wrong-type', `this must be true or false, and is ${stableJson(value).slice(0, 60)}`, path);
+    throw this.failure('wrong-type', `this must be true or false, and is ${shown(value)}`, path);
   }
 
   /** Text that is not empty. Throws ProblemFailure for anything else. */
   text(template: Template, get: Get, at: YamlPath): string {
     const value = template.render(get);
     if (typeof value === 'string' && value !== '') return value;
-    throw this.failure('wrong-type', `"${at.at(-1)}" must come to text, not ${stableJson(value)}`, at);
+    throw this.failure('wrong-type', `"${at.at(-1)}" must come to text, not ${shown(value)}`, at);
   }
 
   failure(code: string, message: string, at: YamlPath, hint?: string): ProblemFailure {

@@ -217,9 +217,10 @@ function typeHint(type: unknown, data: unknown): string | undefined {
   return undefined;
 }
 
+/** A value in a message; a long one only by its size: half of a secret would not be known as one. */
 export function shown(data: unknown): string {
   const text = JSON.stringify(data);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return text.length > 60 ? `a value of ${text.length} characters` : text;
 }
 
 function orList(words: readonly string[]): string {

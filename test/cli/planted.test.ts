@@ -172,6 +172,62 @@ test('a run whose inventory has passwords can be played again against its answer
   expect(exit).toBe(0);
 });
 
+test.each(['plain', 'ndjson', 'rows'])(
+  'a secret task: what it says and finds is nowhere, shown as %s',
+  async (output) => {
+    const [said, found, part] = ['brewed-at-midnight', 'an-old-password-7', 'half-of-it'];
+    await writeFile(join(host, 'held'), `password: ${found}\n`);
+    await project.playbook(
+      'playbooks/full.yml',
+      `- name: Secret tasks
+  hosts: here
+  tasks:
+    - name: Learn it
+      register: learnt
+      secret: true
+      command:
+        argv: [sh, -c, 'echo "$1"; echo "$1" >&2', sh, '{"whole": "${said}", "part": "${part}"}']
+        undo: [echo, ${said}]
+    - name: Use it
+      file: { path: "${host}/used", content: "<{{ learnt.stdout }}>\\n" }
+    - name: Use a part of it
+      line: { path: "${host}/used", line: "<{{ json(learnt.stdout).part }}>" }
+    - name: Write it over what is held
+      secret: true
+      environment: { TOKEN: "{{ learnt.stdout }}" }
+      file: { path: "${host}/held", content: "{{ learnt.stdout }}" }
+    - name: Say what is held
+      run_once: true
+      secret: true
+      command: { shell: 'cat "${host}/held"; exit {{ ending }}', undo: ["true"] }
+  verify:
+    - name: It is held
+      secret: true
+      file: { path: "${host}/held", content: "{{ learnt.stdout }}" }
+`,
+    );
+    const texts = [said, found, part];
+    const none = (what: string, text: string) => {
+      for (const one of texts) expect(text.includes(one), `${one} in ${what}`).toBe(false);
+    };
+    for (const [ending, exit] of [
+      ['1', 3],
+      ['0', 0],
+    ] as const) {
+      const ran = await play('-e', `ending=${ending}`, '-o', output);
+      expect(ran.exit, ran.stdout + ran.stderr).toBe(exit);
+      none('what is shown', ran.stdout + ran.stderr);
+      expect((await readFile(join(host, 'held'), 'utf8')).includes(ending === '0' ? said : found)).toBe(true);
+    }
+    const shown = await project.run('show', 'last');
+    none('show', shown.stdout + shown.stderr);
+    // The playbook's own text is among the inputs.
+    const files = (await left()).filter(({ path }) => !path.endsWith('inputs.json'));
+    expect(files.length).toBeGreaterThan(5);
+    for (const { path, text } of files) none(path, text);
+  },
+);
+
 test('everything that a run leaves is for its owner only, whatever the umask', async () => {
   await plant('full');
   await project.playbook('playbooks/full.yml', playbook);
