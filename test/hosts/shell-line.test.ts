@@ -109,6 +109,11 @@ describe('become', () => {
     );
   });
 
+  test('in the way that the command names, whatever the host knows', () => {
+    const line = shellLine({ argv: ['true'], become: 'root', becomeMethod: 'doas' }, { becomeMethod: 'su' });
+    expect(line).toBe(`'doas' '-n' '-u' 'root' '--' 'true' </dev/null`);
+  });
+
   test('with a password: sudo gets it, the command only its own stdin', () => {
     const line = shellLine(command, { becomePassword: "it's" });
     expect(run(line)).toMatchObject({ stdout: 'first\nsecond', stderr: "password: it's\n-S -p  -u\n" });

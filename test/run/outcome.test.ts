@@ -189,18 +189,22 @@ describe('check_mode: true', () => {
     ]);
   });
 
-  test('a plan shows it the same way, and nothing rests on it', async () => {
+  test('a plan shows it the same way, and knows what it registers', async () => {
+    const seen: Json[] = [];
     const tasks = [
-      task('tasks', value, { name: 'x', value: 2 }, { checkMode: true }),
+      task('tasks', value, { name: 'x', value: 2 }, { checkMode: true, register: 'r' }),
+      watch(seen),
       task('tasks', value, { name: 'x', value: 1 }),
       task('tasks', act, { name: 'y', value: 1 }, { checkMode: true }),
     ];
     const result = await run(world(), [play(hosts, tasks)], { mode: 'check' });
     expect(ends(result, 'plan')).toMatchObject([
       { status: 'skipped', changed: true },
+      { status: 'skipped', because: 'it only looks' },
       { status: 'ok' },
       { status: 'skipped' },
     ]);
+    expect(seen).toMatchObject([{ changed: true }]);
     expect(result.exit).toBe(0);
   });
 });
