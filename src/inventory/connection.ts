@@ -1,19 +1,24 @@
 import type { Connection } from '../core/fleet.ts';
 import type { Json, JsonObject } from '../core/json.ts';
+import {
+  becomeMethods,
+  type ConnectionVariable,
+  connectionKinds,
+  firstOf,
+  mostPort,
+  mostTimeout,
+  secretVariables,
+  sshClients,
+  wordsOfTruth,
+} from './connection-variables.ts';
 import { sshArguments } from './ssh-arguments.ts';
 
-/** Variables that must never be shown or recorded: they are taken out of a host's variables. */
-const secret = new Set([
-  ...['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password', 'ansible_become_password', 'ansible_become_pass'],
-  ...['ansible_sudo_pass', 'ansible_ssh_private_key_passphrase', 'ansible_private_key_passphrase'],
-]);
-
 export function isSecret(name: string): boolean {
-  return secret.has(name);
+  return secretVariables.has(name);
 }
 
 export function withoutSecrets(vars: ReadonlyMap<string, Json>): JsonObject {
-  return Object.fromEntries([...vars].filter(([name]) => !secret.has(name)));
+  return Object.fromEntries([...vars].filter(([name]) => !secretVariables.has(name)));
 }
 
 /** Where relative paths and `~` lead. */
@@ -30,12 +35,12 @@ export function connectionOf(
   places: Places,
   fault: (message: string) => void,
 ): Connection {
-  const first = (...names: string[]): [string, Json] | undefined => {
-    const name = names.find((one) => vars.has(one) && vars.get(one) !== null);
-    return name === undefined ? undefined : [name, filled(vars.get(name) as Json, vars, 0)];
+  const first = (variable: ConnectionVariable): [string, Json] | undefined => {
+    const [name, value] = firstOf(vars, variable) ?? [];
+    return name === undefined || value === undefined ? undefined : [name, filled(value, vars, 0)];
   };
-  const text = (...names: string[]): string | undefined => {
-    const [name, value] = first(...names) ?? [];
+  const text = (variable: ConnectionVariable): string | undefined => {
+    const [name, value] = first(variable) ?? [];
     if (value === undefined) return undefined;
     if (typeof value === 'number') return String(value);
     if (typeof value !== 'string' || value === '') fault(`${name} must be text`);
@@ -44,26 +49,24 @@ export function connectionOf(
     else return value;
     return undefined;
   };
-  const path = (...names: string[]): string | undefined => absolute(text(...names), places);
+  const path = (variable: ConnectionVariable): string | undefined => absolute(text(variable), places);
   const kind = text('ansible_connection') ?? 'ssh';
-  if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'local'].includes(kind))
-    fault(`ansible_connection: "${kind}" is not ssh or local`);
+  if (!connectionKinds.some((known) => known === kind)) fault(`ansible_connection: "${kind}" is not ssh or local`);
   const args = sshArguments(vars, fault);
   const becomes = truth(first('ansible_become'), fault);
   const connection: { -readonly [K in keyof Connection]: Connection[K] | undefined } = {
     kind: kind === 'local' ? 'local' : 'ssh',
-    address: text('ansible_host', 'ansible_ssh_host'),
-    port: whole(first('ansible_port', 'ansible_ssh_port'), 65_535, fault),
-    user: text('ansible_user', 'ansible_ssh_user'),
-    identityFile:
-      path('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? absolute(args.identityFile, places),
+    address: text('ansible_host'),
+    port: whole(first('ansible_port'), mostPort, fault),
+    user: text('ansible_user'),
+    identityFile: path('ansible_ssh_private_key_file') ?? absolute(args.identityFile, places),
     knownHostsFile: path('ansible_ssh_known_hosts_file') ?? absolute(args.knownHostsFile, places),
-    password: text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password'),
-    becomePassword: text('ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass'),
+    password: text('ansible_password'),
+    becomePassword: text('ansible_become_password'),
     becomeUser: becomes ? (text('ansible_become_user') ?? 'root') : undefined,
-    becomeMethod: oneOf('ansible_become_method', ['sudo', 'su', 'doas'], text, fault),
-    connectTimeoutMs: thousand(whole(first('ansible_ssh_timeout', 'ansible_timeout'), 86_400, fault)),
-    ssh: oneOf('runbook_ssh', ['builtin', 'openssh'], text, fault),
+    becomeMethod: oneOf('ansible_become_method', becomeMethods, text, fault),
+    connectTimeoutMs: thousand(whole(first('ansible_ssh_timeout'), mostTimeout, fault)),
+    ssh: oneOf('runbook_ssh', sshClients, text, fault),
     acceptNewHostKeys: args.acceptNew ? true : undefined,
     proxyJump: args.proxyJump,
     proxyCommand: args.proxyCommand,
@@ -113,16 +116,16 @@ function truth(named: [string, Json] | undefined, fault: (message: string) => vo
   const [name, value] = named;
   if (typeof value === 'boolean') return value;
   const word = String(value).toLowerCase();
-  if (['yes', 'true', 'on', '1', 'y', 't'].includes(word)) return true;
-  if (!['no', 'false', 'off', '0', 'n', 'f', ''].includes(word)) fault(`${name} must be true or false`);
+  if (wordsOfTruth.true.some((yes) => yes === word)) return true;
+  if (word !== '' && !wordsOfTruth.false.some((no) => no === word)) fault(`${name} must be true or false`);
   return false;
 }
 
 /** The variable's word, if it is one of these. */
 function oneOf<const Word extends string>(
-  name: string,
+  name: ConnectionVariable,
   words: readonly Word[],
-  text: (name: string) => string | undefined,
+  text: (name: ConnectionVariable) => string | undefined,
   fault: (message: string) => void,
 ): Word | undefined {
   const said = text(name);

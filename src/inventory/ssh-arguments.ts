@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts';
+import type { ConnectionVariable } from './connection-variables.ts';
 
 /** What Ansible's options for the `ssh` command say that means something here. Paths are as written. */
 export interface SshArguments {
@@ -10,7 +11,7 @@ export interface SshArguments {
   readonly acceptNew: boolean;
 }
 
-const names = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
+const names: readonly ConnectionVariable[] = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
 
 /** Reads them as ssh does: of an option that is there twice the first one counts. */
 export function sshArguments(vars: ReadonlyMap<string, Json>, fault: (message: string) => void): SshArguments {
