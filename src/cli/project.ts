@@ -3,9 +3,9 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../core/failure.ts';
 import type { SshClient } from '../core/fleet.ts';
 import { isJsonObject } from '../core/json.ts';
-import { nearest } from '../core/nearest.ts';
 import { readYaml } from '../core/yaml.ts';
 import { disk } from './files.ts';
+import { projectSettings, settingProblem } from './project-settings.ts';
 
 /** Where things are: from `runbook.yml` in this folder or above it, else from the folder itself. */
 export interface Project {
@@ -24,8 +24,6 @@ export interface Project {
 }
 
 const configName = 'runbook.yml';
-const keys = ['inventory', 'records', 'forks', 'require_signature', 'ssh'] as const;
-const sshClients: readonly unknown[] = ['builtin', 'openssh'] satisfies SshClient[];
 
 /** Throws Failure `invalid` for a config that is not understood. */
 export function findProject(cwd: string): Project {
@@ -36,9 +34,9 @@ export function findProject(cwd: string): Project {
   return {
     root,
     inventory: [inventory].flat().map((one) => sourcePath(one, root)),
-    records: resolve(root, config.records ?? 'records'),
+    records: resolve(root, config.records ?? projectSettings.records.default),
     home: join(root, '.runbook'),
-    forks: config.forks ?? 50,
+    forks: config.forks ?? projectSettings.forks.default,
     requireSignature: config.require_signature === undefined ? undefined : resolve(root, config.require_signature),
     ssh: config.ssh,
   };
@@ -65,44 +63,23 @@ interface Config {
 }
 
 function readConfig(file: string): Config {
-  const { value, faults, place } = readYaml(disk.read(file) ?? '');
-  const [fault] = faults;
-  if (fault !== undefined) {
-    const { line, column } = place(fault.start);
-    throw new Failure('invalid', `${file}:${line}:${column}: ${fault.message}`, { hint: fault.hint ?? 'Correct it.' });
-  }
+  const yaml = readYaml(disk.read(file) ?? '');
+  const [fault] = yaml.faults;
+  if (fault !== undefined) throw refused(file, yaml.place(fault.start), fault.message, fault.hint ?? 'Correct it.');
+  const { value } = yaml;
   if (value === null) return {};
-  if (!isJsonObject(value)) throw new Failure('invalid', `${file}: not a map of settings`);
-  const entries = Object.entries(value);
-  for (const [key, setting] of entries) checkSetting(file, key, setting);
-  return Object.fromEntries(entries) as Config;
+  if (!isJsonObject(value)) throw refused(file, { line: 1, column: 1 }, 'not a map of settings');
+  for (const [key, setting] of Object.entries(value)) {
+    const wrong = settingProblem(key, setting);
+    if (wrong !== undefined) throw refused(file, yaml.place(yaml.keyRange([key])[0]), wrong.message, wrong.hint);
+  }
+  return value as Config;
 }
 
-const path = { ok: (setting: unknown) => typeof setting === 'string' && setting !== '', words: 'a path' };
+type Place = ReturnType<ReturnType<typeof readYaml>['place']>;
 
-/** Those that are no path. */
-const kinds = {
-  inventory: {
-    ok: (setting: unknown) =>
-      path.ok(setting) || (Array.isArray(setting) && setting.length > 0 && setting.every(path.ok)),
-    words: 'a path, or a list of paths',
-  },
-  forks: {
-    ok: (setting: unknown) => typeof setting === 'number' && Number.isInteger(setting) && setting > 0,
-    words: 'a whole number above 0',
-  },
-  ssh: { ok: (setting: unknown) => sshClients.includes(setting), words: 'builtin or openssh' },
-};
-
-function checkSetting(file: string, key: string, setting: unknown): void {
-  if (!keys.some((known) => known === key)) {
-    const near = nearest(key, keys);
-    throw new Failure('invalid', `${file}: unknown setting "${key}"`, {
-      hint: near === undefined ? `Known: ${keys.join(', ')}.` : `Did you mean "${near}"?`,
-    });
-  }
-  const { ok, words } = kinds[key as keyof typeof kinds] ?? path;
-  if (!ok(setting)) throw new Failure('invalid', `${file}: "${key}" must be ${words}`);
+function refused(file: string, { line, column }: Place, message: string, hint?: string): Failure {
+  return new Failure('invalid', `${file}:${line}:${column}: ${message}`, hint === undefined ? {} : { hint });
 }
 
 /** A playbook is looked for as given, then under `playbooks/` here and in the project. Throws Failure `missing`. */

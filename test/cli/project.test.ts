@@ -36,9 +36,9 @@ test('the config is found from below, and its paths are its own', () => {
 });
 
 test.each([
-  ['inventry: x', 'unknown setting "inventry"', 'Did you mean "inventory"?'],
+  ['inventry: x', 'runbook.yml:1:1: unknown setting "inventry"', 'Did you mean "inventory"?'],
   ['forks: many', '"forks" must be a whole number above 0', undefined],
-  ['ssh: putty', '"ssh" must be builtin or openssh', undefined],
+  ['forks: 5\nssh: putty', 'runbook.yml:2:1: "ssh" must be builtin or openssh', undefined],
   ['records: [x]', '"records" must be a path', undefined],
   ['- x', 'not a map of settings', undefined],
   ['forks: *many', 'runbook.yml:1:8: there is no anchor &many before this', 'Correct it.'],

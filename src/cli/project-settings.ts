@@ -1,0 +1,79 @@
+import type { Json } from '../core/json.ts';
+import type { JsonSchema } from '../core/module.ts';
+import { nearest } from '../core/nearest.ts';
+import { sshClients } from '../inventory/connection-variables.ts';
+
+const path = { type: 'string', minLength: 1 } as const;
+
+/** What `runbook.yml` may say. Paths are relative to the file. */
+export const projectSettings = {
+  inventory: {
+    type: ['string', 'array'],
+    minLength: 1,
+    minItems: 1,
+    items: path,
+    default: 'inventory.yml',
+    description: 'The inventory where no -i is given, or several of them: files, folders, executables, lists of hosts.',
+    examples: ['hosts/production.yml', ['hosts.yml', 'more-hosts.yml']],
+  },
+  records: { ...path, default: 'records', description: 'The folder where change records go.' },
+  forks: { type: 'integer', minimum: 1, default: 50, description: 'How many hosts are spoken to at a time.' },
+  require_signature: {
+    ...path,
+    description:
+      "A file in the form of ssh's allowed_signers: who may sign a plan. Without it plans need no signature.",
+    examples: ['allowed_signers'],
+  },
+  ssh: {
+    enum: sshClients,
+    description:
+      'Which ssh, where the inventory does not say: the built-in client, or the ssh command. Without it the built-in one, unless only the command can do it.',
+  },
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+
+/** The JSON Schema (draft 2020-12) of `runbook.yml`, for editors. */
+export function projectSchema(): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Project',
+    description: "runbook.yml: a project's settings, all of them optional.",
+    type: ['object', 'null'],
+    properties: projectSettings,
+    additionalProperties: false,
+  };
+}
+
+/**
+ * What is wrong with a setting, if anything is. By hand, since what compiles a schema would be most of the start of commands that
+ * need none; a test holds it to the schema.
+ */
+export function settingProblem(
+  key: string,
+  setting: Json,
+): { readonly message: string; readonly hint?: string } | undefined {
+  const known = Object.keys(projectSettings);
+  if (!known.includes(key)) {
+    const near = nearest(key, known);
+    const hint = near === undefined ? `Known: ${known.join(', ')}.` : `Did you mean "${near}"?`;
+    return { message: `unknown setting "${key}"`, hint };
+  }
+  const { fits, words } = kinds[key as keyof typeof projectSettings];
+  return fits(setting) ? undefined : { message: `"${key}" must be ${words}` };
+}
+
+const isPath = (setting: Json): boolean => typeof setting === 'string' && setting !== '';
+const aPath = { fits: isPath, words: 'a path' };
+
+const kinds: Readonly<Record<keyof typeof projectSettings, { fits(setting: Json): boolean; words: string }>> = {
+  inventory: {
+    fits: (setting) => isPath(setting) || (Array.isArray(setting) && setting.length > 0 && setting.every(isPath)),
+    words: 'a path, or a list of paths',
+  },
+  records: aPath,
+  forks: {
+    fits: (setting) => Number.isInteger(setting) && Number(setting) > 0,
+    words: 'a whole number above 0',
+  },
+  require_signature: aPath,
+  ssh: { fits: (setting) => sshClients.some((client) => client === setting), words: sshClients.join(' or ') },
+};
