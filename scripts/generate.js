@@ -12,6 +12,7 @@ import { builtins, resultFields } from '../dist/playbook/play-scope.js';
 import { playbookSchema } from '../dist/playbook/schema.js';
 import { argumentTable, modulePage } from '../dist/ui/module-page.js';
 import { builtinWords, exitCodes, fieldWords, functionWords, macroWords } from './reference-words.js';
+import { schemas } from './schemas.js';
 
 const root = join(import.meta.dirname, '..');
 const reference = 'docs/reference';
@@ -19,7 +20,7 @@ const note = '<!-- Written by `npm run schemas`. Edit the code that it is derive
 const byName = modules.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 const files = new Map([
-  ['schemas/playbook.schema.json', json(editorSchema())],
+  ...schemas(byName).map(([file, schema]) => [`schemas/${file}`, json(schema)]),
   [`${reference}/README.md`, page('Reference', indexPage())],
   ...byName.map((module) => [`${reference}/modules/${module.name}.md`, marked(modulePage(module))]),
   [`${reference}/keywords.md`, page('Keywords', keywordsPage())],
@@ -61,23 +62,6 @@ function strays() {
 
 function read(path) {
   return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
-}
-
-/** The schema that `validate` is made of, with each module's examples for the editor to offer. */
-function editorSchema() {
-  const schema = playbookSchema(byName);
-  const { task, handler } = schema.$defs;
-  return { ...schema, $defs: { ...schema.$defs, task: withExamples(task), handler: withExamples(handler) } };
-}
-
-function withExamples(task) {
-  const properties = Object.fromEntries(
-    Object.entries(task.properties).map(([name, property]) => {
-      const examples = byName.find((module) => module.name === name)?.examples.map(({ args }) => args);
-      return [name, examples === undefined ? property : { ...property, examples }];
-    }),
-  );
-  return { ...task, properties };
 }
 
 function indexPage() {

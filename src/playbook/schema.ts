@@ -2,7 +2,7 @@ import type { JsonSchema, Module } from '../core/module.ts';
 import { blockSchema, handlerKeywords, metaSchema, playSchema, taskKeywords } from './keywords.ts';
 
 /** What may stand wherever a template can: the editor cannot know what it will come to. */
-const template: JsonSchema = { type: 'string', pattern: '\\{\\{' };
+const template: JsonSchema = { title: 'template', type: 'string', pattern: '\\{\\{' };
 
 /**
  * The JSON Schema (draft 2020-12) of a whole playbook, for editors. Pure; made of the same pieces that `validate` uses,
@@ -10,11 +10,21 @@ const template: JsonSchema = { type: 'string', pattern: '\\{\\{' };
  */
 export function playbookSchema(modules: readonly Module[]): JsonSchema {
   const named = Object.fromEntries(
-    modules.map(({ name, summary, schema }) => [name, { description: summary, ...withTemplates(schema) }]),
+    modules.map(({ name, summary, schema }) => [name, { ...withTemplates(schema), title: name, description: summary }]),
   );
-  const oneModule = { additionalProperties: false, oneOf: modules.map(({ name }) => ({ required: [name] })) };
-  const task: JsonSchema = { type: 'object', properties: { ...taskKeywords, ...named }, ...oneModule };
+  const oneModule = {
+    $comment: 'A task names one module.',
+    additionalProperties: false,
+    oneOf: modules.map(({ name }) => ({ required: [name] })),
+  };
+  const task: JsonSchema = {
+    title: 'Task',
+    type: 'object',
+    properties: { ...taskKeywords, ...named },
+    ...oneModule,
+  };
   const handler: JsonSchema = {
+    title: 'Handler',
     type: 'object',
     properties: { ...taskKeywords, ...handlerKeywords, ...named },
     ...oneModule,
@@ -24,10 +34,32 @@ export function playbookSchema(modules: readonly Module[]): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Playbook',
+    description: 'A list of plays.',
     type: 'array',
     minItems: 1,
-    items: playSchema(ref('entry'), ref('handler')),
+    items: { title: 'Play', ...playSchema(ref('entry'), ref('handler')) },
     $defs: { entry, task, block: blockSchema(ref('entry')), meta: metaSchema, handler },
+  };
+}
+
+/**
+ * The same of a file of tasks: a list as in a section of a play, or a map of the inputs that it needs and its tasks. Made of the
+ * schema of a playbook.
+ */
+export function tasksSchema(modules: readonly Module[]): JsonSchema {
+  const { $schema, $defs, items } = playbookSchema(modules);
+  const { inputs, tasks } = (items as { properties: Readonly<Record<'inputs' | 'tasks', JsonSchema>> }).properties;
+  return {
+    $schema,
+    title: 'Tasks',
+    description: 'A list of tasks, or a map of the inputs that they need and the tasks.',
+    type: ['array', 'object'],
+    minItems: 1,
+    items: tasks.items,
+    properties: { inputs, tasks },
+    required: ['tasks'],
+    additionalProperties: false,
+    $defs,
   };
 }
 
@@ -65,8 +97,9 @@ function orTemplate(schema: JsonSchema): JsonSchema {
   ) {
     return schema;
   }
-  const { description, ...rest } = schema;
-  return { ...(description === undefined ? {} : { description }), anyOf: [rest, template] };
+  const { description, default: preset, examples, ...rest } = schema;
+  const told = Object.entries({ description, default: preset, examples }).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(told), anyOf: [rest, template] };
 }
 
 function mapped(schema: JsonSchema, change: (key: string, value: unknown) => unknown): JsonSchema {

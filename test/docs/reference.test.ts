@@ -2,9 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, test } from 'vitest';
-import { readYaml } from '../../src/core/yaml.ts';
 import { modules } from '../../src/modules/list.ts';
 import { checkout } from '../support/cli.ts';
 
@@ -47,25 +45,6 @@ describe('what is derived from the code', () => {
     generate(copy);
     expect(generate(copy, '--check')).toEqual({ status: 0, said: '' });
     expect(readFileSync(page, 'utf8')).toBe(before);
-  });
-});
-
-describe('the schema for editors', () => {
-  const schema = JSON.parse(readFileSync(join(checkout, 'schemas/playbook.schema.json'), 'utf8')) as object;
-  const validate = new Ajv2020({ strict: false }).compile(schema);
-
-  test.each(readdirSync(join(checkout, 'playbooks')))('accepts %s, which names it', (name) => {
-    const text = readFileSync(join(checkout, 'playbooks', name), 'utf8');
-    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/schemas\/playbook\.schema\.json\n/);
-    expect([validate(readYaml(text).value), validate.errors]).toEqual([true, null]);
-  });
-
-  test.each([
-    ['a misspelt keyword', '- hosts: a\n  tasks:\n    - nmae: x\n      supervisor: { program: a, state: running }\n'],
-    ['a misspelt state', '- hosts: a\n  tasks:\n    - supervisor: { program: a, state: runing }\n'],
-    ['two modules', '- hosts: a\n  tasks:\n    - { supervisor: { program: a }, process: { name: a } }\n'],
-  ])('refuses %s', (_, text) => {
-    expect(validate(readYaml(text).value)).toBe(false);
   });
 });
 

@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { settingProblem } from '../../src/cli/project-settings.ts';
+import { isJsonObject, type Json } from '../../src/core/json.ts';
+import { readYaml } from '../../src/core/yaml.ts';
+import { connectionVariables, olderNames } from '../../src/inventory/connection-variables.ts';
+import { inventory } from '../../src/lab/access.ts';
+import { planLab } from '../../src/lab/plan.ts';
+import { rehearsalInventory } from '../../src/lab/rehearse/inventory.ts';
+import { modules } from '../../src/modules/list.ts';
+import { editorSchema } from '../../src/playbook/editor-schema.ts';
+import { outline } from '../../src/playbook/outline.ts';
+import { parsePlaybook } from '../../src/playbook/parse.ts';
+import { playbookSchema } from '../../src/playbook/schema.ts';
+import { allDocuments } from '../docs/documents.ts';
+import { cases } from '../inventory/side-by-side-cases.ts';
+import { badPlaybooks } from '../playbook/bad-playbooks.ts';
+import { checkout } from '../support/cli.ts';
+import { fakeModules } from '../support/fake-modules.ts';
+import { objections, type Published, published, publishedSchema } from './published.ts';
+
+const against = Object.fromEntries(published.map((name) => [name, objections(publishedSchema(name))])) as Readonly<
+  Record<Published, ReturnType<typeof objections>>
+>;
+
+function ofText(name: Published, text: string): readonly string[] {
+  const { value, faults } = readYaml(text, { dialect: name === 'inventory' ? 'ansible' : 'strict' });
+  return faults.length > 0 ? faults.map(({ message }) => message) : against[name](value);
+}
+
+const kinds: Readonly<Record<string, Published>> = {
+  'yaml playbook': 'playbook',
+  'yaml task': 'tasks',
+  'yaml tasks': 'tasks',
+  'yaml inventory': 'inventory',
+  'yaml config': 'runbook',
+};
+
+describe('the published schemas accept what is shipped', () => {
+  const blocks = allDocuments().flatMap(({ blocks: all }) => all.filter(({ info }) => info in kinds));
+  test.each(blocks.map((block) => [`${block.file}:${block.line}`, block] as const))('%s', (_, { info, text }) => {
+    expect(ofText(kinds[info] as Published, text)).toEqual([]);
+  });
+
+  test.each(readdirSync(join(checkout, 'playbooks')))('playbooks/%s, which names it', (name) => {
+    const text = readFileSync(join(checkout, 'playbooks', name), 'utf8');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/schemas\/playbook\.schema\.json\n/);
+    expect(ofText('playbook', text)).toEqual([]);
+  });
+
+  test('the settings of this project', () => {
+    expect(ofText('runbook', readFileSync(join(checkout, 'runbook.yml'), 'utf8'))).toEqual([]);
+  });
+
+  test.each([
+    ['a lab', inventory(planLab({ name: 'mine', nodes: 3 }))],
+    ['a rehearsal', rehearsalInventory(planLab({ name: 'mine', nodes: 2 }))],
+    ['the documents', readFileSync(join(checkout, 'test/docs/fixtures/inventory.yml'), 'utf8')],
+  ])('the inventory of %s', (_, text) => {
+    expect(ofText('inventory', text)).toEqual([]);
+  });
+
+  const yamlInventories = cases.flatMap(({ name, files }) =>
+    Object.entries(files)
+      .slice(0, 1)
+      .flatMap(([path, text]) => (/\.ya?ml$/.test(path) ? [[name, text] as const] : [])),
+  );
+  test.each(yamlInventories)('an inventory that Ansible accepts: %s', (_, text) => {
+    expect(ofText('inventory', text)).toEqual([]);
+  });
+
+  test('there is something of each kind', () => {
+    expect(new Set(blocks.map(({ info }) => kinds[info]))).toEqual(new Set(published));
+    expect(yamlInventories.length).toBeGreaterThan(2);
+  });
+});
+
+describe('the published schemas refuse', () => {
+  // What is found without an expression, a variable or another task: the schema's business.
+  const refused = badPlaybooks.filter(({ text }) => {
+    const doc = parsePlaybook(text, 'bad.yml');
+    return doc.problems.length === 0 && outline(doc, fakeModules).problems.length > 0;
+  });
+  const validate = objections(editorSchema('fake.schema.json', playbookSchema(fakeModules)));
+
+  test.each(refused.map(({ name, text }) => [name, text] as const))('%s', (_, text) => {
+    expect(validate(readYaml(text).value)).not.toEqual([]);
+  });
+
+  test('is most of what can be told so early', () => expect(refused.length).toBeGreaterThan(25));
+
+  test.each<[Published, string, string]>([
+    ['playbook', 'a misspelt state', '- hosts: a\n  tasks:\n    - supervisor: { program: a, state: runing }\n'],
+    ['tasks', 'a play', '- hosts: a\n  tasks: []\n'],
+    ['tasks', 'inputs without tasks', 'inputs: {}\n'],
+    ['tasks', 'a list of nothing', '[]\n'],
+    ['inventory', 'an unknown part of a group', 'web: { host: { a: } }\n'],
+    ['inventory', 'a list of hosts', 'web: { hosts: [a, b] }\n'],
+    ['inventory', 'a configuration of a plugin', 'plugin: aws_ec2\n'],
+    ['inventory', 'a port that cannot be', 'web: { hosts: { a: { ansible_port: 70000 } } }\n'],
+    ['inventory', 'an unknown way to become', 'web: { vars: { ansible_become_method: pbrun } }\n'],
+    ['inventory', 'the older name of a variable, wrongly', 'web: { vars: { ansible_ssh_port: ssh } }\n'],
+  ])('in %s: %s', (name, _, text) => {
+    expect(ofText(name, text)).not.toEqual([]);
+  });
+});
+
+describe('one truth', () => {
+  test.each<[Json]>([
+    [{ inventory: 'a.yml' }],
+    [{ inventory: ['a.yml', 'b'] }],
+    [{ inventory: [] }],
+    [{ inventory: [''] }],
+    [{ inventory: '' }],
+    [{ inventory: 5 }],
+    [{ records: 'r', forks: 1, require_signature: 'k', ssh: 'builtin' }],
+    [{ records: ['r'] }],
+    [{ records: null }],
+    [{ forks: 0 }],
+    [{ forks: 1.5 }],
+    [{ forks: '5' }],
+    [{ require_signature: true }],
+    [{ ssh: 'putty' }],
+    [{ forkz: 5 }],
+    [{}],
+  ])('runbook.yml and its schema are of one mind about %j', (value) => {
+    const wrong = isJsonObject(value) && Object.entries(value).some(([key, one]) => settingProblem(key, one));
+    expect(against.runbook(value).length > 0).toBe(wrong);
+  });
+
+  test('docs/inventory.md has every connection variable, and no more', () => {
+    const text = readFileSync(join(checkout, 'docs/inventory.md'), 'utf8');
+    const table = text.slice(text.indexOf('## Connection'), text.indexOf('A value may be made of'));
+    const told = new Set([...table.matchAll(/`((?:ansible|runbook)_\w+)`/g)].map(([, name]) => name));
+    const known = [...Object.keys(connectionVariables), ...Object.values(olderNames).flat()];
+    expect([...told].toSorted()).toEqual(known.toSorted());
+  });
+});
+
+describe.each(published)('%s.schema.json', (name) => {
+  const schema = publishedSchema(name);
+
+  test('is named by its file and refers to nothing outside it', () => {
+    expect(schema.$id).toBe(`${name}.schema.json`);
+    expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
+    const refs = [...JSON.stringify(schema).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref);
+    expect(refs.filter((ref) => !ref?.startsWith('#/$defs/'))).toEqual([]);
+  });
+
+  test('has a title and tells every default', () => {
+    expect(schema.title).toEqual(expect.any(String));
+    expect(untold(schema as Json)).toEqual([]);
+  });
+});
+
+test('every module and its examples are in the schemas', () => {
+  for (const name of ['playbook', 'tasks'] as const) {
+    const { task } = publishedSchema(name).$defs as { task: { properties: Record<string, { examples?: Json[] }> } };
+    for (const module of modules) expect(task.properties[module.name]?.examples).toHaveLength(module.examples.length);
+  }
+});
+
+/** Descriptions that do not say the default beside them. */
+function untold(node: Json): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap((one) => untold(one as Json));
+  if (!isJsonObject(node)) return [];
+  const { default: preset, description } = node;
+  const isUntold = preset !== undefined && typeof description === 'string' && !description.includes('Default: ');
+  return [...(isUntold ? [description] : []), ...Object.values(node).flatMap(untold)];
+}
