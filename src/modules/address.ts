@@ -37,7 +37,7 @@ const schema = {
       description: 'With its length: 10.4.7.121/24, 2001:db8::21/64. Without one: /32 or /128.',
     },
     dev: { type: 'string', pattern: '^[^\\s/]{1,15}$', description: 'The device that has it.' },
-    state: { enum: ['present', 'absent'], description: 'Default: present.' },
+    state: { enum: ['present', 'absent'], default: 'present', description: 'Whether it is there.' },
     peer: { type: 'string', description: 'The other end of a point-to-point link: 10.9.0.2 or 10.9.0.2/32.' },
     broadcast: { type: 'string', description: 'Broadcast address. As it is where not given; a new address has none.' },
     scope: { enum: ['global', 'site', 'link', 'host'], description: 'Default for a new one: what the address says.' },

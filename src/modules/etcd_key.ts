@@ -46,7 +46,7 @@ const shape = {
     },
     json: { description: 'The wanted value, as a document: compared by meaning, written without white space.' },
     value: { type: 'string', description: 'The wanted value, as text: compared byte for byte.' },
-    state: { enum: ['present', 'absent'], description: 'absent: the key must not be there. Default: present.' },
+    state: { enum: ['present', 'absent'], default: 'present', description: 'absent: the key must not be there.' },
     endpoints: {
       type: 'array',
       minItems: 1,
@@ -81,7 +81,7 @@ const shape = {
         'Write only while holding this lock, in the same etcd; who else holds it is named, and nothing is written.',
       properties: {
         key: { type: 'string', pattern: '^/[A-Za-z0-9_./-]+$', description: 'The key of the lock.' },
-        ttl: { type: 'integer', minimum: 5, description: 'Seconds after which it ends by itself. Default: 60.' },
+        ttl: { type: 'integer', minimum: 5, default: 60, description: 'Seconds after which it ends by itself.' },
       },
     },
   },

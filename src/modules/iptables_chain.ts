@@ -39,7 +39,7 @@ const schema = {
   properties: {
     table: tableSchema,
     chain: { type: 'string', pattern: chainPattern, description: 'The chain.' },
-    state: { enum: ['present', 'absent'], description: 'absent: neither it nor its rules. Default: present.' },
+    state: { enum: ['present', 'absent'], default: 'present', description: 'absent: neither it nor its rules.' },
     policy: { enum: ['ACCEPT', 'DROP'], description: 'What a built-in chain does with what no rule decides.' },
     ip_version: ipVersionSchema,
     backend: backendSchema,

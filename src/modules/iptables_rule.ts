@@ -69,10 +69,11 @@ const schema = {
       anyOf: [{ type: 'integer', minimum: 1 }, { enum: ['append', 'first'] }],
       description: 'Where a new rule goes that replaces none: append (the default), first, or a number from 1.',
     },
-    state: { enum: ['present', 'absent'], description: 'present (the default): exactly one copy. absent: none.' },
+    state: { enum: ['present', 'absent'], default: 'present', description: 'present: exactly one copy. absent: none.' },
     create_chain: {
       type: 'boolean',
-      description: 'Make a missing chain with the rule; remove it with its last rule. Default: false.',
+      default: false,
+      description: 'Make a missing chain with the rule; remove it with its last rule.',
     },
     ip_version: ipVersionSchema,
     backend: backendSchema,

@@ -65,9 +65,10 @@ const schema = {
         replaces: { ...rule, description: 'The rule whose line it takes.' },
         position: {
           anyOf: [{ type: 'integer', minimum: 1 }, { enum: ['append', 'first'] }],
-          description: 'Where a new line goes among those of the chain. Default: append.',
+          default: 'append',
+          description: 'Where a new line goes among those of the chain.',
         },
-        state: { enum: ['present', 'absent'], description: 'Default: present.' },
+        state: { enum: ['present', 'absent'], default: 'present', description: 'Whether the line is there.' },
         create_chain: {
           type: 'boolean',
           description: 'Taken so that the arguments fit; the file names its chains itself.',

@@ -41,7 +41,8 @@ const schema = {
     },
     nud: {
       enum: ['permanent', 'noarp'],
-      description: 'noarp is never checked either, but may time out. Default: permanent.',
+      default: 'permanent',
+      description: 'noarp is never checked either, but may time out.',
     },
     router: { type: 'boolean', description: 'IPv6: the neighbour is a router.' },
     extern_learn: { type: 'boolean', description: 'Marked as learned by a program other than the kernel.' },

@@ -53,6 +53,17 @@ describe.each(modules.map((module) => [module.name, module] as const))('module %
     for (const { args } of module.examples) expect(complaints(module.schema, args)).toEqual([]);
   });
 
+  test('means by leaving an argument out what its default says', () => {
+    for (const { args } of module.examples) {
+      const given = args as JsonObject;
+      for (const [argument, preset] of defaultsOf(module)) {
+        if (argument in given) continue;
+        const said = { ...given, [argument]: preset };
+        if (complaints(module.schema, said).length === 0) expect(asked(module, said)).toEqual(asked(module, given));
+      }
+    }
+  });
+
   test('rejects an argument that it does not know', () => {
     const args = { ...(module.examples[0]?.args as JsonObject), nonsense: 1 };
     expect(complaints(module.schema, args).join()).toContain('additional properties');
@@ -62,6 +73,23 @@ describe.each(modules.map((module) => [module.name, module] as const))('module %
     for (const { args } of module.examples) expectUsable(module, args as JsonObject);
   });
 });
+
+function defaultsOf({ schema }: Module): readonly (readonly [string, Json])[] {
+  const properties = Object.entries(schema.properties as Readonly<Record<string, { readonly default?: Json }>>);
+  return properties.flatMap(([name, { default: preset }]) => (preset === undefined ? [] : [[name, preset] as const]));
+}
+
+/** All that can be told of a module's arguments without a host. */
+function asked(module: Module, args: JsonObject): JsonObject {
+  const probe = module.probe(args) as JsonObject | null;
+  if (module.kind === 'check') return { probe };
+  return {
+    probe,
+    key: module.key(args),
+    reversible: module.reversible(args) as Json,
+    asks: module.asks?.(args) ?? true,
+  };
+}
 
 function expectUsable(module: Module, args: JsonObject): void {
   const probe = module.probe(args);

@@ -9,7 +9,7 @@ const nexthop = {
   properties: {
     via: { type: 'string', description: 'Address of the gateway.' },
     dev: { type: 'string', minLength: 1, description: 'Device that it leaves by.' },
-    weight: { ...positive, maximum: 256, description: 'Share of the traffic. Default: 1.' },
+    weight: { ...positive, maximum: 256, default: 1, description: 'Share of the traffic.' },
     onlink: { type: 'boolean', description: 'The gateway is on the device although no address says so.' },
   },
 } as const;
@@ -58,13 +58,15 @@ export const routeShape = {
     tos: { type: 'string', minLength: 1, description: 'Only for packets of this type of service: 0x10.' },
     table: {
       anyOf: [{ type: 'string' }, { type: 'integer' }],
-      description: 'Routing table, by name or number. Default: main.',
+      default: 'main',
+      description: 'Routing table, by name or number.',
     },
     proto: { type: 'string', description: 'Who made it: boot (what ip uses, the default), static, bird, ...' },
     scope: { type: 'string', description: 'global, link or host. Default: link without a gateway, else global.' },
     type: {
       enum: ['unicast', 'blackhole', 'unreachable', 'prohibit', 'throw', 'local'],
-      description: 'Kind of route. Default: unicast.',
+      default: 'unicast',
+      description: 'Kind of route.',
     },
     onlink: { type: 'boolean', description: 'The gateway is on the device although no address says so.' },
     mtu: { type: 'integer', minimum: 68, description: 'Largest packet for this destination, in bytes.' },

@@ -42,7 +42,7 @@ export const ruleSchema = {
     },
     realms: { type: 'string', minLength: 1, description: 'Realm, or from/to, for accounting.' },
     proto: { type: 'string', minLength: 1, description: 'Who made it: static, bird, ... Default: nobody says.' },
-    state: { enum: ['present', 'absent'], description: 'Default: present.' },
+    state: { enum: ['present', 'absent'], default: 'present', description: 'Whether it is there.' },
     exactly: {
       type: 'array',
       items: { type: 'string' },

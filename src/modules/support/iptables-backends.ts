@@ -11,10 +11,11 @@ export const backendSchema = {
 /** For a schema: a table, a chain, a version of IP. */
 export const tableSchema = {
   enum: ['filter', 'nat', 'mangle', 'raw', 'security'],
-  description: 'The table. Default: filter.',
+  default: 'filter',
+  description: 'The table.',
 } as const;
 export const chainPattern = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,28}$';
-export const ipVersionSchema = { enum: [4, 6], description: 'iptables or ip6tables. Default: 4.' } as const;
+export const ipVersionSchema = { enum: [4, 6], default: 4, description: 'iptables or ip6tables.' } as const;
 
 /** What a state says of both backends: the host's own program first, then the other one, if that is in use. */
 export type Sides<Each extends Listing> = { readonly sides: readonly Each[] };
