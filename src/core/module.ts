@@ -23,6 +23,11 @@ interface Described {
   readonly schema: JsonSchema;
   readonly examples: readonly Example[];
   /**
+   * How the exit codes of its probe are read, for the reference: code -> meaning. What is not here is no answer. Default: 0 alone is
+   * one, and what it says is in the text.
+   */
+  readonly exits?: Readonly<Record<string, string>>;
+  /**
    * Its argument `src` names a text file beside the playbook, whose text becomes the argument `content` when the
    * playbook is loaded: as it is, or as a template.
    */
@@ -43,6 +48,8 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   readonly program?: boolean;
   /** A non-zero exit of a move is a failure even where the state is as wanted (a user's own command). */
   readonly exitDecides?: boolean;
+  /** For the reference: on which arguments it rests whether an undo brings it back, and whether its guard can. Default: on none. */
+  readonly undone?: string;
   /** `never` is shown in the plan, before anything is touched. */
   reversible(args: Args): Reversible;
   /** Lives it in the kernel's memory only? After a restart of the host it is gone, and what was is not what should be. Default: no. */

@@ -49,6 +49,9 @@ Since it may change anything, what follows it in a plan rests on it.
 It has the task's \`timeout\` (30 s without one); then its whole process group on the host gets TERM, and KILL two
 seconds later: what it started in the background ends with it.`,
   schema,
+  exits: {
+    0: 'the conditions were asked. Of `unless` and `onlyif` themselves 0 is yes, 1 to 125 is no',
+  },
   examples: [
     {
       title: 'Make a bridge where there is none',
@@ -61,6 +64,8 @@ seconds later: what it started in the background ends with it.`,
     { title: 'A line for the shell', args: { shell: 'sysctl -a | grep rp_filter > /tmp/rp_filter' } },
   ],
   exitDecides: true,
+  undone:
+    'An undo runs `undo`, where one is given; so does the guard, which asks the conditions again, and needs one for it.',
   reversible: canBeUndone,
   key: (args: Args) => words(args).map(shownWord).join(' '),
   probe: askConditions,

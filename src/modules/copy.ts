@@ -38,5 +38,6 @@ had. It must be UTF-8 text; \`{{ }}\` in it stays as it is (\`template\` fills i
       args: { src: 'files/90-forward.conf', path: '/etc/sysctl.d/90-forward.conf', mode: '0644' },
     },
   ],
+  undone: 'Brought back, by the guard too, unless `backup: false` says that the old content is not kept.',
   ...wholeFile,
 });

@@ -97,6 +97,11 @@ export const etcdKey = defineResource({
   about,
   schema,
   shared: true,
+  exits: {
+    0: 'the key is there; with API 3 an answer without one means that it is not',
+    4: "API 2: absent, but only where etcdctl says the server's own error 100; an unreachable server has the same code",
+    127: 'etcdctl is not on the host: the run stops',
+  },
   examples: [
     {
       title: "flannel's network config",
@@ -126,6 +131,8 @@ export const etcdKey = defineResource({
       args: { api: 3, key: '/old', state: 'absent', endpoints: ['http://10.4.7.12:2379', 'http://10.4.7.13:2379'] },
     },
   ],
+  undone:
+    'Only while the key still holds what this run wrote: what somebody else has written since is left alone, by the guard too.',
   reversible: () => true,
   asks: ({ json, value, state }) => json !== undefined || value !== undefined || state !== undefined,
   key: ({ api, key, endpoints }) =>

@@ -41,5 +41,6 @@ says that there is no way back. A name of a user and its number are the same own
     { title: 'Remove one', args: { path: '/etc/cron.d/old-routes', state: 'absent' } },
     { title: 'Only read it (with `protect: true`)', args: { path: '/opt/flannel/subnet.env' } },
   ],
+  undone: 'Brought back, by the guard too, unless `backup: false` says that the old content is not kept.',
   ...wholeFile,
 });

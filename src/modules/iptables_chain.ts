@@ -54,6 +54,10 @@ export const iptablesChain = defineResource({
   summary: 'A chain of iptables, or the policy of a built-in one.',
   about,
   schema,
+  exits: {
+    0: 'the chain in both backends',
+    127: 'iptables is not on the host: the run stops',
+  },
   examples: [
     { title: 'A chain for rules of our own', args: { table: 'nat', chain: 'PODS-OUT' } },
     { title: 'Nothing is forwarded unless a rule says so', args: { chain: 'FORWARD', policy: 'DROP' } },

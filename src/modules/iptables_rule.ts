@@ -88,6 +88,10 @@ export const iptablesRule = defineResource({
   summary: 'One rule in a chain of iptables, at its place.',
   about,
   schema,
+  exits: {
+    0: 'the chain in both backends',
+    127: 'iptables is not on the host: the run stops',
+  },
   examples: [
     {
       title: 'Leave pod addresses alone inside the pod network',
@@ -104,6 +108,7 @@ export const iptablesRule = defineResource({
     },
   ],
   volatile: () => true,
+  undone: 'The guard brings it back in each backend in which it was seen.',
   reversible: () => true,
   key: (args: Args) =>
     `${programOf(args)} ${args.table ?? 'filter'} ${args.chain} ${ruleOf(args.rule, args.chain).join(' ')}`,

@@ -64,6 +64,8 @@ as the process's parents and its control group tell: supervisord, a unit of syst
     { title: 'See that flanneld has really ended', args: { name: 'flanneld', state: 'absent', kill_after: '5s' } },
   ],
   volatile: () => true,
+  undone:
+    'What ran is never brought back, by nobody. Where nothing ran, an undo and the guard end what has come since.',
   reversible: () => ({
     never: 'a killed process cannot be brought back; the supervisor that started it can start another',
   }),

@@ -53,6 +53,10 @@ export const route = defineResource({
   summary: 'Routes to a prefix, or the whole set of routes inside one.',
   about,
   schema,
+  exits: {
+    0: 'the routes of the table',
+    2: 'no routes, but only where ip says that there is no such table',
+  },
   examples: [
     { title: 'A route through a gateway', args: { to: '172.7.22.0/24', via: '10.4.7.22', dev: 'eth0' } },
     { title: 'Remember all routes of the pod network (with protect: true)', args: { within: '172.7.0.0/16' } },

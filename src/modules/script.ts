@@ -61,6 +61,9 @@ failed. Conditions, \`undo\` and what a plan can say are as with \`command\`. Da
 a file stays as it is.`,
   schema,
   source: 'text',
+  exits: {
+    0: 'the conditions were asked. Of `unless` and `onlyif` themselves 0 is yes, 1 to 125 is no',
+  },
   examples: [
     {
       title: 'Run a script of the project once',
@@ -69,6 +72,8 @@ a file stays as it is.`,
     { title: 'A few lines of another language', args: { content: '#!/usr/bin/env python3\nprint("ready")\n' } },
   ],
   exitDecides: true,
+  undone:
+    'An undo runs `undo`, where one is given; so does the guard, which asks the conditions again, and needs one for it.',
   reversible: canBeUndone,
   key: ({ src, content = '', args = [] }) => {
     const first = content.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? content;

@@ -90,6 +90,12 @@ An undo brings back what the program was meant to do: it starts what was RUNNING
 starts what was not. A stop can leave a process behind (a wrapper script without \`exec\`): follow it with \`process\`.
 The state before holds the log, its inode and its size, so that later lines can be told from earlier ones.`,
   schema,
+  exits: {
+    0: 'every program asked for runs; before supervisor 4 of nearly any answer',
+    3: 'some do not run: the words decide',
+    127: 'supervisorctl is not on the host: the run stops',
+    other: 'the words decide: no such program, or unreadable, which stops the run',
+  },
   examples: [
     { title: 'Stop flanneld', args: { program: 'flanneld', state: 'stopped' } },
     { title: 'Start every program of a group', args: { program: 'nodes:*', state: 'running', wait: '2m' } },
@@ -103,6 +109,7 @@ The state before holds the log, its inode and its size, so that later lines can 
     },
   ],
   program: true,
+  undone: 'The guard brings back each program that the state before has, and the file of `conf`.',
   reversible: () => true,
   asks: ({ state }) => state !== undefined,
 

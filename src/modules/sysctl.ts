@@ -89,6 +89,8 @@ export const sysctl = defineResource({
     { title: 'Only remember it (with protect: true)', args: { name: 'net.ipv4.ip_forward' } },
     { title: 'No longer set at boot', args: { name: 'vm.swappiness', state: 'absent', file: '/etc/sysctl.conf' } },
   ],
+  undone:
+    'Setting `disable_ipv6` to 1 is not brought back: the kernel deletes addresses and routes then. Everything else is, by the guard too.',
   reversible: ({ name, value }: Args) =>
     /[./]disable_ipv6$/.test(name) && String(value) === '1'
       ? { never: 'the kernel deletes the IPv6 addresses and routes, which setting it back does not restore' }

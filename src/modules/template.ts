@@ -39,5 +39,6 @@ lines of a list. Everything else is as with \`copy\`.`,
       args: { src: 'templates/flanneld.ini', path: '/etc/supervisord.d/flanneld.ini', mode: '0644' },
     },
   ],
+  undone: 'Brought back, by the guard too, unless `backup: false` says that the old content is not kept.',
   ...wholeFile,
 });

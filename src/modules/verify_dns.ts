@@ -84,6 +84,9 @@ export const verifyDns = defineCheck({
 \`nsswitch.conf\` names. With \`server\`, that DNS server is asked, by dig or nslookup, whichever the host has: after a
 switch of the pod network the first thing that pods miss is often their name server on another node.`,
   schema,
+  exits: {
+    any: 'the answer of getent (0: known, 2: not known), dig (by its status) or nslookup is read; another one does not hold',
+  },
   examples: [
     {
       title: "The cluster's name server answers inside a pod",

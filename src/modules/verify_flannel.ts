@@ -110,6 +110,9 @@ are cut off. Each row of the answer says what it found:
 
 What it rests on is one host's view: ask on every host. Needs iproute2, and curl or etcdctl.`,
   schema,
+  exits: {
+    any: 'the facts are read one by one; without all of them it does not hold',
+  },
   examples: [
     {
       title: 'VXLAN between two nodes, asked from inside a pod',

@@ -82,6 +82,10 @@ does not count.
 A status of 200 and a small page prove little about the path: ask for a large one, and say with \`bytes\` how much of it
 must come.`,
   schema,
+  exits: {
+    0: 'of curl: the status, the length and the text decide',
+    other: 'of curl: it does not hold, also with a good status; curl says why',
+  },
   examples: [
     { title: "A peer's pod serves its page", args: { url: 'http://172.7.22.2/', body: 'Welcome to nginx' } },
     {

@@ -97,6 +97,10 @@ either it is the last 2 MB.
 
 Expressions are RE2, matched line by line, anywhere in the line; \`(?i)\` in front ignores case.`,
   schema,
+  exits: {
+    0: 'the lines decide',
+    other: 'it does not hold: the log could not be read',
+  },
   examples: [
     {
       title: 'flanneld has found its config and is at work',

@@ -93,6 +93,9 @@ task \`retries\` and \`delay\`, rather than allow a higher \`loss\`.
 
 Works with the ping of iputils and of BusyBox; \`df\` needs that of iputils.`,
   schema,
+  exits: {
+    any: 'the summary that ping prints decides; without one it does not hold',
+  },
   examples: [
     { title: 'A peer answers', args: { target: '172.7.22.2', count: 3, loss: '0%' } },
     {

@@ -64,6 +64,11 @@ and \`iif\` one that comes from a pod. That is what really happens, also where a
 
 Needs iproute2.`,
   schema,
+  exits: {
+    0: 'the route or the way decides',
+    2: 'no route or no way, but only where the kernel says so; `state: absent` then holds',
+    other: 'it does not hold',
+  },
   examples: [
     {
       title: 'The one route to the pods of a peer',

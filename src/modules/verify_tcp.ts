@@ -47,6 +47,11 @@ does not listen show, whatever is spoken there. That a program also answers is f
 
 Needs bash with timeout, or curl, on the host.`,
   schema,
+  exits: {
+    0: 'the connection was made',
+    124: 'no answer in time: `state: closed` holds',
+    other: 'refused or unreachable: `state: closed` holds; anything else never does',
+  },
   examples: [
     { title: 'etcd takes connections', args: { target: '10.4.7.12', port: 2379 } },
     { title: 'An SSH server, and not something else', args: { target: '10.4.7.22', port: 22, banner: '^SSH-2.0-' } },

@@ -103,6 +103,9 @@ does not matter. What the last try said is told when it did not come.
 
 A port is tried with bash or curl, as by \`verify_tcp\`.`,
   schema,
+  exits: {
+    any: 'the last try decides; the host itself tries again until the deadline',
+  },
   examples: [
     { title: 'Until a program listens', args: { port: 2401, deadline: '10s' } },
     {

@@ -1,6 +1,7 @@
 import { Document, isCollection, visit } from 'yaml';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { JsonSchema, Module } from '../core/module.ts';
+import { moduleFacts } from './module-facts.ts';
 
 /** The reference page of a module, in Markdown: the same text for `runbook modules NAME` and for docs/reference. */
 export function modulePage(module: Module): string {
@@ -19,6 +20,10 @@ export function modulePage(module: Module): string {
     '## Arguments',
     '',
     ...argumentTable(module.schema),
+    '',
+    '## Facts',
+    '',
+    ...moduleFacts(module),
     '',
     '## Examples',
     ...module.examples.flatMap(({ title, args }) => ['', `${title}:`, '', ...exampleLines(module, title, args)]),

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/core/failure.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import { isJsonObject } from '../../src/core/json.ts';
 import type { Module } from '../../src/core/module.ts';
 import { moduleNamed, modules } from '../../src/modules/list.ts';
-import { complaints } from '../support/laws.ts';
+import { complaints, outcomeOf } from '../support/laws.ts';
 
 const alphabetically = (a: string, b: string): number => (a < b ? -1 : 1);
 
@@ -64,6 +65,22 @@ describe.each(modules.map((module) => [module.name, module] as const))('module %
     }
   });
 
+  test('reads no answer out of an exit code that its page does not name', () => {
+    if (module.kind === 'check' || module.exits?.other !== undefined) return;
+    const answers = ['', 'absent\n', ...recorded(name)];
+    const known = Object.keys(module.exits ?? { 0: '' }).map(Number);
+    for (const exit of [1, 2, 3, 4, 5, 124, 126, 127, 255].filter((code) => !known.includes(code)))
+      for (const { args } of module.examples)
+        for (const stdout of answers)
+          expect(() => module.read(outcomeOf(name, { exit, stdout }), args as JsonObject)).toThrow(Failure);
+  });
+
+  test('says on what an undo rests, where it rests on the arguments', () => {
+    if (module.kind === 'check') return;
+    const answers = new Set(module.examples.map(({ args }) => module.reversible(args as JsonObject) === true));
+    if (answers.has(false)) expect(module.undone).toMatch(/^[A-Z].*\.$/);
+  });
+
   test('rejects an argument that it does not know', () => {
     const args = { ...(module.examples[0]?.args as JsonObject), nonsense: 1 };
     expect(complaints(module.schema, args).join()).toContain('additional properties');
@@ -73,6 +90,16 @@ describe.each(modules.map((module) => [module.name, module] as const))('module %
     for (const { args } of module.examples) expectUsable(module, args as JsonObject);
   });
 });
+
+/** What hosts have answered with exit code 0. */
+function recorded(module: string): readonly string[] {
+  const folder = new URL(`../recordings/${module}/`, import.meta.url);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => outcomeOf(module, file.slice(0, -'.json'.length)))
+    .flatMap(({ exit, stdout }) => (exit === 0 ? [stdout] : []));
+}
 
 function defaultsOf({ schema }: Module): readonly (readonly [string, Json])[] {
   const properties = Object.entries(schema.properties as Readonly<Record<string, { readonly default?: Json }>>);
