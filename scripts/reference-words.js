@@ -1,14 +1,5 @@
 // What the reference says of things whose code has no description of its own. generate.js refuses a word too few or too many.
 
-export const exitCodes = {
-  0: '`play`, `apply`: kept or unchanged. `plan`, `play --check`: nothing would change. `audit`: in force. `rollback`: everything is as before. Others: done',
-  1: '`play`, `apply`: a task failed before anything was changed, so nothing was undone. Also a fault of the program itself',
-  2: 'Refused, and nothing was changed: options, playbook, inventory, a host that cannot be reached, a requirement, an unfinished earlier run, a plan that no longer fits',
-  3: '`play`, `apply`: it failed, and everything that it changed is proven to be as before (`undone`)',
-  4: '`play`, `apply`, `rollback`: something is not proven to be as before (`unsure`). `replay --dry`: the events are not as recorded',
-  5: '`plan`, `play --check`: something would change. `audit`: drifted. `verify-record`: altered',
-};
-
 export const builtinWords = {
   inventory_hostname: 'the name of this host',
   host: "this host's variables, and its `name`",

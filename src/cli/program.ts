@@ -1,15 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Failure } from '../core/failure.ts';
 import type { ApplyOptions } from './apply.ts';
+import { broken, rejected } from './exit-codes.ts';
 import { failureText, faultText } from './failure-text.ts';
 import type { PlanOptions } from './plan.ts';
 import type { PlayOptions } from './play.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-
-/** Exit code for what is refused before anything is touched: wrong options, wrong playbook, no connection. */
-const rejected = 2;
-/** Exit code for a fault of the program itself. */
-const broken = 1;
 
 /** Parses the command line and does what it says. Each command's code is loaded only when it is asked for. */
 export async function runProgram(

@@ -3,12 +3,20 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { endingCodes } from '../../src/cli/exit-codes.ts';
 import { modules } from '../../src/modules/list.ts';
 import { checkout } from '../support/cli.ts';
 
 describe('what is derived from the code', () => {
   test('is as the code says', () => {
     expect(generate(checkout, '--check')).toEqual({ status: 0, said: '' });
+  });
+
+  test('docs/concepts.md tells the same endings as the page of exit codes', () => {
+    const text = readFileSync(join(checkout, 'docs/concepts.md'), 'utf8');
+    const rows = text.matchAll(/^\| `(\w+)` \| (.+) \| (\d) \|$/gm);
+    const told = [...rows].map(([, ending, means, exit]) => ({ ending, exit: Number(exit), means }));
+    expect(told).toEqual(endingCodes);
   });
 
   test('has a page for each module, and none for others', () => {

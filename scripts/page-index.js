@@ -1,0 +1,59 @@
+// The first page of the reference, and the one of keywords.
+import { playbookSchema } from '../dist/playbook/schema.js';
+import { argumentTable } from '../dist/ui/module-page.js';
+
+export function indexPage(modules) {
+  return [
+    'Derived from the code; a test fails when it is stale. The same is told by `runbook modules`, `runbook modules NAME` and',
+    '`runbook COMMAND --help`.',
+    '',
+    '- [Commands](commands.md): their options; [exit codes](exit-codes.md): what each ends with.',
+    '- [Keywords](keywords.md): what a play and a task can say.',
+    '- [Names and functions](functions.md): what expressions know.',
+    '',
+    'Editors know the same by the [schemas](../language.md#in-the-editor).',
+    '',
+    '## Modules',
+    '',
+    '| module | kind | |',
+    '| --- | --- | --- |',
+    ...modules.map(
+      ({ name, kind, summary }) => `| [${name}](modules/${name}.md) | ${kind} | ${summary.replace(/\.$/, '')} |`,
+    ),
+  ];
+}
+
+export function keywordsPage() {
+  const schema = playbookSchema([]);
+  return [
+    'A key that is not known is an error with the nearest known one; it is never ignored.',
+    '',
+    '## Play',
+    '',
+    ...argumentTable(schema.items),
+    '',
+    '## Task',
+    '',
+    'Besides these a task names exactly one [module](README.md#modules).',
+    '',
+    ...argumentTable({ properties: schema.$defs.task.properties }),
+    '',
+    '## Handler',
+    '',
+    'What a task says, with a `name`, and:',
+    '',
+    ...argumentTable({ properties: { listen: schema.$defs.handler.properties.listen } }),
+    '',
+    '## Block',
+    '',
+    'In place of a task:',
+    '',
+    ...argumentTable({ properties: schema.$defs.block.properties, required: schema.$defs.block.required }),
+    '',
+    '## Meta',
+    '',
+    'In place of a task:',
+    '',
+    ...argumentTable(schema.$defs.meta),
+  ];
+}
