@@ -17,7 +17,8 @@ const become: JsonSchema = {
 const becomeUser: JsonSchema = {
   type: 'string',
   minLength: 1,
-  description: 'The user to become with `become: true`. Default: root.',
+  default: 'root',
+  description: 'The user to become with `become: true`.',
 };
 const becomeMethod: JsonSchema = {
   type: 'string',
@@ -85,12 +86,12 @@ export const taskKeywords = {
     maximum: 10_000,
     description: 'How often to try again. Default: 0; 3 with `until`.',
   },
-  delay: duration('Time between two tries: 500ms, 2s, 1.5m. Default: 1s.'),
+  delay: { ...duration('Time between two tries: 500ms, 2s, 1.5m.'), default: '1s' },
   until: {
     type: ['string', 'boolean'],
     description: 'An expression over the registered result; tried again until it is true.',
   },
-  timeout: duration('Time for one command of this task: 10s, 2m. Default: 30s.'),
+  timeout: { ...duration('Time for one command of this task: 10s, 2m.'), default: '30s' },
   failed_when: conditions(
     'An expression over the registered result: the task has failed where it is true. Of a list, all must be true. Of a command, in place of its exit code.',
   ),
@@ -249,18 +250,21 @@ const playSettings = {
   },
   skip_if_verified: {
     type: 'boolean',
-    description: 'When all of `verify` holds already, there is nothing to do. Default: false.',
+    default: false,
+    description: 'When all of `verify` holds already, there is nothing to do.',
   },
   rollback: {
     type: 'string',
     enum: ['on_failure', 'never'],
-    description: 'on_failure (default): a failed task or check, a lost host or an interrupt undoes everything.',
+    default: 'on_failure',
+    description: 'on_failure: a failed task or check, a lost host or an interrupt undoes everything.',
   },
   guard: {
     type: 'string',
+    default: '120s',
     pattern: `^off$|${durationPattern}`,
     description:
-      'Without contact for this long, each host undoes by itself what this run changed on it: 120s (default), 5m; or off.',
+      'Without contact for this long, each host undoes by itself what this run changed on it: 120s, 5m; or off.',
   },
   lock: {
     type: 'object',

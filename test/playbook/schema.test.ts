@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { defaultTimeoutMs } from '../../src/core/command.ts';
 import type { Json } from '../../src/core/json.ts';
+import type { JsonSchema } from '../../src/core/module.ts';
+import type { Play } from '../../src/core/play.ts';
 import { readYaml } from '../../src/core/yaml.ts';
+import { playSchema, taskKeywords } from '../../src/playbook/keywords.ts';
 import { playbookSchema } from '../../src/playbook/schema.ts';
 import { fakeModules } from '../support/fake-modules.ts';
+import { playOf } from './load.ts';
 
 const schema = playbookSchema(fakeModules);
 const validate = new Ajv2020({
@@ -46,6 +51,36 @@ describe('the schema for editors', () => {
 
   test('describes everything that can be written', () => {
     expect(undescribed(schema as Json, '')).toEqual([]);
+  });
+});
+
+describe('the defaults of keywords', () => {
+  const play = (settings: string, keywords: string) =>
+    playOf(
+      `- hosts: flannel\n  become: true\n${settings}  verify:\n    - verify_ping: { target: a }\n${keywords}      retries: 2\n`,
+    );
+  const bare = play('', '');
+  // Where a task stands is no part of what it does.
+  const told = (one: Play) =>
+    JSON.stringify([one, one.tasks.map((task) => task.resolve('hdss7-21', new Map()))], (key, value: unknown) =>
+      key === 'at' ? undefined : value,
+    );
+  const { properties } = playSchema({}) as { properties: Readonly<Record<string, JsonSchema>> };
+  const ofPlays = Object.entries(properties).flatMap(([name, { default: preset }]) =>
+    preset === undefined ? [] : [[name, preset] as const],
+  );
+  const ofTasks = Object.entries<JsonSchema>(taskKeywords).flatMap(([name, { default: preset }]) =>
+    preset === undefined ? [] : [[name, preset] as const],
+  );
+
+  test.each(ofPlays)('of a play: %s', (name, preset) => {
+    expect(told(play(`  ${name}: ${JSON.stringify(preset)}\n`, ''))).toBe(told(bare));
+  });
+
+  test.each(ofTasks)('of a task: %s', (name, preset) => {
+    const said = told(play('', `      ${name}: ${JSON.stringify(preset)}\n`));
+    // A task's own time is laid over the one that every command has.
+    expect(said.replace(`,"timeoutMs":${defaultTimeoutMs}`, '')).toBe(told(bare));
   });
 });
 
