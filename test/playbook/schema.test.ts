@@ -65,7 +65,7 @@ describe('the defaults of keywords', () => {
     JSON.stringify([one, one.tasks.map((task) => task.resolve('hdss7-21', new Map()))], (key, value: unknown) =>
       key === 'at' ? undefined : value,
     );
-  const { properties } = playSchema({}) as { properties: Readonly<Record<string, JsonSchema>> };
+  const { properties } = playSchema({}, {}) as { properties: Readonly<Record<string, JsonSchema>> };
   const ofPlays = Object.entries(properties).flatMap(([name, { default: preset }]) =>
     preset === undefined ? [] : [[name, preset] as const],
   );
