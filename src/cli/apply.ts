@@ -45,11 +45,12 @@ export async function applyCommand(
   const plan = readPlan(text, file);
   checkAge(plan, options.maxAge);
   const playbook = pathFromProject(plan.inputs.playbook, project.root);
-  const given = await givenValues(disk.read(playbook), readExtraVars(options.extraVars, disk, terminal.cwd));
+  const given = await givenValues(playbook, disk.read, readExtraVars(options.extraVars, disk, terminal.cwd));
   const sources = {
     playbook,
     inventory: plan.inputs.inventory.map((source) => sourcePath(source, project.root)),
     extraVars: sameVars(plan, given.extraVars),
+    ...(plan.inputs.tags === undefined ? {} : { tags: plan.inputs.tags }),
   };
   const limit = plan.inputs.limit === undefined ? {} : { limit: plan.inputs.limit };
   const differences: string[] = [];

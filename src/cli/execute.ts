@@ -14,6 +14,7 @@ import type { View } from '../ui/view.ts';
 import { begunAt } from './clock.ts';
 import { secretsOf } from './load.ts';
 import { listenToSignals } from './signals.ts';
+import { tagsTold } from './tags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One run on real hosts, from its first event to its last. */
@@ -81,6 +82,7 @@ export async function execute(
     interrupt: signals.interrupt,
     hurry: signals.hurry,
     forks: execution.inputs.forks,
+    ...tagsTold(execution.inputs),
     secrets,
     allowCutoff: execution.inputs.allowCutoff === true,
     ...(execution.resume === undefined ? {} : { resume: execution.resume }),

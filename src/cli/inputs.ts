@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { printable } from '../core/printable.ts';
 import type { ExtraSpot, Input } from '../playbook/inputs.ts';
+import type { ReadText } from '../playbook/sources.ts';
 import type { ExtraVars } from './extra-vars.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,9 +15,12 @@ export interface Values {
 }
 
 /** What -e gives, text read as the type that the input has. Nothing is asked for. */
-export async function givenValues(text: string | undefined, extra: ExtraVars): Promise<Values> {
-  const { declaredInputs, typed } = await import('../playbook/inputs.ts');
-  const inputs = new Map(declaredInputs(text ?? '').map((input) => [input.name, input]));
+export async function givenValues(playbook: string, read: ReadText, extra: ExtraVars): Promise<Values> {
+  const [{ declaredInputs }, { typed }] = await Promise.all([
+    import('../playbook/declared-inputs.ts'),
+    import('../playbook/inputs.ts'),
+  ]);
+  const inputs = new Map(declaredInputs(playbook, read).map((input) => [input.name, input]));
   const value = (name: string, given: Json): Json => {
     const input = inputs.get(name);
     return input === undefined || !extra.texts.has(name) ? given : typed(input, String(given));
@@ -32,13 +36,17 @@ export async function givenValues(text: string | undefined, extra: ExtraVars): P
  * nobody to ask.
  */
 export async function wantedValues(
-  text: string | undefined,
+  playbook: string,
+  read: ReadText,
   extra: ExtraVars,
   terminal: Pick<Terminal, 'askOpenly' | 'err'>,
 ): Promise<Values> {
-  const { declaredInputs, isRequired } = await import('../playbook/inputs.ts');
-  const given = await givenValues(text, extra);
-  const missing = declaredInputs(text ?? '').filter(
+  const [{ declaredInputs }, { isRequired }] = await Promise.all([
+    import('../playbook/declared-inputs.ts'),
+    import('../playbook/inputs.ts'),
+  ]);
+  const given = await givenValues(playbook, read, extra);
+  const missing = declaredInputs(playbook, read).filter(
     (input) => isRequired(input) && !Object.hasOwn(given.extraVars, input.name),
   );
   const { askOpenly } = terminal;

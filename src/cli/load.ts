@@ -4,7 +4,7 @@ import type { Fleet } from '../core/fleet.ts';
 import type { JsonObject } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
 import type { Play } from '../core/play.ts';
-import type { RunInputs } from '../history/run-store.ts';
+import type { RunInputs, TagsGiven } from '../history/run-store.ts';
 import { isSecret } from '../inventory/connection.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { ExtraSpot } from '../playbook/inputs.ts';
@@ -31,6 +31,8 @@ export interface Sources {
   readonly extraVars: JsonObject;
   /** Where each of them is written. */
   readonly extraSpot?: ExtraSpot;
+  /** What --tags and --skip-tags chose. */
+  readonly tags?: TagsGiven;
 }
 
 /** What besides the inventory itself decides about its hosts. */
@@ -61,11 +63,11 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     import('../modules/list.ts'),
   ]);
   const { env, asked } = notingEnv(terminal.env);
-  const { playbook, inventory, extraVars } = sources;
+  const { playbook, inventory, extraVars, tags } = sources;
   const fleet = await loadFleet(inventory, watched, { home: terminal.home, playbook, extraVars });
   const text = watched.read(playbook);
   if (text === undefined) throw new Failure('missing', `there is no playbook ${playbook}`);
-  const { plays, problems } = loadPlaybook({
+  const { plays, problems, choiceFaults } = loadPlaybook({
     file: playbook,
     text,
     fleet,
@@ -74,6 +76,8 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     ...(sources.extraSpot === undefined ? {} : { extraSpot: sources.extraSpot }),
     env,
     read: watched.read,
+    list: watched.list,
+    ...(tags === undefined ? {} : { choice: tags }),
   });
   const secrets = secretsOf(fleet);
   const formatted = (severity: 'error' | 'warning') =>
@@ -82,9 +86,16 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     playbook,
     fleet,
     plays,
-    errors: [...formatted('error'), ...unreachable(plays, fleet)],
+    errors: [
+      ...formatted('error'),
+      ...choiceFaults.map((fault) => `error tags: ${fault}`),
+      ...unreachable(plays, fleet),
+    ],
     warnings: formatted('warning'),
-    inputs: maskSecrets({ playbook, inventory, extraVars, env: asked, files: texts, folders }, secrets),
+    inputs: {
+      ...maskSecrets({ playbook, inventory, extraVars, env: asked, files: texts, folders }, secrets),
+      ...(tags === undefined ? {} : { tags }),
+    },
   };
 }
 

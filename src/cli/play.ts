@@ -12,10 +12,11 @@ import { wantedValues } from './inputs.ts';
 import { limitPatterns } from './limit.ts';
 import { inventoryPaths, type Loaded, load, type Sources } from './load.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
+import { chosenTags, type TagOptions } from './tags.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, type OutputFormat, viewFor } from './views.ts';
 
-export interface PlayOptions extends ConnectOptions {
+export interface PlayOptions extends ConnectOptions, TagOptions {
   readonly inventory: readonly string[];
   readonly limit?: string;
   readonly extraVars: readonly string[];
@@ -76,14 +77,15 @@ type Wanted = Pick<PlayOptions, 'limit' | 'forks' | 'requireReversible' | 'allow
 export async function prepare(
   mode: Mode,
   file: string,
-  options: Wanted & Pick<PlayOptions, 'inventory' | 'extraVars'>,
+  options: Wanted & TagOptions & Pick<PlayOptions, 'inventory' | 'extraVars'>,
   terminal: Terminal,
 ): Promise<Prepared | undefined> {
   const project = findProject(terminal.cwd);
   const playbook = findPlaybook(file, terminal.cwd, project);
   const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
   const extra = readExtraVars(options.extraVars, disk, terminal.cwd);
-  const sources = { playbook, inventory, ...(await wantedValues(disk.read(playbook), extra, terminal)) };
+  const values = await wantedValues(playbook, disk.read, extra, terminal);
+  const sources = { playbook, inventory, ...values, ...chosenTags(options) };
   return prepareFrom(project, mode, sources, options, terminal);
 }
 
@@ -98,6 +100,9 @@ export async function prepareFrom(
 ): Promise<Prepared | undefined> {
   const loaded = await load(sources, disk, terminal);
   if (!expected(loaded) || !accepted(loaded, terminal)) return undefined;
+  if (loaded.plays.length === 0) {
+    throw new Failure('invalid', 'the tags leave nothing to do', { hint: 'Nothing has been touched.' });
+  }
   const execution = {
     mode,
     playbook: shownPath(loaded.playbook, project),

@@ -69,6 +69,8 @@ export async function runProgram(
   inventoryOption(program.command('validate').argument('<files...>', 'playbooks'))
     .summary('check syntax, arguments and names; no host is touched')
     .addOption(extraVarsOption())
+    .addOption(tagsOption('-t, --tags <tags>', 'are these tags of the playbook, and do they choose well'))
+    .addOption(tagsOption('--skip-tags <tags>', 'the same, left out'))
     .action(async (files, options) =>
       done(await (await import('./validate.ts')).validateCommand(files, options, terminal)),
     );
@@ -173,6 +175,8 @@ function runOptions(command: Command, format: 'format' | 'no format' = 'format')
   return (format === 'format' ? outputOption(connected) : connected)
     .option('-l, --limit <pattern>', 'only these of the hosts; @FILE: the patterns in its lines')
     .addOption(extraVarsOption())
+    .addOption(tagsOption('-t, --tags <tags>', 'only tasks with one of these tags, and those that are tagged `always`'))
+    .addOption(tagsOption('--skip-tags <tags>', 'leave out tasks with one of these tags'))
     .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
     .option('--diff', 'show what differs, before and after');
 }
@@ -210,6 +214,12 @@ function extraVarsOption(): Option {
     '-e, --extra-vars <name=value>',
     'a variable that wins over all others, or @FILE, or a map as JSON; can be repeated',
   )
+    .default([] as string[], 'none')
+    .argParser((value: string, before: string[]) => [...before, value]);
+}
+
+function tagsOption(flags: string, description: string): Option {
+  return new Option(flags, description)
     .default([] as string[], 'none')
     .argParser((value: string, before: string[]) => [...before, value]);
 }

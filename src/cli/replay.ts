@@ -114,7 +114,8 @@ export async function again(
   { hosts }: { readonly hosts: readonly string[] },
   terminal: Terminal,
 ): Promise<Loaded> {
-  const sources = { playbook: inputs.playbook, inventory: inputs.inventory, extraVars: inputs.extraVars };
+  const { playbook, inventory, extraVars, tags } = inputs;
+  const sources = { playbook, inventory, extraVars, ...(tags === undefined ? {} : { tags }) };
   const loaded = await load(sources, noted(inputs.files, inputs.folders), { home: terminal.home, env: inputs.env });
   const plays = loaded.plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => hosts.includes(host)) }));
   return { ...loaded, plays: plays.filter((play) => play.hosts.length > 0) };

@@ -3,9 +3,10 @@ import { disk } from './files.ts';
 import { givenValues } from './inputs.ts';
 import { inventoryPaths, load } from './load.ts';
 import { findPlaybook, findProject } from './project.ts';
+import { chosenTags, type TagOptions } from './tags.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface ValidateOptions {
+export interface ValidateOptions extends TagOptions {
   readonly inventory: readonly string[];
   readonly extraVars: readonly string[];
 }
@@ -22,8 +23,8 @@ export async function validateCommand(
   let exit = 0;
   for (const name of names) {
     const playbook = findPlaybook(name, terminal.cwd, project);
-    const values = await givenValues(disk.read(playbook), extra);
-    const { errors, warnings } = await load({ playbook, inventory, ...values }, disk, terminal);
+    const values = await givenValues(playbook, disk.read, extra);
+    const { errors, warnings } = await load({ playbook, inventory, ...values, ...chosenTags(options) }, disk, terminal);
     for (const text of [...errors, ...warnings]) terminal.err(`${text}\n`);
     if (errors.length > 0) exit = 2;
     else

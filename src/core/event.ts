@@ -105,6 +105,8 @@ export type EventBody =
       readonly of?: string;
       /** The digest of the saved plan that it keeps to. */
       readonly plan?: string;
+      /** The tags that chose its tasks, as a command line has them: `--tags a,b`. */
+      readonly chosen?: string;
     }
   | { readonly type: 'play_started'; readonly name: string; readonly hosts: readonly string[] }
   | {

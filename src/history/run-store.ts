@@ -8,6 +8,11 @@ import type { JsonObject } from '../core/json.ts';
 import { sha256 } from './chain.ts';
 import { Journal, type JournalRead, readJournal } from './journal.ts';
 
+export interface TagsGiven {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+}
+
 /** What a run was made from: enough to play it again without a host, and to find the hosts again. */
 export interface RunInputs {
   readonly playbook: string;
@@ -16,6 +21,8 @@ export interface RunInputs {
   readonly extraVars: JsonObject;
   readonly env: Readonly<Record<string, string>>;
   readonly forks: number;
+  /** What --tags and --skip-tags chose. */
+  readonly tags?: TagsGiven;
   /** Ways to the hosts might be cut. */
   readonly allowCutoff?: boolean;
   /** Text of every file that was read, secrets masked; null: was looked for and not there. */

@@ -1,3 +1,5 @@
+import { insteadOfRoles } from './include-keywords.ts';
+
 /** Keys of Ansible that people will write and that are not here, each with what to write instead. */
 const known: Readonly<Record<string, string>> = {
   with_items: 'Write loop: "{{ the_list }}"; each turn has "item".',
@@ -10,6 +12,10 @@ const known: Readonly<Record<string, string>> = {
   any_errors_fatal: 'Every failure stops all hosts. Remove it.',
   strategy: 'Tasks always have a barrier over the hosts after each, as with "linear". Remove it.',
   remote_user: 'Say with "ansible_user" in the inventory as whom to connect.',
+  roles: insteadOfRoles,
+  role: insteadOfRoles,
+  include_role: insteadOfRoles,
+  import_role: insteadOfRoles,
   vars_prompt: 'Declare "inputs": what is not given is asked for.',
   pre_tasks: 'Put them first under "tasks".',
   post_tasks: 'Put them last under "tasks", or under "cleanup" for what waits until the change is proven.',

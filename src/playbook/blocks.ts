@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
-import { type BlockPart, blockParts, type Section, type Within } from '../core/play.ts';
+import { type BlockPart, blockParts, type failedNames, type Section, type Within } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { blockSchema, blockSettings, isTaskKeyword } from './keywords.ts';
 import type { PlaybookText } from './parse.ts';
@@ -19,11 +19,14 @@ export interface WithinText {
   readonly part: BlockPart;
 }
 
-interface Speaker {
+/** What can say a keyword: a task or an include, with what is around it. */
+export interface Speaker {
   readonly value: JsonObject;
   readonly path: YamlPath;
-  /** Outermost first. */
+  /** In its own file, outermost first. */
   readonly within: readonly WithinText[];
+  /** The include that its file is there by. */
+  readonly frame?: Speaker | undefined;
 }
 
 export interface Said {
@@ -46,6 +49,12 @@ export function said(task: Speaker, key: string): Said | undefined {
 export function isBlock(value: Json): value is JsonObject {
   return isJsonObject(value) && blockParts.some((part) => Object.hasOwn(value, part));
 }
+
+/** Names that expressions of a rescue know besides, with their types. */
+export const failedTypes = new Map<(typeof failedNames)[number], string>([
+  ['failed_task', 'string'],
+  ['failed_result', 'dyn'],
+]);
 
 export function isRecovery(within: readonly WithinText[]): boolean {
   return within.some(({ part }) => part !== 'block');

@@ -23,11 +23,13 @@ export class Handlers {
   readonly #tasks = new Map<string, TaskText>();
   readonly #notified = new Set<string>();
 
-  constructor(doc: PlaybookText, play: number, list: Json | undefined) {
-    this.#doc = doc;
+  /** `play`: where the play of the list stands. */
+  constructor(list: Json | undefined, play: Pick<TaskText, 'id' | 'doc' | 'path'>) {
+    this.#doc = play.doc;
     const values = Array.isArray(list) ? (list as readonly Json[]) : [];
     this.#all = values.map((value, place) => {
-      return { id: `${play}.handlers.${place}`, path: [play, 'handlers', place], value, words: wordsOf(value) };
+      const at = { id: `${play.id}.handlers.${place}`, path: [...play.path, 'handlers', place] };
+      return { ...at, value, words: wordsOf(value) };
     });
     this.#refuseTwins();
   }
@@ -42,19 +44,31 @@ export class Handlers {
   }
 
   /** The handlers that a task notifies, by id. Says what is wrong with its `notify`. */
-  notifiedBy({ notify }: { readonly notify?: Json }, path: YamlPath, section: string): readonly string[] {
+  notifiedBy(
+    { notify }: { readonly notify?: Json },
+    { doc, path, section }: Pick<TaskText, 'doc' | 'path' | 'section'>,
+  ): readonly string[] {
     if (notify === undefined) return [];
     const at = [...path, 'notify'];
     if (section === 'require' || section === 'verify') {
       const hint = 'Notify from "tasks" or "cleanup".';
-      this.#add('bad-section', `"notify" has no meaning under "${section}", which changes nothing`, at, hint, true);
+      this.#add(
+        doc,
+        'bad-section',
+        `"notify" has no meaning under "${section}", which changes nothing`,
+        at,
+        hint,
+        true,
+      );
       return [];
     }
     const named = [notify].flat().map((word, i) => ({ word, at: Array.isArray(notify) ? [...at, i] : at }));
-    return [...new Set(named.flatMap((one) => (typeof one.word === 'string' ? this.#meant(one.word, one.at) : [])))];
+    return [
+      ...new Set(named.flatMap((one) => (typeof one.word === 'string' ? this.#meant(one.word, doc, one.at) : []))),
+    ];
   }
 
-  #meant(word: string, at: YamlPath): readonly string[] {
+  #meant(word: string, doc: PlaybookText, at: YamlPath): readonly string[] {
     const meant = this.#all.filter(({ words }) => words.includes(word)).map(({ id }) => id);
     for (const id of meant) this.#notified.add(id);
     if (meant.length === 0) {
@@ -62,7 +76,7 @@ export class Handlers {
       const hint =
         didYouMean(word, known) ??
         (known.length === 0 ? 'Write it under "handlers" of the play.' : `Handlers: ${known.join(', ')}.`);
-      this.#add('unknown-handler', `there is no handler "${word}"`, at, hint);
+      this.#add(doc, 'unknown-handler', `there is no handler "${word}"`, at, hint);
     }
     return meant;
   }
@@ -98,6 +112,7 @@ export class Handlers {
       if (back === undefined) continue;
       const hint = 'Move the one that is notified further down.';
       this.#add(
+        this.#doc,
         'not-in-order',
         `a handler can notify only those after it, not "${back.words[0]}"`,
         [...path, 'notify'],
@@ -111,6 +126,7 @@ export class Handlers {
       const twin = this.#all.slice(0, i).some((other) => other.words[0] === words[0] && words[0] !== undefined);
       if (twin)
         this.#add(
+          this.#doc,
           'name-taken',
           `there is a handler "${words[0]}" already`,
           [...path, 'name'],
@@ -119,8 +135,8 @@ export class Handlers {
     }
   }
 
-  #add(code: string, message: string, path: YamlPath, hint: string, key = false): void {
-    this.problems.push(this.#doc.problem(code, message, path, { hint, key }));
+  #add(doc: PlaybookText, code: string, message: string, path: YamlPath, hint: string, key = false): void {
+    this.problems.push(doc.problem(code, message, path, { hint, key }));
   }
 }
 

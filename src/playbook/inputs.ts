@@ -21,14 +21,7 @@ export type ExtraSpot = (
   path: YamlPath,
 ) => { readonly file: string; readonly line: number; readonly column: number; readonly source: string } | undefined;
 
-/** The inputs that the plays of a playbook declare, each name once; of a text that is wrong, those that can be read. */
-export function declaredInputs(text: string): readonly Input[] {
-  const { value } = readYaml(text);
-  const plays = Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : [];
-  const all = plays.flatMap((play) => inputsOf(play));
-  return all.filter(({ name }, i) => all.findIndex((other) => other.name === name) === i);
-}
-
+/** What a play, or a file of tasks, declares; what is not in the right shape is left out. */
 export function inputsOf(play: JsonObject): readonly Input[] {
   const { inputs } = play;
   if (!isJsonObject(inputs)) return [];
@@ -63,6 +56,33 @@ export function typed({ schema }: Input, text: string): Json {
 /** CEL's name for an input's type; one that is not here may be anything. */
 const celTypes: Readonly<Record<string, string>> = { string: 'string', boolean: 'bool', integer: 'int' };
 
+/** An input's name with the type that expressions know; none where it may be anything. */
+export function celTypeOf({ name, schema }: Input): readonly (readonly [name: string, type: string])[] {
+  const type = typeof schema.type === 'string' ? celTypes[schema.type] : undefined;
+  return type === undefined ? [] : [[name, type]];
+}
+
+/** What is wrong with the declaration of an input itself. */
+export function declarationProblems(
+  doc: PlaybookText,
+  input: Input,
+  path: YamlPath,
+  taken: ReadonlySet<string>,
+): readonly Problem[] {
+  const { name, schema } = input;
+  const found = nameProblems(doc, name, path, taken);
+  try {
+    schemaErrors(schema, null);
+  } catch (thrown) {
+    const message = `the input "${name}" cannot be checked: ${reason(thrown)}`;
+    return [...found, doc.problem('bad-input', message, path, { hint: 'It must be a JSON Schema.' })];
+  }
+  if (schema.default === undefined) return found;
+  const wrongDefault = (error: SchemaError) =>
+    doc.problem(error.code, `the default of "${name}" ${error.message}`, [...path, 'default', ...error.path], error);
+  return [...found, ...valueErrors(input, schema.default as Json).map(wrongDefault)];
+}
+
 /** The inputs of one play, with what is known of their values. */
 export class PlayInputs {
   readonly names: readonly string[];
@@ -80,38 +100,16 @@ export class PlayInputs {
     this.unknown = new Set(missing.filter(isRequired).map(({ name }) => name));
     const known = missing.filter((input) => !isRequired(input));
     this.defaults = Object.fromEntries(known.map(({ name, schema }) => [name, schema.default as Json]));
-    this.types = new Map(
-      this.#inputs.flatMap(({ name, schema }) => {
-        const type = typeof schema.type === 'string' ? celTypes[schema.type] : undefined;
-        return type === undefined ? [] : [[name, type]];
-      }),
-    );
+    this.types = new Map(this.#inputs.flatMap(celTypeOf));
   }
 
   /** What is wrong with the declarations, and with the values that -e gives. */
   problems(doc: PlaybookText, text: PlayText, extra: JsonObject, spot: ExtraSpot): readonly Problem[] {
     const vars = new Set(isJsonObject(text.value.vars) ? Object.keys(text.value.vars) : []);
     return this.#inputs.flatMap((input) => {
-      const { name, schema } = input;
+      const { name } = input;
       const path = [...text.path, 'inputs', name];
-      const found = nameProblems(doc, name, path, vars);
-      try {
-        schemaErrors(schema, null);
-      } catch (thrown) {
-        const hint = 'It must be a JSON Schema.';
-        return [
-          ...found,
-          doc.problem('bad-input', `the input "${name}" cannot be checked: ${reason(thrown)}`, path, { hint }),
-        ];
-      }
-      const wrongDefault = (error: SchemaError) =>
-        doc.problem(
-          error.code,
-          `the default of "${name}" ${error.message}`,
-          [...path, 'default', ...error.path],
-          error,
-        );
-      if (schema.default !== undefined) found.push(...valueErrors(input, schema.default as Json).map(wrongDefault));
+      const found = declarationProblems(doc, input, path, vars);
       const given = Object.hasOwn(extra, name) ? valueErrors(input, extra[name] as Json) : [];
       return [...found, ...given.map((error) => this.#wrong(doc, input, error, spot, path))];
     });

@@ -1,6 +1,7 @@
 import { durationPattern } from '../core/duration.ts';
 import type { JsonSchema } from '../core/module.ts';
 import { type BlockPart, blockParts, type Section, sections } from '../core/play.ts';
+import { importSchema, taskFileSchema } from './include-keywords.ts';
 
 /** For schemas: names that expressions can use. */
 const namePattern = '^[a-z_][a-zA-Z0-9_]*$';
@@ -42,6 +43,14 @@ const conditions = (description: string): JsonSchema => ({
 const nothingGathered: JsonSchema = {
   const: false,
   description: 'Nothing is gathered from hosts: false is taken as it is from a playbook of Ansible, true is refused.',
+};
+const tags: JsonSchema = {
+  type: ['string', 'array'],
+  minLength: 1,
+  pattern: '^[^{}]*$',
+  items: { type: 'string', minLength: 1, pattern: '^[^{}]*$' },
+  description:
+    'A list, or text with commas: what --tags and --skip-tags choose by; also `always` and `never`. Not a template.',
 };
 const duration = (description: string): JsonSchema => ({ type: 'string', pattern: durationPattern, description });
 
@@ -117,6 +126,7 @@ export const taskKeywords = {
       'The handlers to be done at the end of the section, if this task changes something: names, or what they listen to.',
   },
   vars,
+  tags,
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
 /** What a handler may say besides what a task may. */
@@ -142,6 +152,7 @@ export const blockSettings = {
   secret: taskKeywords.secret,
   ignore_errors: taskKeywords.ignore_errors,
   vars,
+  tags,
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
 const blockTexts: Readonly<Record<BlockPart, string>> = {
@@ -295,11 +306,20 @@ export function playSchema(entry: JsonSchema, handler: JsonSchema): JsonSchema {
   };
   return {
     type: 'object',
-    properties: { ...playSettings, ...Object.fromEntries(lists), handlers },
+    properties: { ...playSettings, ...Object.fromEntries(lists), handlers, tags },
     required: ['hosts'],
     additionalProperties: false,
   };
 }
+
+/** A file of tasks; what its tasks are is looked at apart. */
+export const taskFileShape = taskFileSchema({}, playSettings.inputs);
+
+/** An item of a playbook that stands for the plays of another one. */
+export const importShape: JsonSchema = {
+  ...importSchema,
+  properties: { ...importSchema.properties, vars, tags },
+};
 
 /** Schema of a task's keywords; its module is looked at apart. */
 export const keywordsSchema: JsonSchema = { type: 'object', properties: taskKeywords };

@@ -75,7 +75,7 @@ export function toldApart(steps: readonly Step[]): readonly Step[] {
 }
 
 /** A host by its name, an entry of a map by its key, text as it is. */
-function itemText(item: Json): string {
+export function itemText(item: Json): string {
   if (typeof item === 'string') return item;
   if (isJsonObject(item) && typeof item.name === 'string') return item.name;
   if (isJsonObject(item) && typeof item.key === 'string' && Object.keys(item).length === 2) return item.key;

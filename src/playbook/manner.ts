@@ -1,10 +1,11 @@
 import type { Manner } from '../core/command.ts';
 import type { BecomeMethod } from '../core/fleet.ts';
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { allSaid, said } from './blocks.ts';
 import type { Compiler } from './compiler.ts';
-import type { TaskText } from './outline.ts';
+import type { Surroundings } from './frame.ts';
+import type { PlayText, TaskText } from './outline.ts';
 import { shown } from './schema-errors.ts';
 import type { Get, Template, Use } from './templates.ts';
 
@@ -14,7 +15,7 @@ interface Part {
   readonly path: YamlPath;
 }
 
-/** As whom, and with which environment, a task's commands are run: as the task says, else a block around it, else its play. */
+/** As whom, and with which environment, a task's commands are run: as the task says, else a block or include around it, else its play. */
 export class MannerCode {
   readonly #become: boolean;
   readonly #method: BecomeMethod | undefined;
@@ -23,15 +24,27 @@ export class MannerCode {
   readonly #environments: readonly Part[];
 
   /** `ofPlay` compiles what the play says, `ofTask` what is said nearer. */
-  constructor(text: TaskText, play: JsonObject, ofPlay: Compiler, ofTask: Compiler) {
-    const inPlay = (key: string, value: Json): Part => part(ofPlay, { value, path: [...text.path.slice(0, 1), key] });
+  constructor(
+    text: TaskText,
+    { value: play, path }: PlayText,
+    around: Surroundings,
+    ofPlay: Compiler,
+    ofTask: Compiler,
+  ) {
+    const inPlay = (key: string, value: Json): Part => part(ofPlay, { value, path: [...path, key] });
+    const inherited = (key: 'become_user' | 'environment') =>
+      around.keywords(key).map((template): Part => ({ template, compiler: ofTask, path: [...text.path, key] }));
     const nearer = (key: string) => said(text, key)?.value ?? play[key];
     this.#become = nearer('become') === true;
     this.#method = nearer('become_method') as BecomeMethod | undefined;
     const user = said(text, 'become_user');
-    this.#user = user === undefined ? inPlay('become_user', play.become_user ?? 'root') : part(ofTask, user);
+    this.#user =
+      user === undefined
+        ? (inherited('become_user').at(-1) ?? inPlay('become_user', play.become_user ?? 'root'))
+        : part(ofTask, user);
     this.#environments = [
       ...(play.environment === undefined ? [] : [inPlay('environment', play.environment)]),
+      ...inherited('environment'),
       ...allSaid(text, 'environment').map((one) => part(ofTask, one)),
     ];
   }

@@ -13,9 +13,17 @@ interface Details {
   readonly within?: { readonly text: string; readonly offset: number; readonly width: number };
 }
 
+/** A place that includes a file. */
+export interface IncludedAt {
+  readonly file: string;
+  readonly line: number;
+}
+
 /** A playbook's text as plain data, which can say where each part of it stands. */
 export interface PlaybookText {
   readonly file: string;
+  /** Where it was included, the innermost first. Empty for the playbook itself. */
+  readonly above: readonly IncludedAt[];
   /** null when the YAML itself is wrong. */
   readonly value: Json;
   /** What is wrong with the YAML itself. */
@@ -48,12 +56,28 @@ function textOf(yaml: YamlText, file: string): PlaybookText {
   };
   return {
     file,
+    above: [],
     value: yaml.value,
     problems: yaml.faults.map(({ code, message, start, end, hint }) => make(code, message, [start, end], { hint })),
     problem: (code, message, path, details = {}) => {
       const range = details.key ? yaml.keyRange(path) : yaml.valueRange(path);
       return make(code, message, details.within ? inside(yaml, range, details.within) : range, details);
     },
+  };
+}
+
+/** The same text as it is reached by includes: what is wrong with it also says by which. */
+export function includedBy(doc: PlaybookText, above: readonly IncludedAt[]): PlaybookText {
+  const stack = `Included from ${above.map(({ file, line }) => `${file}:${line}`).join(', from ')}.`;
+  const told = (problem: Problem): Problem => ({
+    ...problem,
+    hint: problem.hint === undefined ? stack : `${problem.hint} ${stack}`,
+  });
+  return {
+    ...doc,
+    above,
+    problems: doc.problems.map(told),
+    problem: (...about) => told(doc.problem(...about)),
   };
 }
 

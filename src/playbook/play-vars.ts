@@ -51,10 +51,12 @@ function fileOf(entry: Json, at: YamlPath, context: EarlyContext, sources: Sourc
     paths.push(path);
     const fail = (message: string, hint: string) =>
       new ProblemFailure(context.doc.problem('bad-source', message, place, { hint }));
-    const found = choices === undefined ? sources.text(path, fail) : sources.find(path, fail);
+    const found =
+      choices === undefined ? sources.text(path, context.doc.file, fail) : sources.find(path, context.doc.file, fail);
     if (found !== undefined) return parseVars(found.text, found.file);
   }
-  const hint = 'A path is taken from the folder of the playbook. End the list with a file that is always there.';
+  const hint =
+    'A path is taken from the folder of the file that names it. End the list with a file that is always there.';
   throw new ProblemFailure(context.doc.problem('bad-source', `none of ${paths.join(', ')} is there`, at, { hint }));
 }
 

@@ -3,12 +3,12 @@ import { didYouMean } from '../core/nearest.ts';
 import { failedNames, type Play } from '../core/play.ts';
 import { Compiler } from './compiler.ts';
 import type { Language } from './expressions.ts';
+import { type Frame, FrameCode, ofPlay, type Surroundings } from './frame.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
-import type { PlayText, Register } from './outline.ts';
-import { type PlaybookText, ProblemFailure } from './parse.ts';
+import type { PlayText, Register, TaskText } from './outline.ts';
+import { ProblemFailure } from './parse.ts';
 import { PlayScope, resultFields } from './play-scope.ts';
-import { type PlayVars, playVars } from './play-vars.ts';
 import { type Problem, some } from './problem.ts';
 import { lockProblems, safeguardsOf } from './safeguards.ts';
 import type { Sources } from './sources.ts';
@@ -17,15 +17,21 @@ import { keywordProblems, nameProblems } from './task-rules.ts';
 import type { Template, Use } from './templates.ts';
 import { tryOut } from './try-out.ts';
 
+/** A name that a task registers, and whether that task is played. */
+export interface KnownRegister extends Register {
+  readonly isChosen: boolean;
+}
+
 export interface PlayParts {
-  readonly doc: PlaybookText;
   readonly text: PlayText;
+  /** Those of its tasks that are played; what is wrong with the others is told all the same. */
+  readonly chosen: ReadonlySet<TaskText>;
   readonly hosts: readonly string[];
   readonly inventory: InventoryScope;
   /** Functions only. */
   readonly base: Language;
   /** What tasks of this play and those before it register. */
-  readonly registers: readonly Register[];
+  readonly registers: readonly KnownRegister[];
   /** Where a value of -e is written. */
   readonly extraSpot: ExtraSpot;
   /** Files of the controller that tasks name. */
@@ -37,16 +43,14 @@ export interface PlayParts {
 /** Makes one play of its text, and says all that is wrong with it. */
 export class PlayBuilder {
   readonly #parts: PlayParts;
-  readonly #written: PlayVars;
   readonly #vars = new Map<string, Template>();
   readonly #inputs: PlayInputs;
   readonly #scope: PlayScope;
+  readonly #frames = new Map<Frame, FrameCode>();
 
   constructor(parts: PlayParts) {
-    const { doc, inventory, base, registers, text } = parts;
-    const { extra } = inventory;
-    this.#written = playVars(text.path, { doc, play: text.value, extra, base }, parts.sources);
-    const hosts = this.#written.isPartial ? [] : parts.hosts;
+    const { inventory, base, registers, text } = parts;
+    const hosts = text.written.isPartial ? [] : parts.hosts;
     this.#parts = { ...parts, hosts };
     this.#inputs = new PlayInputs(text.value, inventory.extra);
     this.#scope = new PlayScope({
@@ -54,36 +58,38 @@ export class PlayBuilder {
       base,
       hosts,
       vars: this.#vars,
-      varNames: this.#written.vars.map(({ name }) => name),
+      varNames: text.written.vars.map(({ name }) => name),
       registered: new Set(registers.map(({ name }) => name)),
       inputs: this.#inputs,
     });
   }
 
   build(): Play {
-    const { text, hosts, doc, problems } = this.#parts;
-    const { value, tasks, idle } = text;
+    const { text, chosen, hosts, problems } = this.#parts;
+    const { value, tasks, idle, written } = text;
     // Without hosts every name of the inventory would seem unknown: one mistake, not thirty.
-    this.#add(this.#written.problems);
+    this.#add(written.problems);
     this.#takeInputs();
     if (hosts.length > 0) this.#compileVars();
     this.#checkPlay();
     const code = tasks.map((task) => this.#task(task)).filter((one) => one !== undefined);
     for (const task of idle) this.#task(task);
-    if (!this.#hasCycle()) problems.push(...tryOut(doc, code, hosts));
+    if (!this.#hasCycle()) problems.push(...tryOut(code, hosts));
     return {
       name: typeof value.name === 'string' && value.name !== '' ? value.name : String(value.hosts),
       hosts,
       rollback: value.rollback === 'never' ? 'never' : 'on_failure',
-      skipIfVerified: value.skip_if_verified === true,
+      // What only a part of "verify" says proves no more than that part.
+      skipIfVerified:
+        value.skip_if_verified === true && tasks.every((one) => one.section !== 'verify' || chosen.has(one)),
       ...safeguardsOf(value),
-      tasks: code.map((one) => one.task()),
+      tasks: code.filter((one) => chosen.has(one.text)).map((one) => one.task()),
     };
   }
 
   #takeInputs(): void {
-    const { doc, text, inventory, extraSpot } = this.#parts;
-    this.#add(this.#inputs.problems(doc, text, inventory.extra, extraSpot));
+    const { text, inventory, extraSpot } = this.#parts;
+    this.#add(this.#inputs.problems(text.doc, text, inventory.extra, extraSpot));
     for (const [name, value] of Object.entries(this.#inputs.defaults)) {
       this.#vars.set(name, { dynamic: false, uses: [], render: () => value });
     }
@@ -91,8 +97,9 @@ export class PlayBuilder {
 
   #compileVars(): void {
     const report = (error: unknown) => this.#report(error);
-    const inPlay = isJsonObject(this.#parts.text.value.vars) ? this.#parts.text.value.vars : {};
-    for (const { name, value, doc, path } of this.#written.vars) {
+    const { text } = this.#parts;
+    const inPlay = isJsonObject(text.value.vars) ? text.value.vars : {};
+    for (const { name, value, doc, path } of text.written.vars) {
       const taken = new Set(Object.hasOwn(inPlay, name) ? [] : this.#inputs.names);
       this.#add(nameProblems(doc, name, path, taken));
       const compiler = new Compiler({ doc, language: this.#scope.language, report });
@@ -101,10 +108,7 @@ export class PlayBuilder {
     for (const [name, template] of this.#vars) {
       for (const use of template.uses) this.#checkUse(use, Number.POSITIVE_INFINITY);
       if (this.#isMadeOfItself(name)) {
-        const { doc, path } = this.#written.vars.findLast((one) => one.name === name) ?? {
-          ...this.#parts.text,
-          doc: this.#parts.doc,
-        };
+        const { doc, path } = text.written.vars.findLast((one) => one.name === name) ?? text;
         this.#add([doc.problem('cycle', `the variable "${name}" is made of itself`, path, { key: true })]);
       }
     }
@@ -126,8 +130,8 @@ export class PlayBuilder {
   }
 
   #checkPlay(): void {
-    const { doc, text } = this.#parts;
-    const { value, path } = text;
+    const { text } = this.#parts;
+    const { doc, value, path } = text;
     this.#add(lockProblems(doc, text, [...this.#parts.inventory.fleet.hosts.keys()]));
     const has = (key: string) => value[key] !== undefined && !(Array.isArray(value[key]) && value[key].length === 0);
     const add = (code: string, message: string, key: string[], hint: string, severity?: 'warning') =>
@@ -152,32 +156,33 @@ export class PlayBuilder {
   }
 
   #task(text: PlayText['tasks'][number]): TaskCode | undefined {
-    const { doc, text: play, inventory } = this.#parts;
+    const { text: play, inventory } = this.#parts;
+    const around = this.#around(text.frame);
     const variables = new Set(
       this.#parts.hosts.flatMap((host) => Object.keys(inventory.fleet.hosts.get(host)?.vars ?? {})),
     );
-    const others = [...this.#vars.keys(), ...this.#inputs.names, ...Object.keys(inventory.extra)];
+    const others = [...this.#vars.keys(), ...this.#inputs.names, ...Object.keys(inventory.extra), ...around.names];
     for (const name of others) variables.add(name);
     const before = this.#parts.problems.length;
-    this.#add(keywordProblems(doc, text, play.value, variables));
+    this.#add(keywordProblems(text, play.value, variables));
     if (this.#parts.hosts.length === 0) return undefined;
     const code = new TaskCode(text, {
-      doc,
       scope: this.#scope,
-      play: play.value,
+      around,
+      play,
       inventory: new Set(inventory.fleet.hosts.keys()),
       sources: this.#parts.sources,
       report: (error) => this.#report(error),
     });
-    for (const use of code.uses) this.#checkUse(use, text.order, text.section === 'verify');
+    for (const use of code.uses) this.#checkUse(use, text.order, text);
     for (const use of code.resultUses)
-      this.#checkUse(use, use.name === text.value.register ? text.order + 1 : text.order);
+      this.#checkUse(use, use.name === text.value.register ? text.order + 1 : text.order, text);
     const isGood = this.#parts.problems.slice(before).every(({ severity }) => severity === 'warning');
     return isGood ? code : undefined;
   }
 
   /** A name that is known somewhere: is it known here, on every host, and by now? `order`: of the task that uses it. */
-  #checkUse(use: Use, order: number, inVerify = false): void {
+  #checkUse(use: Use, order: number, task?: TaskText): void {
     const without = this.#scope.without(use.name);
     if (use.field === undefined && without.length > 0 && without.length < this.#parts.hosts.length) {
       const hint = `Give it to all of them, or write host.?${use.name}.orValue("...").`;
@@ -191,8 +196,8 @@ export class PlayBuilder {
     if (use.field !== undefined) return;
     for (const name of this.#scope.reads(use.name)) {
       if (this.#scope.isUnknown(name) || (failedNames as readonly string[]).includes(name)) continue;
-      const orders = this.#parts.registers.filter((one) => one.name === name).map((one) => one.order);
-      if (order !== Number.POSITIVE_INFINITY && !orders.some((one) => one < order)) {
+      const before = this.#parts.registers.filter((one) => one.name === name && one.order < order);
+      if (order !== Number.POSITIVE_INFINITY && before.length === 0) {
         this.#report(
           use.error(
             'not-registered',
@@ -200,7 +205,10 @@ export class PlayBuilder {
             'Move that task before this one.',
           ),
         );
-      } else if (inVerify && !this.#isRegisteredBeforeTasks(name)) {
+      } else if (task !== undefined && this.#parts.chosen.has(task) && !before.some(({ isChosen }) => isChosen)) {
+        const hint = 'Give both the same tag, or tag the one that registers it `always`.';
+        this.#report(use.error('not-chosen', `"${name}" is registered by a task that the tags leave out`, hint));
+      } else if (task?.section === 'verify' && !this.#isRegisteredBeforeTasks(name)) {
         const hint = 'An audit asks "verify" alone. Register it under "require" or "verify".';
         this.#report(
           use.error('not-auditable', `"${name}" is registered only while the change is made`, hint),
@@ -214,6 +222,17 @@ export class PlayBuilder {
     return this.#parts.text.registers.some(
       (one) => one.name === name && (one.section === 'require' || one.section === 'verify'),
     );
+  }
+
+  #around(frame: Frame | undefined): Surroundings {
+    if (frame === undefined) return ofPlay(this.#scope, this.#inputs.types);
+    const known = this.#frames.get(frame);
+    if (known !== undefined) return known;
+    const report = (error: unknown) => this.#report(error);
+    const { base } = this.#parts;
+    const made = new FrameCode(frame, { outer: this.#around(frame.frame), base, scope: this.#scope, report });
+    this.#frames.set(frame, made);
+    return made;
   }
 
   #add(problems: readonly Problem[]): void {

@@ -6,13 +6,15 @@ import type { Play } from '../core/play.ts';
 import { earlyText } from './early.ts';
 import { Language } from './expressions.ts';
 import type { Env } from './functions.ts';
+import { IncludedFiles, type ListFolder } from './included-files.ts';
 import type { ExtraSpot } from './inputs.ts';
 import { InventoryScope } from './inventory-scope.ts';
-import { outline, type PlayText, type Register } from './outline.ts';
-import { type PlaybookText, parsePlaybook } from './parse.ts';
-import { PlayBuilder } from './play.ts';
+import { outline, type PlayText } from './outline.ts';
+import { parsePlaybook } from './parse.ts';
+import { type KnownRegister, PlayBuilder } from './play.ts';
 import { inOrder, type Problem } from './problem.ts';
 import { type ReadText, Sources } from './sources.ts';
+import { choiceFaults, chosenTasks, everything, type TagChoice } from './tags.ts';
 
 export interface PlaybookSource {
   /** As it is to be named in messages. */
@@ -28,6 +30,10 @@ export interface PlaybookSource {
   readonly env: Env;
   /** Files of the controller, for tasks that name one; without it there are none. */
   readonly read?: ReadText;
+  /** Folders of the controller, to find what a missing file was meant to be. */
+  readonly list?: ListFolder;
+  /** Which tasks are played; without it, all but those that are tagged `never`. */
+  readonly choice?: TagChoice;
 }
 
 export interface LoadedPlaybook {
@@ -35,8 +41,10 @@ export interface LoadedPlaybook {
   readonly plays: readonly Play[];
   /** In reading order; all that can be found without asking a host. */
   readonly problems: readonly Problem[];
-  /** Files that were read: the playbook, and what its tasks name. */
+  /** Files that were read: the playbook, those that it includes, and what its plays and tasks name. */
   readonly reads: readonly string[];
+  /** What is wrong with the choice of tags, in words. */
+  readonly choiceFaults: readonly string[];
 }
 
 /**
@@ -45,21 +53,42 @@ export interface LoadedPlaybook {
  * evaluated for each host. Pure, and never throws for what is wrong with the text.
  */
 export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
-  const doc = parsePlaybook(source.text, source.file);
-  const reads = [source.file];
-  if (doc.problems.length > 0) return { plays: [], problems: inOrder(doc.problems), reads };
-  const { plays: texts, problems: shape } = outline(doc, source.modules);
-  const found: Problem[] = [...shape];
+  const sources = new Sources(source.read ?? (() => undefined));
+  const files = new IncludedFiles(sources, source.list ?? (() => undefined));
   const base = Language.create(source.env);
+  const doc = parsePlaybook(source.text, source.file);
+  const { modules, extraVars: extra, choice = everything } = source;
+  const { plays: texts, problems: shape, isWhole } = outline(doc, { modules, files, sources, base, extra });
+  const found: Problem[] = [...shape];
+  // Without one of its files nearly every name would seem unknown: one mistake, not thirty.
+  const plays = isWhole ? build(source, texts, choice, { base, sources, found }) : [];
+  sources.loaded();
+  const problems = inOrder(found, source.file);
+  const isGood = problems.every(({ severity }) => severity === 'warning');
+  return {
+    plays: isGood ? plays.filter(({ tasks }) => tasks.length > 0) : [],
+    problems,
+    reads: [source.file, ...sources.reads],
+    choiceFaults: isWhole ? choiceFaults(choice, texts) : [],
+  };
+}
+
+function build(
+  source: PlaybookSource,
+  texts: readonly PlayText[],
+  choice: TagChoice,
+  { base, sources, found }: { base: Language; sources: Sources; found: Problem[] },
+): readonly Play[] {
   const inventory = new InventoryScope(source.fleet, source.extraVars, base);
-  const sources = new Sources(source.file, source.read ?? (() => undefined));
-  const earlier: Register[] = [];
-  const plays = texts.map((text) => {
-    earlier.push(...text.registers);
-    const hosts = hostsOf(doc, text, source, base, found);
+  const earlier: KnownRegister[] = [];
+  return texts.map((text) => {
+    const chosen = chosenTasks(choice, text);
+    const orders = new Set([...chosen].map(({ order }) => order));
+    earlier.push(...text.registers.map((one) => ({ ...one, isChosen: orders.has(one.order) })));
+    const hosts = hostsOf(text, source, base, found);
     return new PlayBuilder({
-      doc,
       text,
+      chosen,
       hosts,
       inventory,
       base,
@@ -69,16 +98,11 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
       problems: found,
     }).build();
   });
-  sources.loaded();
-  const problems = inOrder(found);
-  const isGood = problems.every(({ severity }) => severity === 'warning');
-  return { plays: isGood ? plays : [], problems, reads: [...reads, ...sources.reads] };
 }
 
 /** The hosts of a play. Its pattern may hold a template over its inputs and what was given with -e. */
 function hostsOf(
-  doc: PlaybookText,
-  { value, path }: PlayText,
+  { doc, value, path }: PlayText,
   { fleet, extraVars }: PlaybookSource,
   base: Language,
   problems: Problem[],

@@ -15,15 +15,18 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** In reading order, each once. */
-export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+/** In reading order, each once: those of the playbook first, then those of each file that it includes. */
+export function inOrder(problems: readonly Problem[], playbook: string): readonly Problem[] {
   const seen = new Set<string>();
+  const files = [...new Set([playbook, ...problems.map(({ at }) => at.file)])];
+  const rank = new Map(files.map((file, i) => [file, i]));
+  const fileOf = ({ at }: Problem) => rank.get(at.file) ?? 0;
   return problems
     .filter((problem) => {
       const key = `${problem.at.file}:${problem.at.line}:${problem.at.column}:${problem.code}:${problem.message}`;
       return !seen.has(key) && seen.add(key);
     })
-    .toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+    .toSorted((a, b) => fileOf(a) - fileOf(b) || a.at.line - b.at.line || a.at.column - b.at.column);
 }
 
 /** Names of hosts, not too many. */

@@ -1,5 +1,6 @@
 import type { JsonSchema, Module } from '../core/module.ts';
-import { blockSchema, handlerKeywords, metaSchema, playSchema, taskKeywords } from './keywords.ts';
+import { includeKeys, includeSchema } from './include-keywords.ts';
+import { blockSchema, handlerKeywords, importShape, metaSchema, playSchema, taskKeywords } from './keywords.ts';
 
 /** What may stand wherever a template can: the editor cannot know what it will come to. */
 const template: JsonSchema = { title: 'template', type: 'string', pattern: '\\{\\{' };
@@ -12,22 +13,24 @@ export function playbookSchema(modules: readonly Module[]): JsonSchema {
   const named = Object.fromEntries(
     modules.map(({ name, summary, schema }) => [name, { ...withTemplates(schema), title: name, description: summary }]),
   );
-  const oneModule = {
+  const oneOf = (keys: readonly string[]) => ({
     $comment: 'A task names one module.',
     additionalProperties: false,
-    oneOf: modules.map(({ name }) => ({ required: [name] })),
-  };
+    oneOf: keys.map((key) => ({ required: [key] })),
+  });
+  const names = modules.map(({ name }) => name);
+  const includes = Object.fromEntries(includeKeys.map((key) => [key, includeSchema]));
   const task: JsonSchema = {
     title: 'Task',
     type: 'object',
-    properties: { ...taskKeywords, ...named },
-    ...oneModule,
+    properties: { ...taskKeywords, ...includes, ...named },
+    ...oneOf([...names, ...includeKeys]),
   };
   const handler: JsonSchema = {
     title: 'Handler',
     type: 'object',
     properties: { ...taskKeywords, ...handlerKeywords, ...named },
-    ...oneModule,
+    ...oneOf(names),
     required: ['name'],
   };
   const entry = whereKey('block', ref('block'), whereKey('meta', ref('meta'), ref('task')));
@@ -37,8 +40,16 @@ export function playbookSchema(modules: readonly Module[]): JsonSchema {
     description: 'A list of plays.',
     type: 'array',
     minItems: 1,
-    items: { title: 'Play', ...playSchema(ref('entry'), ref('handler')) },
-    $defs: { entry, task, block: blockSchema(ref('entry')), meta: metaSchema, handler },
+    items: whereKey('import_playbook', ref('import'), ref('play')),
+    $defs: {
+      play: { title: 'Play', ...playSchema(ref('entry'), ref('handler')) },
+      import: { title: 'Import', ...importShape },
+      entry,
+      task,
+      block: blockSchema(ref('entry')),
+      meta: metaSchema,
+      handler,
+    },
   };
 }
 
@@ -47,8 +58,9 @@ export function playbookSchema(modules: readonly Module[]): JsonSchema {
  * schema of a playbook.
  */
 export function tasksSchema(modules: readonly Module[]): JsonSchema {
-  const { $schema, $defs, items } = playbookSchema(modules);
-  const { inputs, tasks } = (items as { properties: Readonly<Record<'inputs' | 'tasks', JsonSchema>> }).properties;
+  const { $schema, $defs } = playbookSchema(modules);
+  const { play } = $defs as { play: { properties: Readonly<Record<'inputs' | 'tasks', JsonSchema>> } };
+  const { inputs, tasks } = play.properties;
   return {
     $schema,
     title: 'Tasks',

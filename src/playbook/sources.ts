@@ -4,7 +4,7 @@ import { isJsonObject, type Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
 import type { TaskText } from './outline.ts';
-import { type PlaybookText, ProblemFailure } from './parse.ts';
+import { ProblemFailure } from './parse.ts';
 import { compileValue, isTemplate, type Template } from './templates.ts';
 
 /** Reads a text file of the controller; undefined when there is none. */
@@ -19,15 +19,13 @@ interface SourceText {
   readonly text: string;
 }
 
-/** The files that tasks name with `src`, and plays with `vars_files`: each is read once, and none any more when the playbook is loaded. */
+/** The files that a playbook names: each is read once, and none any more when the playbook is loaded. */
 export class Sources {
-  readonly #folder: string;
   readonly #read: ReadText;
   readonly #texts = new Map<string, string | undefined>();
   #loaded = false;
 
-  constructor(playbook: string, read: ReadText) {
-    this.#folder = dirname(playbook);
+  constructor(read: ReadText) {
     this.#read = read;
   }
 
@@ -41,16 +39,17 @@ export class Sources {
     this.#loaded = true;
   }
 
-  /** The file at a path from the playbook's folder. Throws what `fail` makes of a message and a hint. */
-  text(src: string, fail: Fail): SourceText {
-    const found = this.find(src, fail);
+  /** The file at a path from the folder of the file that names it. Throws what `fail` makes of a message and a hint. */
+  text(src: string, namedIn: string, fail: Fail): SourceText {
+    const found = this.find(src, namedIn, fail);
     if (found !== undefined) return found;
-    throw fail(`there is no file ${resolve(this.#folder, src)}`, 'A path is taken from the folder of the playbook.');
+    const hint = 'A path is taken from the folder of the file that names it.';
+    throw fail(`there is no file ${resolve(dirname(namedIn), src)}`, hint);
   }
 
   /** The same; undefined when there is no such file. */
-  find(src: string, fail: Fail): SourceText | undefined {
-    const file = resolve(this.#folder, src);
+  find(src: string, namedIn: string, fail: Fail): SourceText | undefined {
+    const file = resolve(dirname(namedIn), src);
     if (!this.#texts.has(file)) {
       if (this.#loaded) {
         const hint = 'Name it by what is known before the run: not by a registered result.';
@@ -79,7 +78,6 @@ export class Sources {
 
 /** What a task's text is compiled with. */
 export interface SourceContext {
-  readonly doc: PlaybookText;
   readonly sources: Sources;
   readonly language: Language;
   report(error: unknown): void;
@@ -88,11 +86,11 @@ export interface SourceContext {
 /** The arguments of a task, `content` among them where its module takes that from the file that `src` names. */
 export function withSource(
   args: Template,
-  { module, args: written, path }: TaskText,
+  { doc, module, args: written, path }: TaskText,
   context: SourceContext,
 ): Template {
   if (module.source === undefined) return args;
-  const { doc, sources, report } = context;
+  const { sources, report } = context;
   const at: YamlPath = [...path, module.name, ...(isJsonObject(written) && 'src' in written ? ['src'] : [])];
   const fail = (message: string, hint: string) => new ProblemFailure(doc.problem('bad-source', message, at, { hint }));
   const src = isJsonObject(written) && !isTemplate(written.src) ? written.src : undefined;
@@ -107,13 +105,13 @@ export function withSource(
       if (module.source === 'template') {
         throw fail('which names it uses must be known without variables', 'Write the path of the template as it is.');
       }
-      return { ...value, content: sources.text(value.src, fail).text };
+      return { ...value, content: sources.text(value.src, doc.file, fail).text };
     },
   };
 
   function contentOf(name: string): Template | undefined {
     try {
-      const found = sources.text(name, fail);
+      const found = sources.text(name, doc.file, fail);
       return module.source === 'template' ? compileFile(found, context) : plain(found.text);
     } catch (thrown) {
       report(thrown);

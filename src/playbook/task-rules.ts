@@ -13,13 +13,8 @@ import type { Problem } from './problem.ts';
 import { isTemplate } from './templates.ts';
 
 /** What the keywords of a task mean together: what a schema cannot say. */
-export function keywordProblems(
-  doc: PlaybookText,
-  text: TaskText,
-  play: JsonObject,
-  variables: ReadonlySet<string>,
-): Problem[] {
-  const { value, section, module, path } = text;
+export function keywordProblems(text: TaskText, play: JsonObject, variables: ReadonlySet<string>): Problem[] {
+  const { doc, value, section, module, path } = text;
   const found: Problem[] = [];
   const add = (key: string, code: string, message: string, hint: string, severity?: 'warning') =>
     found.push(doc.problem(code, message, [...path, key], { key: true, hint, ...(severity ? { severity } : {}) }));
@@ -85,8 +80,8 @@ export function nameProblems(doc: PlaybookText, name: string, path: YamlPath, ot
 }
 
 /** What a module has against its arguments in this place, beyond its schema. */
-export function stepProblems(doc: PlaybookText, text: TaskText, args: JsonObject): Problem[] {
-  const { value, section, module, path } = text;
+export function stepProblems(text: TaskText, args: JsonObject): Problem[] {
+  const { doc, value, section, module, path } = text;
   const at = [...path, module.name];
   try {
     const probe = module.probe(args);

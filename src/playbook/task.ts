@@ -1,15 +1,16 @@
 import { milliseconds } from '../core/duration.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
-import type { failedNames, Judging, LoopItem, Registered, Resolution, Step, Task } from '../core/play.ts';
-import { allSaid, isRecovery, said, withinOf } from './blocks.ts';
+import type { Judging, LoopItem, Registered, Resolution, Step, Task } from '../core/play.ts';
+import { allSaid, failedTypes, isRecovery, said, withinOf } from './blocks.ts';
 import { Compiler, type Condition } from './compiler.ts';
-import { Loop, loopNames, toldApart } from './loop.ts';
+import type { Frame, Surroundings } from './frame.ts';
+import { itemText, Loop, loopNames, toldApart } from './loop.ts';
 import { MannerCode } from './manner.ts';
 import { onlyAsks } from './outcome-rules.ts';
-import type { TaskText } from './outline.ts';
+import type { PlayText, TaskText } from './outline.ts';
 import { problemOf } from './outline.ts';
-import { type PlaybookText, ProblemFailure } from './parse.ts';
+import { ProblemFailure } from './parse.ts';
 import { type PlayScope, taskGet } from './play-scope.ts';
 import { schemaErrors } from './schema-errors.ts';
 import { type Sources, withSource } from './sources.ts';
@@ -17,9 +18,10 @@ import type { Get, Template, Use } from './templates.ts';
 
 /** What a task's text is compiled against. */
 export interface TaskContext {
-  readonly doc: PlaybookText;
   readonly scope: PlayScope;
-  readonly play: JsonObject;
+  /** The play, and the includes that the task comes from. */
+  readonly around: Surroundings;
+  readonly play: PlayText;
   /** Names of all hosts of the inventory, for delegate_to. */
   readonly inventory: ReadonlySet<string>;
   readonly sources: Sources;
@@ -28,11 +30,6 @@ export interface TaskContext {
 
 /** Conditions over the task's own result, by their keywords. */
 type ResultConditions = Readonly<Record<'until' | 'failed_when' | 'changed_when', readonly Condition[]>>;
-
-const failedTypes = new Map<(typeof failedNames)[number], string>([
-  ['failed_task', 'string'],
-  ['failed_result', 'dyn'],
-]);
 
 /** A task's text with its expressions compiled. */
 export class TaskCode {
@@ -48,9 +45,9 @@ export class TaskCode {
   readonly #over: ResultConditions;
 
   constructor(text: TaskText, context: TaskContext) {
-    const { value, path, module } = text;
+    const { doc, value, path, module } = text;
     const { loop, until, failed_when, changed_when } = value;
-    const { doc, scope, play, report } = context;
+    const { scope, around, play, report } = context;
     this.text = text;
     this.#context = context;
     const own = allSaid(text, 'vars').flatMap((vars) =>
@@ -60,10 +57,10 @@ export class TaskCode {
         at: [...vars.path, name],
       })),
     );
-    const known = isRecovery(text.within) ? scope.language.withTypes(failedTypes) : scope.language;
+    const known = isRecovery(text.blocks) ? around.language.withTypes(failedTypes) : around.language;
     const language = known.with([...own.map(({ name }) => name), ...loopNames(value)]);
     const compiler = new Compiler({ doc, language, report });
-    const ofPlay = new Compiler({ doc, language: scope.language, report });
+    const ofPlay = new Compiler({ doc: play.doc, language: scope.language, report });
     this.#compiler = compiler;
     const compiled = own.map(({ name, one, at }) => [name, compiler.value(one, at)] as const);
     this.#vars = new Map(compiled.filter(([name]) => !scope.isExtra(name)));
@@ -71,8 +68,9 @@ export class TaskCode {
     this.#loop = loop === undefined ? undefined : new Loop(loop, text, compiler);
     this.#args = withSource(compiler.value(text.args, [...path, module.name]), text, { ...context, language });
     const delegate = said(text, 'delegate_to');
-    this.#delegate = delegate && compiler.value(delegate.value, delegate.path);
-    this.#manner = new MannerCode(text, play, ofPlay, compiler);
+    this.#delegate =
+      delegate === undefined ? around.keywords('delegate_to').at(-1) : compiler.value(delegate.value, delegate.path);
+    this.#manner = new MannerCode(text, play, around, ofPlay, compiler);
     this.#over = {
       until: compiler.conditions(until, [...path, 'until']),
       failed_when: compiler.conditions(failed_when, [...path, 'failed_when']),
@@ -88,29 +86,36 @@ export class TaskCode {
   /** Every name that the task's text uses, apart from what asks for its own result, and the names of its own. */
   get uses(): readonly Use[] {
     const parts = [...this.#vars.values(), ...this.#when.map(({ template }) => template), this.#args, this.#delegate];
-    return [...parts, this.#loop, this.#manner].flatMap((part) => part?.uses ?? []).filter((use) => !this.#isOwn(use));
+    const own = [...parts, this.#loop, this.#manner].flatMap((part) => part?.uses ?? []);
+    const { around } = this.#context;
+    return [...around.asked, ...around.reach(own.filter((use) => !this.#isOwn(use)))];
   }
 
   /** Names in `until`, `failed_when` and `changed_when`: they are asked when the task has registered its result. */
   get resultUses(): readonly Use[] {
     const conditions = Object.values(this.#over).flat();
-    return conditions.flatMap(({ template }) => template.uses).filter((use) => !this.#isOwn(use));
+    const uses = conditions.flatMap(({ template }) => template.uses).filter((use) => !this.#isOwn(use));
+    return this.#context.around.reach(uses);
+  }
+
+  /** What the task's names are looked up in after its own. */
+  #get(host: string, registered: Registered): Get {
+    return this.#context.around.get(this.#context.scope.on(host, registered));
   }
 
   /** As the engine takes it. */
   task(): Task {
-    const { value, section, id, path, module, within, notifies, handler } = this.text;
+    const { doc, value, section, id, path, module, blocks, notifies, handler } = this.text;
     const register = value.register as string | undefined;
-    const { file } = this.#context.doc;
-    const { line, column } = this.#context.doc.problem('', '', path).at;
+    const { line, column } = doc.problem('', '', path).at;
     const reads = [...this.uses, ...this.resultUses.filter((use) => use.name !== register)];
     return {
       id,
       section,
-      name: typeof value.name === 'string' && value.name !== '' ? value.name : module.name,
-      at: { file, line, column },
+      name: `${typeof value.name === 'string' && value.name !== '' ? value.name : module.name}${turnsOf(this.text.frame)}`,
+      at: { file: doc.file, line, column },
       module,
-      ...(within.length === 0 ? {} : { within: withinOf(within) }),
+      ...(blocks.length === 0 ? {} : { within: withinOf(blocks) }),
       ...(notifies.length === 0 ? {} : { notifies }),
       ...(handler === undefined ? {} : { handler }),
       protect: value.protect === true,
@@ -137,8 +142,7 @@ export class TaskCode {
     const own = (result: Json): JsonObject => ({ [String(this.text.value.register ?? '')]: result });
     return {
       [name]: (step, registered, result) => {
-        const play = this.#context.scope.on(step.host, registered);
-        const get = taskGet(play, this.#vars, { ...step.loop?.names, ...own(result) });
+        const get = taskGet(this.#get(step.host, registered), this.#vars, { ...step.loop?.names, ...own(result) });
         return conditions.every((condition) => this.#compiler.holds(condition, get));
       },
     };
@@ -146,7 +150,9 @@ export class TaskCode {
 
   /** Throws ProblemFailure. */
   resolve(host: string, registered: Registered): Resolution {
-    const play = this.#context.scope.on(host, registered);
+    const above = this.#context.around.unmet(this.#context.scope.on(host, registered));
+    if (above !== undefined) return { skip: `when: ${above}` };
+    const play = this.#get(host, registered);
     const [perItem, before] = partition(this.#when, ({ template }) => this.#usesItem(template));
     const whole = taskGet(play, this.#vars, {});
     const unmet = before.find((condition) => !this.#compiler.holds(condition, whole));
@@ -164,8 +170,10 @@ export class TaskCode {
   /** The host that the commands run on, where that rests on nothing that is known only later. */
   checkDelegate(host: string): void {
     if (this.#delegate === undefined || this.#usesItem(this.#delegate)) return;
-    if (this.#delegate.uses.some((use) => this.#isOwn(use) || this.#context.scope.reads(use.name).size > 0)) return;
-    this.#on(host, this.#context.scope.on(host, new Map()));
+    const { around, scope } = this.#context;
+    if (this.#delegate.uses.some((use) => this.#isOwn(use))) return;
+    if (around.reach(this.#delegate.uses).some((use) => scope.reads(use.name).size > 0)) return;
+    this.#on(host, this.#get(host, new Map()));
   }
 
   get #isSecret(): boolean {
@@ -177,7 +185,7 @@ export class TaskCode {
     const args = this.#args.render(get);
     if (this.#args.dynamic) {
       const [error] = schemaErrors(module.schema, args);
-      if (error !== undefined) throw new ProblemFailure(problemOf(this.#context.doc, error, [...path, module.name]));
+      if (error !== undefined) throw new ProblemFailure(problemOf(this.text.doc, error, [...path, module.name]));
     }
     const item = turn === undefined ? undefined : this.#loop?.label(turn, get, this.#isSecret);
     return {
@@ -209,6 +217,13 @@ export class TaskCode {
       return this.#loop?.names.includes(name) || (own !== undefined && this.#usesItem(own, [...above, template]));
     });
   }
+}
+
+/** Which turns of the loops of its includes a task belongs to: the same task in another turn is another one. */
+function turnsOf(frame: Frame | undefined): string {
+  if (frame === undefined) return '';
+  const { item } = frame.own;
+  return `${turnsOf(frame.frame)}${item === undefined ? '' : ` [${itemText(item)}]`}`;
 }
 
 function partition<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../core/json.ts';
-import type { PlaybookText } from './parse.ts';
 import { ProblemFailure } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { some } from './problem.ts';
@@ -13,11 +12,11 @@ const mostSteps = 20_000;
  * Resolves every task for every host, as far as nothing registered is needed, and says what is wrong with what comes
  * out: a field that a host does not have, an argument of the wrong type, an address that is none.
  */
-export function tryOut(doc: PlaybookText, tasks: readonly TaskCode[], hosts: readonly string[]): readonly Problem[] {
+export function tryOut(tasks: readonly TaskCode[], hosts: readonly string[]): readonly Problem[] {
   const found = new Map<string, { problem: Problem; hosts: Set<string> }>();
   let left = mostSteps;
   const note = (problem: Problem, host: string) => {
-    const key = `${problem.code} ${problem.at.line}:${problem.at.column}`;
+    const key = `${problem.code} ${problem.at.file}:${problem.at.line}:${problem.at.column}`;
     const known = found.get(key) ?? { problem, hosts: new Set() };
     found.set(key, known);
     known.hosts.add(host);
@@ -27,7 +26,7 @@ export function tryOut(doc: PlaybookText, tasks: readonly TaskCode[], hosts: rea
     const asked = runOnce ? hosts.slice(0, 1) : hosts;
     for (const host of asked) {
       if (left <= 0) break;
-      const { steps, problems } = attempt(doc, code, host, reads.length === 0);
+      const { steps, problems } = attempt(code, host, reads.length === 0);
       for (const problem of problems) note(problem, host);
       left -= Math.max(1, steps);
     }
@@ -38,20 +37,15 @@ export function tryOut(doc: PlaybookText, tasks: readonly TaskCode[], hosts: rea
   });
 }
 
-function attempt(
-  doc: PlaybookText,
-  code: TaskCode,
-  host: string,
-  isWhole: boolean,
-): { steps: number; problems: readonly Problem[] } {
+function attempt(code: TaskCode, host: string, isWhole: boolean): { steps: number; problems: readonly Problem[] } {
   try {
     if (!isWhole) {
       code.checkDelegate(host);
-      return { steps: 1, problems: code.isStatic ? stepProblems(doc, code.text, code.text.args as JsonObject) : [] };
+      return { steps: 1, problems: code.isStatic ? stepProblems(code.text, code.text.args as JsonObject) : [] };
     }
     const resolution = code.resolve(host, new Map());
     const steps = 'steps' in resolution ? resolution.steps : [];
-    return { steps: steps.length, problems: steps.flatMap(({ args }) => stepProblems(doc, code.text, args)) };
+    return { steps: steps.length, problems: steps.flatMap(({ args }) => stepProblems(code.text, args)) };
   } catch (thrown) {
     if (!(thrown instanceof ProblemFailure)) throw thrown;
     return { steps: 1, problems: [thrown.problem] };

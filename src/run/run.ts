@@ -17,6 +17,8 @@ import { undoAll } from './undo.ts';
 
 export interface RunInput extends SessionInput {
   readonly tool: string;
+  /** The tags that chose its tasks, as a command line has them. */
+  readonly chosen?: string;
   readonly mode: Mode;
   readonly playbook: string;
   readonly operator: string;
@@ -107,7 +109,7 @@ function claimOf(input: RunInput, of: readonly string[]): Claim {
 }
 
 async function start(session: Session, input: RunInput, hosts: readonly string[], of?: string): Promise<void> {
-  const { run, tool, mode, playbook, operator, contract } = input;
+  const { run, tool, mode, playbook, operator, contract, chosen } = input;
   await session.emit({
     type: 'run_started',
     format: 2,
@@ -119,6 +121,7 @@ async function start(session: Session, input: RunInput, hosts: readonly string[]
     hosts,
     ...(of === undefined ? {} : { of }),
     ...(contract === undefined ? {} : { plan: contract.digest }),
+    ...(chosen === undefined ? {} : { chosen }),
   });
 }
 

@@ -25,6 +25,7 @@ export function renderShow(told: readonly Event[], look: Look): string {
   const lines = [
     `${facts.run}  ${printable(facts.playbook)}  ${facts.mode} by ${printable(facts.operator)}`,
     `${facts.started.slice(0, 19).replace('T', ' ')} UTC on ${facts.hosts.join(', ')}`,
+    ...(facts.chosen === undefined ? [] : [`only ${printable(facts.chosen)}`]),
     ...(facts.plan === undefined ? [] : [`held to the plan ${printable(facts.plan)}`]),
     '',
     ...commands.map((command, i) => commandLine(command, i + 1, { numberWidth, hostWidth, endWidth }, paint)),

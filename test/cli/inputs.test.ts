@@ -65,10 +65,13 @@ test('on a terminal each is asked for, again when it is not understood', async (
     err: (line: string) => said.push(line),
   };
   const none = readExtraVars([], { read: () => undefined }, '/');
-  expect((await wantedValues(text, none, terminal)).extraVars).toEqual({ mtu: 1400, backend: 'host-gw' });
+  expect((await wantedValues('/p.yml', () => text, none, terminal)).extraVars).toEqual({
+    mtu: 1400,
+    backend: 'host-gw',
+  });
   expect(prompts).toHaveLength(3);
   expect(said.join()).toContain('mtu must be a whole number');
   const some = readExtraVars(['backend=vxlan'], { read: () => undefined }, '/');
   answers.push('1', '2', '3', '4');
-  await expect(wantedValues(text, some, terminal)).rejects.toThrow('not understood 3 times');
+  await expect(wantedValues('/p.yml', () => text, some, terminal)).rejects.toThrow('not understood 3 times');
 });

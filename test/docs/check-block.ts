@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { findProject } from '../../src/cli/project.ts';
 import { reason } from '../../src/core/failure.ts';
@@ -20,6 +20,8 @@ export function blockProblems({ info, text }: Pick<Block, 'info' | 'text'>, prog
     case 'yaml task':
     case 'yaml tasks':
       return playbookProblems(`- name: A play\n  hosts: flannel\n  tasks:\n${indented(text)}\n`, ['error']);
+    case 'yaml task file':
+      return taskFileProblems(text);
     case 'yaml inventory':
       return refusal(() => inventory('/inventory.yml', text));
     case 'ini inventory':
@@ -46,9 +48,20 @@ const fixture = inventory('/inventory.yml', readFileSync(new URL('fixtures/inven
 
 function playbookProblems(text: string, severities: readonly string[]): readonly string[] {
   // A file of the controller that a task names is taken to be there.
-  const read = () => 'text\n';
+  const read = (path: string) => taskFile(basename(path)) ?? 'text\n';
   const { problems } = loadPlaybook({ file: 'block', text, fleet: fixture, modules, extraVars: {}, env: {}, read });
   return problems.filter(({ severity }) => severities.includes(severity)).map(formatProblem);
+}
+
+function taskFile(name: string): string | undefined {
+  const path = new URL(`fixtures/tasks/${name}`, import.meta.url);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** It is the file that the blocks around it include. */
+function taskFileProblems(text: string): readonly string[] {
+  const name = /^# tasks\/(\S+)\n/.exec(text)?.[1] ?? '';
+  return taskFile(name)?.trim() === text.trim() ? [] : [`it is not what fixtures/tasks/${name} holds`];
 }
 
 function inventory(file: string, text: string): Fleet {

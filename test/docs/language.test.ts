@@ -37,8 +37,8 @@ test('what the document says is not there is not there', () => {
 
 /** Every key that a play, a task, a block or a handler can have. */
 function propertyNames(schema: object): readonly string[] {
-  const { items, $defs } = schema as { items: Properties; $defs: Record<'task' | 'block' | 'handler', Properties> };
-  return [items, $defs.task, $defs.block, $defs.handler].flatMap(({ properties }) => Object.keys(properties));
+  const { $defs } = schema as { $defs: Record<'play' | 'task' | 'block' | 'handler', Properties> };
+  return [$defs.play, $defs.task, $defs.block, $defs.handler].flatMap(({ properties }) => Object.keys(properties));
 }
 
 interface Properties {

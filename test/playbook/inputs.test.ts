@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { modules } from '../../src/modules/list.ts';
-import { declaredInputs, type Input, typed, valueErrors } from '../../src/playbook/inputs.ts';
+import { declaredInputs } from '../../src/playbook/declared-inputs.ts';
+import { type Input, typed, valueErrors } from '../../src/playbook/inputs.ts';
 import { loadPlaybook } from '../../src/playbook/playbook.ts';
 import { flannelFleet } from '../support/fake-fleet.ts';
 
@@ -113,9 +114,10 @@ test('text becomes what the input is', () => {
 
 test('what a playbook declares is found whatever else is wrong with it', () => {
   expect(
-    declaredInputs(`- hosts: x\n  inputs: { a: { type: string } }\n- inputs: { a: {}, b: {} }\n- 5\n`).map(
-      ({ name }) => name,
-    ),
+    declaredInputs(
+      '/p.yml',
+      () => `- hosts: x\n  inputs: { a: { type: string } }\n- inputs: { a: {}, b: {} }\n- 5\n`,
+    ).map(({ name }) => name),
   ).toEqual(['a', 'b']);
-  expect(declaredInputs('[')).toEqual([]);
+  expect(declaredInputs('/p.yml', () => '[')).toEqual([]);
 });

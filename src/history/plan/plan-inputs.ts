@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type JsonObject, sameJson } from '../../core/json.ts';
-import type { RunInputs } from '../run-store.ts';
+import type { RunInputs, TagsGiven } from '../run-store.ts';
 
 /** What a plan was made from, as its file tells it: paths within the project are told by their place there. */
 export interface PlanInputs {
   readonly playbook: string;
   readonly inventory: readonly string[];
   readonly limit?: string | undefined;
+  readonly tags?: TagsGiven | undefined;
   readonly extra_vars: JsonObject;
   /** Names only: the values may be secret, and what they lead to is in the steps. */
   readonly env: readonly string[];
@@ -21,7 +22,7 @@ const absent = 'absent';
 
 /** `root`: the project's folder. */
 export function planInputs(
-  inputs: Pick<RunInputs, 'playbook' | 'inventory' | 'extraVars' | 'env' | 'files' | 'folders'>,
+  inputs: Pick<RunInputs, 'playbook' | 'inventory' | 'extraVars' | 'tags' | 'env' | 'files' | 'folders'>,
   root: string,
   limit: string | undefined,
 ): PlanInputs {
@@ -30,6 +31,7 @@ export function planInputs(
     playbook: shown(inputs.playbook),
     inventory: inputs.inventory.map(shown),
     ...(limit === undefined ? {} : { limit }),
+    ...(inputs.tags === undefined ? {} : { tags: inputs.tags }),
     extra_vars: inputs.extraVars,
     env: Object.keys(inputs.env).sort(),
     files: byPath(inputs.files, shown, (text) => (text === null ? absent : sha256(text))),

@@ -66,6 +66,12 @@ export const planSchema = {
     playbook: text,
     inventory: texts,
     limit: text,
+    tags: {
+      type: 'object',
+      properties: { only: texts, skip: texts },
+      required: ['only', 'skip'],
+      additionalProperties: false,
+    },
     extra_vars: { type: 'object', additionalProperties: anything },
     env: texts,
     files: { type: 'object', additionalProperties: text },

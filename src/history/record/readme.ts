@@ -45,6 +45,7 @@ function title(facts: RunFacts): string {
 function overview(facts: RunFacts, head: string | undefined): string {
   const rows = [
     ['Playbook', code(facts.playbook)],
+    ...(facts.chosen === undefined ? [] : [['Only', code(facts.chosen)]]),
     ['Hosts', facts.hosts.map((host) => plain(host)).join(', ')],
     ['Operator', plain(facts.operator)],
     ['Started', facts.started],

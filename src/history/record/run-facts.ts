@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly of?: string;
   /** Digest of the saved plan that it was held to. */
   readonly plan?: string;
+  /** `--tags a,b`: only a part of the playbook was played. */
+  readonly chosen?: string;
   readonly plays: readonly { readonly name: string; readonly hosts: readonly string[] }[];
   /** Absent: the run has not ended, or its controller was killed. */
   readonly ended?: {
@@ -30,7 +32,7 @@ export interface RunFacts {
 export function runFacts(events: readonly Event[]): RunFacts | undefined {
   const started = events[0];
   if (started?.type !== 'run_started') return undefined;
-  const { run, tool, mode, playbook, operator, hosts, at, of, plan } = started;
+  const { run, tool, mode, playbook, operator, hosts, at, of, plan, chosen } = started;
   const ended = events.findLast((event) => event.type === 'run_ended');
   return {
     run,
@@ -42,6 +44,7 @@ export function runFacts(events: readonly Event[]): RunFacts | undefined {
     started: at,
     ...(of === undefined ? {} : { of }),
     ...(plan === undefined ? {} : { plan }),
+    ...(chosen === undefined ? {} : { chosen }),
     plays: events.filter((event) => event.type === 'play_started'),
     ...(ended === undefined ? {} : { ended }),
   };
