@@ -1,38 +1,57 @@
 import type { Json } from '../core/json.ts';
 import { Cidr, Ip } from './addresses.ts';
+import { deepestValue, mostParts } from './limits.ts';
 
 /**
  * JSON as CEL wants it: whole numbers are bigint, or adding 1 to them would fail. Maps are Map, so that no key is
- * special. Each object is turned once: inventories are large and read by every expression.
+ * special. Each object is turned once: inventories are large and read by every expression. Throws Error for what
+ * nests too deeply to be read.
  */
-export function toCel(value: Json): unknown {
+export function toCel(value: unknown, depth = 0): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   const known = turned.get(value);
   if (known !== undefined) return known;
+  if (depth > deepestValue) throw new Error(`the value has more than ${deepestValue} levels of nesting`);
   const made = Array.isArray(value)
-    ? value.map(toCel)
-    : new Map(Object.entries(value).map(([key, inner]) => [key, toCel(inner as Json)]));
+    ? value.map((inner) => toCel(inner, depth + 1))
+    : new Map(Object.entries(value).map(([key, inner]) => [key, toCel(inner, depth + 1)]));
   turned.set(value, made);
   return made;
 }
 
 const turned = new WeakMap<object, unknown>();
 
-/** What an expression came to, as JSON. Throws Error for what JSON cannot carry. */
+/** What an expression came to, as JSON. Throws Error for what JSON cannot carry, and for what is too large. */
 export function fromCel(value: unknown): Json {
+  let parts = 0;
+  const turn = (inner: unknown, depth: number): Json => {
+    if (++parts > mostParts) throw new Error(`the result has more than ${mostParts} parts`);
+    if (depth > deepestValue) throw new Error(`the result has more than ${deepestValue} levels of nesting`);
+    if (Array.isArray(inner)) return inner.map((item) => turn(item, depth + 1));
+    const entries = entriesOf(inner);
+    if (entries === undefined) return plain(inner);
+    return Object.fromEntries(entries.map(([key, item]) => [String(key), turn(item, depth + 1)]));
+  };
+  return turn(value, 0);
+}
+
+function entriesOf(value: unknown): readonly [unknown, unknown][] | undefined {
+  if (value instanceof Map) return [...value.entries()];
+  if (typeof value !== 'object' || value === null) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype ? Object.entries(value) : undefined;
+}
+
+function plain(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return wholeNumber(value);
   if (typeof value === 'number') {
     if (Number.isFinite(value)) return value;
     throw new Error(`the result ${value} is not a number that JSON knows`);
   }
-  if (Array.isArray(value)) return value.map(fromCel);
-  if (value instanceof Map) return fromEntries(value.entries());
-  if (typeof value === 'object' && value !== undefined) {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === null || prototype === Object.prototype) return fromEntries(Object.entries(value));
-    if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'object' && value !== null) {
     if ('value' in value && typeof value.value === 'bigint') return wholeNumber(value.value);
     if (value instanceof Cidr || value instanceof Ip || value.constructor.name === 'Duration') return String(value);
   }
@@ -42,9 +61,5 @@ export function fromCel(value: unknown): Json {
 function wholeNumber(value: bigint): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
-  throw new Error(`the result ${value} is too large to be kept exactly`);
-}
-
-function fromEntries(entries: Iterable<[unknown, unknown]>): Json {
-  return Object.fromEntries([...entries].map(([key, inner]) => [String(key), fromCel(inner)]));
+  throw new Error(`the result ${value} is too large to be kept exactly: write string(...) to have its digits`);
 }

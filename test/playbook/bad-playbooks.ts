@@ -700,7 +700,7 @@ export const badPlaybooks: readonly BadPlaybook[] = [
     errors: [
       {
         at: '3:34',
-        width: 20,
+        width: 12,
         code: 'expression-failed',
         message: '"172.7.21.2" is not a network: the prefix length is missing, as in /24',
       },
