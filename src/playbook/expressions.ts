@@ -11,7 +11,7 @@ import type { Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { addFunctions, type Env } from './functions.ts';
-import { fromJinja } from './jinja.ts';
+import { fromJinja } from './jinja/hints.ts';
 import { type Mentions, mentions } from './syntax.ts';
 
 /** What is wrong with an expression, or went wrong in it; `offset` counts from its first character. */
@@ -31,7 +31,7 @@ export class ExpressionFault extends Error {
   }
 }
 
-export interface Expression extends Pick<Mentions, 'names' | 'fields'> {
+export interface Expression extends Pick<Mentions, 'names' | 'paths' | 'asked' | 'whole'> {
   readonly text: string;
   /** As CEL infers it: `bool`, `string`, `dyn`, ... */
   readonly type: string;
@@ -43,11 +43,14 @@ export interface Expression extends Pick<Mentions, 'names' | 'fields'> {
 export class Language {
   readonly names: ReadonlySet<string>;
   readonly #cel: Environment;
+  /** Names whose values are fractions, also where one of them is whole. */
+  readonly #doubles: ReadonlySet<string>;
   readonly #compiled = new Map<string, Expression>();
 
-  private constructor(cel: Environment, names: ReadonlySet<string>) {
+  private constructor(cel: Environment, names: ReadonlySet<string>, doubles: ReadonlySet<string>) {
     this.#cel = cel;
     this.names = names;
+    this.#doubles = doubles;
   }
 
   /** Knows no names yet, only functions. */
@@ -58,7 +61,7 @@ export class Language {
       enableOptionalTypes: true,
       limits: { maxAstNodes: 10_000, maxDepth: 100 },
     });
-    return new Language(addFunctions(cel, env), new Set());
+    return new Language(addFunctions(cel, env), new Set(), new Set());
   }
 
   /** Can a variable have this name? Not those that CEL itself needs. */
@@ -74,16 +77,18 @@ export class Language {
     if (added.length === 0) return this;
     const cel = this.#cel.clone();
     for (const name of added) cel.registerVariable(name === 'loop' ? loopAlias : name, 'dyn');
-    return new Language(cel, new Set([...this.names, ...added]));
+    return new Language(cel, new Set([...this.names, ...added]), this.#doubles);
   }
 
-  /** The same with more names of a type that is known: `string`, `bool`, `int`. Those that cannot be names are left out. */
+  /** The same with more names of a type that is known: `string`, `bool`, `int`, `double`. Those that cannot be names are left out. */
   withTypes(types: ReadonlyMap<string, string>): Language {
     const added = [...types].filter(([name]) => !this.names.has(name) && Language.allows(name));
     if (added.length === 0) return this;
     const cel = this.#cel.clone();
     for (const [name, type] of added) cel.registerVariable(name, type);
-    return new Language(cel, new Set([...this.names, ...added.map(([name]) => name)]));
+    const doubles = added.filter(([, type]) => type === 'double').map(([name]) => name);
+    const names = new Set([...this.names, ...added.map(([name]) => name)]);
+    return new Language(cel, names, new Set([...this.#doubles, ...doubles]));
   }
 
   /** Parses and checks. Throws ExpressionFault. */
@@ -103,13 +108,20 @@ export class Language {
     if (!valid) throw this.#fault(error, text);
     const names = new Map([...found.names].map(([name, offset]) => [name === loopAlias ? 'loop' : name, offset]));
     for (const own of taken) if (own !== 'loop') names.delete(own);
-    const fields = found.fields.map((place) => (place.name === loopAlias ? { ...place, name: 'loop' } : place));
+    const named = <P extends { name: string }>(path: P): P =>
+      path.name === loopAlias ? { ...path, name: 'loop' } : path;
+    const paths = found.paths.map(named);
+    const whole = found.whole && named(found.whole);
     const evaluate = (get: (name: string) => Json): Json => {
       const values = new Map<string, unknown>();
-      for (const name of names.keys()) values.set(name === 'loop' ? loopAlias : name, toCel(get(name)));
+      for (const name of names.keys()) {
+        const value = get(name);
+        const kept = typeof value === 'number' && this.#doubles.has(name);
+        values.set(name === 'loop' ? loopAlias : name, kept ? value : toCel(value));
+      }
       return this.#guard(text, () => fromCel(parsed(values)), values);
     };
-    return { text, names, fields, type: type ?? 'dyn', evaluate };
+    return { text, names, paths, asked: found.asked, whole, type: type ?? 'dyn', evaluate };
   }
 
   #guard<T>(text: string, act: () => T, values?: Map<string, unknown>): T {
@@ -138,7 +150,12 @@ export class Language {
         didYouMean(unknown, [...this.names, 'true', 'false', 'null']);
       return new ExpressionFault('unknown-name', `"${unknown}" is not known here`, { ...place, hint });
     }
-    if (thrown.code === 'no_matching_overload') return this.#noOverload(message, place);
+    if (thrown.code === 'no_matching_overload') return this.#noOverload(message, place, text);
+    if (thrown.code === 'index_out_of_bounds') {
+      const index = /index (-?\d+)/.exec(message)?.[1];
+      const hint = index?.startsWith('-') ? 'The last item is list.last().' : undefined;
+      return new ExpressionFault('no-such-key', `the list has no item ${index}`, { ...place, hint });
+    }
     if (thrown.code === 'no_such_key') {
       const key = message.replace(/^No such key: /, '');
       return new ExpressionFault('no-such-key', `there is no "${key}" here`, {
@@ -154,15 +171,16 @@ export class Language {
     });
   }
 
-  #noOverload(message: string, place: { offset: number; width: number }): ExpressionFault {
+  #noOverload(message: string, place: { offset: number; width: number }, text: string): ExpressionFault {
     const [, name = '', of = ''] = /for '(?:[^'(]*\.)?(\w+)\(([^']*)\)'/.exec(message) ?? [];
     const functions = new Set(this.#cel.getDefinitions().functions.map((known) => known.name));
     if (!functions.has(name)) {
-      const hint = didYouMean(name, functions);
+      const hint = fromJinja(text) ?? didYouMean(name, functions);
       return new ExpressionFault('unknown-function', `there is no function "${name}"`, { ...place, hint });
     }
     const dotted = /'[^'(]+\./.test(message) ? ' of this value' : '';
-    return new ExpressionFault('wrong-type', `"${name}"${dotted} does not take (${of})`, place);
+    const hint = name === 'join' ? 'To join what is not text: list.map(one, string(one)).join(",").' : undefined;
+    return new ExpressionFault('wrong-type', `"${name}"${dotted} does not take (${of})`, { ...place, hint });
   }
 
   /** The keys of the map that a failed `.key` looked into. */
@@ -217,21 +235,28 @@ const taken: ReadonlySet<string> = new Set([
   ...['namespace', 'return', 'var', 'void', 'while', 'true', 'false', 'null', '__proto__', 'prototype'],
 ]);
 
+/** Methods of CEL that are not offered: why, and what to write instead. */
+const traps: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  matches: [
+    'matches() is not offered: some patterns never end',
+    'Use re_match(): text.re_match("^flannel[.]") finds an RE2 pattern anywhere in the text.',
+  ],
+  json: ['json() is not called on a value', 'Write json(text).'],
+};
+
 function refuseTraps(found: Mentions): void {
-  for (const { name, offset } of found.calls) {
-    if (name !== 'matches') continue;
-    throw new ExpressionFault('unsafe-function', 'matches() is not offered: some patterns never end', {
-      offset,
-      width: name.length,
-      hint: 'Use re_match(): text.re_match("^flannel[.]") finds an RE2 pattern anywhere in the text.',
-    });
+  for (const { name, offset, receiver } of found.calls) {
+    const trap = receiver && Object.hasOwn(traps, name) ? traps[name] : undefined;
+    if (trap === undefined) continue;
+    throw new ExpressionFault('unsafe-function', trap[0], { offset, width: name.length, hint: trap[1] });
   }
+  const hint = 'Split it over variables.';
   if (found.depth > 2) {
-    const hint = 'Split it over variables.';
-    throw new ExpressionFault('too-deep', 'map, filter, all and exists may stand in each other only twice', {
-      offset: 0,
-      hint,
-    });
+    const message = 'map, filter, all and exists may stand in each other only twice';
+    throw new ExpressionFault('too-deep', message, { offset: 0, hint });
+  }
+  if (found.bound > 3) {
+    throw new ExpressionFault('too-deep', 'cel.bind may stand in each other only three times', { offset: 0, hint });
   }
 }
 
@@ -244,6 +269,7 @@ function typeHint(message: string): string | undefined {
   if (/no such overload: .*(\bint\b.*\bdouble\b|\bdouble\b.*\bint\b)/.test(message)) {
     return 'Whole numbers and fractions do not mix: convert one with double(...) or int(...).';
   }
+  if (/no such overload: .*string>? in .*string/.test(message)) return 'Is it part of a text: text.contains("part").';
   if (/no such overload: .* \+ /.test(message)) return 'To join text, convert the other value with string(...).';
   return undefined;
 }

@@ -54,7 +54,9 @@ export function typed({ schema }: Input, text: string): Json {
 }
 
 /** CEL's name for an input's type; one that is not here may be anything. */
-const celTypes: Readonly<Record<string, string>> = { string: 'string', boolean: 'bool', integer: 'int' };
+const celTypes: Readonly<Record<string, string>> = {
+  ...{ string: 'string', boolean: 'bool', integer: 'int', number: 'double' },
+};
 
 /** An input's name with the type that expressions know; none where it may be anything. */
 export function celTypeOf({ name, schema }: Input): readonly (readonly [name: string, type: string])[] {

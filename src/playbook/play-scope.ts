@@ -13,6 +13,9 @@ export const resultFields = [
   ...['ok', 'changed', 'failed', 'skipped', 'because', 'exit', 'stdout', 'stderr', 'before', 'after', 'results'],
 ];
 
+/** What is known of a loop besides its item. */
+export const loopFields = ['index', 'first', 'last', 'length'];
+
 /** What the expressions of one play can see: -e before play variables before the inventory's. */
 export class PlayScope {
   readonly hosts: readonly string[];

@@ -1,14 +1,15 @@
 import { isJsonObject } from '../core/json.ts';
-import { didYouMean } from '../core/nearest.ts';
 import { failedNames, type Play } from '../core/play.ts';
 import { Compiler } from './compiler.ts';
 import type { Language } from './expressions.ts';
+import { withFieldsThatAre } from './field-rules.ts';
 import { type Frame, FrameCode, ofPlay, type Surroundings } from './frame.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import type { PlayText, Register, TaskText } from './outline.ts';
 import { ProblemFailure } from './parse.ts';
-import { PlayScope, resultFields } from './play-scope.ts';
+import { PlayScope } from './play-scope.ts';
+import { PlayShapes } from './play-shapes.ts';
 import { type Problem, some } from './problem.ts';
 import { lockProblems, safeguardsOf } from './safeguards.ts';
 import type { Sources } from './sources.ts';
@@ -72,8 +73,9 @@ export class PlayBuilder {
     this.#takeInputs();
     if (hosts.length > 0) this.#compileVars();
     this.#checkPlay();
-    const code = tasks.map((task) => this.#task(task)).filter((one) => one !== undefined);
+    const compiled = tasks.map((task) => this.#task(task)).filter((one) => one !== undefined);
     for (const task of idle) this.#task(task);
+    const code = withFieldsThatAre(compiled, this.#vars, this.#shapes(), (error) => this.#report(error));
     if (!this.#hasCycle()) problems.push(...tryOut(code, hosts));
     return {
       name: typeof value.name === 'string' && value.name !== '' ? value.name : String(value.hosts),
@@ -184,16 +186,12 @@ export class PlayBuilder {
   /** A name that is known somewhere: is it known here, on every host, and by now? `order`: of the task that uses it. */
   #checkUse(use: Use, order: number, task?: TaskText): void {
     const without = this.#scope.without(use.name);
-    if (use.field === undefined && without.length > 0 && without.length < this.#parts.hosts.length) {
+    if (use.steps === undefined && without.length > 0 && without.length < this.#parts.hosts.length) {
       const hint = `Give it to all of them, or write host.?${use.name}.orValue("...").`;
       this.#report(use.error('not-everywhere', `"${use.name}" is not known on ${some(without)}`, hint));
     }
     if (this.#scope.isUnknown(use.name)) return;
-    if (use.field !== undefined && this.#scope.isRegistered(use.name) && !resultFields.includes(use.field)) {
-      const hint = didYouMean(use.field, resultFields) ?? `A result has ${resultFields.join(', ')}.`;
-      this.#report(use.error('no-such-key', `a registered result has no "${use.field}"`, hint));
-    }
-    if (use.field !== undefined) return;
+    if (use.steps !== undefined) return;
     for (const name of this.#scope.reads(use.name)) {
       if (this.#scope.isUnknown(name) || (failedNames as readonly string[]).includes(name)) continue;
       const before = this.#parts.registers.filter((one) => one.name === name && one.order < order);
@@ -216,6 +214,16 @@ export class PlayBuilder {
         );
       }
     }
+  }
+
+  #shapes(): PlayShapes {
+    const { text, hosts, inventory } = this.#parts;
+    return new PlayShapes({
+      ...{ play: text.value, hosts, inventory },
+      isRegistered: (name) => this.#scope.isRegistered(name),
+      valueOf: (name) => text.written.vars.findLast((one) => one.name === name)?.value,
+      usesOf: (name) => this.#vars.get(name)?.uses ?? [],
+    });
   }
 
   #isRegisteredBeforeTasks(name: string): boolean {

@@ -103,6 +103,21 @@ export class TaskCode {
     return this.#context.around.get(this.#context.scope.on(host, registered));
   }
 
+  /** What it loops over, where that is a part of a name's value. */
+  get loopsOver(): Use | undefined {
+    const [over] = this.#loop?.template.uses.filter(({ whole }) => whole !== undefined) ?? [];
+    return over === undefined || this.#isOwn(over) ? undefined : over;
+  }
+
+  /** What it uses of the item of its loop, and of `loop` itself. */
+  get itemUses(): readonly Use[] {
+    const [item] = this.#loop?.names ?? [];
+    const parts = [this.#args, ...this.#when.map(({ template }) => template), ...this.#vars.values()];
+    return parts
+      .flatMap(({ uses }) => uses)
+      .filter(({ name }) => this.#loop !== undefined && !this.#vars.has(name) && (name === item || name === 'loop'));
+  }
+
   /** As the engine takes it. */
   task(): Task {
     const { doc, value, section, id, path, module, blocks, notifies, handler } = this.text;

@@ -2,13 +2,20 @@ import type { Json } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { type Expression, ExpressionFault, type Language } from './expressions.ts';
+import { statementIn } from './jinja/hints.ts';
+import type { Step } from './syntax.ts';
 
 /** A name that some text uses, and how to complain about it there. */
 export interface Use {
   readonly name: string;
-  /** Set for `name.field`. */
-  readonly field?: string;
-  error(code: string, message: string, hint?: string): Error;
+  /** Set where it is used for a part of its value: `name.field[0]`. */
+  readonly steps?: readonly Step[];
+  /** Without `steps`: the part of its value that the text comes to, if it is no more than that. */
+  readonly whole?: readonly Step[];
+  /** Without `steps`: fields that the text asks for before it reads them, with has(...), `.?` or `in`. */
+  readonly asked?: ReadonlySet<string>;
+  /** `at`: the step that is meant. */
+  error(code: string, message: string, hint?: string, at?: Step): Error;
 }
 
 /** Turns what is wrong with a part of a text into an error that says where that is. */
@@ -25,8 +32,9 @@ export interface Template {
   render(get: Get): Json;
 }
 
+/** Also a text with statements of Jinja, which compiling refuses. */
 export function isTemplate(value: Json | undefined): value is string {
-  return typeof value === 'string' && value.includes('{{');
+  return typeof value === 'string' && (value.includes('{{') || statementIn(value) !== undefined);
 }
 
 /** Does this value hold a template, at any depth? */
@@ -93,7 +101,9 @@ interface Part {
 }
 
 function compileText(text: string, language: Language, locate: (fault: ExpressionFault) => Error): Template {
-  const parts = split(text).map((part): string | Part => {
+  const written = split(text);
+  refuseStatements(text, written);
+  const parts = written.map((part): string | Part => {
     if (typeof part === 'string') return part;
     try {
       return { expression: language.compile(part.text), offset: part.offset };
@@ -111,17 +121,32 @@ function compileText(text: string, language: Language, locate: (fault: Expressio
   return { dynamic: true, uses, render };
 }
 
+/** Statements and comments of Jinja would stand in the text as they are. */
+function refuseStatements(text: string, parts: ReturnType<typeof split>): void {
+  const found = statementIn(text);
+  if (found === undefined) return;
+  const { offset, width, hint } = found;
+  const isQuoted = parts.some(
+    (part) => typeof part !== 'string' && offset >= part.offset && offset < part.offset + part.text.length,
+  );
+  if (!isQuoted)
+    throw new ExpressionFault('jinja', 'this is Jinja, and only {{ }} is looked for', { offset, width, hint });
+}
+
 function usesOf({ expression, offset }: Part, locate: (fault: ExpressionFault) => Error): readonly Use[] {
-  const use = (name: string, place: { offset: number; width: number }, field?: string): Use => ({
-    name,
-    ...(field === undefined ? {} : { field }),
-    error: (code, message, hint) => locate(new ExpressionFault(code, message, { ...place, hint })),
+  const { names, paths, asked, whole } = expression;
+  const use = (name: string, place: { offset: number; width: number }, more: Partial<Use>): Use => ({
+    ...{ name, ...more },
+    error: (code, message, hint, at) => {
+      const { offset: from, width } = at ?? place;
+      return locate(new ExpressionFault(code, message, { offset: offset + from, width, hint }));
+    },
   });
   return [
-    ...[...expression.names].map(([name, at]) => use(name, { offset: offset + at, width: name.length })),
-    ...expression.fields.map(({ name, field, offset: at }) =>
-      use(name, { offset: offset + at, width: field.length }, field),
+    ...[...names].map(([name, at]) =>
+      use(name, { offset: at, width: name.length }, { asked, ...(whole?.name === name ? { whole: whole.steps } : {}) }),
     ),
+    ...paths.map(({ name, steps }) => use(name, steps[0] ?? { offset: 0, width: 1 }, { steps })),
   ];
 }
 

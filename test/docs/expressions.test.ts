@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
 import { Language } from '../../src/playbook/expressions.ts';
-import { fromJinja } from '../../src/playbook/jinja.ts';
+import { fromJinja } from '../../src/playbook/jinja/hints.ts';
 import { oneDocument } from './documents.ts';
 
 const values: Readonly<Record<string, Json>> = {
   a: 1,
   b: true,
+  pair: [1, 2],
+  backend: { Type: 'vxlan' },
+  asked: { changed: true, exit: 0, stdout: 'up\n' },
   c: 2,
   name: 'eth0',
   number: 7,
   items: ['x', 'y'],
   text: '{"k": [1]}',
-  host: { name: 'hdss7-21' },
+  host: { name: 'hdss7-21', pod_ip: '172.7.21.2' },
+  inventory_hostname: 'hdss7-21',
   peers: [{ pod_ip: '172.7.22.2', iface: 'eth0' }],
   pod_ip: '172.7.21.2',
   pod_cidr: '172.7.21.0/24',
@@ -36,21 +40,36 @@ describe('From Jinja to CEL', () => {
   });
 
   test.each(rows)('%s is %s', (_, cel) => {
-    const known = /&&|\|\|/.test(cel) ? truths : values;
+    const known = /&&|\|\||^b \?/.test(cel) ? truths : values;
     expect(() => language.compile(cel).evaluate((name) => known[name] ?? null)).not.toThrow();
   });
 
+  test.each(rows)('%s, written by habit, gets %s as a hint', (jinja, cel) => {
+    expect(fromJinja(jinja)).toBe(`In CEL: ${cel}`);
+  });
+
   test.each([
-    'a and not b',
-    'a or b',
-    'a if b else c',
-    'zone is defined',
-    "zone | default('x')",
-    'items | length',
-    "lookup('env', 'HOME')",
-  ])('%s, written by habit, gets a hint', (jinja) => {
-    expect(rows.map(([left]) => left)).toContain(jinja);
-    expect(fromJinja(jinja)).toBeDefined();
+    ["lookup('file', 'x')", 'env("NAME")'],
+    ["ansible_facts['os_family'] == 'Debian'", 'Nothing is gathered'],
+    ['ansible_default_ipv4.address', 'Nothing is gathered'],
+    ["name | nonsense('x')", 'no function does what "nonsense" does'],
+    ["'x' | hash('md5')", 'sha256'],
+    ['name | default(omit)', 'two tasks'],
+    ["release is version('1.2', '>')", 'CEL has no "is version"'],
+    ['% if a %', 'two braces'],
+  ])('%s has no form in CEL, and is told so', (jinja, hint) => {
+    expect(fromJinja(jinja)).toContain(hint);
+  });
+
+  test.each([
+    "groups['flannel']",
+    'a && !b',
+    'size(items) > 1',
+    'host.?zone.orValue("x")',
+    'items.map(one, one)',
+    'a ? b : c',
+  ])('%s is CEL, and gets no hint', (cel) => {
+    expect(fromJinja(cel)).toBeUndefined();
   });
 
   test('an expression that is not CEL is found', () => {

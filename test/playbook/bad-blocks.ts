@@ -160,7 +160,7 @@ export const badBlocks: readonly BadPlaybook[] = [
         width: 3,
         code: 'no-such-key',
         message: 'a registered result has no "msg"',
-        hint: 'A result has ok, changed, failed, skipped, because, exit, stdout, stderr, before, after, results.',
+        hint: 'It has ok, changed, failed, skipped, because, exit, stdout, stderr, before, after, results.',
       },
     ],
   },

@@ -10,9 +10,12 @@ import { planLab } from '../../src/lab/plan.ts';
 import { rehearsalInventory } from '../../src/lab/rehearse/inventory.ts';
 import { modules } from '../../src/modules/list.ts';
 import { editorSchema } from '../../src/playbook/editor-schema.ts';
+import { Language } from '../../src/playbook/expressions.ts';
+import { IncludedFiles } from '../../src/playbook/included-files.ts';
 import { outline } from '../../src/playbook/outline.ts';
 import { parsePlaybook } from '../../src/playbook/parse.ts';
 import { playbookSchema } from '../../src/playbook/schema.ts';
+import { Sources } from '../../src/playbook/sources.ts';
 import { allDocuments } from '../docs/documents.ts';
 import { cases } from '../inventory/side-by-side-cases.ts';
 import { badPlaybooks } from '../playbook/bad-playbooks.ts';
@@ -76,11 +79,18 @@ describe('the published schemas accept what is shipped', () => {
   });
 });
 
+/** A playbook on its own: no other file, nothing from -e. */
+function context() {
+  const sources = new Sources(() => undefined);
+  const files = new IncludedFiles(sources, () => undefined);
+  return { modules: fakeModules, files, sources, base: Language.create({}), extra: {} };
+}
+
 describe('the published schemas refuse', () => {
   // What is found without an expression, a variable or another task: the schema's business.
   const refused = badPlaybooks.filter(({ text }) => {
     const doc = parsePlaybook(text, 'bad.yml');
-    return doc.problems.length === 0 && outline(doc, fakeModules).problems.length > 0;
+    return doc.problems.length === 0 && outline(doc, context()).problems.length > 0;
   });
   const validate = objections(editorSchema('fake.schema.json', playbookSchema(fakeModules)));
 

@@ -1,0 +1,66 @@
+import { NoForm } from './node.ts';
+import { Parser } from './parser.ts';
+
+/** Forms of Jinja in a text that is no whole expression of it, and how CEL says them. */
+const forms: readonly (readonly [RegExp, string])[] = [
+  [/\|\s*default\s*\(/, 'For a default write host.?name.orValue("other") or has(host.name) ? host.name : "other".'],
+  [/\bis\s+(not\s+)?(defined|undefined)\b/, 'Write has(host.name) or !has(host.name).'],
+  [/(?<!\|)\|\s*[a-z_]+/, 'There are no filters: write a function call, as in size(value).'],
+  [/\S\s+if\s+.+\s+else\s+/, 'Write condition ? one : other.'],
+  [/\bnot\s+in\b/, 'Write !(a in b).'],
+  [/\band\b/, 'Write && for "and".'],
+  [/\bor\b/, 'Write || for "or".'],
+  [/\bnot\b/, 'Write ! for "not".'],
+  [/\blookup\s*\(/, 'Write env("NAME") for a variable of the controller\'s environment.'],
+  [/\b(True|False|None)\b/, 'Write true, false or null.'],
+  [/[^=!<>]=[^=]/, 'Write == to compare.'],
+  [/^\s*[.#%]/, 'To have two braces as text, write {{ "{{" }}.'],
+];
+
+/** A hint for an expression that CEL did not understand, when it looks like Jinja: the same in CEL, if there is one. */
+export function fromJinja(text: string): string | undefined {
+  if (text.length > longest) return undefined;
+  let parser: Parser | undefined;
+  try {
+    parser = new Parser(text);
+    const { cel } = parser.whole();
+    if (parser.isJinja) return `In CEL: ${cel}`;
+  } catch (thrown) {
+    if (!(thrown instanceof NoForm)) throw thrown;
+    if (thrown.isHint) return thrown.message;
+  }
+  const withoutStrings = text.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, (quoted) =>
+    '"'.padEnd(quoted.length, '"'),
+  );
+  return forms.find(([form]) => form.test(withoutStrings))?.[1];
+}
+
+/** Nobody writes more; the forms are looked for with patterns that read a text more than once. */
+const longest = 2_000;
+
+const statement =
+  /\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|endset|macro|endmacro|include|import|from|extends|block|endblock|raw|endraw|filter|call|with|do)\b[^%]*%\}|(?<!\$)\{#(?!\})[\s\S]*?#\}/;
+
+/** A statement or a comment of Jinja in a text, which would stand there as it is. */
+export function statementIn(
+  text: string,
+): { readonly offset: number; readonly width: number; readonly hint: string } | undefined {
+  if (!text.includes('{%') && !text.includes('{#')) return undefined;
+  const found = statement.exec(text);
+  if (found === null) return undefined;
+  const [written] = found;
+  const opening = written.slice(0, 2);
+  return {
+    offset: found.index,
+    width: written.split('\n')[0]?.length ?? 2,
+    hint: `${insteadOf(written)} To have it as text, write {{ "${opening}" }} for ${opening}.`,
+  };
+}
+
+function insteadOf(written: string): string {
+  if (written.startsWith('{#')) return 'Write a comment of YAML, with #.';
+  if (/^\{%[-+]?\s*(?:if|el|endif)/.test(written)) return 'Write {{ condition ? one : other }}.';
+  if (/^\{%[-+]?\s*(?:for|endfor)/.test(written)) return 'Write {{ items.map(item, item.name).join("\\n") }}.';
+  if (/^\{%[-+]?\s*set/.test(written)) return 'Give the variable under "vars".';
+  return 'Only {{ }} is looked for.';
+}

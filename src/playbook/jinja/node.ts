@@ -1,0 +1,64 @@
+/** How tightly CEL binds what stands outermost in a text; the higher, the tighter. */
+export const binding = { ternary: 0, or: 1, and: 2, relation: 3, sum: 4, product: 5, unary: 6, whole: 7 } as const;
+
+/** A part of a Jinja expression, as CEL says it. */
+export interface Node {
+  readonly cel: string;
+  readonly binds: number;
+  /** Set for a name with its fields and indices, as in `a.b[0]`. */
+  readonly path?: readonly (string | number | Node)[];
+  /** Set for a text that stands as it is. */
+  readonly text?: string;
+}
+
+/** What of Jinja has no form in CEL. */
+export class NoForm extends Error {
+  /** Do the words say what to do instead? */
+  readonly isHint: boolean;
+
+  constructor(message: string, isHint = false) {
+    super(message);
+    this.isHint = isHint;
+  }
+}
+
+export function call(cel: string): Node {
+  return { cel, binds: binding.whole };
+}
+
+export function textNode(text: string): Node {
+  return { cel: JSON.stringify(text), binds: binding.whole, text };
+}
+
+/** A node's CEL where something that binds so tightly stands around it. */
+export function within(node: Node, binds: number): string {
+  return node.binds < binds ? `(${node.cel})` : node.cel;
+}
+
+/** Its CEL before a dot or a bracket. */
+export function receiver(node: Node): string {
+  return within(node, binding.whole);
+}
+
+export function pathNode(path: readonly (string | number | Node)[]): Node {
+  const [root, ...steps] = path;
+  return {
+    cel: steps.reduce((cel: string, step) => cel + stepText(step, ''), String(root)),
+    binds: binding.whole,
+    path,
+  };
+}
+
+/** `a.b` as `a.?b`: an optional value. Undefined for what is no field of anything. A bare name is a variable of the host. */
+export function optional(node: Node): string | undefined {
+  const path = node.path?.length === 1 ? ['host', ...node.path] : node.path;
+  if (path === undefined) return undefined;
+  const [root, ...steps] = path;
+  return steps.reduce((cel: string, step) => cel + stepText(step, '?'), String(root));
+}
+
+function stepText(step: string | number | Node, mark: '' | '?'): string {
+  if (typeof step === 'string' && /^[A-Za-z_]\w*$/.test(step)) return `.${mark}${step}`;
+  const index = typeof step === 'string' ? JSON.stringify(step) : typeof step === 'number' ? String(step) : step.cel;
+  return `[${mark}${index}]`;
+}

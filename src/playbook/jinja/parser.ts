@@ -1,0 +1,286 @@
+import { filtered } from './filters.ts';
+import { methodCall } from './methods.ts';
+import { field, rootName } from './names.ts';
+import { binding, call, type Node, NoForm, pathNode, receiver, textNode, within } from './node.ts';
+import { tested } from './tests.ts';
+import { Words } from './words.ts';
+
+const constants: Readonly<Record<string, string>> = {
+  ...{ True: 'true', False: 'false', None: 'null', true: 'true', false: 'false', none: 'null' },
+};
+const deepest = 60;
+
+/** Reads a Jinja expression and says it in CEL. */
+export class Parser {
+  readonly #words: Words;
+  #depth = 0;
+
+  /** Throws NoForm for text that no expression of Jinja can be made of. */
+  constructor(text: string) {
+    this.#words = new Words(text);
+  }
+
+  /** Has it something that only Jinja has? */
+  get isJinja(): boolean {
+    return this.#words.isJinja;
+  }
+
+  /** Throws NoForm. */
+  whole(): Node {
+    const node = this.#ternary();
+    if (this.#words.next.kind !== 'end') throw new NoForm(`"${this.#words.next.text}" is not expected here`);
+    return node;
+  }
+
+  #ternary(): Node {
+    if (++this.#depth > deepest) throw new NoForm('it nests too deeply');
+    const then = this.#or();
+    let node = then;
+    if (this.#words.word('if')) {
+      const condition = this.#or();
+      const otherwise = this.#words.word('else') ? this.#ternary() : textNode('');
+      const [test, one] = [within(condition, binding.or), within(then, binding.or)];
+      node = { cel: `${test} ? ${one} : ${otherwise.cel}`, binds: binding.ternary };
+    }
+    this.#depth--;
+    return node;
+  }
+
+  #or(): Node {
+    return this.#chain(() => this.#and(), 'or', '||', binding.or);
+  }
+
+  #and(): Node {
+    return this.#chain(() => this.#not(), 'and', '&&', binding.and);
+  }
+
+  #chain(part: () => Node, word: string, sign: string, binds: number): Node {
+    let node = part();
+    while (this.#words.word(word)) node = joined(node, sign, part(), binds);
+    return node;
+  }
+
+  #not(): Node {
+    if (!this.#words.word('not')) return this.#relation();
+    return { cel: `!${within(this.#not(), binding.unary)}`, binds: binding.unary };
+  }
+
+  #relation(): Node {
+    let node = this.#sum();
+    for (;;) {
+      const sign = ['==', '!=', '<=', '>=', '<', '>', 'in'].find((one) => this.#words.is(one));
+      if (sign !== undefined) {
+        this.#words.skip();
+        node = sign === 'in' ? this.#in(node, this.#sum()) : joined(node, sign, this.#sum(), binding.relation);
+      } else if (this.#words.is('not') && this.#words.is('in', 1)) {
+        this.#words.skip();
+        this.#words.skip();
+        this.#words.isJinja = true;
+        node = { cel: `!(${this.#in(node, this.#sum()).cel})`, binds: binding.unary };
+      } else return node;
+    }
+  }
+
+  #in(left: Node, right: Node): Node {
+    const made = isIn(left, right);
+    this.#words.isJinja ||= made.cel !== `${left.cel} in ${right.cel}`;
+    return made;
+  }
+
+  #sum(): Node {
+    let node = this.#product();
+    for (;;) {
+      if (this.#words.take('+')) node = joined(node, '+', this.#product(), binding.sum);
+      else if (this.#words.take('-')) node = joined(node, '-', this.#product(), binding.sum);
+      else if (this.#words.word('~')) node = joined(asText(node), '+', asText(this.#product()), binding.sum);
+      else return node;
+    }
+  }
+
+  #product(): Node {
+    let node = this.#unary();
+    for (;;) {
+      if (this.#words.is('**')) throw new NoForm('CEL has no "**"');
+      if (this.#words.take('*')) node = joined(node, '*', this.#unary(), binding.product);
+      else if (this.#words.word('//') || this.#words.take('/'))
+        node = joined(node, '/', this.#unary(), binding.product);
+      else if (this.#words.take('%')) node = joined(node, '%', this.#unary(), binding.product);
+      else return node;
+    }
+  }
+
+  #unary(): Node {
+    const sign = this.#words.take('-') ? '-' : this.#words.take('+') ? '' : undefined;
+    if (sign === undefined) return this.#filters(this.#postfix(this.#primary()));
+    const node = this.#unary();
+    return sign === '' ? node : { cel: `-${within(node, binding.unary)}`, binds: binding.unary };
+  }
+
+  #filters(start: Node): Node {
+    let node = start;
+    for (;;) {
+      if (this.#words.word('|')) node = filtered(node, this.#dotted(), this.#words.is('(') ? this.#arguments() : []);
+      else if (this.#words.word('is')) node = this.#test(node);
+      else return node;
+    }
+  }
+
+  #test(node: Node): Node {
+    const isNot = this.#words.take('not');
+    const name = this.#dotted();
+    const takesOne = ['string', 'number'].includes(this.#words.next.kind) || this.#words.is('[');
+    const args = this.#words.is('(') ? this.#arguments() : takesOne ? [this.#postfix(this.#primary())] : [];
+    const made = tested(node, name, args);
+    return isNot ? { cel: `!${within(made, binding.unary)}`, binds: binding.unary } : made;
+  }
+
+  #dotted(): string {
+    let name = this.#words.name();
+    while (this.#words.take('.')) name = this.#words.name();
+    return name;
+  }
+
+  /** By position; one that is given by name stands as `name=value` in front of its value. */
+  #arguments(): readonly (Node & { readonly named?: string })[] {
+    this.#words.expect('(');
+    return this.#list(')', () => {
+      if (this.#words.next.kind !== 'name' || !this.#words.is('=', 1)) return this.#ternary();
+      const named = this.#words.name();
+      this.#words.expect('=');
+      return { ...this.#ternary(), named };
+    });
+  }
+
+  #list<T>(close: string, part: () => T): readonly T[] {
+    const all: T[] = [];
+    while (!this.#words.take(close)) {
+      all.push(part());
+      if (!this.#words.is(close)) this.#words.expect(',');
+    }
+    return all;
+  }
+
+  #postfix(start: Node): Node {
+    let node = start;
+    for (;;) {
+      if (this.#words.take('.')) node = this.#member(node);
+      else if (this.#words.is('[')) node = this.#index(node);
+      else return node;
+    }
+  }
+
+  #member(node: Node): Node {
+    if (this.#words.next.kind === 'number') {
+      const index = Number(this.#words.next.text);
+      this.#words.skip();
+      this.#words.isJinja = true;
+      return step(node, index);
+    }
+    const name = this.#words.name();
+    if (!this.#words.is('(')) return this.#field(node, name);
+    const made = methodCall(node, name, this.#arguments());
+    this.#words.isJinja ||= made.isJinja;
+    return made.node;
+  }
+
+  #field(node: Node, name: string): Node {
+    const known = field(node, name);
+    if (known === undefined) return step(node, name);
+    this.#words.isJinja = true;
+    return known;
+  }
+
+  #index(node: Node): Node {
+    this.#words.expect('[');
+    const from = this.#words.is(':') ? undefined : this.#ternary();
+    if (this.#words.take(':')) {
+      const to = this.#words.is(']') ? undefined : this.#ternary();
+      this.#words.expect(']');
+      this.#words.isJinja = true;
+      return call(`${receiver(node)}.slice(${from?.cel ?? '0'}, ${to?.cel ?? `size(${node.cel})`})`);
+    }
+    this.#words.expect(']');
+    if (from === undefined) throw new NoForm('an index is expected');
+    if (/^-\d+$/.test(from.cel)) {
+      this.#words.isJinja = true;
+      return from.cel === '-1'
+        ? call(`${receiver(node)}.last()`)
+        : step(node, { ...from, cel: `size(${node.cel}) - ${from.cel.slice(1)}` });
+    }
+    if (from.text !== undefined) return this.#field(node, from.text);
+    return step(node, /^\d+$/.test(from.cel) ? Number(from.cel) : from);
+  }
+
+  #primary(): Node {
+    const { kind, text } = this.#words.next;
+    this.#words.skip();
+    if (kind === 'string') return textNode(text);
+    if (kind === 'number') return call(text);
+    if (kind === 'sign' && text === '(') {
+      const parts = this.#list(')', () => this.#ternary());
+      return parts.length === 1 && parts[0] !== undefined ? parts[0] : listOf(parts);
+    }
+    if (kind === 'sign' && text === '[') return listOf(this.#list(']', () => this.#ternary()));
+    if (kind === 'sign' && text === '{') return this.#map();
+    if (kind !== 'name') throw new NoForm(text === '' ? 'the expression is not complete' : `"${text}" is not expected`);
+    const constant = constants[text];
+    if (constant !== undefined) {
+      this.#words.isJinja ||= constant !== text;
+      return call(constant);
+    }
+    if (this.#words.is('(')) return this.#call(text);
+    const node = rootName(text);
+    this.#words.isJinja ||= node.cel !== text;
+    return node;
+  }
+
+  #call(name: string): Node {
+    const args = this.#arguments();
+    const [kind, variable] = args;
+    if ((name === 'lookup' || name === 'query') && kind?.text?.replace(/^.*\./, '') === 'env' && args.length === 2) {
+      this.#words.isJinja = true;
+      return { ...call(`env(${variable?.cel})`), path: ['env', variable as Node] };
+    }
+    if (name === 'lookup' || name === 'query' || name === 'q') {
+      throw new NoForm('Of lookups there is env("NAME"), for a variable of the controller\'s environment.', true);
+    }
+    return call(`${name}(${args.map(({ cel }) => cel).join(', ')})`);
+  }
+
+  #map(): Node {
+    const entries = this.#list('}', () => {
+      const key = this.#ternary();
+      this.#words.expect(':');
+      return `${key.cel}: ${this.#ternary().cel}`;
+    });
+    return call(`{${entries.join(', ')}}`);
+  }
+}
+
+function step(node: Node, at: string | number | Node): Node {
+  return pathNode([...(node.path ?? [receiver(node)]), at]);
+}
+
+function joined(left: Node, sign: string, right: Node, binds: number): Node {
+  return { cel: `${within(left, binds)} ${sign} ${within(right, binds + 1)}`, binds };
+}
+
+function isIn(left: Node, right: Node): Node {
+  // "web" in group_names: which groups a host is in is asked of the groups.
+  if (right.cel === 'group_names')
+    return joined(pathNode(['inventory_hostname']), 'in', groupOf(left), binding.relation);
+  const isText = right.text !== undefined || /\.(stdout|stderr)$/.test(right.cel);
+  return isText ? call(`${receiver(right)}.contains(${left.cel})`) : joined(left, 'in', right, binding.relation);
+}
+
+function groupOf(name: Node): Node {
+  return pathNode(['groups', name.text ?? name]);
+}
+
+function asText(node: Node): Node {
+  return node.text !== undefined || /^string\(/.test(node.cel) ? node : call(`string(${node.cel})`);
+}
+
+function listOf(parts: readonly Node[]): Node {
+  return call(`[${parts.map(({ cel }) => cel).join(', ')}]`);
+}
