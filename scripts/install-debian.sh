@@ -4,7 +4,7 @@
 set -eu
 
 packages='
-  ansible-core busybox-static conntrack curl doas etcd-client etcd-server git iproute2 iptables iputils-ping mount openssh-client openssh-server openssl procps
+  age ansible-core busybox-static conntrack curl doas etcd-client etcd-server git iproute2 iptables iputils-ping mount openssh-client openssh-server openssl procps
   sudo supervisor tini util-linux
 '
 
