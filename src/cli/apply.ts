@@ -14,14 +14,25 @@ import { execute, refuseUnfinished } from './execute.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
 import { givenValues } from './inputs.ts';
+import { sealedExtraOf } from './load.ts';
+import { opening } from './opening.ts';
 import { conclude, type PlayOptions, prepareFrom } from './play.ts';
 import { findProject, type Project, sourcePath } from './project.ts';
+import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, viewFor } from './views.ts';
 
 export type ApplyOptions = Pick<
   PlayOptions,
-  'extraVars' | 'forks' | 'output' | 'requireReversible' | 'allowCutoff' | 'commit' | 'records' | keyof ConnectOptions
+  | 'extraVars'
+  | 'forks'
+  | 'output'
+  | 'requireReversible'
+  | 'allowCutoff'
+  | 'commit'
+  | 'records'
+  | keyof ConnectOptions
+  | keyof SecretOptions
 > & {
   /** Path of an allowed signers file. */
   readonly requireSignature?: string;
@@ -45,19 +56,33 @@ export async function applyCommand(
   const plan = readPlan(text, file);
   checkAge(plan, options.maxAge);
   const playbook = pathFromProject(plan.inputs.playbook, project.root);
-  const given = await givenValues(playbook, disk.read, readExtraVars(options.extraVars, disk, terminal.cwd));
+  const opener = openerFor(options, project, terminal);
+  const files = opening(disk, opener);
+  const named = (plan.inputs.extra_files ?? []).map((name) => `@${pathFromProject(name, project.root)}`);
+  const extra = await opener.opened(() => readExtraVars([...named, ...options.extraVars], files, terminal.cwd));
+  const given = await opener.opened(() => givenValues(playbook, files.read, extra));
+  const sealedExtra = sealedExtraOf(extra, opener);
   const sources = {
     playbook,
     inventory: plan.inputs.inventory.map((source) => sourcePath(source, project.root)),
-    extraVars: sameVars(plan, given.extraVars),
+    extraVars: sameVars(plan, given.extraVars, sealedExtra.names),
+    sealedExtra,
     ...(plan.inputs.tags === undefined ? {} : { tags: plan.inputs.tags }),
   };
   const limit = plan.inputs.limit === undefined ? {} : { limit: plan.inputs.limit };
   const differences: string[] = [];
-  const prepared = await prepareFrom(project, 'play', sources, { ...options, ...limit }, terminal, ({ inputs }) => {
-    differences.push(...inputDifferences(plan.inputs, planInputs(inputs, project.root, plan.inputs.limit)));
-    return differences.length === 0;
-  });
+  const prepared = await prepareFrom(
+    project,
+    'play',
+    sources,
+    { ...options, ...limit },
+    terminal,
+    opener,
+    ({ inputs }) => {
+      differences.push(...inputDifferences(plan.inputs, planInputs(inputs, project.root, plan.inputs.limit)));
+      return differences.length === 0;
+    },
+  );
   if (differences.length > 0) return refuseInputs(differences, file, terminal);
   if (prepared === undefined) return 2;
   const store = new RunStore(project.home);
@@ -99,8 +124,8 @@ function checkAge({ made }: ReadPlan, maxAge: string | undefined): void {
 }
 
 /** The plan's extra variables; one that had a password in it, which the plan does not hold, is given again. */
-function sameVars({ inputs }: ReadPlan, given: JsonObject): JsonObject {
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(inputs.extra_vars, name));
+function sameVars({ inputs }: ReadPlan, given: JsonObject, sealed: readonly string[]): JsonObject {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(inputs.extra_vars, name) && !sealed.includes(name));
   if (unknown !== undefined) throw new Failure('invalid', `the plan was made without the extra variable "${unknown}"`);
   const masked = Object.entries(inputs.extra_vars).find(
     ([name, value]) => JSON.stringify(value).includes(maskText) && !Object.hasOwn(given, name),

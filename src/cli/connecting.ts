@@ -34,7 +34,7 @@ export async function connecting(
 
 async function becomePasswordOf(options: ConnectOptions, terminal: Terminal): Promise<string | undefined> {
   const { askBecomePass, becomePasswordFile } = options;
-  if (becomePasswordFile !== undefined) return fromFile(becomePasswordFile, terminal.cwd);
+  if (becomePasswordFile !== undefined) return passwordFrom(becomePasswordFile, terminal.cwd);
   if (askBecomePass !== true) return undefined;
   if (terminal.ask !== undefined) return terminal.ask('Password to become another user: ');
   throw new Failure('invalid', 'there is no terminal to ask for a password on. Nothing has been touched', {
@@ -42,8 +42,8 @@ async function becomePasswordOf(options: ConnectOptions, terminal: Terminal): Pr
   });
 }
 
-/** The first line, and there may be no other. The file may be a pipe, as /dev/fd/3. */
-function fromFile(file: string, cwd: string): string {
+/** A password from a file: its first line, and there may be no other. The file may be a pipe, as /dev/fd/3. */
+export function passwordFrom(file: string, cwd: string): string {
   let text: string;
   try {
     text = readFileSync(resolve(cwd, file), 'utf8');

@@ -23,6 +23,8 @@ export interface Execution {
   readonly playbook: string;
   readonly plays: readonly Play[];
   readonly fleet: Fleet;
+  /** What was decrypted for it. */
+  readonly secrets: readonly string[];
   readonly connecting: ConnectorOptions;
   readonly inputs: RunInputs;
   readonly requireReversible?: boolean;
@@ -58,7 +60,8 @@ export async function execute(
   const events: Event[] = [];
   const signals = listenToSignals((message) => terminal.err(`${message}\n`));
   const { becomePassword } = execution.connecting;
-  const secrets = [...secretsOf(execution.fleet), ...(becomePassword === undefined ? [] : [becomePassword])];
+  const asked = becomePassword === undefined ? [] : [becomePassword];
+  const secrets = [...secretsOf(execution.fleet), ...execution.secrets, ...asked];
   const input = {
     run,
     tool: `runbook ${version}`,

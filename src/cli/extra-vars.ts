@@ -20,6 +20,8 @@ export interface ExtraVars {
   readonly texts: ReadonlySet<string>;
   /** Where a value, or a part of it, is written. */
   spot(name: string, path: YamlPath): ExtraSpot;
+  /** Absolute paths of the files that were named, in their order. */
+  readonly files: readonly string[];
 }
 
 interface Given {
@@ -38,6 +40,7 @@ export function readExtraVars(options: readonly string[], files: Pick<Files, 're
     values: Object.fromEntries([...given].map(([name, { value }]) => [name, value])),
     texts: new Set([...given].filter(([, { isText }]) => isText).map(([name]) => name)),
     spot: (name, path) => given.get(name)?.spot(path) ?? { file: '-e', line: 1, column: 1, source: '' },
+    files: options.filter((option) => option.startsWith('@')).map((option) => resolve(cwd, option.slice(1))),
   };
 }
 

@@ -22,7 +22,7 @@ export const disk: Files = {
   run: (path, args) => within(path, () => runInventoryScript(path, args)),
 };
 
-/** Notes every answer, so that the run can be played again from them. */
+/** Notes every answer, so that the run can be played again from them; each is asked for once. */
 export function noting(files: Files): {
   files: Files;
   texts: Record<string, string | null>;
@@ -31,18 +31,22 @@ export function noting(files: Files): {
   const texts: Record<string, string | null> = {};
   const folders: Record<string, string[] | null> = {};
   const read = (path: string) => {
+    if (Object.hasOwn(texts, path)) return texts[path] ?? undefined;
     const text = files.read(path);
     texts[path] = text ?? null;
     return text;
   };
   const list = (folder: string) => {
+    if (Object.hasOwn(folders, folder)) return folders[folder] ?? undefined;
     const names = files.list(folder);
     folders[folder] = names ?? null;
     return names;
   };
   const run = (path: string, args: readonly string[]) => {
+    const name = asRun(path, args);
+    if (Object.hasOwn(texts, name)) return texts[name] ?? undefined;
     const answer = files.run(path, args);
-    texts[asRun(path, args)] = answer ?? null;
+    texts[name] = answer ?? null;
     return answer;
   };
   return { files: { read, list, run }, texts, folders };

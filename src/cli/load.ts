@@ -8,7 +8,11 @@ import type { RunInputs, TagsGiven } from '../history/run-store.ts';
 import { isSecret } from '../inventory/connection.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { ExtraSpot } from '../playbook/inputs.ts';
+import type { Problem } from '../playbook/problem.ts';
+import type { Opener } from '../secrets/opener.ts';
+import { type ExtraVars, readExtraVars } from './extra-vars.ts';
 import { disk, type Files, noting, notingEnv } from './files.ts';
+import { opening } from './opening.ts';
 import { type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,6 +25,8 @@ export interface Loaded {
   /** Errors of the playbook, formatted; a run needs that there are none. */
   readonly errors: readonly string[];
   readonly inputs: Omit<RunInputs, 'forks'>;
+  /** The values of everything that was decrypted. */
+  readonly secrets: readonly string[];
 }
 
 export interface Sources {
@@ -33,6 +39,13 @@ export interface Sources {
   readonly extraSpot?: ExtraSpot;
   /** What --tags and --skip-tags chose. */
   readonly tags?: TagsGiven;
+  /** Encrypted files among those of -e, absolute, and the variables that come from them: recorded as they are encrypted. */
+  readonly sealedExtra?: SealedExtra;
+}
+
+export interface SealedExtra {
+  readonly files: readonly string[];
+  readonly names: readonly string[];
 }
 
 /** What besides the inventory itself decides about its hosts. */
@@ -45,7 +58,16 @@ interface FleetOptions {
 }
 
 /** Throws Failure `invalid` or `missing` for an inventory that cannot be read. */
-export async function loadFleet(
+export async function openFleet(
+  inventory: readonly string[],
+  opener: Opener,
+  options: FleetOptions,
+): Promise<Inventory> {
+  const files = opening(noting(disk).files, opener);
+  return opener.opened(() => loadFleet(inventory, files, options));
+}
+
+async function loadFleet(
   inventory: readonly string[],
   files: Files,
   { home, playbook, extraVars = {} }: FleetOptions,
@@ -55,15 +77,38 @@ export async function loadFleet(
   return loadInventory({ ...files, sources: inventory, home, extraVars, ...beside });
 }
 
-export async function load(sources: Sources, files: Files, terminal: Pick<Terminal, 'home' | 'env'>): Promise<Loaded> {
-  const { files: watched, texts, folders } = noting(files);
+/** Those of the files of -e that are encrypted, and what comes from them. */
+export function sealedExtraOf(extra: ExtraVars, opener: Opener): SealedExtra {
+  const names = Object.keys(extra.values).filter((name) => opener.holds(extra.spot(name, []).file));
+  return { files: extra.files.filter((file) => opener.holds(file)), names };
+}
+
+/** Everything that is read is decrypted by `opener`, and noted as it was encrypted. Throws Failure. */
+export async function load(
+  sources: Sources,
+  files: Files,
+  terminal: Pick<Terminal, 'home' | 'env'>,
+  opener: Opener,
+): Promise<Loaded> {
+  const watched = noting(files);
+  for (const file of sources.sealedExtra?.files ?? []) watched.files.read(file);
+  return opener.opened(() => loadOnce(sources, watched, terminal, opener));
+}
+
+async function loadOnce(
+  sources: Sources,
+  { files, texts, folders }: ReturnType<typeof noting>,
+  terminal: Pick<Terminal, 'home' | 'env'>,
+  opener: Opener,
+): Promise<Loaded> {
+  const watched = opening(files, opener);
   const [{ loadPlaybook }, { formatProblem }, { modules }] = await Promise.all([
     import('../playbook/playbook.ts'),
     import('../playbook/format-problem.ts'),
     import('../modules/list.ts'),
   ]);
   const { env, asked } = notingEnv(terminal.env);
-  const { playbook, inventory, extraVars, tags } = sources;
+  const { playbook, inventory, extraVars, sealedExtra, tags } = sources;
   const fleet = await loadFleet(inventory, watched, { home: terminal.home, playbook, extraVars });
   const text = watched.read(playbook);
   if (text === undefined) throw new Failure('missing', `there is no playbook ${playbook}`);
@@ -79,9 +124,11 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     list: watched.list,
     ...(tags === undefined ? {} : { choice: tags }),
   });
-  const secrets = secretsOf(fleet);
+  const secrets = [...secretsOf(fleet), ...opener.secrets];
   const formatted = (severity: 'error' | 'warning') =>
-    maskSecrets(problems.filter((problem) => problem.severity === severity).map(formatProblem), secrets);
+    problems
+      .filter((problem) => problem.severity === severity)
+      .map((problem) => formatProblem(maskedProblem(problem, secrets)));
   return {
     playbook,
     fleet,
@@ -93,10 +140,25 @@ export async function load(sources: Sources, files: Files, terminal: Pick<Termin
     ],
     warnings: formatted('warning'),
     inputs: {
-      ...maskSecrets({ playbook, inventory, extraVars, env: asked, files: texts, folders }, secrets),
+      ...maskSecrets({ playbook, inventory, extraVars: openVars(sources), env: asked, files: texts, folders }, secrets),
+      ...(sealedExtra === undefined || sealedExtra.files.length === 0 ? {} : { extraFiles: sealedExtra.files }),
       ...(tags === undefined ? {} : { tags }),
     },
+    secrets: opener.secrets,
   };
+}
+
+/** Its words and its line, before they are cut to what is shown. */
+function maskedProblem(problem: Problem, secrets: readonly string[]): Problem {
+  const { message, source, hint } = problem;
+  const masked = { message: maskSecrets(message, secrets), source: maskSecrets(source, secrets) };
+  return { ...problem, ...masked, ...(hint === undefined ? {} : { hint: maskSecrets(hint, secrets) }) };
+}
+
+/** Those that are not encrypted in a file. */
+function openVars({ extraVars, sealedExtra }: Sources): JsonObject {
+  const sealed = new Set(sealedExtra?.names);
+  return Object.fromEntries(Object.entries(extraVars).filter(([name]) => !sealed.has(name)));
 }
 
 /** Hosts of the plays whose connection variables are wrong, each in words: told before anything is touched. */
@@ -123,18 +185,41 @@ export async function recordedFleet(
   inputs: RunInputs,
   project: Project,
   terminal: Pick<Terminal, 'cwd' | 'home'>,
+  opener: Opener,
 ): Promise<{ readonly inventory: readonly string[]; readonly fleet: Inventory }> {
   const inventory = named.length === 0 ? inputs.inventory : inventoryPaths(named, terminal.cwd, project);
   const { playbook } = inputs;
-  return {
-    inventory,
-    fleet: await loadFleet(inventory, disk, { home: terminal.home, playbook, extraVars: recordedVars(inputs) }),
-  };
+  const { extraVars } = await recordedVars(inputs, opener);
+  return { inventory, fleet: await openFleet(inventory, opener, { home: terminal.home, playbook, extraVars }) };
 }
 
-/** What -e gave to a past run; passwords in it were masked, and are none. */
-function recordedVars({ extraVars }: Pick<RunInputs, 'extraVars'>): JsonObject {
-  return Object.fromEntries(Object.entries(extraVars).filter(([name]) => !isSecret(name)));
+/** What -e gave to a past run; passwords in it were masked, and are none. What was encrypted in a file is decrypted again. */
+export async function recordedVars(
+  { extraVars, extraFiles = [], files }: RunInputs,
+  opener: Opener,
+): Promise<{ readonly extraVars: JsonObject; readonly sealedExtra: SealedExtra }> {
+  const read = (path: string) => files[path] ?? undefined;
+  const { values } = await opener.opened(() =>
+    readExtraVars(
+      extraFiles.map((file) => `@${file}`),
+      { read: (path) => textOf(read(path), path, opener) },
+      '/',
+    ),
+  );
+  const open = Object.entries(extraVars).filter(([name]) => !isSecret(name));
+  const names = Object.keys(values).filter((name) => !Object.hasOwn(extraVars, name));
+  return { extraVars: { ...values, ...Object.fromEntries(open) }, sealedExtra: { files: extraFiles, names } };
+}
+
+/** Decrypts what a past run has read, so that none of it is recorded or shown now: what is on its hosts may hold it. */
+export async function learnSecrets({ files }: Pick<RunInputs, 'files'>, opener: Opener): Promise<void> {
+  await opener.opened(() => {
+    for (const [path, text] of Object.entries(files)) textOf(text ?? undefined, path, opener);
+  });
+}
+
+function textOf(text: string | undefined, path: string, opener: Opener): string | undefined {
+  return text === undefined ? undefined : opener.plain(text, path);
 }
 
 /** What must never be written or shown: the passwords that the inventory holds. */

@@ -5,12 +5,12 @@ import { printable } from '../core/printable.ts';
 import { connector } from '../hosts/connect.ts';
 import { type Looked, lookCommand, readLook, releaseCommand } from '../run/lock/commands.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
-import { disk } from './files.ts';
-import { inventoryPaths, loadFleet } from './load.ts';
+import { inventoryPaths, openFleet } from './load.ts';
 import { findProject } from './project.ts';
+import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface LockOptions extends ConnectOptions {
+export interface LockOptions extends ConnectOptions, SecretOptions {
   readonly inventory: readonly string[];
 }
 
@@ -47,7 +47,11 @@ export async function unlockCommand(run: string, options: LockOptions, terminal:
 
 async function reached(pattern: string, options: LockOptions, terminal: Terminal) {
   const project = findProject(terminal.cwd);
-  const fleet = await loadFleet(inventoryPaths(options.inventory, terminal.cwd, project), disk, terminal);
+  const fleet = await openFleet(
+    inventoryPaths(options.inventory, terminal.cwd, project),
+    openerFor(options, project, terminal),
+    terminal,
+  );
   const connect = connector(fleet, await connecting(options, project, terminal));
   return { names: fleet.select(pattern), connect };
 }

@@ -3,20 +3,23 @@ import type { Mode } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Play } from '../core/play.ts';
 import { RunStore } from '../history/run-store.ts';
+import type { Opener } from '../secrets/opener.ts';
 import { type RecapFacts, renderRecap } from '../ui/recap.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
-import { wantedValues } from './inputs.ts';
+import { givenValues, wantedValues } from './inputs.ts';
 import { limitPatterns } from './limit.ts';
-import { inventoryPaths, type Loaded, load, type Sources } from './load.ts';
+import { inventoryPaths, type Loaded, load, type Sources, sealedExtraOf } from './load.ts';
+import { opening } from './opening.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
+import { openerFor, type SecretOptions } from './secret-keys.ts';
 import { chosenTags, type TagOptions } from './tags.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, type OutputFormat, viewFor } from './views.ts';
 
-export interface PlayOptions extends ConnectOptions, TagOptions {
+export interface PlayOptions extends ConnectOptions, SecretOptions, TagOptions {
   readonly inventory: readonly string[];
   readonly limit?: string;
   readonly extraVars: readonly string[];
@@ -71,7 +74,10 @@ export interface Prepared {
   readonly execution: Execution;
 }
 
-type Wanted = Pick<PlayOptions, 'limit' | 'forks' | 'requireReversible' | 'allowCutoff' | keyof ConnectOptions>;
+type Wanted = Pick<
+  PlayOptions,
+  'limit' | 'forks' | 'requireReversible' | 'allowCutoff' | keyof ConnectOptions | keyof SecretOptions
+>;
 
 /** Undefined: the playbook has errors, and they have been told. */
 export async function prepare(
@@ -83,10 +89,14 @@ export async function prepare(
   const project = findProject(terminal.cwd);
   const playbook = findPlaybook(file, terminal.cwd, project);
   const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
-  const extra = readExtraVars(options.extraVars, disk, terminal.cwd);
-  const values = await wantedValues(playbook, disk.read, extra, terminal);
-  const sources = { playbook, inventory, ...values, ...chosenTags(options) };
-  return prepareFrom(project, mode, sources, options, terminal);
+  const opener = openerFor(options, project, terminal);
+  const files = opening(disk, opener);
+  const extra = await opener.opened(() => readExtraVars(options.extraVars, files, terminal.cwd));
+  // Opened first, so that nobody is asked for the same twice.
+  await opener.opened(() => givenValues(playbook, files.read, extra));
+  const values = await wantedValues(playbook, files.read, extra, terminal);
+  const sources = { playbook, inventory, ...values, sealedExtra: sealedExtraOf(extra, opener), ...chosenTags(options) };
+  return prepareFrom(project, mode, sources, options, terminal, opener);
 }
 
 /** `expected`: looks at what was read before anything else is made of it; false: go no further. */
@@ -96,9 +106,10 @@ export async function prepareFrom(
   sources: Sources,
   options: Wanted,
   terminal: Terminal,
+  opener: Opener,
   expected: (loaded: Loaded) => boolean = () => true,
 ): Promise<Prepared | undefined> {
-  const loaded = await load(sources, disk, terminal);
+  const loaded = await load(sources, disk, terminal, opener);
   if (!expected(loaded) || !accepted(loaded, terminal)) return undefined;
   if (loaded.plays.length === 0) {
     throw new Failure('invalid', 'the tags leave nothing to do', { hint: 'Nothing has been touched.' });
@@ -108,6 +119,7 @@ export async function prepareFrom(
     playbook: shownPath(loaded.playbook, project),
     plays: limited(loaded, options.limit, terminal.cwd),
     fleet: loaded.fleet,
+    secrets: loaded.secrets,
     inputs: {
       ...loaded.inputs,
       forks: options.forks ?? project.forks,

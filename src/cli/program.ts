@@ -5,6 +5,7 @@ import { broken, rejected } from './exit-codes.ts';
 import { failureText, faultText } from './failure-text.ts';
 import type { PlanOptions } from './plan.ts';
 import type { PlayOptions } from './play.ts';
+import { addSecret, secretOptions } from './secret-program.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** Parses the command line and does what it says. Each command's code is loaded only when it is asked for. */
@@ -46,7 +47,9 @@ export async function runProgram(
       done(await (await import('./plan.ts')).planCommand(file, options as PlanOptions, terminal, version)),
     );
 
-  connectOptions(outputOption(program.command('apply').argument('<plan>', 'a file that `plan` has saved')))
+  secretOptions(
+    connectOptions(outputOption(program.command('apply').argument('<plan>', 'a file that `plan` has saved'))),
+  )
     .summary('do exactly what a saved plan says, or nothing')
     .option('--require-signature <file>', 'refuse a plan that nobody of these allowed signers has signed')
     .option('--max-age <duration>', 'refuse a plan that is older: 30m, 24h')
@@ -157,6 +160,7 @@ export async function runProgram(
     .summary('what a task can do')
     .action(async (name) => done(await (await import('./modules.ts')).modulesCommand(name, terminal)));
 
+  addSecret(program, done, terminal);
   addLab(program, done, terminal);
 
   try {
@@ -182,7 +186,7 @@ function runOptions(command: Command, format: 'format' | 'no format' = 'format')
 }
 
 function inventoryOption(command: Command): Command {
-  return command.addOption(
+  return secretOptions(command).addOption(
     new Option(
       '-i, --inventory <source>',
       'a file, a folder, an executable or a list "web1,web2,"; can be repeated; else those named in runbook.yml, else inventory.yml',

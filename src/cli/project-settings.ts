@@ -1,4 +1,4 @@
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
 import { nearest } from '../core/nearest.ts';
 import { sshClients } from '../inventory/connection-variables.ts';
@@ -28,6 +28,19 @@ export const projectSettings = {
     enum: sshClients,
     description:
       'Which ssh, where the inventory does not say: the built-in client, or the ssh command. Without it the built-in one, unless only the command can do it.',
+  },
+  secrets: {
+    type: 'object',
+    description: 'Whom files are encrypted to with age, and which keys open them.',
+    properties: {
+      recipients: { type: 'array', items: path, description: 'Public keys of age: age1...' },
+      identities: { type: 'array', items: path, description: 'Files with the keys that open.' },
+    },
+    additionalProperties: false,
+  },
+  vault_password_file: {
+    ...path,
+    description: "The file with Ansible Vault's password, or an executable that prints it.",
   },
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
@@ -75,5 +88,14 @@ const kinds: Readonly<Record<keyof typeof projectSettings, { fits(setting: Json)
     words: 'a whole number above 0',
   },
   require_signature: aPath,
+  secrets: {
+    fits: (setting) =>
+      isJsonObject(setting) &&
+      Object.entries(setting).every(
+        ([key, list]) => ['recipients', 'identities'].includes(key) && Array.isArray(list) && list.every(isPath),
+      ),
+    words: 'a map of "recipients" and "identities", each a list',
+  },
+  vault_password_file: aPath,
   ssh: { fits: (setting) => sshClients.some((client) => client === setting), words: sshClients.join(' or ') },
 };

@@ -21,6 +21,10 @@ export interface Project {
   readonly requireSignature: string | undefined;
   /** For hosts whose inventory says nothing. Undefined: the built-in one, unless only the ssh command can do it. */
   readonly ssh: SshClient | undefined;
+  /** Recipients of age that new secrets are for, and files of identities, as they are written there. */
+  readonly secrets: { readonly recipients: readonly string[]; readonly identities: readonly string[] };
+  /** As it is written there. */
+  readonly vaultPasswordFile: string | undefined;
 }
 
 const configName = 'runbook.yml';
@@ -39,6 +43,8 @@ export function findProject(cwd: string): Project {
     forks: config.forks ?? projectSettings.forks.default,
     requireSignature: config.require_signature === undefined ? undefined : resolve(root, config.require_signature),
     ssh: config.ssh,
+    secrets: { recipients: [], identities: [], ...config.secrets },
+    vaultPasswordFile: config.vault_password_file,
   };
 }
 
@@ -60,6 +66,8 @@ interface Config {
   readonly forks?: number;
   readonly require_signature?: string;
   readonly ssh?: SshClient;
+  readonly secrets?: Partial<Project['secrets']>;
+  readonly vault_password_file?: string;
 }
 
 function readConfig(file: string): Config {

@@ -1,10 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { Failure } from '../core/failure.ts';
+import { armored } from '../secrets/seal.ts';
 
 const largest = 16 * 1024 * 1024;
 
 /**
- * A text file of the user's, as it is, its byte order mark included; undefined when there is none. Never waits and never reads without
+ * A text file of the user's, as it is, its byte order mark included; what age wrote as bytes is given in armor. Undefined when there is none. Never waits and never reads without
  * end: a pipe or a device is refused before it is opened. Throws Failure `invalid`, and what the system says.
  */
 export function readText(path: string): string | undefined {
@@ -41,6 +42,8 @@ function decoded(bytes: Buffer, path: string): string {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw invalid(`${path} is UTF-16 text`, 'Save it as UTF-8.');
   }
+  const sealed = armored(bytes);
+  if (sealed !== undefined) return sealed;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -9,18 +9,23 @@ import { recordedConnect } from '../hosts/recorded.ts';
 import { moduleNamed } from '../modules/list.ts';
 import { Contract } from '../run/contract.ts';
 import { executeRun, type RunInput, rollbackRun } from '../run/run.ts';
+import type { Opener } from '../secrets/opener.ts';
 import { begunAt, replayClock } from './clock.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { earlierFrom, journalsOf } from './earlier-runs.ts';
 import { execute, patience } from './execute.ts';
 import { noted } from './files.ts';
-import { type Loaded, load, recordedFleet } from './load.ts';
+import { type Loaded, learnSecrets, load, recordedFleet, recordedVars } from './load.ts';
 import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject, type Project } from './project.ts';
+import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
 
-export type ReplayOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions> & {
+export type ReplayOptions = Pick<
+  PlayOptions,
+  'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions | keyof SecretOptions
+> & {
   readonly dry?: boolean;
 };
 
@@ -32,22 +37,33 @@ export async function replayCommand(
   version: string,
 ): Promise<number> {
   const project = findProject(terminal.cwd);
+  const opener = openerFor(options, project, terminal);
   const store = new RunStore(project.home);
   const run = await store.find(word);
   const recorded = await store.events(run);
   const inputs = await store.inputs(run);
   return options.dry
-    ? replayDry(run, inputs, store, terminal)
-    : replayOnHosts(recorded, inputs, project, store, options, terminal, version);
+    ? replayDry(run, inputs, store, opener, terminal)
+    : replayOnHosts(recorded, inputs, project, store, opener, options, terminal, version);
 }
 
+const masked =
+  'Secrets are masked in the recorded answers: a step that reads one back finds another state there than it wants.\n';
+
 /** Against the recorded answers: 0 when it comes to the same events, 4 when not. No host is touched. */
-async function replayDry(run: string, inputs: RunInputs, store: RunStore, terminal: Terminal): Promise<number> {
+async function replayDry(
+  run: string,
+  inputs: RunInputs,
+  store: RunStore,
+  opener: Opener,
+  terminal: Terminal,
+): Promise<number> {
   const recorded = await store.events(run);
   const started = startOf(recorded);
   const interrupt = new AbortController();
   const replayed: Event[] = [];
-  const { plays } = started.mode === 'rollback' ? { plays: [] } : await again(inputs, started, terminal);
+  const { plays } = started.mode === 'rollback' ? { plays: [] } : await again(inputs, started, terminal, opener);
+  if (started.mode === 'rollback') await learnSecrets(inputs, opener);
   const input = {
     ...started,
     since: begunAt(started.run),
@@ -55,7 +71,7 @@ async function replayDry(run: string, inputs: RunInputs, store: RunStore, termin
     moduleNamed,
     requireReversible: false,
     patience,
-    connect: recordedConnect(recorded),
+    connect: recordedConnect(recorded, opener.secrets),
     sink: async (event: Event) => {
       replayed.push(event);
       interruptAsRecorded(recorded, replayed, interrupt);
@@ -64,16 +80,18 @@ async function replayDry(run: string, inputs: RunInputs, store: RunStore, termin
     interrupt: interrupt.signal,
     hurry: new AbortController().signal,
     forks: inputs.forks,
-    secrets: [],
+    secrets: opener.secrets,
     allowCutoff: inputs.allowCutoff === true,
-    ...(inputs.plan === undefined ? {} : { contract: new Contract(readPlan(inputs.plan, 'the plan').saved, []) }),
+    ...(inputs.plan === undefined
+      ? {}
+      : { contract: new Contract(readPlan(inputs.plan, 'the plan').saved, opener.secrets) }),
   };
   const asked = await asThen(input, started, recorded, inputs, store).then(() => undefined, otherQuestion);
   const difference = asked ?? firstDifference(recorded, replayed);
   terminal.out(
     difference === undefined
       ? `${started.run}: ${replayed.length} events, all as recorded\n`
-      : `${started.run}: not as recorded. ${difference}\n`,
+      : `${started.run}: not as recorded. ${difference}\n${opener.secrets.length === 0 ? '' : masked}`,
   );
   return difference === undefined ? 0 : 4;
 }
@@ -113,10 +131,18 @@ export async function again(
   inputs: RunInputs,
   { hosts }: { readonly hosts: readonly string[] },
   terminal: Terminal,
+  opener: Opener,
 ): Promise<Loaded> {
-  const { playbook, inventory, extraVars, tags } = inputs;
-  const sources = { playbook, inventory, extraVars, ...(tags === undefined ? {} : { tags }) };
-  const loaded = await load(sources, noted(inputs.files, inputs.folders), { home: terminal.home, env: inputs.env });
+  const { playbook, inventory, tags } = inputs;
+  const { extraVars, sealedExtra } = await recordedVars(inputs, opener);
+  const given = { ...extraVars, ...inputs.extraVars };
+  const sources = { playbook, inventory, extraVars: given, sealedExtra, ...(tags === undefined ? {} : { tags }) };
+  const loaded = await load(
+    sources,
+    noted(inputs.files, inputs.folders),
+    { home: terminal.home, env: inputs.env },
+    opener,
+  );
   const plays = loaded.plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => hosts.includes(host)) }));
   return { ...loaded, plays: plays.filter((play) => play.hosts.length > 0) };
 }
@@ -127,6 +153,7 @@ async function replayOnHosts(
   inputs: RunInputs,
   project: Project,
   store: RunStore,
+  opener: Opener,
   options: ReplayOptions,
   terminal: Terminal,
   version: string,
@@ -134,14 +161,23 @@ async function replayOnHosts(
   const { mode, playbook } = startOf(recorded);
   if (mode === 'rollback')
     throw new Failure('refused', 'a rollback cannot be replayed on hosts', { hint: 'With --dry it can.' });
-  const loaded = await again(inputs, startOf(recorded), terminal);
+  const loaded = await again(inputs, startOf(recorded), terminal, opener);
   if (!accepted(loaded, terminal)) return 2;
-  const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal);
+  const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal, opener);
   const halt = (events: readonly Event[]) => otherAnswer(recorded, events);
   // What it finds is held to the recorded answers, not to the plan.
   const { plan: _, ...own } = inputs;
   const how = await connecting(options, project, terminal);
-  const execution = { mode, playbook, plays: loaded.plays, fleet, inputs: own, halt, connecting: how };
+  const execution = {
+    mode,
+    playbook,
+    plays: loaded.plays,
+    fleet,
+    secrets: opener.secrets,
+    inputs: own,
+    halt,
+    connecting: how,
+  };
   return conclude(
     await execute(execution, store, await viewFor(options.output, terminal), terminal, version),
     mode,

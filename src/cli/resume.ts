@@ -14,10 +14,14 @@ import { recordedFleet } from './load.ts';
 import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
 import { again, startOf } from './replay.ts';
+import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
 
-export type ResumeOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions>;
+export type ResumeOptions = Pick<
+  PlayOptions,
+  'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions | keyof SecretOptions
+>;
 
 /** Goes on with a run whose controller died, from the texts that it was made from. */
 export async function resumeCommand(
@@ -27,22 +31,23 @@ export async function resumeCommand(
   version: string,
 ): Promise<number> {
   const project = findProject(terminal.cwd);
+  const opener = openerFor(options, project, terminal);
   const store = new RunStore(project.home);
   const past = await store.summaries();
   const run = await playNamed(word, store, past);
   const inputs = await store.inputs(run);
   const journals = await journalsOf(run, store, past);
   const earlier = earlierFor(run, journals, inputs, past);
-  const loaded = await again(inputs, startOf(journals[0] ?? []), terminal);
+  const loaded = await again(inputs, startOf(journals[0] ?? []), terminal, opener);
   if (!accepted(loaded, terminal)) return 2;
   const { plays } = loaded;
   refuseMasked(plays);
   await refuseUnfinished(store, plays, terminal.operator, earlier.runs);
-  const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal);
+  const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal, opener);
   const plan = inputs.plan === undefined ? {} : { plan: readPlan(inputs.plan, 'the plan').saved };
   const { playbook } = past.find((summary) => summary.run === run) ?? inputs;
   const how = await connecting(options, project, terminal);
-  const own = { mode: 'play' as const, playbook, plays, fleet, inputs, connecting: how };
+  const own = { mode: 'play' as const, playbook, plays, fleet, secrets: opener.secrets, inputs, connecting: how };
   const execution = { ...own, resume: earlier, ...plan };
   const view = await viewFor(options.output, terminal);
   return conclude(await execute(execution, store, view, terminal, version), 'play', options, project, terminal);

@@ -5,13 +5,17 @@ import { openNotes, RunStore } from '../history/run-store.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { journalsOf } from './earlier-runs.ts';
 import { execute } from './execute.ts';
-import { recordedFleet } from './load.ts';
+import { learnSecrets, recordedFleet } from './load.ts';
 import { conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
+import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
 
-export type RollbackOptions = Pick<PlayOptions, 'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions>;
+export type RollbackOptions = Pick<
+  PlayOptions,
+  'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions | keyof SecretOptions
+>;
 
 /** Puts back what a run changed, from its journal alone: its playbook may have changed or be gone since. */
 export async function rollbackCommand(
@@ -21,6 +25,7 @@ export async function rollbackCommand(
   version: string,
 ): Promise<number> {
   const project = findProject(terminal.cwd);
+  const opener = openerFor(options, project, terminal);
   const store = new RunStore(project.home);
   const past = await store.summaries();
   const lastPlay = past.findLast(({ mode }) => mode === 'play')?.run;
@@ -45,13 +50,15 @@ export async function rollbackCommand(
     return 0;
   }
   const inputs = await store.inputs(run);
-  const { inventory, fleet } = await recordedFleet(options.inventory, inputs, project, terminal);
+  const { inventory, fleet } = await recordedFleet(options.inventory, inputs, project, terminal, opener);
+  await learnSecrets(inputs, opener);
   const executed = await execute(
     {
       mode: 'rollback',
       playbook: started.playbook,
       plays: [],
       fleet,
+      secrets: opener.secrets,
       inputs: { ...inputs, inventory },
       rollback: { run, runs, notes, machines: machinesOf(journals.flat()) },
       connecting: await connecting(options, project, terminal),

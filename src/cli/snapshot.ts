@@ -8,11 +8,12 @@ import { takeSnapshot } from '../lab/snapshot/snapshot.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { disk } from './files.ts';
 import { limitPatterns } from './limit.ts';
-import { inventoryPaths, loadFleet } from './load.ts';
+import { inventoryPaths, openFleet } from './load.ts';
 import { findProject } from './project.ts';
+import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface SnapshotOptions extends ConnectOptions {
+export interface SnapshotOptions extends ConnectOptions, SecretOptions {
   readonly inventory: readonly string[];
   readonly limit?: string;
   readonly output?: string;
@@ -22,7 +23,7 @@ export interface SnapshotOptions extends ConnectOptions {
 export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
   const project = findProject(terminal.cwd);
   const sources = inventoryPaths(options.inventory, terminal.cwd, project);
-  const fleet = await loadFleet(sources, disk, terminal);
+  const fleet = await openFleet(sources, openerFor(options, project, terminal), terminal);
   const names = fleet.select(limitPatterns(options.limit ?? 'all', disk, terminal.cwd));
   if (names.length === 0) throw new Failure('invalid', 'no host is selected, so there is nothing to read');
   const connect = connector(fleet, await connecting(options, project, terminal));

@@ -6,7 +6,8 @@ export const maskText = '********';
 
 /**
  * Every string of `value` without the secrets in it, in any of their spellings; keys that are more than a word, too. An empty secret
- * masks nothing. `kept`: fields of `value` itself that stay as they are.
+ * masks nothing. A number that is one as it is written is masked too. `kept`: fields of
+ * `value` itself that stay as they are, as its numbers do then.
  */
 export function maskSecrets<T extends Json>(value: T, secrets: readonly string[], kept?: ReadonlySet<string>): T {
   const spotter = spotterOf(secrets);
@@ -14,7 +15,7 @@ export function maskSecrets<T extends Json>(value: T, secrets: readonly string[]
   if (kept === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
     return masked(value, spotter) as T;
   const entries = Object.entries(value).map(([key, item]) =>
-    kept.has(key) ? [key, item] : [maskedKey(key, spotter), masked(item, spotter)],
+    kept.has(key) ? [key, item] : [maskedKey(key, spotter), typeof item === 'number' ? item : masked(item, spotter)],
   );
   return Object.fromEntries(entries) as T;
 }
@@ -22,6 +23,7 @@ export function maskSecrets<T extends Json>(value: T, secrets: readonly string[]
 function masked(value: Json, spotter: Spotter): Json {
   if (typeof value === 'string') return maskedText(value, spotter);
   if (Array.isArray(value)) return value.map((item) => masked(item, spotter));
+  if (typeof value === 'number' && spotter.isSecret(value)) return maskText;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [maskedKey(key, spotter), masked(item, spotter)]),

@@ -25,11 +25,18 @@ export class Spotter {
   readonly #entries = new Map<string, Entry[]>();
   /** Secrets that are too short for the table. */
   readonly #short: readonly string[];
+  readonly #whole: ReadonlySet<string>;
 
   constructor(secrets: readonly string[]) {
+    this.#whole = new Set(secrets);
     this.#short = secrets.filter((secret) => secret !== '' && secret.length < shortestEncoded);
     const long = secrets.filter((secret) => secret.length >= shortestEncoded);
     for (const spelling of long.flatMap(spellingsOf)) this.#add(spelling);
+  }
+
+  /** Is this number, as it is written, a secret? */
+  isSecret(number: number): boolean {
+    return this.#whole.has(String(number));
   }
 
   /** No secret is long enough to be encoded. */

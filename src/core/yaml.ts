@@ -223,7 +223,8 @@ function withHint(fault: YamlFault, text: string): YamlFault {
 
 function hintFor({ message }: YamlFault, line: string): string | undefined {
   if (/(^|[\s:[,{-])\{\{/.test(line) && !/["'][^"']*\{\{/.test(line)) return quoteTemplates;
-  if (/Unresolved tag: !vault/.test(message)) return 'Values encrypted with ansible-vault cannot be read.';
+  if (/Unresolved tag: !vault/.test(message))
+    return 'Only in playbooks, inventories and files of variables values are decrypted.';
   if (/Unresolved tag/.test(message)) return 'Remove the tag, or quote the text if it is meant to begin with "!".';
   if (/Tabs are not allowed/.test(message)) return 'Indent with spaces.';
   if (/Nested mappings/.test(message)) return 'Quote a value that holds ": ".';

@@ -18,7 +18,10 @@ export interface RunInputs {
   readonly playbook: string;
   /** What was named with -i, absolute. */
   readonly inventory: readonly string[];
+  /** Those of encrypted files are not among them. */
   readonly extraVars: JsonObject;
+  /** Encrypted files that -e names, absolute, in their order; their texts are among `files`. */
+  readonly extraFiles?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly forks: number;
   /** What --tags and --skip-tags chose. */

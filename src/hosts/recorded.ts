@@ -2,7 +2,8 @@ import type { Command } from '../core/command.ts';
 import type { CommandText, Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Connect, Host, HostFacts } from '../core/host.ts';
-import { maskText } from '../core/mask.ts';
+import type { Json } from '../core/json.ts';
+import { maskSecrets, maskText } from '../core/mask.ts';
 import type { Outcome } from '../core/outcome.ts';
 
 type Opened = Extract<Event, { type: 'host_opened' }>;
@@ -20,10 +21,11 @@ interface Tape {
 /**
  * Hosts that answer from a journal, without any host: each command must be the one that was recorded, and gets the
  * recorded outcome. Steps of one task may come in another order than recorded, where several hosts share one.
+ * `secrets`: what is masked in the record and is known again.
  * `open` throws Failure `unreachable` where the run could not connect; `open` and `run` throw Failure `invalid` where
  * the record has something else than what is asked for.
  */
-export function recordedConnect(events: readonly Event[]): Connect {
+export function recordedConnect(events: readonly Event[], secrets: readonly string[] = []): Connect {
   const tapes = new Map<string, Tape>();
   const ended = new Map<number, Ended>();
   for (const event of events) {
@@ -31,7 +33,7 @@ export function recordedConnect(events: readonly Event[]): Connect {
     if (event.type === 'host_opened' || event.type === 'host_lost') tapeOf(event.host).rest.push(event);
     if (event.type === 'command_started') tapeOf(event.on).rest.push(event);
   }
-  return (name) => recordedHost(name, tapeOf(name), ended);
+  return (name) => recordedHost(name, tapeOf(name), ended, secrets);
 
   function tapeOf(host: string): Tape {
     const tape = tapes.get(host) ?? { rest: [], lost: false };
@@ -40,14 +42,14 @@ export function recordedConnect(events: readonly Event[]): Connect {
   }
 }
 
-function recordedHost(name: string, tape: Tape, ended: ReadonlyMap<number, Ended>): Host {
+function recordedHost(name: string, tape: Tape, ended: ReadonlyMap<number, Ended>, secrets: readonly string[]): Host {
   return {
     name,
     async open() {
       return openAsRecorded(name, tape);
     },
     async run(command) {
-      const started = takeCommand(name, tape, command);
+      const started = takeCommand(name, tape, maskedCommand(command, secrets));
       const end = ended.get(started.id);
       const outcome = end === undefined ? unknown(started) : outcomeOf(end);
       tape.lost = outcome.cut === 'lost';
@@ -59,6 +61,11 @@ function recordedHost(name: string, tape: Tape, ended: ReadonlyMap<number, Ended
     },
     async close() {},
   };
+}
+
+/** As it was noted. */
+function maskedCommand(command: Command, secrets: readonly string[]): Command {
+  return maskSecrets(command as unknown as Json, secrets) as unknown as Command;
 }
 
 function openAsRecorded(name: string, tape: Tape): HostFacts {

@@ -10,7 +10,7 @@ const widest = 160;
 export class InventoryFailure extends Failure {
   readonly faults: readonly Fault[];
 
-  constructor(faults: readonly Fault[], files: Pick<Files, 'read'>) {
+  constructor(faults: readonly Fault[], files: Pick<Files, 'read' | 'shown'>) {
     const linesOf = readOnce(files);
     const each = new Map(faults.map((fault) => [`${shownSpot(fault.spot)}: ${fault.message}`, fault]));
     const shown = [...each].slice(0, most).flatMap(([head, fault]) => [head, ...excerpt(fault, linesOf)]);
@@ -46,10 +46,11 @@ function excerpt({ spot: { file, line, column = 1 }, hint }: Fault, linesOf: Lin
 type LinesOf = (file: string) => readonly string[];
 
 /** Many faults of one large file are shown, which is split once. */
-function readOnce(files: Pick<Files, 'read'>): LinesOf {
+function readOnce(files: Pick<Files, 'read' | 'shown'>): LinesOf {
   const known = new Map<string, readonly string[]>();
+  const shown = files.shown ?? ((line: string) => line);
   return (file) => {
-    const lines = known.get(file) ?? files.read(file)?.split(/\r?\n/) ?? [];
+    const lines = known.get(file) ?? files.read(file)?.split(/\r?\n/).map(shown) ?? [];
     known.set(file, lines);
     return lines;
   };

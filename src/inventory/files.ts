@@ -9,4 +9,6 @@ export interface Files {
    * Throws Failure when it does not come to a good end.
    */
   run?(path: string, args: readonly string[]): string | undefined;
+  /** A line of a file as it may be shown to a person; without it, as it is. */
+  shown?(line: string): string;
 }

@@ -22,7 +22,7 @@ export function parseYaml(draft: Draft, text: string, file: string): void {
 export function parseVars(draft: Draft, text: string, file: string): Settings {
   const settings: Settings = new Map();
   if (text.startsWith('$ANSIBLE_VAULT')) {
-    draft.fault({ file, line: 1, column: 1 }, 'is encrypted with ansible-vault, which cannot be read');
+    draft.fault({ file, line: 1, column: 1 }, 'is encrypted with ansible-vault, and was not decrypted');
     return settings;
   }
   const yaml = readYaml(text, { dialect: 'ansible' });

@@ -15,6 +15,13 @@ test('a secret is masked in strings, lists and maps; what is not a secret stays'
   expect(maskSecrets(value, ['other'])).toEqual(value);
 });
 
+test('a number that is a secret is masked, but not those of an event itself', () => {
+  expect(maskSecrets({ ms: 86420, args: { pin: 86420, port: 864200 } }, ['86420'], new Set())).toEqual({
+    ms: 86420,
+    args: { pin: maskText, port: 864200 },
+  });
+});
+
 test('a key that is more than a word is masked; the name of a field, and what is to be kept, is not', () => {
   const value = { content: 'content', '/etc/content': 1 };
   expect(maskSecrets(value, ['content'])).toEqual({ content: maskText, [`/etc/${maskText}`]: 1 });

@@ -4,6 +4,8 @@ import { afterEach, expect } from 'vitest';
 import { readExtraVars } from '../../src/cli/extra-vars.ts';
 import { disk } from '../../src/cli/files.ts';
 import { type Loaded, load } from '../../src/cli/load.ts';
+import { findProject } from '../../src/cli/project.ts';
+import { openerFor } from '../../src/cli/secret-keys.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { temporaryFolder } from '../support/shells.ts';
 
@@ -32,7 +34,8 @@ export function inputs() {
         inventory: [files.inventory ?? put('hosts.yml', inventory)],
         extraVars: readExtraVars(files.extra ?? [], disk, folder.path).values,
       };
-      return await load(sources, disk, { home: '/nowhere', env: {} });
+      const surroundings = { cwd: folder.path, home: '/nowhere', env: {} };
+      return await load(sources, disk, surroundings, openerFor({}, findProject(folder.path), surroundings));
     } catch (thrown) {
       if (thrown instanceof Failure) return thrown;
       throw thrown;

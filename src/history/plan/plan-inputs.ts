@@ -10,6 +10,8 @@ export interface PlanInputs {
   readonly limit?: string | undefined;
   readonly tags?: TagsGiven | undefined;
   readonly extra_vars: JsonObject;
+  /** Encrypted files of -e: what is in them is in no plan. */
+  readonly extra_files?: readonly string[] | undefined;
   /** Names only: the values may be secret, and what they lead to is in the steps. */
   readonly env: readonly string[];
   /** Path -> digest of its text, passwords masked; `absent`: was looked for. */
@@ -22,7 +24,7 @@ const absent = 'absent';
 
 /** `root`: the project's folder. */
 export function planInputs(
-  inputs: Pick<RunInputs, 'playbook' | 'inventory' | 'extraVars' | 'tags' | 'env' | 'files' | 'folders'>,
+  inputs: Pick<RunInputs, 'playbook' | 'inventory' | 'extraVars' | 'extraFiles' | 'tags' | 'env' | 'files' | 'folders'>,
   root: string,
   limit: string | undefined,
 ): PlanInputs {
@@ -33,6 +35,7 @@ export function planInputs(
     ...(limit === undefined ? {} : { limit }),
     ...(inputs.tags === undefined ? {} : { tags: inputs.tags }),
     extra_vars: inputs.extraVars,
+    ...(inputs.extraFiles === undefined ? {} : { extra_files: inputs.extraFiles.map(shown) }),
     env: Object.keys(inputs.env).sort(),
     files: byPath(inputs.files, shown, (text) => (text === null ? absent : sha256(text))),
     folders: byPath(inputs.folders, shown, (names) => names),

@@ -73,6 +73,7 @@ export const planSchema = {
       additionalProperties: false,
     },
     extra_vars: { type: 'object', additionalProperties: anything },
+    extra_files: texts,
     env: texts,
     files: { type: 'object', additionalProperties: text },
     folders: { type: 'object', additionalProperties: { anyOf: [texts, { type: 'null' }] } },

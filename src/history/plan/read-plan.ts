@@ -44,8 +44,18 @@ export function readPlan(text: string, name: string): ReadPlan {
   if (steps.faults.length > 0) throw unreadable(name, steps.faults);
   checkDigest(text, file.digest, name);
   const bootIds = new Map(Object.entries(file.hosts).map(([host, { boot_id }]) => [host, boot_id]));
-  const { playbook, inventory, limit, tags, env, files, folders, summary, operator, made } = file;
-  const inputs = { playbook, inventory, limit, tags, extra_vars: file.extra_vars as JsonObject, env, files, folders };
+  const { playbook, inventory, limit, tags, env, extra_files, files, folders, summary, operator, made } = file;
+  const inputs = {
+    playbook,
+    inventory,
+    limit,
+    tags,
+    extra_vars: file.extra_vars as JsonObject,
+    extra_files,
+    env,
+    files,
+    folders,
+  };
   return { saved: { digest: file.digest, bootIds, plays }, inputs, summary, operator, made };
 }
 

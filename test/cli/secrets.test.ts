@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TestProject } from '../support/cli.ts';
+import { hardSecret, spelledByOthers } from '../support/planted.ts';
+
+// Each starts the program many times.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
+/** Real runs on the machine itself, with secrets of age, Ansible Vault and sops in its variables. */
+let project: TestProject;
+const at = (name: string) => join(project.folder, name);
+const aged = 'From-Age-Secret1';
+const vaulted = 'From-Vault-Secret2';
+const sopsed = 'From-Sops-Secret3';
+const given = 'From-Extra-Secret4';
+const secrets = [aged, vaulted, sopsed, given, hardSecret];
+const env = process.env.PATH;
+
+beforeEach(async () => {
+  project = await TestProject.create('inventory.yml', { alone: true });
+  execFileSync('age-keygen', ['-o', at('key')], { stdio: 'ignore' });
+  const recipient = execFileSync('age-keygen', ['-y', at('key')], { encoding: 'utf8' }).trim();
+  await writeFile(
+    at('runbook.yml'),
+    `inventory: inventory.yml\nsecrets: { recipients: [${recipient}], identities: [key] }\nvault_password_file: password\n`,
+  );
+  await writeFile(at('password'), 'hunter2\n');
+  await mkdir(at('group_vars/all'), { recursive: true });
+  await writeFile(at('inventory.yml'), 'all: { hosts: { here: { ansible_connection: local } } }\n');
+  await writeFile(at('group_vars/all/age.yml'), `aged: ${aged}\nhard: ${JSON.stringify(hardSecret)}\npin: 86420\n`);
+  await writeFile(at('extra.yml'), `given: ${given}\n`);
+  for (const file of ['group_vars/all/age.yml', 'extra.yml'])
+    expect((await project.run('secret', 'encrypt', file)).stderr).toBe('');
+  const value = execFileSync(
+    'ansible-vault',
+    ['encrypt_string', '--vault-password-file', 'password', '--name', 'vaulted', vaulted],
+    {
+      cwd: project.folder,
+      env: { PATH: '/usr/bin:/bin', HOME: project.folder, LANG: 'C.UTF-8' },
+      encoding: 'utf8',
+    },
+  );
+  await writeFile(at('group_vars/all/vault.yml'), `${value}\nansible_become_password: "{{ vaulted }}"\n`);
+  await mkdir(at('bin'));
+  // Speaks what sops documents: `sops -d FILE`.
+  await writeFile(at('bin/sops'), `#!/bin/sh\n[ "$1" = -d ] && grep -q ENC "$2" && echo 'sopsed: ${sopsed}'\n`);
+  await chmod(at('bin/sops'), 0o755);
+  await writeFile(at('sops.yml'), 'sopsed: ENC[AES256_GCM,data:xx]\nsops:\n  mac: ENC[xx]\n');
+  process.env.PATH = `${at('bin')}:${env}`;
+  await project.playbook('p.yml', playbook);
+});
+afterEach(() => {
+  process.env.PATH = env;
+  return project.remove();
+});
+
+const playbook = `- name: With secrets
+  hosts: here
+  vars_files: [sops.yml]
+  tasks:
+    - name: Write them
+      file: { path: "{{ folder }}/out", content: "{{ aged }} {{ vaulted }} {{ sopsed }} {{ given }}\\n" }
+    - name: Say them
+      command: { shell: 'cat "{{ folder }}/out" "{{ folder }}/planted"; echo {{ string(pin) }}', undo: ["true"] }
+  verify:
+    - name: They are there
+      file: { path: "{{ folder }}/out", content: "{{ aged }} {{ vaulted }} {{ sopsed }} {{ given }}\\n" }
+`;
+
+const args = () => ['-e', `folder=${project.folder}`, '-e', '@extra.yml'];
+
+const spelled = secrets.flatMap((secret) => Object.values(spelledByOthers(secret)));
+const needles = [...new Set([...spelled.map((text) => text.trim()), '86420'])];
+
+async function plant(): Promise<void> {
+  await writeFile(at('planted'), `${spelled.join('\n')}\n`);
+}
+
+function expectNone(what: string, text: string): void {
+  for (const needle of needles) expect(text.includes(needle), `${needle} in ${what}`).toBe(false);
+}
+
+async function expectNoneLeft(): Promise<void> {
+  for (const top of ['.runbook', 'records']) {
+    const entries = await readdir(at(top), { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((one) => one.isFile())) {
+      const path = join(entry.parentPath, entry.name);
+      expectNone(path, await readFile(path, 'utf8'));
+    }
+  }
+}
+
+test('a run leaves and shows none of them in any spelling; rollback decrypts again', async () => {
+  await plant();
+  const ran = await project.run('play', 'p.yml', ...args(), '--diff');
+  expect(ran.exit, ran.stdout + ran.stderr).toBe(0);
+  expect(await readFile(at('out'), 'utf8')).toBe(`${aged} ${vaulted} ${sopsed} ${given}\n`);
+  expectNone('the screen', ran.stdout + ran.stderr);
+  await expectNoneLeft();
+  const [run = ''] = await readdir(at('.runbook/runs'));
+  const inputs = await readFile(at(`.runbook/runs/${run}/inputs.json`), 'utf8');
+  expect(inputs).toContain('BEGIN AGE ENCRYPTED FILE');
+  expect(inputs).toContain('$ANSIBLE_VAULT;1.1');
+  expect((await project.run('replay', '--dry', run)).stdout).toContain('Secrets are masked in the recorded answers');
+  const back = await project.run('rollback', run);
+  expectNone('the screen', back.stdout + back.stderr);
+  await expectNoneLeft();
+  await writeFile(at('key'), '# nothing\n');
+  const without = await project.run('rollback', run);
+  expect(without).toMatchObject({ exit: 2, stderr: expect.stringContaining('cannot be decrypted') });
+});
+
+test('a run whose secrets are not read back can be played again against its answers, with the key', async () => {
+  await project.playbook(
+    'say.yml',
+    '- hosts: here\n  tasks:\n    - command: { shell: \'echo {{ aged }} {{ vaulted }} {{ given }}\', undo: ["true"] }\n',
+  );
+  expect((await project.run('play', 'say.yml', ...args())).exit).toBe(0);
+  const replayed = await project.run('replay', '--dry', 'last');
+  expect(replayed, replayed.stdout).toMatchObject({ exit: 0, stdout: expect.stringContaining('all as recorded') });
+  await writeFile(at('password'), 'other\n');
+  expect(await project.run('replay', '--dry', 'last')).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining('no password that was given is its own'),
+  });
+});
+
+test('a plan has none of them, apply needs none of it, and a changed secret is noticed', async () => {
+  await plant();
+  const planned = await project.run('plan', 'p.yml', ...args(), '-o', 'change.plan');
+  expect(planned.exit, planned.stderr).toBe(5);
+  const text = await readFile(at('change.plan'), 'utf8');
+  expectNone('the plan', text);
+  expect(text).toContain('extra_files:\n  - extra.yml\n');
+  const before = await readFile(at('group_vars/all/age.yml'), 'utf8');
+  await writeFile(at('new.yml'), `aged: Another\nhard: x\npin: 1\n`);
+  await project.run('secret', 'encrypt', 'new.yml', '-o', 'group_vars/all/age.yml');
+  expect(await project.run('apply', 'change.plan')).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining('group_vars/all/age.yml: its text has changed'),
+  });
+  await writeFile(at('group_vars/all/age.yml'), before);
+  const applied = await project.run('apply', 'change.plan');
+  expect(applied.exit, applied.stdout + applied.stderr).toBe(0);
+  expect(await readFile(at('out'), 'utf8')).toContain(given);
+  expectNone('the screen', applied.stdout + applied.stderr);
+});
+
+test('mistakes in what was decrypted are told without it', async () => {
+  await writeFile(at('extra.yml'), `given: [${given}\n`);
+  await project.run('secret', 'encrypt', 'extra.yml');
+  const { exit, stdout, stderr } = await project.run('validate', 'p.yml', ...args());
+  expect(exit).toBe(2);
+  expect(stderr).toContain('extra.yml:2:1');
+  expectNone('the screen', stdout + stderr);
+});
+
+test('without the command sops: what is missing is said', async () => {
+  process.env.PATH = '/usr/bin:/bin';
+  expect(await project.run('validate', 'p.yml', ...args())).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining('there is no command sops on the path'),
+  });
+});
+
+test('edit: written only when changed, and nothing is left of it; rekey and decrypt', async () => {
+  const file = 'group_vars/all/age.yml';
+  const before = await readFile(at(file), 'utf8');
+  process.env.EDITOR = 'true';
+  expect((await project.run('secret', 'edit', file)).exit).toBe(0);
+  expect(await readFile(at(file), 'utf8')).toBe(before);
+  process.env.EDITOR = 'false';
+  expect((await project.run('secret', 'edit', file)).stderr).toContain('the editor ended with 1');
+  process.env.EDITOR = 'sed -i s/From-Age/Changed/';
+  expect((await project.run('secret', 'edit', file)).exit).toBe(0);
+  delete process.env.EDITOR;
+  expect((await project.run('secret', 'rekey', file, 'extra.yml')).exit).toBe(0);
+  expect((await project.run('secret', 'decrypt', file)).stdout).toContain('aged: Changed-Secret1\n');
+  expect((await readdir('/dev/shm')).filter((name) => name.startsWith('runbook-secret-'))).toEqual([]);
+  expect((await project.run('secret', 'rekey', file, 'group_vars/all/vault.yml')).stderr).toContain('nothing in');
+  expect((await project.run('secret', 'edit', 'inventory.yml')).stderr).toContain(
+    'is not a file that age has encrypted',
+  );
+});
