@@ -48,10 +48,10 @@ export const commandCodes: Readonly<Record<string, Readonly<Record<string, strin
   locks: { 0: 'every host was asked', 1: 'a host could not be asked' },
   unlock: { 0: 'the locks are gone', 1: 'a host could not be asked; the others are unlocked' },
   ...Object.fromEntries(
-    ['history', 'show', 'inventory', 'snapshot', 'modules', 'lab up', 'lab down', 'lab status'].map((name) => [
-      name,
-      { 0: 'done' },
-    ]),
+    [
+      ...['history', 'show', 'inventory', 'snapshot', 'modules', 'lab up', 'lab down', 'lab status'],
+      ...['encrypt', 'decrypt', 'edit', 'rekey'].map((verb) => `secret ${verb}`),
+    ].map((name) => [name, { 0: 'done' }]),
   ),
   'lab exec': { any: 'that of the command which is run there' },
 };
