@@ -3,7 +3,7 @@
 export const builtinWords = {
   inventory_hostname: 'the name of this host',
   host: "this host's variables, and its `name`",
-  play_hosts: 'names of all hosts of the play',
+  play_hosts: 'names of all hosts of the play, whatever batch is under way and whoever has dropped out',
   peers: 'the other hosts of the play: for each its variables and `name`',
   groups: 'names of the hosts of each group: `groups.flannel`; also `groups.all`',
   failed_task: 'in `rescue` and `always`: the name of the task of the block that failed on this host; else empty',

@@ -1,8 +1,10 @@
 import type { Earlier } from '../core/earlier.ts';
 import type { Event } from '../core/event.ts';
+import type { Play } from '../core/play.ts';
 import { earlierOf, lineOf } from '../history/earlier.ts';
-import { readPlan } from '../history/plan/read-plan.ts';
-import type { RunInputs, RunStore, RunSummary } from '../history/run-store.ts';
+import { type RunInputs, type RunStore, type RunSummary, undoNotes } from '../history/run-store.ts';
+import { batchesIn } from '../run/batches.ts';
+import type { Completes } from '../run/complete.ts';
 
 /** Of the run and of those that it goes on with. */
 export function journalsOf(run: string, store: RunStore, past: readonly RunSummary[]): Promise<Event[][]> {
@@ -14,7 +16,20 @@ export function earlierFrom(
   runs: readonly string[],
   journals: readonly (readonly Event[])[],
   { plan }: RunInputs,
+  plays: readonly Play[],
 ): Earlier {
-  const plays = plan === undefined ? 0 : readPlan(plan, 'the plan').saved.plays.length;
-  return earlierOf(runs, journals, plays > 1 ? plays : 0);
+  const batches = plan === undefined ? 0 : batchesIn(plays);
+  return earlierOf(runs, journals, batches > 1 ? batches : 0);
+}
+
+/** What the run had noted on these hosts, by its journal and those of the runs that it had gone on with. */
+export async function completesOf(
+  run: string,
+  hosts: readonly string[],
+  store: RunStore,
+  past: readonly RunSummary[],
+): Promise<Completes> {
+  const line = lineOf(run, past);
+  const notes = undoNotes(await store.events(run));
+  return { run, guardsOf: line[0] ?? run, notes: notes.filter(({ on }) => hosts.includes(on)) };
 }

@@ -8,6 +8,7 @@ import type { RunInputs, RunStore, RunSummary } from '../history/run-store.ts';
 import { unfinished } from '../history/run-store.ts';
 import { type ConnectorOptions, connector } from '../hosts/connect.ts';
 import { moduleNamed } from '../modules/list.ts';
+import type { Completes } from '../run/complete.ts';
 import { Contract } from '../run/contract.ts';
 import { executeRun, type Rollback, type RunResult, rollbackRun } from '../run/run.ts';
 import type { View } from '../ui/view.ts';
@@ -34,6 +35,8 @@ export interface Execution {
   readonly rollback?: Rollback;
   /** Go on with this one. */
   readonly resume?: Earlier;
+  /** Complete the pending hosts of this one. */
+  readonly completes?: Completes;
   /** Asked at each barrier: why to go no further. */
   readonly halt?: (events: readonly Event[]) => string | undefined;
 }
@@ -89,6 +92,7 @@ export async function execute(
     secrets,
     allowCutoff: execution.inputs.allowCutoff === true,
     ...(execution.resume === undefined ? {} : { resume: execution.resume }),
+    ...(execution.completes === undefined ? {} : { completes: execution.completes }),
     ...(execution.plan === undefined ? {} : { contract: new Contract(execution.plan, secrets) }),
   };
   try {

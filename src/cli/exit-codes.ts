@@ -8,8 +8,8 @@ export const exitCodes: Readonly<Record<number, string>> = {
   0: 'It is as it should be: done, kept, in force, or nothing was to be done.',
   1: 'It failed, and nothing was changed that would have to be undone. Also a fault of the program itself.',
   2: 'Refused before anything was touched: options, playbook, inventory, a host that cannot be reached, a requirement, an earlier run that has not ended, a plan that no longer fits.',
-  3: 'It failed, and everything that it changed is proven to be as before.',
-  4: 'Something is not proven to be as before: a person is needed, and is told what to look at.',
+  3: 'It failed, and everything that it changed is proven to be as before; or that is so of the hosts that dropped out.',
+  4: 'Something is not proven to be as before: a person is needed, and is told what to look at; or a host that was being changed is pending.',
   5: 'Only looked at, and not as it should be: something would change, has drifted, or was altered.',
 };
 
@@ -49,7 +49,7 @@ export const commandCodes: Readonly<Record<string, Readonly<Record<string, strin
   unlock: { 0: 'the locks are gone', 1: 'a host could not be asked; the others are unlocked' },
   ...Object.fromEntries(
     [
-      ...['history', 'show', 'inventory', 'snapshot', 'modules', 'lab up', 'lab down', 'lab status'],
+      ...['history', 'pending', 'show', 'inventory', 'snapshot', 'modules', 'lab up', 'lab down', 'lab status'],
       ...['encrypt', 'decrypt', 'edit', 'rekey'].map((verb) => `secret ${verb}`),
     ].map((name) => [name, { 0: 'done' }]),
   ),

@@ -13,6 +13,7 @@ import { givenValues, wantedValues } from './inputs.ts';
 import { limitPatterns } from './limit.ts';
 import { inventoryPaths, type Loaded, load, type Sources, sealedExtraOf } from './load.ts';
 import { opening } from './opening.ts';
+import { warnOfPending } from './pending.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import { chosenTags, type TagOptions } from './tags.ts';
@@ -63,7 +64,10 @@ async function begin(
   if (prepared === undefined) return 2;
   const { project, execution } = prepared;
   const store = new RunStore(project.home);
-  if (mode === 'play') await refuseUnfinished(store, execution.plays, terminal.operator);
+  if (mode === 'play') {
+    await refuseUnfinished(store, execution.plays, terminal.operator);
+    await warnOfPending(store, execution.plays, terminal);
+  }
   const executed = await execute(execution, store, await viewFor(options.output, terminal), terminal, version);
   return conclude(executed, mode, options, project, terminal);
 }

@@ -85,6 +85,12 @@ export async function runProgram(
     .action(async (run) => done(await (await import('./history.ts')).historyCommand(run, terminal)));
 
   program
+    .command('pending')
+    .option('--json', 'for machines')
+    .summary('hosts that runs went on without, and what is left to do on each')
+    .action(async (options) => done(await (await import('./pending.ts')).pendingCommand(options, terminal)));
+
+  program
     .command('show')
     .argument('<run>', 'its id, the beginning or end of it, or "last"')
     .option('--json', 'the events, one a line')
@@ -111,7 +117,7 @@ export async function runProgram(
 
   const unended = 'its id, or "last": the last play that touched hosts';
   connectOptions(outputOption(inventoryOption(program.command('resume').argument('<run>', unended))))
-    .summary('go on with a play whose controller died')
+    .summary('go on with a play whose controller died, or complete its pending hosts')
     .option('--no-commit', 'do not commit the change record to git')
     .option('--records <dir>', 'where the change record goes')
     .action(async (run, options) =>

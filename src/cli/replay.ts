@@ -12,7 +12,7 @@ import { executeRun, type RunInput, rollbackRun } from '../run/run.ts';
 import type { Opener } from '../secrets/opener.ts';
 import { begunAt, replayClock } from './clock.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
-import { earlierFrom, journalsOf } from './earlier-runs.ts';
+import { completesOf, earlierFrom, journalsOf } from './earlier-runs.ts';
 import { execute, patience } from './execute.ts';
 import { noted } from './files.ts';
 import { type Loaded, learnSecrets, load, recordedFleet, recordedVars } from './load.ts';
@@ -113,10 +113,12 @@ async function asThen(
   if (of === undefined) return void (await executeRun(input));
   const past = await store.summaries();
   const runs = lineOf(of, past);
+  if (mode === 'play' && past.find(({ run }) => run === of)?.ended !== undefined)
+    return void (await executeRun({ ...input, completes: await completesOf(of, hosts, store, past) }));
   if (mode === 'rollback')
     return void (await rollbackRun(input, { run: of, runs, notes: undoNotes(recorded), machines: hosts }));
   const journals = await journalsOf(of, store, past);
-  await executeRun({ ...input, resume: earlierFrom(runs, journals, inputs) });
+  await executeRun({ ...input, resume: earlierFrom(runs, journals, inputs, input.plays) });
 }
 
 /** Somebody pressed Ctrl-C after so many events; so it happens again. */

@@ -1,9 +1,9 @@
 import type { Earlier } from '../core/earlier.ts';
 import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
-import { maskText } from '../core/mask.ts';
 import type { Play } from '../core/play.ts';
 import { lineOf, newestOf } from '../history/earlier.ts';
+import { pendingRuns } from '../history/pending.ts';
 import { readPlan } from '../history/plan/read-plan.ts';
 import { type RunInputs, RunStore, type RunSummary } from '../history/run-store.ts';
 import { stepStartTitle } from '../run/detached-scripts.ts';
@@ -13,6 +13,7 @@ import { execute, refuseUnfinished } from './execute.ts';
 import { recordedFleet } from './load.ts';
 import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
+import { refuseMasked } from './refuse-masked.ts';
 import { again, startOf } from './replay.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,7 +24,7 @@ export type ResumeOptions = Pick<
   'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions | keyof SecretOptions
 >;
 
-/** Goes on with a run whose controller died, from the texts that it was made from. */
+/** Goes on with a run whose controller died, or completes its pending hosts, from the texts that it was made from. */
 export async function resumeCommand(
   word: string,
   options: ResumeOptions,
@@ -35,10 +36,15 @@ export async function resumeCommand(
   const store = new RunStore(project.home);
   const past = await store.summaries();
   const run = await playNamed(word, store, past);
+  const pending = pendingRuns(past).find((one) => one.run.run === run);
+  if (pending !== undefined) {
+    const { completePending } = await import('./complete.ts');
+    return completePending(pending, { store, past, project }, options, terminal, version);
+  }
   const inputs = await store.inputs(run);
   const journals = await journalsOf(run, store, past);
-  const earlier = earlierFor(run, journals, inputs, past);
   const loaded = await again(inputs, startOf(journals[0] ?? []), terminal, opener);
+  const earlier = earlierFor(run, journals, inputs, past, loaded.plays);
   if (!accepted(loaded, terminal)) return 2;
   const { plays } = loaded;
   refuseMasked(plays);
@@ -60,7 +66,7 @@ async function playNamed(word: string, store: RunStore, past: readonly RunSummar
   const summary = past.find((one) => one.run === run);
   if (summary === undefined) throw new Failure('missing', `the journal of ${run} is empty: it touched nothing`);
   if (summary.mode !== 'play') throw refusal(run, `it is a ${summary.mode}`, 'Only a play can be resumed.');
-  if (summary.ended !== undefined)
+  if (summary.ended !== undefined && !pendingRuns(past).some((one) => one.run.run === run))
     throw refusal(run, `it has ended: ${summary.ended.ending}`, `\`runbook show ${run}\` lists what was run.`);
   return run;
 }
@@ -70,13 +76,14 @@ function earlierFor(
   journals: readonly (readonly Event[])[],
   inputs: RunInputs,
   past: readonly RunSummary[],
+  loaded: readonly Play[],
 ): Earlier {
   const runs = lineOf(run, past);
   const rolledBack = past.some(({ mode, of, ended }) => mode === 'rollback' && isOneOf(of, runs) && ended?.exit !== 2);
   const undoing = journals.flat().some((event) => event.type === 'phase_started' && event.phase === 'undo');
   if (rolledBack || undoing)
     throw refusal(run, 'it was being put back', `\`runbook rollback ${run}\` puts back what is left, and proves it.`);
-  const earlier = earlierFrom(runs, journals, inputs);
+  const earlier = earlierFrom(runs, journals, inputs, loaded);
   if (journals.flat().some((event) => event.type === 'command_started' && event.argv[3] === stepStartTitle))
     throw refusal(
       run,
@@ -89,24 +96,6 @@ function earlierFor(
 
 function isOneOf(run: string | undefined, runs: readonly string[]): boolean {
   return run !== undefined && runs.includes(run);
-}
-
-/** A mask must not be written to a host in place of a password. Throws Failure `refused`. */
-function refuseMasked(plays: readonly Play[]): void {
-  for (const task of plays.flatMap((play) => play.tasks.map((one) => ({ task: one, hosts: play.hosts })))) {
-    const masked = task.hosts.find((host) => {
-      try {
-        return JSON.stringify(task.task.resolve(host, new Map())).includes(maskText);
-      } catch (thrown) {
-        if (thrown instanceof Failure) return false; // reads a result that is not there yet: looked at when it is reached
-        throw thrown;
-      }
-    });
-    if (masked !== undefined)
-      throw new Failure('refused', `the task "${task.task.name}" holds a password, which the run's record does not`, {
-        hint: '`runbook rollback` puts back what the run changed; then play again.',
-      });
-  }
 }
 
 function refusal(run: string, because: string, hint: string): Failure {

@@ -24,6 +24,6 @@ export interface Earlier {
   readonly steps: readonly EarlierStep[];
   /** Of `tasks` and `cleanup`, those that did not: in a block they decided what was done next, on which hosts. */
   readonly failed: readonly EarlierStep[];
-  /** Play by play: `begun` on its tasks, or `passed` with nothing to do. Shorter than the plays where it did not come to all. */
+  /** Play by play, and in each batch by batch: `begun` on its tasks, or `passed` with nothing to do. Shorter than the plays where it did not come to all. */
   readonly plays: readonly ('begun' | 'passed')[];
 }

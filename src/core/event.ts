@@ -64,6 +64,8 @@ export interface UndoEntry extends StepRef, Manner {
   readonly bootId: string;
   /** Seconds without contact after which the host's guard restores it by itself. Absent: it is not under a guard. */
   readonly guardSeconds?: number;
+  /** From 1, in a play that goes batch by batch: an undo goes back through them. */
+  readonly batch?: number;
   /** In a journal: secrets were taken out of it, so it cannot be restored from there. */
   readonly masked?: boolean;
 }
@@ -80,6 +82,13 @@ export interface LockHolder {
   readonly since: string;
   /** Seconds until it ends by itself, unless it is renewed. */
   readonly leftSeconds: number;
+}
+
+/** What a host has still to be brought to, once it is back. */
+export interface PendingStep {
+  readonly task: string;
+  readonly name: string;
+  readonly module: string;
 }
 
 /** Something that is not proven to be as it was. */
@@ -108,7 +117,13 @@ export type EventBody =
       /** The tags that chose its tasks, as a command line has them: `--tags a,b`. */
       readonly chosen?: string;
     }
-  | { readonly type: 'play_started'; readonly name: string; readonly hosts: readonly string[] }
+  | {
+      readonly type: 'play_started';
+      readonly name: string;
+      readonly hosts: readonly string[];
+      /** Of a play that goes batch by batch: which one begins. `hosts` are those of the batch. */
+      readonly batch?: { readonly number: number; readonly of: number };
+    }
   | {
       readonly type: 'host_opened';
       readonly host: string;
@@ -118,6 +133,15 @@ export type EventBody =
       readonly fresh: boolean;
     }
   | { readonly type: 'host_lost'; readonly host: string; readonly because: string }
+  /** It takes part no more; what the run had changed on it is proven to be as before. */
+  | { readonly type: 'host_dropped'; readonly host: string; readonly because: string }
+  /** It takes part no more; how it is is not known, or nothing was begun there. The run goes on without it. */
+  | {
+      readonly type: 'host_pending';
+      readonly host: string;
+      readonly because: string;
+      readonly steps: readonly PendingStep[];
+    }
   | { readonly type: 'phase_started'; readonly phase: Phase; readonly because?: string }
   | {
       readonly type: 'task_started';

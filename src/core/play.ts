@@ -22,8 +22,17 @@ export interface Play {
   readonly guardSeconds?: number;
   /** Names that only one run may hold at a time, each with the host that keeps it. */
   readonly locks: readonly NamedLock[];
+  /** Sizes of its batches, in order; the last one is for all that are left. Absent: all hosts at once. */
+  readonly serial?: readonly BatchSize[];
+  /** So many in a hundred hosts of a batch may drop out. Absent: none may. */
+  readonly maxFailPercentage?: number;
+  /** Hosts that are lost drop out and are not counted. */
+  readonly ignoreUnreachable?: boolean;
   readonly tasks: readonly Task[];
 }
+
+/** Hosts of a batch: so many, or so many in a hundred of the play's. */
+export type BatchSize = number | { readonly percent: number };
 
 export interface NamedLock {
   readonly name: string;
@@ -73,6 +82,10 @@ export interface Task {
   readonly onlyAsks?: boolean;
   /** `check_mode`: true changes nothing and says what it would; false, of what only asks, asks it in a plan too. */
   readonly checkMode?: boolean;
+  /** Hosts that are lost at it drop out and are not counted. */
+  readonly ignoreUnreachable?: boolean;
+  /** Hosts at a time, where that is fewer than those of the run. */
+  readonly throttle?: number;
   readonly register?: string;
   /** Registered names that its expressions read: until they are known its steps cannot be planned. */
   readonly reads: readonly string[];

@@ -25,6 +25,8 @@ const known: Readonly<Record<EventBody['type'], true>> = {
   play_started: true,
   host_opened: true,
   host_lost: true,
+  host_dropped: true,
+  host_pending: true,
   phase_started: true,
   task_started: true,
   command_started: true,

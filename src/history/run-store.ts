@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import writeFileAtomic from 'write-file-atomic';
-import type { Event, EventBody, UndoEntry } from '../core/event.ts';
+import type { Event, EventBody, PendingStep, UndoEntry } from '../core/event.ts';
 import { Failure, reason } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { sha256 } from './chain.ts';
@@ -50,8 +50,20 @@ export interface RunSummary {
   readonly plan?: string;
   /** Machines that have something to be undone. */
   readonly touched: readonly string[];
+  /** Hosts that it went on without, which are to be completed. Absent: none. */
+  readonly pending?: readonly PendingHost[];
+  /** Hosts that dropped out, and are as before. Absent: none. */
+  readonly dropped?: readonly string[];
   /** The hash of the journal's last line; format 1 has none. */
   readonly head?: string;
+}
+
+export interface PendingHost {
+  readonly host: string;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly because: string;
+  readonly steps: readonly PendingStep[];
 }
 
 /** A run that has been given its place. */
@@ -196,8 +208,19 @@ export function summarize(events: readonly Event[], head?: string): RunSummary |
           .map(({ on }) => on),
       ),
     ],
+    ...outOf(events),
     ...(head === undefined ? {} : { head }),
   };
+}
+
+function outOf(events: readonly Event[]): Pick<RunSummary, 'pending' | 'dropped'> {
+  const pending = events.flatMap((event) =>
+    event.type === 'host_pending'
+      ? [{ host: event.host, since: event.at, because: event.because, steps: event.steps }]
+      : [],
+  );
+  const dropped = events.flatMap((event) => (event.type === 'host_dropped' ? [event.host] : []));
+  return { ...(pending.length === 0 ? {} : { pending }), ...(dropped.length === 0 ? {} : { dropped }) };
 }
 
 /** What an undo of this run would restore, oldest first. */

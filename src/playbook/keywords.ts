@@ -54,6 +54,11 @@ const tags: JsonSchema = {
 };
 const duration = (description: string): JsonSchema => ({ type: 'string', pattern: durationPattern, description });
 
+const ignoreUnreachable: JsonSchema = {
+  type: 'boolean',
+  description: 'Hosts that are lost drop out, are pending, and are not counted as failures.',
+};
+
 /** What a task may say besides its module. Each is in the schema only because it works. */
 export const taskKeywords = {
   name: { type: 'string', description: 'What the task is for, as people read it while it runs. Not a template.' },
@@ -124,6 +129,12 @@ export const taskKeywords = {
     minLength: 1,
     description:
       'The handlers to be done at the end of the section, if this task changes something: names, or what they listen to.',
+  },
+  ignore_unreachable: ignoreUnreachable,
+  throttle: {
+    type: 'integer',
+    minimum: 1,
+    description: 'Hosts at a time for this task, where `forks` allows for more.',
   },
   vars,
   tags,
@@ -235,6 +246,8 @@ const sectionTexts: Readonly<Record<Section, string>> = {
   cleanup: 'Only once the change is proven; `verify` is then asked again.',
 };
 
+const batchSize = { type: ['integer', 'string'], minimum: 1, pattern: '^([1-9][0-9]?|100)%$' };
+
 /** What a play may say besides its sections. */
 const playSettings = {
   name: { type: 'string', description: 'What the play does, as people read it.' },
@@ -277,6 +290,31 @@ const playSettings = {
     description:
       'Without contact for this long, each host undoes by itself what this run changed on it: 120s, 5m; or off.',
   },
+  serial: {
+    ...batchSize,
+    type: ['integer', 'string', 'array'],
+    items: batchSize,
+    minItems: 1,
+    description: 'Batch by batch, so many hosts at a time: 2, "30%", or a list of these, of which the last repeats.',
+  },
+  order: {
+    type: 'string',
+    enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted'],
+    description:
+      'In which order the hosts are taken: inventory (default), ... Not shuffle: a plan and a replay would come out otherwise.',
+  },
+  max_fail_percentage: {
+    type: 'number',
+    minimum: 0,
+    maximum: 100,
+    description:
+      'Of the hosts of a batch so many in a hundred may drop out, failed or lost. One more undoes everything. Default: none may.',
+  },
+  any_errors_fatal: {
+    type: 'boolean',
+    description: 'true (default): a failure on one host undoes everything. false needs `max_fail_percentage`.',
+  },
+  ignore_unreachable: ignoreUnreachable,
   lock: {
     type: 'object',
     propertyNames: { pattern: '^[A-Za-z0-9_-]+$' },

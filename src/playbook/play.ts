@@ -1,5 +1,6 @@
 import { isJsonObject } from '../core/json.ts';
 import { failedNames, type Play } from '../core/play.ts';
+import { batchProblems, batchSettings, splitProblems } from './batches.ts';
 import { Compiler } from './compiler.ts';
 import type { Language } from './expressions.ts';
 import { withFieldsThatAre } from './field-rules.ts';
@@ -77,16 +78,19 @@ export class PlayBuilder {
     for (const task of idle) this.#task(task);
     const code = withFieldsThatAre(compiled, this.#vars, this.#shapes(), (error) => this.#report(error));
     if (!this.#hasCycle()) problems.push(...tryOut(code, hosts));
-    return {
+    const play = {
       name: typeof value.name === 'string' && value.name !== '' ? value.name : String(value.hosts),
       hosts,
-      rollback: value.rollback === 'never' ? 'never' : 'on_failure',
+      rollback: value.rollback === 'never' ? ('never' as const) : ('on_failure' as const),
       // What only a part of "verify" says proves no more than that part.
       skipIfVerified:
         value.skip_if_verified === true && tasks.every((one) => one.section !== 'verify' || chosen.has(one)),
       ...safeguardsOf(value),
+      ...batchSettings(value),
       tasks: code.filter((one) => chosen.has(one.text)).map((one) => one.task()),
     };
+    if (hosts.length > 0 && !this.#hasCycle()) this.#add(splitProblems(text.doc, text, play));
+    return play;
   }
 
   #takeInputs(): void {
@@ -134,6 +138,7 @@ export class PlayBuilder {
   #checkPlay(): void {
     const { text } = this.#parts;
     const { doc, value, path } = text;
+    this.#add(batchProblems(doc, text));
     this.#add(lockProblems(doc, text, [...this.#parts.inventory.fleet.hosts.keys()]));
     const has = (key: string) => value[key] !== undefined && !(Array.isArray(value[key]) && value[key].length === 0);
     const add = (code: string, message: string, key: string[], hint: string, severity?: 'warning') =>

@@ -3,6 +3,7 @@ import type { Fleet } from '../core/fleet.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import type { Play } from '../core/play.ts';
+import { ordered } from './batches.ts';
 import { earlyText } from './early.ts';
 import { Language } from './expressions.ts';
 import type { Env } from './functions.ts';
@@ -114,7 +115,7 @@ function hostsOf(
     const text = earlyText([hosts].flat().join(','), at, { doc, play: value, extra: extraVars, base });
     if (text === undefined) return [];
     const names = fleet.select(text);
-    if (names.length > 0) return names;
+    if (names.length > 0) return ordered(names, value.order);
     const hint = 'Look at what the inventory has with "runbook inventory".';
     problems.push(doc.problem('no-hosts', `no host matches "${text}"`, at, { hint }));
   } catch (thrown) {

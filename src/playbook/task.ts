@@ -139,6 +139,8 @@ export class TaskCode {
       ...(this.#isSecret ? { secret: true } : {}),
       ...(onlyAsks(this.text) ? { onlyAsks: true } : {}),
       ...(value.check_mode === undefined ? {} : { checkMode: value.check_mode === true }),
+      ...(value.ignore_unreachable === true ? { ignoreUnreachable: true } : {}),
+      ...(typeof value.throttle === 'number' ? { throttle: value.throttle } : {}),
       ...(register === undefined ? {} : { register }),
       reads: [...new Set(reads.flatMap((use) => [...this.#context.scope.reads(use.name)]))],
       retries: (value.retries as number | undefined) ?? (value.until === undefined ? 0 : 3),

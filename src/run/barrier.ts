@@ -81,7 +81,7 @@ export async function overHosts(
     module: task.module.name,
     hosts: chosen,
   });
-  const limit = pLimit(session.forks);
+  const limit = pLimit(Math.min(session.forks, task.throttle ?? session.forks));
   const onHost = (host: string) => onOneHost(session, memory, phase, task, host, attempt, options.once === true);
   const perHost = await allThrough(chosen.map((host) => limit(() => onHost(host))));
   await session.emit({ type: 'task_ended', phase, task: task.id });

@@ -83,6 +83,12 @@ export class Contacts {
     if (!this.#bootIds.has(host)) this.#bootIds.set(host, bootId);
   }
 
+  /** From here on it is known with this boot id. */
+  acceptBoot(host: string, bootId: string): void {
+    this.#bootIds.set(host, bootId);
+    this.#restarted.delete(host);
+  }
+
   /** The connection to a host, made where there is none. Undefined: it is lost. */
   async reach(name: string, abort: AbortSignal): Promise<Host | undefined> {
     if (this.#lost.has(name)) return undefined;

@@ -2,7 +2,7 @@ import type { CommandText, StepRef } from '../core/event.ts';
 import { type Json, type JsonObject, sameJson } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
 import type { PlanDifference, PlannedPlay, PlannedStep, SavedPlan } from '../core/planned.ts';
-import type { Step, Task } from '../core/play.ts';
+import type { Play, Step, Task } from '../core/play.ts';
 import { concealed } from './conceal.ts';
 import type { Foreseen } from './plan.ts';
 import { same, stateText } from './probe.ts';
@@ -50,19 +50,27 @@ export class Contract {
     });
   }
 
-  /** What the plan of the run's play at `index` says otherwise than the saved plan does. */
-  play(index: number, name: string, foreseen: readonly Foreseen[]): readonly PlanDifference[] {
+  /** What the plan of the run's play at `index`, for these hosts of it, says otherwise than the saved plan does. */
+  play(
+    index: number,
+    { name, hosts }: Pick<Play, 'name' | 'hosts'>,
+    foreseen: readonly Foreseen[],
+  ): readonly PlanDifference[] {
     const planned = this.#plan.plays[index];
     if (planned?.name !== this.#masked(name)) return [{ because: `the plan does not have the play "${name}" here` }];
     if (planned.verified)
       return [{ because: `what the play "${name}" verifies held when the plan was made, and no longer does` }];
     const now = new Map(foreseen.map((step) => [placeOf(stepRef(step.task, step.step)), step]));
-    return [...this.#vanished(planned, now), ...[...now.values()].flatMap((step) => this.#differing(step))];
+    return [...this.#vanished(planned, hosts, now), ...[...now.values()].flatMap((step) => this.#differing(step))];
   }
 
-  #vanished({ steps }: PlannedPlay, now: ReadonlyMap<string, Foreseen>): readonly PlanDifference[] {
+  #vanished(
+    { steps }: PlannedPlay,
+    hosts: readonly string[],
+    now: ReadonlyMap<string, Foreseen>,
+  ): readonly PlanDifference[] {
     return steps
-      .filter((step) => !now.has(placeOf(step)) && !isOpen(step))
+      .filter((step) => hosts.includes(step.host) && !now.has(placeOf(step)) && !isOpen(step))
       .map((step) => ({ step: refOf(step), because: `${step.name}: the plan has this step, now there is none` }));
   }
 

@@ -1,14 +1,16 @@
 import { Failure, reason } from '../core/failure.ts';
 import type { Play, Task } from '../core/play.ts';
-import { Memory } from './barrier.ts';
+import { allThrough, type Bad, Memory } from './barrier.ts';
+import { batchesOf } from './batches.ts';
 import { tellDifferences } from './differences.ts';
+import { allowsAny, dropOut, dropOutAll, leaveOut } from './drop-out.ts';
 import type { Locks } from './lock/locks.ts';
 import { type Outlook, type PlanSummary, planPlay } from './plan.ts';
 import type { RunInput } from './run.ts';
 import { applySection } from './section.ts';
 import type { Session } from './session.ts';
-import { Stop, settle, stopIfTold, withHint } from './stop.ts';
-import { askSection } from './verify.ts';
+import { Stop, settle, stopIfTold } from './stop.ts';
+import { askSection, type Unmet } from './verify.ts';
 
 export interface Tally {
   changes: number;
@@ -22,61 +24,92 @@ export interface Tally {
 interface Turn {
   readonly play: Play;
   readonly index: number;
+  /** Batches of the plays before it. */
+  readonly before: number;
   /** What the plan of the plays before it would have changed. */
   readonly outlook: Outlook;
 }
 
-/** Probe, plan, apply, verify, clean up: the procedure, as a person would do it. */
+/** A play batch by batch; without `serial` there is one. All hosts are connected to before the first begins. */
 export async function onePlay(
   session: Session,
   input: RunInput,
-  { play, index, outlook }: Turn,
+  turn: Turn,
   tally: Tally,
   memory: Memory,
   locks: Locks,
 ): Promise<void> {
-  await session.emit({ type: 'play_started', name: play.name, hosts: play.hosts });
-  refuseUnguarded(session, play);
-  const machines = await openAll(session, play);
+  const { play } = turn;
+  const batches = batchesOf(play);
+  let machines: readonly string[] = [];
+  for (const [i, hosts] of batches.entries()) {
+    const batch = batches.length === 1 ? undefined : { number: i + 1, of: batches.length };
+    await session.emit({ type: 'play_started', name: play.name, hosts, ...(batch === undefined ? {} : { batch }) });
+    session.beginBatch(batch?.number);
+    if (i === 0) {
+      refuseUnguarded(session, play);
+      session.roster.begin(play, batches);
+      machines = await openAll(session, input, play);
+    }
+    const left = session.roster.left(hosts);
+    const own = { ...turn, play: { ...play, hosts: left }, before: turn.before + i };
+    if (left.length > 0) await oneBatch(session, input, own, tally, memory, locks, machines);
+  }
+}
+
+/** Probe, plan, apply, verify, clean up: the procedure, as a person would do it. */
+async function oneBatch(
+  session: Session,
+  input: RunInput,
+  turn: Turn,
+  tally: Tally,
+  memory: Memory,
+  locks: Locks,
+  machines: readonly string[],
+): Promise<void> {
+  const { play, before } = turn;
   if (input.mode === 'audit') return audit(session, play, tally);
-  const reached = input.resume?.plays[index];
+  const reached = input.resume?.plays[before];
   if (reached === 'passed') return;
-  if (
-    reached === undefined &&
-    !(await isToApply(session, input, { play, index, outlook }, tally, memory, locks, machines))
-  )
-    return;
+  if (reached === undefined && !(await isToApply(session, input, turn, tally, memory, locks, machines))) return;
   if (reached === 'begun') await session.ways.begin(play, memory.values);
   session.guardFor(play.rollback === 'never' ? undefined : play.guardSeconds);
-  await applySection(session, input.resume, play, memory, 'tasks');
-  await verify(session, play, memory, 'after the change');
-  const cleaned = await applySection(session, input.resume, play, memory, 'cleanup');
-  if (cleaned) await verify(session, play, memory, 'after the cleanup');
+  await applySection(session, input, play, memory, 'tasks');
+  await verify(session, input, play, memory, 'after the change');
+  const out = session.roster.out.length;
+  const cleaned = await applySection(session, input, play, memory, 'cleanup');
+  if (cleaned || session.roster.out.length > out) await verify(session, input, play, memory, 'after the cleanup');
 }
 
 /** What comes before the first change of a play. False: nothing is to be done. */
 async function isToApply(
   session: Session,
   input: RunInput,
-  { play, index, outlook }: Turn,
+  { play: whole, index, outlook }: Turn,
   tally: Tally,
   memory: Memory,
   locks: Locks,
   machines: readonly string[],
 ): Promise<boolean> {
   const settled = outlook.touched.length === 0;
+  let play = whole;
   if (settled && play.skipIfVerified && (await holdsAlready(session, play))) return false;
   if (input.mode === 'play') await lock(play, machines, locks);
-  await require(session, play, memory);
+  await require(session, input, play, memory);
+  play = { ...play, hosts: session.roster.left(play.hosts) };
   await session.ways.begin(play, memory.values);
   const plan = await planPlay(session, play, memory, outlook);
+  stopIfTold(session);
+  await passLost(session, input, play, plan.bad, 'the plan is not complete');
   tally.changes += plan.changes;
   tally.depends += plan.depends;
-  refuse(session, input, plan);
-  tally.differences += await tellDifferences(session, play, index, plan);
+  refuse(input, plan);
+  play = { ...play, hosts: session.roster.left(play.hosts) };
+  const steps = plan.steps.filter(({ step }) => !session.roster.isOut(step.host));
+  tally.differences += await tellDifferences(session, play, index, steps);
   if (input.mode === 'check') return false;
   refuseDifferent(tally);
-  session.detached.begin(plan.steps);
+  session.detached.begin(steps);
   return true;
 }
 
@@ -91,12 +124,20 @@ function refuseUnguarded({ allowCutoff }: Session, { name, guardSeconds, rollbac
 }
 
 /** All connections at once, those that are only delegated to as well: nothing is touched unless every host answers. */
-export async function openAll(session: Session, play: Play): Promise<readonly string[]> {
-  const delegated = play.tasks.flatMap((task) => delegates(task, play));
-  const hosts = [...new Set([...play.hosts, ...delegated, ...play.locks.map(({ on }) => on)])];
-  const failures = await settle(hosts.map((host) => session.open(host)));
-  if (failures.length > 0) throw new Stop(failures.map(withHint).join('\n'), true);
-  return hosts;
+export async function openAll(session: Session, input: RunInput, play: Play): Promise<readonly string[]> {
+  const delegated = batchesOf(play).flatMap((hosts) => play.tasks.flatMap((task) => delegates(task, hosts)));
+  const all = new Set([...play.hosts, ...delegated, ...play.locks.map(({ on }) => on)]);
+  const hosts = session.roster.left([...all]);
+  const missing = new Map<string, Failure>();
+  await allThrough(
+    hosts.map(async (host) => {
+      const [failure] = await settle([session.open(host)]);
+      if (failure !== undefined) missing.set(host, failure);
+    }),
+  );
+  const inOrder = hosts.flatMap((host) => [...missing].filter(([name]) => name === host));
+  if (inOrder.length > 0) await leaveOut(session, input, play, new Map(inOrder));
+  return session.roster.left(hosts);
 }
 
 /** Nobody else plays on these machines meanwhile. */
@@ -109,8 +150,8 @@ export async function lock(play: Play, machines: readonly string[], locks: Locks
   );
 }
 
-function delegates(task: Task, play: Play): readonly string[] {
-  return (task.runOnce ? play.hosts.slice(0, 1) : play.hosts).flatMap((host) => {
+function delegates(task: Task, hosts: readonly string[]): readonly string[] {
+  return (task.runOnce ? hosts.slice(0, 1) : hosts).flatMap((host) => {
     try {
       const resolution = task.resolve(host, new Map());
       return 'steps' in resolution ? resolution.steps.map(({ on }) => on) : [];
@@ -125,7 +166,7 @@ async function audit(session: Session, play: Play, tally: Tally): Promise<void> 
   if (!asksAnything(play)) throw new Stop(`the play "${play.name}" has nothing under "verify" to ask`, true);
   const unmet = await askSection(session, play, new Memory(), 'verify');
   stopIfTold(session);
-  tally.drift = [...tally.drift, ...unmet];
+  tally.drift = [...tally.drift, ...unmet.map(({ line }) => line)];
 }
 
 async function holdsAlready(session: Session, play: Play): Promise<boolean> {
@@ -142,15 +183,31 @@ function asksAnything(play: Play): boolean {
   return play.tasks.some(({ section }) => section === 'verify');
 }
 
-async function require(session: Session, play: Play, memory: Memory): Promise<void> {
+async function require(session: Session, input: RunInput, play: Play, memory: Memory): Promise<void> {
   const unmet = await askSection(session, play, memory, 'require');
   stopIfTold(session);
-  if (unmet.length > 0) throw new Stop(`what the play requires does not hold: ${unmet.join('; ')}`, true);
+  await passLost(session, input, play, unmet, 'what the play requires does not hold');
 }
 
-function refuse(session: Session, input: RunInput, plan: PlanSummary): void {
-  stopIfTold(session);
-  if (plan.bad.length > 0) throw new Stop(`the plan is not complete: ${plan.bad.join('; ')}`, true);
+/** Before anything is touched hosts may only get lost; whatever else is bad refuses the play. */
+async function passLost(session: Session, input: RunInput, play: Play, bad: readonly Unmet[], otherwise: string) {
+  const isLost = bad.every(({ lost, host }) => lost && session.isLost(host));
+  const because = [...new Set(bad.map(({ line }) => line))].join('; ');
+  if (
+    bad.length > 0 &&
+    !(
+      isLost &&
+      allowsAny(
+        play,
+        bad.map(({ task }) => task),
+      )
+    )
+  )
+    throw new Stop(`${otherwise}: ${because}`, true);
+  await dropOutAll(session, input, play, bad);
+}
+
+function refuse(input: RunInput, plan: PlanSummary): void {
   if (input.requireReversible && plan.irreversible.length > 0)
     throw new Stop(`not reversible: ${plan.irreversible.join('; ')}`, true);
 }
@@ -163,13 +220,32 @@ export function refuseDifferent({ differences }: Tally): void {
 }
 
 /** Over new connections: a host that can no longer be reached is a failure, whatever its state. */
-async function verify(session: Session, play: Play, memory: Memory, because: string): Promise<void> {
+async function verify(session: Session, input: RunInput, play: Play, memory: Memory, because: string): Promise<void> {
   stopIfTold(session);
-  const gone = await settle(session.contacted.map((host) => session.reopen(host)));
-  if (gone.length > 0) throw new Stop(`no new connection after the change: ${gone.map(reason).join('; ')}`);
+  await reopenAll(session, input, play);
   const restarted = session.contacted.filter((host) => session.hasRestarted(host));
   if (restarted.length > 0) throw new Stop(`restarted while the change was made: ${restarted.join(', ')}`);
-  const unmet = await askSection(session, play, memory, 'verify', { because });
+  const left = { ...play, hosts: session.roster.left(play.hosts) };
+  const unmet = await askSection(session, left, memory, 'verify', { because });
   stopIfTold(session);
-  if (unmet.length > 0) throw new Stop(unmet.join('; '));
+  // What has been put back on those may show on the others.
+  if (await dropOutAll(session, input, play, unmet))
+    return verify(session, input, play, memory, 'on the hosts that are left');
+}
+
+async function reopenAll(session: Session, input: RunInput, play: Play): Promise<void> {
+  const gone: Bad[] = [];
+  await allThrough(
+    session.contacted.map(async (host) => {
+      const [failure] = await settle([session.reopen(host)]);
+      if (failure !== undefined) gone.push({ host, status: 'lost', lost: true, line: reason(failure) });
+    }),
+  );
+  if (gone.length === 0) return;
+  const told = gone.map((one) => ({ ...one, line: `no new connection after the change: ${one.line}` }));
+  await dropOut(session, input, play, { runOnce: false }, told.toSorted(byHost));
+}
+
+function byHost(a: Bad, b: Bad): number {
+  return a.host < b.host ? -1 : 1;
 }

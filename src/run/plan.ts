@@ -8,6 +8,7 @@ import { asTask, failureText, readState, same } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
 import { commandText, stepRef } from './texts.ts';
+import type { Unmet } from './verify.ts';
 import { refusedCut } from './ways.ts';
 import { wouldBe } from './would.ts';
 
@@ -15,7 +16,7 @@ export interface PlanSummary {
   readonly changes: number;
   readonly depends: number;
   /** Steps that could not be read: the plan is not complete. */
-  readonly bad: readonly string[];
+  readonly bad: readonly Unmet[];
   /** Changes that cannot be undone, with why. */
   readonly irreversible: readonly string[];
   readonly steps: readonly Foreseen[];
@@ -82,7 +83,7 @@ class Planner {
   readonly #unknownNames: Outlook['unknownNames'];
   readonly #branches: Branches;
   readonly #steps: Foreseen[] = [];
-  readonly #bad: string[] = [];
+  readonly #bad: Unmet[] = [];
   readonly #irreversible: string[] = [];
 
   constructor(session: Session, memory: Memory, outlook: Outlook, branches: Branches) {
@@ -132,7 +133,9 @@ class Planner {
       (step) => this.#step(task, step, this.#branches.blocked(task, step.host) ?? doubts.get(step.host)),
       { once: true },
     );
-    this.#bad.push(...bad.filter(({ status }) => !this.#branches.tolerates(task, status)).map(({ line }) => line));
+    this.#bad.push(
+      ...bad.filter(({ status }) => !this.#branches.tolerates(task, status)).map((one) => ({ ...one, task })),
+    );
     this.#steps.push(...steps.map((end) => ({ task, ...end })));
     this.#branches.note(task, steps, hosts);
     const settled = steps.every(({ step, result }) => isSettled(task, step, result));

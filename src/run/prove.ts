@@ -12,13 +12,14 @@ const settleDelayMs = 250;
  */
 export async function proveAll(
   session: Session,
+  notes: readonly UndoEntry[],
   moduleNamed: ModuleNamed,
   doubts: readonly Doubt[],
   patience: Patience,
 ): Promise<readonly Doubt[]> {
   await session.emit({ type: 'phase_started', phase: 'prove' });
   const doubted = new Set(doubts.map(({ host, what }) => `${host}|${what}`));
-  const open = oldestOf(session.notes, moduleNamed).filter(
+  const open = oldestOf(notes, moduleNamed).filter(
     (entry) => isProvable(entry, moduleNamed) && !doubted.has(`${entry.on}|${whatOf(entry)}`),
   );
   const machines = [...new Set(open.map(({ on }) => on))];
@@ -35,11 +36,12 @@ export async function proveAll(
 /** Does a machine read as the run found it? Asked where a guard says that it has put everything back. */
 export async function isAsBefore(
   session: Session,
+  notes: readonly UndoEntry[],
   moduleNamed: ModuleNamed,
   machine: string,
   patience: Patience,
 ): Promise<boolean> {
-  const entries = oldestOf(session.notes, moduleNamed).filter(
+  const entries = oldestOf(notes, moduleNamed).filter(
     (entry) => entry.on === machine && isProvable(entry, moduleNamed),
   );
   for (const entry of entries) if (await prove(session, moduleNamed, entry, patience)) return false;

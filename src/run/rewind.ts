@@ -17,14 +17,54 @@ export async function rewind(
   moduleNamed: ModuleNamed,
   notes: readonly UndoEntry[],
 ): Promise<readonly string[]> {
-  const programs = notes.filter(
-    (entry) => !entry.protect && entry.masked !== true && resourceOf(entry, moduleNamed).program === true,
-  );
+  const programs = programsOf(notes, moduleNamed);
   const latest = new Map(programs.map((entry) => [`${entry.on}|${whatOf(entry)}`, entry]));
   const stuck = await allThrough(
     [...latest.values()].map((entry) => rewindOne(session, resourceOf(entry, moduleNamed), entry)),
   );
   return stuck.filter((line) => line !== undefined);
+}
+
+/**
+ * What was first noted of each thing in the batches after the one that changed this shared thing: all of that is undone by now, and what runs there
+ * has read what is about to be put back.
+ */
+export function notedInLaterBatches(notes: readonly UndoEntry[], { task, batch }: UndoEntry): readonly UndoEntry[] {
+  if (batch === undefined) return [];
+  const play = playOf(task);
+  const first = new Map<string, UndoEntry>();
+  for (const entry of notes) {
+    const place = `${entry.on}|${whatOf(entry)}`;
+    if ((entry.batch ?? 0) > batch && playOf(entry.task) === play && !first.has(place)) first.set(place, entry);
+  }
+  return [...first.values()];
+}
+
+function playOf(task: string): string {
+  return task.slice(0, task.indexOf('.'));
+}
+
+/** The programs among these that were put where the run had left them go to where it had found them. What comes of it is proven with the rest. */
+export async function startAgain(
+  session: Session,
+  moduleNamed: ModuleNamed,
+  notes: readonly UndoEntry[],
+): Promise<void> {
+  await allThrough(
+    programsOf(notes, moduleNamed).map(async (entry) => {
+      const resource = resourceOf(entry, moduleNamed);
+      const { task, step } = asStep(entry, resource);
+      const now = await readState(session, task, step, resource);
+      if (now === undefined || !('state' in now) || same(resource, now.state, entry.before, step)) return;
+      await performAll(session, task, step, resource.move(now.state, entry.before, entry.args), 'undo');
+    }),
+  );
+}
+
+function programsOf(notes: readonly UndoEntry[], moduleNamed: ModuleNamed): readonly UndoEntry[] {
+  return notes.filter(
+    (entry) => !entry.protect && entry.masked !== true && resourceOf(entry, moduleNamed).program === true,
+  );
 }
 
 /** What had been noted when the run changed this shared thing. */

@@ -4,6 +4,8 @@ import { Failure, reason } from '../core/failure.ts';
 import type { Module } from '../core/module.ts';
 import type { Play } from '../core/play.ts';
 import { Memory } from './barrier.ts';
+import { batchesIn } from './batches.ts';
+import { type Completes, settlePending } from './complete.ts';
 import { beatMs, heartbeat, lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
@@ -30,6 +32,8 @@ export interface RunInput extends SessionInput {
   readonly patience: Patience;
   /** The run that had no end and that this one goes on with. */
   readonly resume?: Earlier;
+  /** The run that has ended without hosts which this one completes; the plays are for these alone. */
+  readonly completes?: Completes;
 }
 
 export interface RunResult {
@@ -44,12 +48,16 @@ export interface RunResult {
 /** The whole of a run: each play forward, then the one ending that is true. Throws only for our own faults. */
 export async function executeRun(input: RunInput): Promise<RunResult> {
   const runs = input.resume?.runs ?? [];
+  const { completes } = input;
   const session = new Session(input, runs[0]);
-  const locks = new Locks(session, claimOf(input, runs));
+  const locks = new Locks(
+    session,
+    claimOf(input, completes === undefined ? runs : [completes.run, completes.guardsOf]),
+  );
   const guardSeconds = input.plays.map((play) => play.guardSeconds).filter((seconds) => seconds !== undefined);
   const still = input.clock.every(beatMs(guardSeconds), heartbeat(session, session.guards, locks));
   try {
-    await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))], runs.at(-1));
+    await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))], runs.at(-1) ?? completes?.run);
     const result = await forward(session, input, locks);
     await still(); // else it could renew what is just being released
     await locks.release();
@@ -130,11 +138,16 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   try {
     refuseOtherPlays(input);
     if (input.resume !== undefined) {
-      for (const play of input.plays) await lock(play, await openAll(session, play), locks);
+      for (const play of input.plays) await lock(play, await openAll(session, input, play), locks);
       await takeOver(session, input.resume, input.moduleNamed);
     }
-    // Held to a plan, all plays are planned ahead: the last one's difference is met before the first one's change.
-    if (input.contract !== undefined && input.plays.length > 1 && input.resume === undefined)
+    if (input.completes !== undefined) {
+      const doubts = await settlePending(session, input, input.completes, locks);
+      const because = `what the run ${input.completes.run} left there is not proven restored`;
+      if (doubts.length > 0) return ended('unsure', false, 4, because, doubts);
+    }
+    // Held to a plan, all plays and batches are planned ahead: the last one's difference is met before the first one's change.
+    if (input.contract !== undefined && batchesIn(input.plays) > 1 && input.resume === undefined)
       await allPlays(session, { ...input, mode: 'check' }, tally, locks);
     await allPlays(session, input, tally, locks);
     await keep(session);
@@ -148,7 +161,7 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   if (input.mode === 'check') return ended('unchanged', true, tally.changes + tally.depends > 0 ? 5 : 0);
   if (input.mode === 'audit')
     return ended('unchanged', tally.drift.length === 0, tally.drift.length === 0 ? 0 : 5, tally.drift[0]);
-  return ended(changed(session) ? 'kept' : 'unchanged', true, 0);
+  return keptEnd(session);
 }
 
 /** Where nothing is applied in between, a later play's plan goes on from the earlier one's. */
@@ -157,7 +170,8 @@ async function allPlays(session: Session, input: RunInput, tally: Tally, locks: 
   const ahead = new Outlook();
   for (const [index, play] of input.plays.entries()) {
     const outlook = input.mode === 'check' ? ahead : new Outlook();
-    await onePlay(session, input, { play, index, outlook }, tally, memory, locks);
+    const before = batchesIn(input.plays.slice(0, index));
+    await onePlay(session, input, { play, index, before, outlook }, tally, memory, locks);
   }
   refuseDifferent(tally);
 }
@@ -189,6 +203,18 @@ async function stopped(session: Session, input: RunInput, stop: Stop): Promise<R
   return doubts.length === 0
     ? ended('undone', false, 3, stop.message)
     : ended('unsure', false, 4, stop.message, doubts);
+}
+
+/** The change stands, on the hosts that have not dropped out. */
+function keptEnd(session: Session): RunResult {
+  const { out } = session.roster;
+  const isChanged = session.notes.some(({ protect, on }) => !protect && !session.roster.isOut(on));
+  const ending = isChanged ? 'kept' : 'unchanged';
+  if (out.length === 0) return ended(ending, true, 0);
+  const because = out.map(({ host, because }) => `${host} dropped out: ${because}`).join('; ');
+  const isKnown = out.every(({ pending, touched }) => !pending || !touched);
+  const doubts = out.flatMap((one) => one.doubts);
+  return ended(ending, false, isKnown ? 3 : 4, because, doubts);
 }
 
 /** Has anything been changed, or been begun to be? A state that was only protected is not a change. */

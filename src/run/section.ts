@@ -1,18 +1,19 @@
-import type { Earlier } from '../core/earlier.ts';
 import type { Json } from '../core/json.ts';
 import { failedNames, type Play, type Step, type Task } from '../core/play.ts';
 import { type Bad, type Memory, overHosts, type TaskResult } from './barrier.ts';
 import { type Block, type Entry, nested } from './blocks.ts';
 import { Calls } from './calls.ts';
+import { allowsAny, dropOutAll } from './drop-out.ts';
 import { isBad, registeredValue, type StepResult } from './result.ts';
 import { goOn } from './resume.ts';
+import type { RunInput } from './run.ts';
 import type { Session } from './session.ts';
-import { Stop, stopIfTold } from './stop.ts';
+import { stopIfTold } from './stop.ts';
 
 /** Does the tasks of a section that changes. Throws Stop where the run is to turn around. True: something was changed. */
 export async function applySection(
   session: Session,
-  earlier: Earlier | undefined,
+  input: RunInput,
   play: Play,
   memory: Memory,
   section: 'tasks' | 'cleanup',
@@ -21,10 +22,12 @@ export async function applySection(
   if (tasks.length === 0) return false;
   await session.emit({ type: 'phase_started', phase: section });
   memory.expect(tasks, play.hosts);
-  const course = new Course(session, earlier, memory, section);
+  const course = new Course(session, input.resume, memory, section);
+  const endsWith = allowsAny(play, tasks) ? 'nothing' : 'a failure';
   for (const entry of nested(tasks)) {
-    const failed = await course.entry(entry, play.hosts, { endsWith: 'a failure', causes: new Map() });
-    if (failed.length > 0) throw new Stop([...new Set(failed.map(({ line }) => line))].join('; '));
+    const failed = await course.entry(entry, session.roster.left(play.hosts), { endsWith, causes: new Map() });
+    if (await dropOutAll(session, input, play, failed))
+      await session.emit({ type: 'phase_started', phase: section, because: 'on the hosts that are left' });
   }
   return course.anyChanged;
 }
@@ -49,13 +52,13 @@ interface How {
 class Course {
   anyChanged = false;
   readonly #session: Session;
-  readonly #earlier: Earlier | undefined;
+  readonly #earlier: RunInput['resume'];
   readonly #memory: Memory;
   readonly #section: 'tasks' | 'cleanup';
   readonly #calls = new Calls();
   readonly #lost = new Set<string>();
 
-  constructor(session: Session, earlier: Earlier | undefined, memory: Memory, section: 'tasks' | 'cleanup') {
+  constructor(session: Session, earlier: RunInput['resume'], memory: Memory, section: 'tasks' | 'cleanup') {
     this.#session = session;
     this.#earlier = earlier;
     this.#memory = memory;

@@ -11,6 +11,7 @@ import type { Contract } from './contract.ts';
 import { Detached } from './detached.ts';
 import { Guards } from './guard/guards.ts';
 import { noteOf, withoutSecrets } from './masking.ts';
+import { Roster } from './roster.ts';
 import { commandText, stepRef } from './texts.ts';
 import { Ways } from './ways.ts';
 
@@ -58,12 +59,14 @@ export class Session {
   readonly ways: Ways;
   readonly detached: Detached;
   readonly allowCutoff: boolean;
+  readonly roster = new Roster();
   readonly #input: SessionInput;
   readonly #contacts: Contacts;
   readonly #notes: UndoEntry[] = [];
   /** Numbers of the commands under way that may alter a host. */
   readonly #changing = new Set<number>();
   #guardSeconds: number | undefined;
+  #batch: number | undefined;
   #told: string | undefined;
   #unwritable: unknown;
   /** What is never to be written or shown: the run's own, and those of its commands. */
@@ -116,9 +119,9 @@ export class Session {
     return this.#contacts.isFresh(host);
   }
 
-  /** The hosts that this run has talked to. */
+  /** The hosts that this run has talked to, and that take part. */
   get contacted(): readonly string[] {
-    return this.#contacts.names;
+    return this.roster.left(this.#contacts.names);
   }
 
   /**
@@ -149,7 +152,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.contacted.map((name) => this.#contacts.drop(name)));
+    await Promise.all(this.#contacts.names.map((name) => this.#contacts.drop(name)));
   }
 
   /** Runs one command; before and after are events, safe on disk before a change begins. */
@@ -194,6 +197,11 @@ export class Session {
     this.#direction = 'back';
   }
 
+  /** What was put back was not all of it: the run goes on. */
+  endUndo(): void {
+    this.#direction = 'forward';
+  }
+
   #abortFor(purpose: Purpose): AbortSignal {
     if (this.#direction === 'back') return this.#never;
     return purpose === 'change' || purpose === 'guard' ? this.#input.hurry : this.interrupt;
@@ -206,6 +214,21 @@ export class Session {
   /** Notes from here on are laid down on their hosts too. Undefined: they are not. */
   guardFor(seconds: number | undefined): void {
     this.#guardSeconds = seconds;
+  }
+
+  /** How a host was when an earlier run met it: one that has restarted since is known by it. */
+  recall(host: string, bootId: string): void {
+    this.#contacts.remember(host, bootId);
+  }
+
+  /** That it has restarted has been reckoned with. */
+  async acceptBoot(host: string): Promise<void> {
+    this.#contacts.acceptBoot(host, (await this.open(host)).bootId);
+  }
+
+  /** Notes from here on are of this batch of the play. Undefined: it has only one. */
+  beginBatch(number: number | undefined): void {
+    this.#batch = number;
   }
 
   /**
@@ -228,6 +251,7 @@ export class Session {
       protect: task.protect,
       ...(task.secret === true ? { secret: true } : {}),
       bootId,
+      ...(this.#batch === undefined ? {} : { batch: this.#batch }),
       ...(restorable && this.#guardSeconds !== undefined ? { guardSeconds: this.#guardSeconds } : {}),
     };
     await this.renote(entry);

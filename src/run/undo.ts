@@ -4,12 +4,13 @@ import type { Resource } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { allThrough } from './barrier.ts';
+import type { Guards } from './guard/guards.ts';
 import { asStep, doubtOf, type ModuleNamed, notRecorded, refOf, resourceOf, toldStates } from './noted.ts';
 import { performAll } from './perform.ts';
 import { failureText, readState, restored, same } from './probe.ts';
 import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
-import { notedBefore, rewind } from './rewind.ts';
+import { notedBefore, notedInLaterBatches, rewind, startAgain } from './rewind.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -24,12 +25,43 @@ export async function undoAll(
   session.beginUndo();
   await session.emit({ type: 'phase_started', phase: 'undo' });
   await reconnect(session, patience);
-  const undo = new Undo(session, moduleNamed, patience);
+  const undo = new Undo(session, moduleNamed, patience, session);
   await undo.meetGuards(machinesOf(session.notes));
   for (const entries of byTask(session.notes)) await undo.task(entries);
   await undo.late();
-  const doubts = [...undo.doubts, ...(await proveAll(session, moduleNamed, undo.doubts, patience))];
+  const doubts = [...undo.doubts, ...(await proveAll(session, session.notes, moduleNamed, undo.doubts, patience))];
   await session.guards.release();
+  return doubts;
+}
+
+/** What was noted, and by whose guards it is held. */
+interface Noted {
+  readonly notes: readonly UndoEntry[];
+  readonly guards: Guards;
+}
+
+/**
+ * Brings back what was noted for one host that can be reached, and proves it, while the run goes on with the others. Its guard is released
+ * with it. Returns what could not be proven; should the host get lost meanwhile, its guard goes on.
+ */
+export async function undoHost(
+  session: Session,
+  { moduleNamed, patience }: { readonly moduleNamed: ModuleNamed; readonly patience: Patience },
+  host: string,
+  notes: readonly UndoEntry[],
+  guards: Guards = session.guards,
+): Promise<readonly Doubt[]> {
+  if (notes.length === 0) return [];
+  session.beginUndo();
+  await session.emit({ type: 'phase_started', phase: 'undo', because: `${host} alone` });
+  const undo = new Undo(session, moduleNamed, patience, { notes, guards });
+  await undo.meetGuards([host]);
+  for (const entries of byTask(notes)) await undo.task(entries);
+  const doubts = session.isLost(host)
+    ? []
+    : [...undo.doubts, ...(await proveAll(session, notes, moduleNamed, undo.doubts, patience))];
+  if (doubts.length === 0 && !session.isLost(host)) await guards.releaseFor(host, notes);
+  session.endUndo();
   return doubts;
 }
 
@@ -37,14 +69,17 @@ function machinesOf(entries: readonly UndoEntry[]): readonly string[] {
   return [...new Set(entries.map(({ on }) => on))];
 }
 
-/** The notes of one task together, newest task first: the barriers of the way there, on the way back. */
+/** The notes of one task (in one batch) together, newest first: the barriers of the way there, on the way back. */
 function byTask(notes: readonly UndoEntry[]): UndoEntry[][] {
   return [...groupedByTask(notes).values()].reverse();
 }
 
 function groupedByTask(notes: readonly UndoEntry[]): ReadonlyMap<string, UndoEntry[]> {
   const groups = new Map<string, UndoEntry[]>();
-  for (const entry of notes) groups.set(entry.task, [...(groups.get(entry.task) ?? []), entry]);
+  for (const entry of notes) {
+    const group = `${entry.batch ?? ''}|${entry.task}`;
+    groups.set(group, [...(groups.get(group) ?? []), entry]);
+  }
   return groups;
 }
 
@@ -76,20 +111,24 @@ class Undo {
   /** Machines where the guard was quicker, and all is proven to be as before. To undo there again would stop what runs well. */
   readonly #mended = new Set<string>();
   readonly #patience: Patience;
+  readonly #notes: readonly UndoEntry[];
+  readonly #guards: Guards;
 
-  constructor(session: Session, moduleNamed: ModuleNamed, patience: Patience) {
+  constructor(session: Session, moduleNamed: ModuleNamed, patience: Patience, { notes, guards }: Noted) {
+    this.#notes = notes;
+    this.#guards = guards;
     this.#session = session;
     this.#moduleNamed = moduleNamed;
     this.#patience = patience;
   }
 
   async meetGuards(machines: readonly string[]): Promise<void> {
-    const told = await this.#session.guards.meet(machines);
+    const told = await this.#guards.meet(machines);
     const proven = await allThrough(
-      told.map((machine) => isAsBefore(this.#session, this.#moduleNamed, machine, this.#patience)),
+      told.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#patience)),
     );
     for (const machine of told.filter((_, i) => proven[i])) this.#mended.add(machine);
-    const early = machines.filter((machine) => !this.#mended.has(machine) && this.#session.guards.hasFired(machine));
+    const early = machines.filter((machine) => !this.#mended.has(machine) && this.#guards.hasFired(machine));
     await allThrough(early.map((machine) => this.#takeBack(machine)));
   }
 
@@ -101,13 +140,13 @@ class Undo {
     await rewind(
       this.#session,
       this.#moduleNamed,
-      this.#session.notes.filter(({ on }) => on === machine),
+      this.#notes.filter(({ on }) => on === machine),
     );
   }
 
   /** Machines that cannot be reached and have a guard are left for later, unless what is noted there is shared: then others wait for it. */
   async task(noted: readonly UndoEntry[]): Promise<void> {
-    const awaited = noted.filter(({ on }) => this.#session.isLost(on) && this.#session.guards.secondsOf(on) > 0);
+    const awaited = noted.filter(({ on }) => this.#session.isLost(on) && this.#guards.secondsOf(on) > 0);
     const shared = awaited.filter((entry) => resourceOf(entry, this.#moduleNamed).shared);
     await this.#awaitMachines(machinesOf(shared));
     const late = awaited.filter(({ on }) => this.#session.isLost(on) && !machinesOf(shared).includes(on));
@@ -124,7 +163,7 @@ class Undo {
   async #awaitMachines(machines: readonly string[]): Promise<void> {
     const lost = machines.filter((on) => this.#session.isLost(on));
     if (lost.length === 0) return;
-    const seconds = Math.max(...lost.map((on) => this.#session.guards.secondsOf(on)));
+    const seconds = Math.max(...lost.map((on) => this.#guards.secondsOf(on)));
     const message = `${lost.join(', ')}: without contact; waiting for the guard there, which puts everything back within ${seconds} s`;
     await this.#session.emit({ type: 'warned', message });
     await allThrough(lost.map((on) => awaitReturn(this.#session, on)));
@@ -213,10 +252,12 @@ class Undo {
   async #moveBack(entry: UndoEntry, resource: Resource, task: Task, step: Step, now: Json): Promise<Ended> {
     // What a guard had started again by then has read what is put back only now.
     if (resource.shared) this.#mended.clear();
-    const programs = resource.shared ? notedBefore(this.#session.notes, entry) : [];
-    const stuck = await rewind(this.#session, this.#moduleNamed, programs);
+    const programs = resource.shared ? notedBefore(this.#notes, entry) : [];
+    const later = resource.shared ? notedInLaterBatches(this.#notes, entry) : [];
+    const stuck = await rewind(this.#session, this.#moduleNamed, [...programs, ...later]);
     if (stuck.length > 0) return { status: 'failed', because: stuck.join('; '), found: now };
     const last = await performAll(this.#session, task, step, resource.move(now, entry.before, entry.args), 'undo');
+    await startAgain(this.#session, this.#moduleNamed, later);
     const after = await readState(this.#session, task, step, resource);
     if (after === undefined) return { status: 'restored', found: entry.before };
     if ('because' in after) return { status: after.lost ? 'lost' : 'failed', because: after.because, found: null };

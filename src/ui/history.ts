@@ -32,9 +32,12 @@ export function renderHistory(runs: readonly RunSummary[], look: Look): string {
 }
 
 /** A run that another went on with ended as that one did. */
-function endingOf({ run, ended }: RunSummary, runs: readonly RunSummary[]): string {
+function endingOf({ run, ended, pending }: RunSummary, runs: readonly RunSummary[]): string {
   const next = runs.findLast(({ of, mode, touched }) => of === run && mode === 'play' && touched.length > 0);
-  if (ended !== undefined || next === undefined) return ended?.ending ?? 'not ended';
+  if (ended !== undefined || next === undefined) {
+    const without = pending === undefined ? '' : `, ${pending.length} pending`;
+    return `${ended?.ending ?? 'not ended'}${without}`;
+  }
   return `resumed by ${tail(next.run)}: ${endingOf(next, runs)}`;
 }
 

@@ -70,7 +70,7 @@ export class Progress {
         return [{ kind: 'line', text: `${printable(event.playbook)} on ${some(event.hosts)}, run ${event.run}` }];
       case 'play_started':
         this.#phases = [];
-        return [...this.#close(), { kind: 'heading', text: `Play: ${printable(event.name)}` }];
+        return [...this.#close(), { kind: 'heading', text: `Play: ${printable(event.name)}${batchText(event)}` }];
       case 'phase_started': {
         this.#phases.push(event.phase);
         const because = event.because === undefined ? '' : `: ${printable(event.because)}`;
@@ -99,6 +99,20 @@ export class Progress {
         if (this.#lost.has(event.host)) return [];
         this.#lost.add(event.host);
         return [{ kind: 'warning', text: `${event.host} is lost: ${printable(event.because, 500)}` }];
+      case 'host_dropped':
+        return [
+          {
+            kind: 'warning',
+            text: `${event.host} takes part no more, and is as before: ${printable(event.because, 500)}`,
+          },
+        ];
+      case 'host_pending':
+        return [
+          {
+            kind: 'warning',
+            text: `${event.host} is pending, the run goes on without it: ${printable(event.because, 500)}`,
+          },
+        ];
       case 'interrupted':
         return [{ kind: 'warning', text: `interrupted by ${event.signal}` }];
       case 'warned': {
@@ -150,6 +164,10 @@ export class Progress {
     task.troubles.push(text);
     return [...begun, { kind: 'trouble', task, text }];
   }
+}
+
+function batchText({ batch, hosts }: Extract<Event, { type: 'play_started' }>): string {
+  return batch === undefined ? '' : `, batch ${batch.number} of ${batch.of}: ${some(hosts)}`;
 }
 
 /** A few names and how many more. */

@@ -75,12 +75,15 @@ function place({ record, committed }: RecapFacts): readonly string[] {
 }
 
 /** What the operator can do now. */
-function next({ run, of, mode, ended }: RunFacts): readonly string[] {
+function next({ run, of, mode, ended, pending }: RunFacts): readonly string[] {
   if (ended === undefined)
     return [`runbook rollback ${run} brings back what it changed`, `runbook resume ${run} goes on with it`];
   switch (ended.ending) {
     case 'kept':
-      return [`runbook rollback ${run} would undo it`];
+      return [
+        ...(pending.length > 0 ? [`runbook resume ${run} completes it when the host is back`] : []),
+        `runbook rollback ${run} would undo it`,
+      ];
     case 'unsure':
       return [`runbook rollback ${mode === 'play' ? run : (of ?? run)} completes it when the host is back`];
     case 'undone':

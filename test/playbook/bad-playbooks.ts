@@ -136,15 +136,15 @@ export const badPlaybooks: readonly BadPlaybook[] = [
     ],
   },
   {
-    name: 'a keyword that is not there yet',
-    text: '- hosts: flannel\n  serial: 1\n  tasks:\n    - verify_ping: { target: a }\n',
+    name: 'a keyword that there is not',
+    text: '- hosts: flannel\n  fancy: 1\n  tasks:\n    - verify_ping: { target: a }\n',
     errors: [
       {
         at: '2:3',
-        width: 6,
+        width: 5,
         code: 'unknown-key',
-        message: '"serial" is not known here',
-        hint: 'Known here: name, hosts, vars, vars_files, inputs, skip_if_verified, rollback, guard, lock, become, become_user, become_method, environment, gather, gather_facts, require, tasks, verify, cleanup, handlers, tags.',
+        message: '"fancy" is not known here',
+        hint: 'Known here: name, hosts, vars, vars_files, inputs, skip_if_verified, rollback, guard, serial, order, max_fail_percentage, any_errors_fatal, ignore_unreachable, lock, become, become_user, become_method, environment, gather, gather_facts, require, tasks, verify, cleanup, handlers, tags.',
       },
     ],
   },
@@ -1178,6 +1178,70 @@ export const badPlaybooks: readonly BadPlaybook[] = [
         code: 'bad-source',
         message: 'none of a.yml, b.yml is there',
         hint: 'A path is taken from the folder of the file that names it. End the list with a file that is always there.',
+      },
+    ],
+  },
+  {
+    name: 'a serial that is no size',
+    text: '- hosts: flannel\n  serial: half\n  tasks:\n    - verify_ping: { target: a }\n',
+    errors: [
+      {
+        at: '2:11',
+        width: 4,
+        code: 'bad-value',
+        message: '"serial" cannot be "half"',
+        hint: 'Batch by batch, so many hosts at a time: 2, "30%", or a list of these, of which the last repeats.',
+      },
+    ],
+  },
+  {
+    name: 'hosts in a random order',
+    text: '- hosts: flannel\n  order: shuffle\n  tasks:\n    - verify_ping: { target: a }\n',
+    errors: [
+      {
+        at: '2:10',
+        width: 7,
+        code: 'bad-value',
+        message: '"order" must be inventory, reverse_inventory, sorted or reverse_sorted',
+      },
+    ],
+  },
+  {
+    name: 'any_errors_fatal: false without saying how many',
+    text: '- hosts: flannel\n  any_errors_fatal: false\n  tasks:\n    - verify_ping: { target: a }\n',
+    errors: [
+      {
+        at: '2:3',
+        width: 16,
+        code: 'missing-key',
+        message: '"any_errors_fatal: false" needs "max_fail_percentage"',
+        hint: 'A failure undoes everything here. Say how many hosts may drop out: "max_fail_percentage: 100" for all but the last.',
+      },
+    ],
+  },
+  {
+    name: 'any_errors_fatal beside hosts that may fail',
+    text: '- hosts: flannel\n  any_errors_fatal: true\n  max_fail_percentage: 30\n  tasks:\n    - verify_ping: { target: a }\n',
+    errors: [
+      {
+        at: '2:3',
+        width: 16,
+        code: 'contradiction',
+        message: '"any_errors_fatal: true" lets no host drop out, and "max_fail_percentage" does',
+        hint: 'Remove one of them.',
+      },
+    ],
+  },
+  {
+    name: 'hosts that may be lost without a guard',
+    text: '- hosts: flannel\n  guard: off\n  tasks:\n    - verify_ping: { target: a }\n      ignore_unreachable: true\n',
+    errors: [
+      {
+        at: '5:7',
+        width: 18,
+        code: 'no-guard',
+        message: '"ignore_unreachable" does not go with "guard: off"',
+        hint: 'A host that drops out is put back by itself, by its guard. Remove one of them.',
       },
     ],
   },

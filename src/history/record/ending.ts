@@ -1,8 +1,9 @@
 import type { RunFacts } from './run-facts.ts';
 
 /** The ending in a sentence or two: what state things are in. */
-export function endingWords({ ended, mode, hosts }: RunFacts): string {
-  const on = `${hosts.length} host${hosts.length === 1 ? '' : 's'}`;
+export function endingWords({ ended, mode, hosts, out }: RunFacts): string {
+  const left = hosts.length - out.length;
+  const on = `${left} host${left === 1 ? '' : 's'}`;
   if (ended === undefined) return 'The run has no end in its journal: it goes on, or its controller was killed.';
   const why = ended.because === undefined ? '' : ` Why: ${ended.because}.`;
   switch (ended.ending) {

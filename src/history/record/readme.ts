@@ -24,6 +24,7 @@ export function readme(
     title(facts),
     overview(facts, head),
     doubts(facts),
+    pending(facts),
     hosts(events),
     changes(things),
     diffs(things),
@@ -67,6 +68,15 @@ function doubts({ ended }: RunFacts): string {
     plain(found),
   ]);
   return `## Not proven restored\n\n${table(['Host', 'What', 'Expected', 'Found'], rows)}`;
+}
+
+function pending({ pending: all, run }: RunFacts): string {
+  if (all.length === 0) return '';
+  const rows = all.flatMap(({ host, because, steps }) =>
+    steps.map(({ task, name, module }) => [plain(host), plain(because), code(task), code(module), plain(name)]),
+  );
+  const next = `What is left to do there; ${code(`runbook resume ${run}`)} does it when the host is back.`;
+  return `## Pending\n\n${next}\n\n${table(['Host', 'Why', 'Task', 'Module', ''], rows)}`;
 }
 
 function hosts(events: readonly Event[]): string {

@@ -68,9 +68,10 @@ function playOf(
   const play = facts.plays[number];
   const hosts = play?.hosts ?? facts.hosts;
   const restated = entries.map((entry) => restate(entry, resourceNamed(entry.module)));
-  const undo = [...new Set(entries.map(({ task }) => task))]
+  const turnOf = ({ task, batch }: UndoEntry) => `${batch ?? ''}|${task}`;
+  const undo = [...new Set(entries.map(turnOf))]
     .reverse()
-    .map((task) => restated.filter(({ entry }) => entry.task === task))
+    .map((turn) => restated.filter(({ entry }) => turnOf(entry) === turn))
     .flatMap((group) => groups(group, order, 'backwards'));
   const oldest = restated.filter(({ entry }, i) => entries.findIndex((other) => isSameThing(other, entry)) === i);
   // What cannot be brought back cannot be asked for either.

@@ -17,6 +17,10 @@ export interface RunFacts {
   /** `--tags a,b`: only a part of the playbook was played. */
   readonly chosen?: string;
   readonly plays: readonly { readonly name: string; readonly hosts: readonly string[] }[];
+  /** Hosts that it went on without, and that are to be completed. */
+  readonly pending: readonly Pending[];
+  /** Hosts that dropped out of it, those among them. */
+  readonly out: readonly string[];
   /** Absent: the run has not ended, or its controller was killed. */
   readonly ended?: {
     readonly at: string;
@@ -27,6 +31,8 @@ export interface RunFacts {
     readonly doubts: readonly Doubt[];
   };
 }
+
+type Pending = Pick<Extract<Event, { type: 'host_pending' }>, 'host' | 'because' | 'steps'>;
 
 /** undefined where the events do not begin with a run's start. */
 export function runFacts(events: readonly Event[]): RunFacts | undefined {
@@ -45,9 +51,26 @@ export function runFacts(events: readonly Event[]): RunFacts | undefined {
     ...(of === undefined ? {} : { of }),
     ...(plan === undefined ? {} : { plan }),
     ...(chosen === undefined ? {} : { chosen }),
-    plays: events.filter((event) => event.type === 'play_started'),
+    plays: playsOf(events),
+    pending: events.filter((event) => event.type === 'host_pending'),
+    out: events.flatMap((event) =>
+      event.type === 'host_pending' || event.type === 'host_dropped' ? [event.host] : [],
+    ),
     ...(ended === undefined ? {} : { ended }),
   };
+}
+
+/** A play with all of its batches. */
+function playsOf(events: readonly Event[]): RunFacts['plays'] {
+  const plays: { name: string; hosts: readonly string[] }[] = [];
+  for (const event of events) {
+    if (event.type !== 'play_started') continue;
+    const { name, hosts, batch } = event;
+    const last = plays.at(-1);
+    if (last === undefined || (batch?.number ?? 1) === 1) plays.push({ name, hosts });
+    else last.hosts = [...last.hosts, ...hosts];
+  }
+  return plays;
 }
 
 /** `switch-to-vxlan` of `playbooks/switch-to-vxlan.yml`: short, and safe as a part of a file name. */

@@ -28,9 +28,13 @@ export class Guards {
   readonly #run: string;
   readonly #fences = new Map<string, string>();
   readonly #fired = new Set<string>();
+  /** Places whose guard is released before the others. */
+  readonly #released = new Set<string>();
+  readonly #noted: () => readonly UndoEntry[];
 
-  /** `run`: whose guards; a rollback has to do with those of the run that it undoes. */
-  constructor(session: Session, run: string) {
+  /** `run`: whose guards; a rollback has to do with those of the run that it undoes. `noted`: what they hold. */
+  constructor(session: Session, run: string, noted: () => readonly UndoEntry[] = () => session.notes) {
+    this.#noted = noted;
     this.#session = session;
     this.#run = run;
   }
@@ -62,12 +66,12 @@ export class Guards {
 
   /** A guard counts its own notes: their numbers in the whole run rest on which host was quicker. */
   #notesAt(post: string): readonly UndoEntry[] {
-    return this.#session.notes.filter((entry) => placeOf(entry) === post);
+    return this.#noted().filter((entry) => placeOf(entry) === post);
   }
 
   /** All guards that there may be, from what has been noted. */
   get posts(): readonly Post[] {
-    return postsOf(this.#session.notes);
+    return postsOf(this.#noted().filter((entry) => !this.#released.has(placeOf(entry))));
   }
 
   /** Renews the guards of a run that is gone on with. Returns what stands against it; `laid`: where one must be, `posts`: where one may be. */
@@ -99,7 +103,8 @@ export class Guards {
 
   /** The change is to stand: every guard is told so, over connections that are newer than the last change. Returns what stands against it. */
   async keep(): Promise<readonly string[]> {
-    const against = await allThrough(this.posts.map((post) => this.#keep(post)));
+    const posts = this.posts.filter(({ on }) => !this.#session.roster.isPending(on));
+    const against = await allThrough(posts.map((post) => this.#keep(post)));
     return against.filter((line) => line !== undefined);
   }
 
@@ -166,11 +171,26 @@ export class Guards {
     return failed.length === 0;
   }
 
+  /** A host that is proven to be as before needs no guard. One that also holds what stays keeps it, until the run's end. */
+  async releaseFor(host: string, own: readonly UndoEntry[]): Promise<void> {
+    const others = new Set(
+      this.#noted()
+        .filter((entry) => !own.includes(entry))
+        .map(placeOf),
+    );
+    const posts = postsOf(own).filter((post) => post.on === host && !others.has(placeOf(post)));
+    await this.#releaseAll(posts);
+    for (const post of posts) this.#released.add(placeOf(post));
+  }
+
   /** The controller has put everything back, or a person has to: no guard is to act any more. */
   async release(): Promise<void> {
-    const reachable = this.posts.filter(({ on }) => !this.#session.isLost(on));
+    await this.#releaseAll(this.posts.filter(({ on }) => !this.#session.isLost(on)));
+  }
+
+  async #releaseAll(posts: readonly Post[]): Promise<void> {
     await allThrough(
-      reachable.map(async (post) => {
+      posts.map(async (post) => {
         const state = await this.#end(post);
         if (state?.is === 'kept') await this.#tell(post, 'released');
       }),
