@@ -16,6 +16,12 @@ export const exitCodes: Readonly<Record<number, string>> = {
 /** The endings of a run that may change something, each with its exit code. */
 export const endingCodes = [
   { ending: 'kept', exit: 0, means: 'changed and proven' },
+  {
+    ending: 'kept',
+    exit: 3,
+    means: 'the same, save for hosts that dropped out; these are as before, proven or never touched',
+  },
+  { ending: 'kept', exit: 4, means: 'the same, and how a host is that dropped out is not known: it is pending' },
   { ending: 'unchanged', exit: 0, means: 'nothing was to be done' },
   { ending: 'unchanged', exit: 1, means: 'it failed before anything was changed' },
   { ending: 'unchanged', exit: 2, means: 'it was refused before anything was changed' },
