@@ -97,7 +97,7 @@ export const badPlaybooks: readonly BadPlaybook[] = [
         width: 6,
         code: 'yaml',
         message: 'unresolved tag: !vault',
-        hint: 'Values encrypted with ansible-vault cannot be read.',
+        hint: 'Only in playbooks, inventories and files of variables values are decrypted.',
       },
     ],
   },
