@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { Failure } from '../core/failure.ts';
+import type { Finding } from '../core/finding.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { JsonObject } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
@@ -12,6 +13,7 @@ import type { Problem } from '../playbook/problem.ts';
 import type { Opener } from '../secrets/opener.ts';
 import { type ExtraVars, readExtraVars } from './extra-vars.ts';
 import { disk, type Files, noting, notingEnv } from './files.ts';
+import { findingsOf } from './findings.ts';
 import { opening } from './opening.ts';
 import { type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +26,8 @@ export interface Loaded {
   readonly warnings: readonly string[];
   /** Errors of the playbook, formatted; a run needs that there are none. */
   readonly errors: readonly string[];
+  /** Errors and warnings as data. */
+  readonly findings: readonly Finding[];
   readonly inputs: Omit<RunInputs, 'forks'>;
   /** The values of everything that was decrypted. */
   readonly secrets: readonly string[];
@@ -129,14 +133,16 @@ async function loadOnce(
     problems
       .filter((problem) => problem.severity === severity)
       .map((problem) => formatProblem(maskedProblem(problem, secrets)));
+  const connectionFaults = unreachable(plays, fleet);
   return {
     playbook,
     fleet,
     plays,
+    findings: findingsOf(playbook, { problems, choiceFaults, connectionFaults }, secrets),
     errors: [
       ...formatted('error'),
       ...choiceFaults.map((fault) => `error tags: ${fault}`),
-      ...unreachable(plays, fleet),
+      ...connectionFaults.map((fault) => `error connection: ${fault}`),
     ],
     warnings: formatted('warning'),
     inputs: {
@@ -164,7 +170,7 @@ function openVars({ extraVars, sealedExtra }: Sources): JsonObject {
 /** Hosts of the plays whose connection variables are wrong, each in words: told before anything is touched. */
 function unreachable(plays: readonly Play[], fleet: Fleet): readonly string[] {
   const hosts = new Set(plays.flatMap((play) => play.hosts));
-  return [...hosts].flatMap((name) => fleet.hosts.get(name)?.faults ?? []).map((fault) => `error connection: ${fault}`);
+  return [...hosts].flatMap((name) => fleet.hosts.get(name)?.faults ?? []);
 }
 
 /** What -i names, else what runbook.yml does. Throws Failure `missing` when no inventory is named anywhere. */

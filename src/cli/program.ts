@@ -74,8 +74,13 @@ export async function runProgram(
     .addOption(extraVarsOption())
     .addOption(tagsOption('-t, --tags <tags>', 'are these tags of the playbook, and do they choose well'))
     .addOption(tagsOption('--skip-tags <tags>', 'the same, left out'))
+    .addOption(
+      new Option('--format <format>', 'how to tell what is wrong; all but text goes to standard output')
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
+    )
     .action(async (files, options) =>
-      done(await (await import('./validate.ts')).validateCommand(files, options, terminal)),
+      done(await (await import('./validate.ts')).validateCommand(files, options, terminal, version)),
     );
 
   program

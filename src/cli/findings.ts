@@ -1,0 +1,65 @@
+import { isAbsolute, relative } from 'node:path';
+import type { Failure } from '../core/failure.ts';
+import type { Finding } from '../core/finding.ts';
+import { stableJson } from '../core/json.ts';
+import { maskSecrets } from '../core/mask.ts';
+import { InventoryFailure } from '../inventory/faults.ts';
+import type { Problem } from '../playbook/problem.ts';
+
+interface Faults {
+  readonly problems: readonly Problem[];
+  /** What is wrong with the choice of tags, in words. */
+  readonly choiceFaults: readonly string[];
+  /** What is wrong with hosts' connection variables, in words. */
+  readonly connectionFaults: readonly string[];
+}
+
+/** All that is wrong with a playbook: errors first, as `validate` shows them, without the secrets. */
+export function findingsOf(playbook: string, faults: Faults, secrets: readonly string[]): readonly Finding[] {
+  const of = (severity: Problem['severity']) =>
+    faults.problems.filter((problem) => problem.severity === severity).map(ofProblem);
+  const findings = [
+    ...of('error'),
+    ...faults.choiceFaults.map((message) => ({ ...noPlace(playbook), code: 'tags', message })),
+    ...faults.connectionFaults.map((message) => ({ ...noPlace(playbook), code: 'connection', message })),
+    ...of('warning'),
+  ];
+  return findings.map((finding) => maskSecrets<Finding>(finding, secrets, ours));
+}
+
+/** These words are the program's own. */
+const ours = new Set(['code', 'severity']);
+
+/** What kept a playbook from being looked at: each fault of its inventory, or the failure itself. */
+export function findingsOfFailure(playbook: string, failure: Failure): readonly Finding[] {
+  const { code, message, hint = null } = failure;
+  if (!(failure instanceof InventoryFailure)) return [{ ...noPlace(playbook), code, message, hint }];
+  return failure.faults.map(({ spot: { file, line = null, column = null }, message, hint = null }) => ({
+    ...noPlace(file),
+    line,
+    column,
+    code: 'inventory',
+    message,
+    hint,
+  }));
+}
+
+/** Each once, as several playbooks may share a file; files inside of `folder` by their path there. */
+export function seenFrom(folder: string, findings: readonly Finding[]): readonly Finding[] {
+  const shown = findings.map((finding) => ({ ...finding, file: shownFile(folder, finding.file) }));
+  return [...new Map(shown.map((finding) => [stableJson(finding), finding])).values()];
+}
+
+function shownFile(folder: string, file: string): string {
+  const path = isAbsolute(file) ? relative(folder, file) : file;
+  return path === '..' || path.startsWith('../') ? file : path;
+}
+
+function ofProblem({ at, width, code, severity, message, source, hint }: Problem): Finding {
+  const { file, line, column } = at;
+  return { file, line, column, endColumn: column + width, code, severity, message, hint: hint ?? null, source };
+}
+
+function noPlace(file: string): Omit<Finding, 'code' | 'message'> {
+  return { file, line: null, column: null, endColumn: null, severity: 'error', hint: null, source: null };
+}

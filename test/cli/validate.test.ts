@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Finding } from '../../src/core/finding.ts';
+import { TestProject } from '../support/cli.ts';
+
+let project: TestProject;
+beforeEach(async () => {
+  project = await TestProject.create('inventory.yml');
+  await hosts('here: { ansible_connection: local, ansible_password: correct-horse }');
+  await project.playbook('good.yml', play('here'));
+  await project.playbook('bad.yml', play('here').replace('/tmp', '{{ pod_cdir }}').replace('Look', 'correct-horse'));
+});
+afterEach(() => project.remove());
+
+const hosts = (host: string) => writeFile(join(project.folder, 'inventory.yml'), `all:\n  hosts:\n    ${host}\n`);
+const play = (pattern: string) => `- hosts: ${pattern}
+  verify:
+    - { name: Look, directory: { path: "/tmp", state: present } }
+`;
+const findings = async (...names: string[]) => {
+  const { exit, stdout, stderr } = await project.run('validate', ...names, '--format', 'json');
+  return { exit, stderr, found: JSON.parse(stdout) as Finding[] };
+};
+const brief = ({ found }: { found: Finding[] }) => found.map(({ file, line, code }) => `${file}:${line} ${code}`);
+
+test('an error is data on stdout, without the secret, and exit 2', async () => {
+  const { exit, stderr, found } = await findings('good.yml', 'bad.yml');
+  expect({ exit, stderr }).toEqual({ exit: 2, stderr: '' });
+  expect(found).toEqual([
+    {
+      file: 'bad.yml',
+      line: 3,
+      column: 53,
+      endColumn: 61,
+      code: 'unknown-name',
+      severity: 'error',
+      message: expect.stringContaining('"pod_cdir" is not known here'),
+      hint: null,
+      source: '    - { name: ********, directory: { path: "{{ pod_cdir }}", state: present } }',
+    },
+  ]);
+  const sarif = await project.run('validate', 'bad.yml', '--format', 'sarif');
+  const { version, runs } = JSON.parse(sarif.stdout);
+  expect({ exit: sarif.exit, version }).toEqual({ exit: 2, version: '2.1.0' });
+  expect(runs[0].results[0].locations[0].physicalLocation).toMatchObject({ artifactLocation: { uri: 'bad.yml' } });
+  expect(sarif.stdout).not.toContain('correct-horse');
+  const github = await project.run('validate', 'bad.yml', '--format', 'github');
+  expect(github).toMatchObject({ exit: 2, stderr: '' });
+  expect(github.stdout).toMatch(/^::error file=bad\.yml,line=3,col=53,endColumn=61,title=unknown-name::.*\n$/);
+});
+
+test.each([
+  ['json', '[]\n'],
+  ['github', ''],
+])('nothing is wrong, as %s: nothing is listed, and exit 0', async (format, stdout) => {
+  expect(await project.run('validate', 'good.yml', '--format', format)).toEqual({ exit: 0, stdout, stderr: '' });
+});
+
+test('a warning alone is exit 0', async () => {
+  await project.playbook('p.yml', play('here').replace('verify:', 'tasks:'));
+  const warned = await findings('p.yml');
+  expect(warned.found).toEqual([expect.objectContaining({ code: 'no-verify', severity: 'warning' })]);
+  expect(warned.exit).toBe(0);
+});
+
+test('what has no place in a file is told too: connection variables, tags', async () => {
+  await hosts('here: { ansible_port: none }');
+  const connection = await findings('good.yml');
+  expect(connection).toMatchObject({
+    exit: 2,
+    found: [{ severity: 'error', message: expect.stringMatching(/^host here: .*ansible_port/) }],
+  });
+  expect(brief(connection)).toEqual(['good.yml:null connection']);
+  const tags = await findings('good.yml', '--tags', 'none');
+  expect(tags.exit).toBe(2);
+  expect(brief(tags)[0]).toBe('good.yml:null tags');
+});
+
+test('an inventory that cannot be used is told at its places, once for all playbooks', async () => {
+  await hosts('"web[1": {}');
+  const wrong = await findings('good.yml', 'bad.yml');
+  expect(wrong).toMatchObject({ exit: 2, stderr: '' });
+  expect(brief(wrong)).toEqual(['inventory.yml:3 inventory']);
+});
+
+test('a playbook that cannot be read is told, and the others are looked at', async () => {
+  await writeFile(join(project.folder, 'binary.yml'), Buffer.from([0x66, 0xff, 0x00]));
+  const wrong = await findings('binary.yml', 'bad.yml');
+  expect(wrong.exit).toBe(2);
+  expect(brief(wrong)).toEqual(['binary.yml:null invalid', 'bad.yml:3 unknown-name']);
+});
+
+test('a playbook that is not there is a wrong command line: nothing on stdout', async () => {
+  const missing = await project.run('validate', 'bad.yml', 'gone.yml', '--format', 'json');
+  expect(missing).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining('there is no playbook') });
+});
