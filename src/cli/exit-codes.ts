@@ -48,6 +48,7 @@ export const commandCodes: Readonly<Record<string, Readonly<Record<string, strin
   rollback: { 0: 'everything is as before', 4: 'something is not proven to be as before' },
   audit: { 0: 'in force', 5: 'drifted' },
   validate: { 0: 'every playbook is valid', 2: 'one is not' },
+  init: { 0: 'the project is written', 2: 'something is there already, or cannot be written: no file is left' },
   'verify-record': { 0: 'nothing was altered, as far as it can be told', 5: 'something was altered' },
   replay: run,
   'replay --dry': { 0: 'every event is as recorded', 4: 'one is not' },

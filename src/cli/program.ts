@@ -84,6 +84,12 @@ export async function runProgram(
     );
 
   program
+    .command('init')
+    .argument('[dir]', 'where; made if it is not there', '.')
+    .summary('write a small project that can be played at once; nothing that is there is overwritten')
+    .action(async (dir) => done((await import('./init.ts')).initCommand(dir, terminal)));
+
+  program
     .command('history')
     .argument('[run]', 'a run: its commands, as `show`')
     .summary('list past runs')
