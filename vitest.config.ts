@@ -1,13 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-const onALab = {
-  globalSetup: ['test/lab/setup.ts'],
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  // Tests share their lab, and labs the machine's two cores.
-  fileParallelism: false,
-};
-
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -17,14 +9,22 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/cli/**'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       // They play on this machine, and only one run at a time can have its lock.
-      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 20_000, fileParallelism: false } },
-      { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], exclude: ['test/lab/modules/**'], ...onALab } },
-      // Apart, so that it can be run at the same time on a lab of its own.
-      { test: { name: 'lab-modules', include: ['test/lab/modules/**/*.test.ts'], ...onALab } },
+      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          globalSetup: ['test/lab/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Labs share the machine's two cores; one file at a time keeps their timing honest.
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -123,10 +123,11 @@ export class Opener {
     if ('value' in ended) return ended.value;
     const { thrown } = ended;
     if (!(thrown instanceof Failure)) throw thrown;
-    const { code, message, hint } = thrown;
-    throw new Failure(code, maskSecrets(message, this.secrets), {
-      ...(hint === undefined ? {} : { hint: maskSecrets(hint, this.secrets) }),
-    });
+    const { code, message, hint = '' } = thrown;
+    const told = { message: maskSecrets(message, this.secrets), hint: maskSecrets(hint, this.secrets) };
+    // As it is, it may know more than its words.
+    if (told.message === message && told.hint === hint) throw thrown;
+    throw new Failure(code, told.message, thrown.hint === undefined ? {} : { hint: told.hint });
   }
 }
 

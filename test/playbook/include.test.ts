@@ -301,7 +301,7 @@ test('files that include each other in a growing chain come to an end', () => {
   const started = performance.now();
   const wide = load({ '/p/p.yml': play('- include_tasks: 0.yml'), ...Object.fromEntries(double) });
   expect(errorsOf(wide)[0]?.[1]).toBe('too-many');
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(performance.now() - started).toBeLessThan(40_000);
 });
 
 const tagged = play(
