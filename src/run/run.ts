@@ -141,11 +141,7 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
       for (const play of input.plays) await lock(play, await openAll(session, input, play), locks);
       await takeOver(session, input.resume, input.moduleNamed);
     }
-    if (input.completes !== undefined) {
-      const doubts = await settlePending(session, input, input.completes, locks);
-      const because = `what the run ${input.completes.run} left there is not proven restored`;
-      if (doubts.length > 0) return ended('unsure', false, 4, because, doubts);
-    }
+    if (input.completes !== undefined) await settlePending(session, input, input.completes, locks);
     // Held to a plan, all plays and batches are planned ahead: the last one's difference is met before the first one's change.
     if (input.contract !== undefined && batchesIn(input.plays) > 1 && input.resume === undefined)
       await allPlays(session, { ...input, mode: 'check' }, tally, locks);

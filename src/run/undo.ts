@@ -49,8 +49,8 @@ export async function undoHost(
   { moduleNamed, patience }: { readonly moduleNamed: ModuleNamed; readonly patience: Patience },
   host: string,
   notes: readonly UndoEntry[],
-  guards: Guards = session.guards,
 ): Promise<readonly Doubt[]> {
+  const { guards } = session;
   if (notes.length === 0) return [];
   session.beginUndo();
   await session.emit({ type: 'phase_started', phase: 'undo', because: `${host} alone` });

@@ -137,7 +137,13 @@ export class Guards {
     return [...new Set(posts.map(({ on }) => on))].filter(isMended);
   }
 
-  /** True: it has put everything back by itself. */
+  /** What these machines have still to put back is put back now, and waited for: their run has ended without them. */
+  async hasten(machines: readonly string[]): Promise<void> {
+    const posts = this.posts.filter(({ on }) => machines.includes(on) && !this.#session.isLost(on));
+    await allThrough(posts.map((post) => this.#meet({ ...post, seconds: 0 })));
+  }
+
+  /** True: it has put everything back by itself. One of no seconds acts at once. */
   async #meet(post: Post): Promise<boolean> {
     const { on, seconds } = post;
     for (let tries = 1; tries <= waitTries; tries += 1) {
@@ -145,8 +151,9 @@ export class Guards {
       if (outcome.exit !== 0) return false;
       const state = readGuard(outcome);
       if (state.is === 'none' && this.#session.hasRestarted(on)) await this.#tell(post, 'gone');
-      if (state.is !== 'fired') return false;
-      if (state.through) return this.#learn(post, state);
+      const isToAct = state.is === 'armed' && seconds === 0;
+      if (state.is !== 'fired' && !isToAct) return false;
+      if (state.is === 'fired' && state.through) return this.#learn(post, state);
       await this.#session.clock.sleep(waitMs, this.#session.hurry);
     }
     return false;
