@@ -2,7 +2,6 @@ import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { BatchSize, Play, Task } from '../core/play.ts';
 import type { PlayText } from './outline.ts';
-import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
 
 /** What a play says of batches and of hosts that may drop out. */
@@ -28,7 +27,7 @@ export function ordered(hosts: readonly string[], order: Json | undefined): read
 }
 
 /** What these keywords mean together, and with what else the play says. */
-export function batchProblems(doc: PlaybookText, { value, path, tasks }: PlayText): Problem[] {
+export function batchProblems({ doc, value, path, tasks }: PlayText): Problem[] {
   const found: Problem[] = [];
   const add = (key: string, code: string, message: string, hint: string) =>
     found.push(doc.problem(code, message, [...path, key], { key: true, hint }));
@@ -53,7 +52,7 @@ export function batchProblems(doc: PlaybookText, { value, path, tasks }: PlayTex
   if (without !== undefined && lets !== undefined) add(lets, 'no-guard', `"${lets}" does not go with ${without}`, hint);
   for (const task of without === undefined ? [] : tasks.filter((one) => one.value.ignore_unreachable === true)) {
     const message = `"ignore_unreachable" does not go with ${without}`;
-    found.push(doc.problem('no-guard', message, [...task.path, 'ignore_unreachable'], { key: true, hint }));
+    found.push(task.doc.problem('no-guard', message, [...task.path, 'ignore_unreachable'], { key: true, hint }));
   }
   return found;
 }
@@ -62,7 +61,7 @@ export function batchProblems(doc: PlaybookText, { value, path, tasks }: PlayTex
  * Nodes of flannel take no notice of each other while their backends differ: a play that changes it batch by batch splits the pod network, unless
  * the routes of before stay until the last batch.
  */
-export function splitProblems(doc: PlaybookText, { path }: PlayText, play: Play): Problem[] {
+export function splitProblems({ doc, path }: PlayText, play: Play): Problem[] {
   const changing = play.tasks.filter(({ section }) => section === 'tasks');
   const asked = changing.flatMap((task) =>
     stepsOf(task, play).map((args) => ({ task, module: task.module.name, args })),

@@ -89,7 +89,7 @@ export class PlayBuilder {
       ...batchSettings(value),
       tasks: code.filter((one) => chosen.has(one.text)).map((one) => one.task()),
     };
-    if (hosts.length > 0 && !this.#hasCycle()) this.#add(splitProblems(text.doc, text, play));
+    if (hosts.length > 0 && !this.#hasCycle()) this.#add(splitProblems(text, play));
     return play;
   }
 
@@ -138,7 +138,7 @@ export class PlayBuilder {
   #checkPlay(): void {
     const { text } = this.#parts;
     const { doc, value, path } = text;
-    this.#add(batchProblems(doc, text));
+    this.#add(batchProblems(text));
     this.#add(lockProblems(doc, text, [...this.#parts.inventory.fleet.hosts.keys()]));
     const has = (key: string) => value[key] !== undefined && !(Array.isArray(value[key]) && value[key].length === 0);
     const add = (code: string, message: string, key: string[], hint: string, severity?: 'warning') =>
