@@ -54,7 +54,7 @@ export async function dialOpenSsh(
 
 /**
  * `$1`: the folder; then ssh's arguments. Its stdin is a pipe to us that is never written to: when we are gone, however that came
- * about, ssh ends too, and the folder with it.
+ * about, ssh ends too. The folder goes with ssh, whatever ended it.
  */
 const keeper = `
 folder=$1
@@ -62,12 +62,13 @@ shift
 exec 3<&0
 SSH_ASKPASS_REQUIRE=never ssh "$@" </dev/null 3<&- &
 ssh=$!
-{ read -r nothing; kill "$ssh"; rm -rf "$folder"; } <&3 >/dev/null 2>&1 &
+{ read -r nothing; kill "$ssh"; } <&3 >/dev/null 2>&1 &
 watch=$!
 exec 3<&- </dev/null
 wait "$ssh"
 status=$?
 kill "$watch" 2>/dev/null
+rm -rf "$folder"
 exit "$status"
 `;
 
