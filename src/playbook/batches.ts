@@ -1,8 +1,8 @@
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { BatchSize, Play, Task } from '../core/play.ts';
-import type { PlayText } from './outline.ts';
 import type { Problem } from './problem.ts';
+import type { PlayText } from './texts.ts';
 
 /** What a play says of batches and of hosts that may drop out. */
 export function batchSettings(value: JsonObject): Pick<Play, 'serial' | 'maxFailPercentage' | 'ignoreUnreachable'> {

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { type BlockPart, blockParts, type failedNames, type Section, type Within } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
-import { blockSchema, blockSettings, isTaskKeyword } from './keywords.ts';
+import { blockSchema, blockSettings } from './block-keywords.ts';
+import { isTaskKeyword } from './keywords.ts';
 import type { PlaybookText } from './parse.ts';
 import { type SchemaError, schemaErrors } from './schema-errors.ts';
 

@@ -1,9 +1,9 @@
 import { isJsonObject, type Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { YamlPath } from '../core/yaml.ts';
-import type { TaskText } from './outline.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
+import type { TaskText } from './texts.ts';
 
 /** A handler as written. */
 export interface Handler {

@@ -1,63 +1,16 @@
-import { durationPattern } from '../core/duration.ts';
 import type { JsonSchema } from '../core/module.ts';
-import { type BlockPart, blockParts, type Section, sections } from '../core/play.ts';
-import { importSchema, taskFileSchema } from './include-keywords.ts';
-
-/** For schemas: names that expressions can use. */
-const namePattern = '^[a-z_][a-zA-Z0-9_]*$';
-
-const vars: JsonSchema = {
-  type: 'object',
-  description: 'Variables. A value may be a template: "{{ ... }}".',
-  propertyNames: { pattern: namePattern },
-};
-const become: JsonSchema = {
-  type: 'boolean',
-  description: "Run commands as another user, by sudo or as the host's ansible_become_method says.",
-};
-const becomeUser: JsonSchema = {
-  type: 'string',
-  minLength: 1,
-  default: 'root',
-  description: 'The user to become with `become: true`.',
-};
-const becomeMethod: JsonSchema = {
-  type: 'string',
-  enum: ['sudo', 'su', 'doas'],
-  description: "The way to become another user, whatever the host's ansible_become_method says.",
-};
-const environment: JsonSchema = {
-  type: 'object',
-  propertyNames: {
-    pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-    description: 'Letters, digits and _, with no digit in front.',
-  },
-  additionalProperties: { type: ['string', 'number', 'boolean'] },
-  description: "Environment of the commands on the host, beside what is there. A task's variables beat the play's.",
-};
-const conditions = (description: string): JsonSchema => ({
-  type: ['string', 'boolean', 'array'],
-  items: { type: ['string', 'boolean'] },
-  description,
-});
-const nothingGathered: JsonSchema = {
-  const: false,
-  description: 'Nothing is gathered from hosts: false is taken as it is from a playbook of Ansible, true is refused.',
-};
-const tags: JsonSchema = {
-  type: ['string', 'array'],
-  minLength: 1,
-  pattern: '^[^{}]*$',
-  items: { type: 'string', minLength: 1, pattern: '^[^{}]*$' },
-  description:
-    'A list, or text with commas: what --tags and --skip-tags choose by; also `always` and `never`. Not a template.',
-};
-const duration = (description: string): JsonSchema => ({ type: 'string', pattern: durationPattern, description });
-
-const ignoreUnreachable: JsonSchema = {
-  type: 'boolean',
-  description: 'Hosts that are lost drop out, are pending, and are not counted as failures.',
-};
+import {
+  become,
+  becomeMethod,
+  becomeUser,
+  conditions,
+  duration,
+  environment,
+  ignoreUnreachable,
+  namePattern,
+  tags,
+  vars,
+} from './shared-keywords.ts';
 
 /** What a task may say besides its module. Each is in the schema only because it works. */
 export const taskKeywords = {
@@ -150,42 +103,6 @@ export const handlerKeywords = {
   },
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
-/** What a block may say besides its parts: its tasks take it over, as far as they do not say otherwise. */
-export const blockSettings = {
-  name: { type: 'string', description: 'What the tasks of the block do together.' },
-  when: { ...taskKeywords.when, description: 'Asked for each task of the block, before its own.' },
-  run_once: taskKeywords.run_once,
-  delegate_to: taskKeywords.delegate_to,
-  become,
-  become_user: becomeUser,
-  become_method: becomeMethod,
-  environment,
-  secret: taskKeywords.secret,
-  ignore_errors: taskKeywords.ignore_errors,
-  vars,
-  tags,
-} as const satisfies Readonly<Record<string, JsonSchema>>;
-
-const blockTexts: Readonly<Record<BlockPart, string>> = {
-  block: 'Tasks that belong together. A host on which one fails takes no more of them.',
-  rescue: 'What is done on the hosts on which a task of the block failed. Then the failure counts as handled.',
-  always: 'What is done in any case, on every host that has begun the block.',
-};
-
-/** Schema of a block; `entry` is what its parts hold. */
-export function blockSchema(entry: JsonSchema): JsonSchema {
-  const parts = blockParts.map((part) => [
-    part,
-    { type: 'array', items: entry, minItems: 1, description: blockTexts[part] },
-  ]);
-  return {
-    type: 'object',
-    properties: { ...blockSettings, ...Object.fromEntries(parts) },
-    required: ['block'],
-    additionalProperties: false,
-  };
-}
-
 /** Stands where a task may, and is none. */
 export const metaSchema: JsonSchema = {
   type: 'object',
@@ -199,164 +116,6 @@ export const metaSchema: JsonSchema = {
   },
   required: ['meta'],
   additionalProperties: false,
-};
-
-const anyNumber: JsonSchema = { type: 'number' };
-const count: JsonSchema = { type: 'integer', minimum: 0 };
-const types = ['string', 'integer', 'number', 'boolean', 'array', 'object'];
-/** One of a play's inputs: what of JSON Schema is of use for a value that a person gives. */
-const inputSchema: JsonSchema = {
-  type: 'object',
-  properties: {
-    type: {
-      type: 'string',
-      enum: types,
-      description: 'What the value is. Text of -e and of a terminal is read as this.',
-    },
-    description: { type: 'string', minLength: 1, description: 'What is asked for, as people read it.' },
-    default: { description: 'Taken when nothing is given. Without it the input must be given.' },
-    enum: { type: 'array', minItems: 1, description: 'The only values.' },
-    examples: { type: 'array' },
-    pattern: { type: 'string', description: 'A regular expression that the text must match.' },
-    ...{ minLength: count, maxLength: count, minItems: count, maxItems: count, uniqueItems: { type: 'boolean' } },
-    ...{
-      minimum: anyNumber,
-      maximum: anyNumber,
-      exclusiveMinimum: anyNumber,
-      exclusiveMaximum: anyNumber,
-      multipleOf: anyNumber,
-    },
-    items: { type: 'object', description: 'JSON Schema of each item of a list.' },
-    properties: {
-      type: 'object',
-      additionalProperties: { type: 'object' },
-      description: 'JSON Schemas of the keys of a map.',
-    },
-    required: { type: 'array', items: { type: 'string' } },
-    additionalProperties: { type: ['boolean', 'object'] },
-  },
-  required: ['type', 'description'],
-  additionalProperties: false,
-};
-
-const sectionTexts: Readonly<Record<Section, string>> = {
-  require: 'Asked before anything is touched; one that fails refuses the play. Changes nothing.',
-  tasks: 'In order, each on all hosts before the next.',
-  verify: 'Must hold after; one that does not undoes everything. A resource here is an assertion. Changes nothing.',
-  cleanup: 'Only once the change is proven; `verify` is then asked again.',
-};
-
-const batchSize = { type: ['integer', 'string'], minimum: 1, pattern: '^([1-9][0-9]?|100)%$' };
-
-/** What a play may say besides its sections. */
-const playSettings = {
-  name: { type: 'string', description: 'What the play does, as people read it.' },
-  hosts: {
-    type: ['string', 'array'],
-    items: { type: 'string' },
-    minLength: 1,
-    minItems: 1,
-    description: 'Hosts and groups: web:&prod:!web3, globs, ~regex, subscripts.',
-  },
-  vars,
-  vars_files: {
-    type: 'array',
-    items: { type: ['string', 'array'], items: { type: 'string' }, minItems: 1 },
-    description:
-      'Files of variables, by their paths from the playbook; they beat `vars`. Of a list inside, the first that is there.',
-  },
-  inputs: {
-    type: 'object',
-    description:
-      'Values that the play asks for, each with its JSON Schema: given with -e, else the default, else asked for on a terminal.',
-    propertyNames: { pattern: namePattern },
-    additionalProperties: inputSchema,
-  },
-  skip_if_verified: {
-    type: 'boolean',
-    default: false,
-    description: 'When all of `verify` holds already, there is nothing to do.',
-  },
-  rollback: {
-    type: 'string',
-    enum: ['on_failure', 'never'],
-    default: 'on_failure',
-    description: 'on_failure: a failed task or check, a lost host or an interrupt undoes everything.',
-  },
-  guard: {
-    type: 'string',
-    default: '120s',
-    pattern: `^off$|${durationPattern}`,
-    description:
-      'Without contact for this long, each host undoes by itself what this run changed on it: 120s, 5m; or off.',
-  },
-  serial: {
-    ...batchSize,
-    type: ['integer', 'string', 'array'],
-    items: batchSize,
-    minItems: 1,
-    description: 'Batch by batch, so many hosts at a time: 2, "30%", or a list of these, of which the last repeats.',
-  },
-  order: {
-    type: 'string',
-    enum: ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted'],
-    description:
-      'In which order the hosts are taken: inventory (default), ... Not shuffle: a plan and a replay would come out otherwise.',
-  },
-  max_fail_percentage: {
-    type: 'number',
-    minimum: 0,
-    maximum: 100,
-    description:
-      'Of the hosts of a batch so many in a hundred may drop out, failed or lost. One more undoes everything. Default: none may.',
-  },
-  any_errors_fatal: {
-    type: 'boolean',
-    description: 'true (default): a failure on one host undoes everything. false needs `max_fail_percentage`.',
-  },
-  ignore_unreachable: ignoreUnreachable,
-  lock: {
-    type: 'object',
-    propertyNames: { pattern: '^[A-Za-z0-9_-]+$' },
-    additionalProperties: { type: 'string', minLength: 1 },
-    description:
-      'Names that only one run may hold at a time, each with the host that keeps it. Hosts are locked anyway.',
-  },
-  become,
-  become_user: becomeUser,
-  become_method: becomeMethod,
-  environment,
-  gather: nothingGathered,
-  gather_facts: nothingGathered,
-} as const satisfies Readonly<Record<string, JsonSchema>>;
-
-/** Schema of a play; `entry` is what each section holds. */
-export function playSchema(entry: JsonSchema, handler: JsonSchema): JsonSchema {
-  const lists = sections.map((section) => [
-    section,
-    { type: 'array', items: entry, description: sectionTexts[section] },
-  ]);
-  const handlers = {
-    type: 'array',
-    items: handler,
-    description:
-      'Tasks that are done at the end of a section, in this order, each on the hosts where a change has notified it.',
-  };
-  return {
-    type: 'object',
-    properties: { ...playSettings, ...Object.fromEntries(lists), handlers, tags },
-    required: ['hosts'],
-    additionalProperties: false,
-  };
-}
-
-/** A file of tasks; what its tasks are is looked at apart. */
-export const taskFileShape = taskFileSchema({}, playSettings.inputs);
-
-/** An item of a playbook that stands for the plays of another one. */
-export const importShape: JsonSchema = {
-  ...importSchema,
-  properties: { ...importSchema.properties, vars, tags },
 };
 
 /** Schema of a task's keywords; its module is looked at apart. */

@@ -2,8 +2,8 @@ import { isJsonObject, type Json, type JsonObject, stableJson } from '../core/js
 import type { LoopItem, Step } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { Compiler } from './compiler.ts';
-import type { TaskText } from './outline.ts';
 import type { Get, Template, Use } from './templates.ts';
+import type { TaskText } from './texts.ts';
 
 /** The names that a task's loop gives to its expressions. */
 export function loopNames({ loop, loop_control }: JsonObject): readonly string[] {

@@ -5,9 +5,9 @@ import type { YamlPath } from '../core/yaml.ts';
 import { allSaid, said } from './blocks.ts';
 import type { Compiler } from './compiler.ts';
 import type { Surroundings } from './frame.ts';
-import type { PlayText, TaskText } from './outline.ts';
 import { shown } from './schema-errors.ts';
 import type { Get, Template, Use } from './templates.ts';
+import type { PlayText, TaskText } from './texts.ts';
 
 interface Part {
   readonly template: Template;

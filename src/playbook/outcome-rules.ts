@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { TaskText } from './outline.ts';
+import type { TaskText } from './texts.ts';
 
 /** Something wrong with a task, at one of its keys. */
 export interface KeyFault {

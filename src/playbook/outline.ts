@@ -1,86 +1,26 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
-import { didYouMean } from '../core/nearest.ts';
 import { blockParts, type Section, sections } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { insteadOf } from './ansible-keys.ts';
-import { type BlockText, blockErrors, blockName, isBlock, type WithinText } from './blocks.ts';
+import { type BlockText, blockErrors, blockName, isBlock } from './blocks.ts';
 import type { Language } from './expressions.ts';
-import { type Frame, takingOver } from './frame.ts';
 import { Handlers } from './handlers.ts';
 import { type PlayItem, playItems } from './import.ts';
 import { includedTasks, isInclude } from './include.ts';
-import { includeKeys } from './include-keywords.ts';
 import type { IncludedFiles } from './included-files.ts';
-import {
-  handlerKeywords,
-  handlerSchema,
-  isTaskKeyword,
-  keywordsSchema,
-  metaSchema,
-  playSchema,
-  taskKeywords,
-} from './keywords.ts';
+import { handlerSchema, metaSchema } from './keywords.ts';
 import type { PlaybookText } from './parse.ts';
-import { type PlayVars, playVars } from './play-vars.ts';
+import { playSchema } from './play-keywords.ts';
+import { playVars } from './play-vars.ts';
 import type { Problem } from './problem.ts';
 import { type SchemaError, schemaErrors } from './schema-errors.ts';
+import { problemOf } from './schema-problem.ts';
 import type { Sources } from './sources.ts';
 import { StaticScope } from './static-scope.ts';
 import { tagsOf } from './tags.ts';
-
-/** A play as written, in the right shape. */
-export interface PlayText extends Pick<PlayItem, 'doc' | 'path'> {
-  readonly value: JsonObject;
-  /** Its variables, those that imports give it last. */
-  readonly written: PlayVars;
-  /** Its own, and those of the imports. */
-  readonly tags: readonly string[];
-  /** Those that are in the right shape, in the order in which they run. */
-  readonly tasks: readonly TaskText[];
-  /** Handlers that are never done; what is wrong with them is told all the same. */
-  readonly idle: readonly TaskText[];
-  /** Names that tasks register, also tasks that are not in the right shape: what uses them is not wrong as well. */
-  readonly registers: readonly Register[];
-}
-
-export interface Register {
-  readonly name: string;
-  readonly order: number;
-  readonly section: Section;
-}
-
-export interface TaskText {
-  readonly id: string;
-  readonly section: Section;
-  /** Counts the tasks of the playbook in the order in which they run. */
-  readonly order: number;
-  /** The file that it is written in. */
-  readonly doc: PlaybookText;
-  readonly path: YamlPath;
-  /** With what it takes over from the includes around it. */
-  readonly value: JsonObject;
-  readonly module: Module;
-  /** A map, or one template that comes to a map. */
-  readonly args: Json;
-  /** The blocks around it in its own file, outermost first. */
-  readonly within: readonly WithinText[];
-  /** All blocks around it, also those around its includes. */
-  readonly blocks: readonly WithinText[];
-  /** The include that it comes from. */
-  readonly frame?: Frame;
-  /** Its own, and those of blocks and includes; not those of the play. */
-  readonly tags: readonly string[];
-  /** Ids of the handlers that it notifies. */
-  readonly notifies: readonly string[];
-  /** It is this handler. */
-  readonly handler?: string;
-}
-
-/** Where something of a list of tasks stands. */
-interface Place extends Pick<TaskText, 'id' | 'section' | 'doc' | 'path' | 'within' | 'blocks' | 'frame' | 'tags'> {
-  readonly scope: StaticScope;
-}
+import { readTask } from './task-text.ts';
+import type { Place, PlayText, Register, TaskText } from './texts.ts';
 
 export interface Outline {
   readonly plays: readonly PlayText[];
@@ -172,6 +112,10 @@ class Reader {
     return this.#section;
   }
 
+  get #taskContext() {
+    return { modules: this.#modules, handlers: this.#handlers, problems: this.problems };
+  }
+
   #list(list: readonly Json[], at: Place): void {
     list.forEach((entry, place) => {
       this.#entry(entry, { ...at, id: `${at.id}.${place}`, path: [...at.path, place] });
@@ -201,7 +145,7 @@ class Reader {
   }
 
   #oneTask(value: Json, at: Place & Pick<TaskText, 'order'>): void {
-    const task = this.#task(value, at);
+    const task = readTask(value, at, this.#taskContext);
     if (task !== undefined) this.#section.push(task);
     this.#register(value, at.order, at.section);
   }
@@ -247,7 +191,7 @@ class Reader {
     this.#handlers = new Handlers(list, play);
     this.#handlers.read(({ id, path, value }) => {
       const at = { ...play, id, path, order: 0 };
-      if (!isBlock(value) && !isInclude(value)) return this.#task(value, at, handlerSchema);
+      if (!isBlock(value) && !isInclude(value)) return readTask(value, at, this.#taskContext, handlerSchema);
       const what = isBlock(value) ? 'a block' : 'a file';
       const hint = 'Let several handlers listen to one word.';
       this.#add('bad-section', `a handler is one task, not ${what}`, at, undefined, hint);
@@ -260,59 +204,12 @@ class Reader {
       this.#registers.push({ name: value.register, order, section });
   }
 
-  #task(
-    value: Json,
-    { scope: _, ...at }: Place & Pick<TaskText, 'order'>,
-    schema = keywordsSchema,
-  ): TaskText | undefined {
-    const errors = schemaErrors(schema, value);
-    this.report(at.doc, errors, at.path);
-    if (!isJsonObject(value)) return undefined;
-    const isKeyword = (key: string) =>
-      isTaskKeyword(key) || (schema === handlerSchema && Object.hasOwn(handlerKeywords, key));
-    const named = Object.keys(value).filter((key) => this.#modules.has(key));
-    const unknown = Object.keys(value).filter((key) => !this.#modules.has(key) && !isKeyword(key));
-    for (const key of unknown) this.#unknownKey(key, at, named.length > 0);
-    const [name, ...others] = named;
-    for (const other of others) {
-      const hint = 'Make two tasks of it.';
-      this.#add('two-modules', `a task names one module; here are "${name}" and "${other}"`, at, other, hint);
-    }
-    if (name === undefined && unknown.length === 0) {
-      const hint = `Modules: ${[...this.#modules.keys()].join(', ')}.`;
-      this.#add('no-module', 'the task names no module', at, undefined, hint);
-    }
-    const notifies = this.#handlers.notifiedBy(value, at);
-    const module = this.#modules.get(name ?? '');
-    if (name === undefined || module === undefined || named.length > 1) return undefined;
-    const args = value[name] as Json;
-    const argErrors = schemaErrors(module.schema, args, 'any');
-    this.report(at.doc, argErrors, [...at.path, name]);
-    const isWhole = errors.length + argErrors.length + unknown.length === 0;
-    const tags = [...new Set([...at.tags, ...tagsOf(value)])];
-    return isWhole ? { ...at, value: takingOver({ ...at, value }), module, args, tags, notifies } : undefined;
-  }
-
-  #unknownKey(key: string, at: Pick<TaskText, 'doc' | 'path'>, hasModule: boolean): void {
-    const known = [...Object.keys(taskKeywords), ...(hasModule ? [] : [...this.#modules.keys(), ...includeKeys])];
-    const hint =
-      key === 'listen'
-        ? 'Only a handler listens.'
-        : key === '<<'
-          ? 'YAML 1.2 has no merge keys: write the keys out, or use an anchor for the whole value.'
-          : (insteadOf(key, true) ??
-            didYouMean(key, known) ??
-            (hasModule ? undefined : `Modules: ${[...this.#modules.keys()].join(', ')}.`));
-    const what = hasModule ? 'is not a keyword of a task' : 'is neither a module nor a keyword of a task';
-    this.#add(hasModule ? 'unknown-key' : 'unknown-module', `"${key}" ${what}`, at, key, hint);
-  }
-
   #add(
     code: string,
     message: string,
     { doc, path }: Pick<TaskText, 'doc' | 'path'>,
     key: string | undefined,
-    hint: string | undefined,
+    hint: string,
   ): void {
     this.problems.push(doc.problem(code, message, key === undefined ? path : [...path, key], { key: true, hint }));
   }
@@ -320,13 +217,4 @@ class Reader {
   report(doc: PlaybookText, errors: readonly SchemaError[], path: YamlPath): void {
     this.problems.push(...errors.map((error) => problemOf(doc, error, path)));
   }
-}
-
-/** What a schema says, at its place in the playbook. */
-export function problemOf(doc: PlaybookText, error: SchemaError, path: YamlPath): Problem {
-  const at = [...path, ...error.path];
-  const last = at.at(-1);
-  const named =
-    error.key || typeof last !== 'string' || /^\d+$/.test(last) ? error.message : `"${last}" ${error.message}`;
-  return doc.problem(error.code, named, at, { hint: error.hint, ...(error.key ? { key: true } : {}) });
 }

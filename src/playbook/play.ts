@@ -7,7 +7,6 @@ import { withFieldsThatAre } from './field-rules.ts';
 import { type Frame, FrameCode, ofPlay, type Surroundings } from './frame.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
-import type { PlayText, Register, TaskText } from './outline.ts';
 import { ProblemFailure } from './parse.ts';
 import { PlayScope } from './play-scope.ts';
 import { PlayShapes } from './play-shapes.ts';
@@ -17,6 +16,7 @@ import type { Sources } from './sources.ts';
 import { TaskCode } from './task.ts';
 import { keywordProblems, nameProblems } from './task-rules.ts';
 import type { Template, Use } from './templates.ts';
+import type { PlayText, Register, TaskText } from './texts.ts';
 import { tryOut } from './try-out.ts';
 
 /** A name that a task registers, and whether that task is played. */

@@ -10,12 +10,13 @@ import type { Env } from './functions.ts';
 import { IncludedFiles, type ListFolder } from './included-files.ts';
 import type { ExtraSpot } from './inputs.ts';
 import { InventoryScope } from './inventory-scope.ts';
-import { outline, type PlayText } from './outline.ts';
+import { outline } from './outline.ts';
 import { parsePlaybook } from './parse.ts';
 import { type KnownRegister, PlayBuilder } from './play.ts';
 import { inOrder, type Problem } from './problem.ts';
 import { type ReadText, Sources } from './sources.ts';
 import { choiceFaults, chosenTasks, everything, type TagChoice } from './tags.ts';
+import type { PlayText } from './texts.ts';
 
 export interface PlaybookSource {
   /** As it is to be named in messages. */

@@ -3,9 +3,9 @@ import type { JsonObject } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { Play } from '../core/play.ts';
-import type { PlayText } from './outline.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
+import type { PlayText } from './texts.ts';
 
 const defaultGuardSeconds = 120;
 

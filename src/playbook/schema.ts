@@ -1,6 +1,8 @@
 import type { JsonSchema, Module } from '../core/module.ts';
+import { blockSchema } from './block-keywords.ts';
 import { includeKeys, includeSchema } from './include-keywords.ts';
-import { blockSchema, handlerKeywords, importShape, metaSchema, playSchema, taskKeywords } from './keywords.ts';
+import { handlerKeywords, metaSchema, taskKeywords } from './keywords.ts';
+import { importShape, playSchema } from './play-keywords.ts';
 
 /** What may stand wherever a template can: the editor cannot know what it will come to. */
 const template: JsonSchema = { title: 'template', type: 'string', pattern: '\\{\\{' };

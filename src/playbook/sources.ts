@@ -3,9 +3,9 @@ import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
-import type { TaskText } from './outline.ts';
 import { ProblemFailure } from './parse.ts';
 import { compileValue, isTemplate, type Template } from './templates.ts';
+import type { TaskText } from './texts.ts';
 
 /** Reads a text file of the controller; undefined when there is none. */
 export type ReadText = (path: string) => string | undefined;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
-import type { PlayText, TaskText } from './outline.ts';
+import type { PlayText, TaskText } from './texts.ts';
 
 /** What `--tags` and `--skip-tags` name. Empty lists: everything but `never`. */
 export interface TagChoice {

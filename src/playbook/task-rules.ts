@@ -6,11 +6,11 @@ import { allSaid, said } from './blocks.ts';
 import { Language } from './expressions.ts';
 import { loopNames } from './loop.ts';
 import { loopControlNames, onlyAsks, outcomeFaults } from './outcome-rules.ts';
-import type { TaskText } from './outline.ts';
 import type { PlaybookText } from './parse.ts';
 import { builtins } from './play-scope.ts';
 import type { Problem } from './problem.ts';
 import { isTemplate } from './templates.ts';
+import type { TaskText } from './texts.ts';
 
 /** What the keywords of a task mean together: what a schema cannot say. */
 export function keywordProblems(text: TaskText, play: JsonObject, variables: ReadonlySet<string>): Problem[] {

@@ -8,13 +8,13 @@ import type { Frame, Surroundings } from './frame.ts';
 import { itemText, Loop, loopNames, toldApart } from './loop.ts';
 import { MannerCode } from './manner.ts';
 import { onlyAsks } from './outcome-rules.ts';
-import type { PlayText, TaskText } from './outline.ts';
-import { problemOf } from './outline.ts';
 import { ProblemFailure } from './parse.ts';
 import { type PlayScope, taskGet } from './play-scope.ts';
 import { schemaErrors } from './schema-errors.ts';
+import { problemOf } from './schema-problem.ts';
 import { type Sources, withSource } from './sources.ts';
 import type { Get, Template, Use } from './templates.ts';
+import type { PlayText, TaskText } from './texts.ts';
 
 /** What a task's text is compiled against. */
 export interface TaskContext {

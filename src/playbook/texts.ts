@@ -1,0 +1,64 @@
+import type { Json, JsonObject } from '../core/json.ts';
+import type { Module } from '../core/module.ts';
+import type { Section } from '../core/play.ts';
+import type { YamlPath } from '../core/yaml.ts';
+import type { WithinText } from './blocks.ts';
+import type { Frame } from './frame.ts';
+import type { PlayItem } from './import.ts';
+import type { PlaybookText } from './parse.ts';
+import type { PlayVars } from './play-vars.ts';
+import type { StaticScope } from './static-scope.ts';
+
+/** A play as written, in the right shape. */
+export interface PlayText extends Pick<PlayItem, 'doc' | 'path'> {
+  readonly value: JsonObject;
+  /** Its variables, those that imports give it last. */
+  readonly written: PlayVars;
+  /** Its own, and those of the imports. */
+  readonly tags: readonly string[];
+  /** Those that are in the right shape, in the order in which they run. */
+  readonly tasks: readonly TaskText[];
+  /** Handlers that are never done; what is wrong with them is told all the same. */
+  readonly idle: readonly TaskText[];
+  /** Names that tasks register, also tasks that are not in the right shape: what uses them is not wrong as well. */
+  readonly registers: readonly Register[];
+}
+
+export interface Register {
+  readonly name: string;
+  readonly order: number;
+  readonly section: Section;
+}
+
+export interface TaskText {
+  readonly id: string;
+  readonly section: Section;
+  /** Counts the tasks of the playbook in the order in which they run. */
+  readonly order: number;
+  /** The file that it is written in. */
+  readonly doc: PlaybookText;
+  readonly path: YamlPath;
+  /** With what it takes over from the includes around it. */
+  readonly value: JsonObject;
+  readonly module: Module;
+  /** A map, or one template that comes to a map. */
+  readonly args: Json;
+  /** The blocks around it in its own file, outermost first. */
+  readonly within: readonly WithinText[];
+  /** All blocks around it, also those around its includes. */
+  readonly blocks: readonly WithinText[];
+  /** The include that it comes from. */
+  readonly frame?: Frame;
+  /** Its own, and those of blocks and includes; not those of the play. */
+  readonly tags: readonly string[];
+  /** Ids of the handlers that it notifies. */
+  readonly notifies: readonly string[];
+  /** It is this handler. */
+  readonly handler?: string;
+}
+
+/** Where something of a list of tasks stands. */
+export interface Place
+  extends Pick<TaskText, 'id' | 'section' | 'doc' | 'path' | 'within' | 'blocks' | 'frame' | 'tags'> {
+  readonly scope: StaticScope;
+}
