@@ -233,7 +233,7 @@ export function undoNotes(events: readonly Event[]): UndoEntry[] {
 }
 
 /**
- * Of a run's notes those whose machines are not proven restored yet. `attempts`: the run's own events, then those of the rollbacks
+ * Of a run's notes those whose machines are not proven restored yet, each with whether an undo has begun there. `attempts`: the run's own events, then those of the rollbacks
  * of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would stop what runs well. Not so where
  * there is doubt about a machine that a task of other hosts was delegated to: what they started again may have rested on it.
  */
@@ -252,7 +252,10 @@ export function openNotes(
     },
     [...new Set(notes.map(({ on }) => on))],
   );
-  return notes.filter(({ on }) => open.includes(on));
+  const begun = new Set(attempts.flat().flatMap((event) => (event.type === 'undo_ended' ? [event.on] : [])));
+  return notes
+    .filter(({ on }) => open.includes(on))
+    .map((note) => (begun.has(note.on) ? { ...note, undoBegun: true } : note));
 }
 
 /**

@@ -60,9 +60,7 @@ export async function executeRun(input: RunInput): Promise<RunResult> {
     await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))], runs.at(-1) ?? completes?.run);
     const result = await forward(session, input, locks);
     await still(); // else it could renew what is just being released
-    await locks.release();
-    await session.emit({ type: 'run_ended', ...result });
-    return result;
+    return await end(session, locks, result);
   } finally {
     await still();
     await session.close();
@@ -93,9 +91,7 @@ export async function rollbackRun(input: RunInput, { run: of, runs, notes, machi
     await settle(hosts.map((host) => session.open(host)));
     const result = await rolledBack(session, input, locks);
     await still(); // else it could renew what is just being released
-    await locks.release();
-    await session.emit({ type: 'run_ended', ...result });
-    return result;
+    return await end(session, locks, result);
   } finally {
     await still();
     await session.close();
@@ -109,6 +105,21 @@ async function rolledBack(session: Session, input: RunInput, locks: Locks): Prom
   const doubts = await undoAll(session, input.moduleNamed, input.patience);
   if (doubts.length === 0) return ended('undone', true, 0);
   return ended('unsure', false, 4, 'not everything is proven restored', doubts);
+}
+
+/** A change that stands is not told as kept where its history has an end missing: the next run would take this one for dead. */
+async function end(session: Session, locks: Locks, result: RunResult): Promise<RunResult> {
+  session.seeThrough();
+  await locks.release();
+  const because = await session.unwritten();
+  const told = because === undefined || result.ending !== 'kept' ? result : withoutRecord(result, because);
+  await session.emit({ type: 'run_ended', ...told });
+  return told;
+}
+
+function withoutRecord({ doubts }: RunResult, because: string): RunResult {
+  const gap = { host: 'controller', what: 'the history of this run', expected: 'every event', found: because };
+  return ended('unsure', false, 4, `the change is proven and stands, but ${because}`, [...doubts, gap]);
 }
 
 function claimOf(input: RunInput, of: readonly string[]): Claim {
@@ -179,7 +190,7 @@ function refuseOtherPlays({ contract, plays }: RunInput): void {
 
 /** The way back, if there is anything to bring back. */
 async function stopped(session: Session, input: RunInput, stop: Stop): Promise<RunResult> {
-  session.beginUndo();
+  session.seeThrough();
   if (stop.rejected && session.notes.length === 0) return ended('unchanged', false, 2, stop.message);
   if (!changed(session)) {
     await session.guards.release();

@@ -1,5 +1,6 @@
 import { type Command, mannerOf } from '../core/command.ts';
 import type { Event, EventBody, Purpose, StepRef, UndoEntry } from '../core/event.ts';
+import { reason } from '../core/failure.ts';
 import type { Connect, HostFacts } from '../core/host.ts';
 import type { Json } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -69,6 +70,8 @@ export class Session {
   #batch: number | undefined;
   #told: string | undefined;
   #unwritable: unknown;
+  /** When the last event is on disk, or cannot be. */
+  #written: Promise<void> = Promise.resolve();
   /** What is never to be written or shown: the run's own, and those of its commands. */
   #secrets: readonly string[];
   #seq = 0;
@@ -136,8 +139,15 @@ export class Session {
       .catch((thrown: unknown) => {
         this.#unwritable ??= thrown;
       });
+    this.#written = safe;
     if (mattersToUndo(body, this.#changing)) await safe;
     if (this.#unwritable !== undefined && this.#direction === 'forward') throw this.#unwritable;
+  }
+
+  /** Why events that were made so far are not on disk; undefined: all of them are. */
+  async unwritten(): Promise<string | undefined> {
+    await this.#written;
+    return this.#unwritable === undefined ? undefined : reason(this.#unwritable);
   }
 
   /** Connects where there is no connection yet. Throws Failure `unreachable`; the host then counts as lost. */
@@ -192,13 +202,13 @@ export class Session {
 
   #direction: 'forward' | 'back' = 'forward';
 
-  /** From here on an interrupt no longer ends anything: what is being put back is put back whole. */
-  beginUndo(): void {
+  /** From here on neither an interrupt nor a full disk ends anything: what is being put back, or ended, is so whole. */
+  seeThrough(): void {
     this.#direction = 'back';
   }
 
   /** What was put back was not all of it: the run goes on. */
-  endUndo(): void {
+  goOn(): void {
     this.#direction = 'forward';
   }
 

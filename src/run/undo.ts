@@ -22,11 +22,12 @@ export async function undoAll(
   moduleNamed: ModuleNamed,
   patience: Patience,
 ): Promise<readonly Doubt[]> {
-  session.beginUndo();
+  session.seeThrough();
   await session.emit({ type: 'phase_started', phase: 'undo' });
   await reconnect(session, patience);
   const undo = new Undo(session, moduleNamed, patience, session);
   await undo.meetGuards(machinesOf(session.notes));
+  await undo.meetEarlierUndo();
   for (const entries of byTask(session.notes)) await undo.task(entries);
   await undo.late();
   const doubts = [...undo.doubts, ...(await proveAll(session, session.notes, moduleNamed, undo.doubts, patience))];
@@ -52,7 +53,7 @@ export async function undoHost(
 ): Promise<readonly Doubt[]> {
   const { guards } = session;
   if (notes.length === 0) return [];
-  session.beginUndo();
+  session.seeThrough();
   await session.emit({ type: 'phase_started', phase: 'undo', because: `${host} alone` });
   const undo = new Undo(session, moduleNamed, patience, { notes, guards });
   await undo.meetGuards([host]);
@@ -61,7 +62,7 @@ export async function undoHost(
     ? []
     : [...undo.doubts, ...(await proveAll(session, notes, moduleNamed, undo.doubts, patience))];
   if (doubts.length === 0 && !session.isLost(host)) await guards.releaseFor(host, notes);
-  session.endUndo();
+  session.goOn();
   return doubts;
 }
 
@@ -92,7 +93,9 @@ const obsolete = {
   because: 'the host has restarted since: what it had in its memory is not put back',
 } as const;
 
-const byGuard = { status: 'untouched', because: 'the guard of the host has put it back' } as const;
+const byGuard = 'the guard of the host has put it back';
+
+const byEarlierUndo = 'an earlier undo has put it back';
 
 const hidden = { status: 'failed', because: notRecorded } as const;
 
@@ -108,8 +111,8 @@ class Undo {
   readonly doubts: Doubt[] = [];
   /** Notes of machines that their guards are mending: they are looked at last. */
   readonly #late: UndoEntry[] = [];
-  /** Machines where the guard was quicker, and all is proven to be as before. To undo there again would stop what runs well. */
-  readonly #mended = new Set<string>();
+  /** Machines where somebody was quicker, and all is proven to be as before; who, in words. To undo there again would stop what runs well. */
+  readonly #mended = new Map<string, string>();
   readonly #patience: Patience;
   readonly #notes: readonly UndoEntry[];
   readonly #guards: Guards;
@@ -123,18 +126,31 @@ class Undo {
   }
 
   async meetGuards(machines: readonly string[]): Promise<void> {
-    const told = await this.#guards.meet(machines);
-    const proven = await allThrough(
-      told.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#patience)),
-    );
-    for (const machine of told.filter((_, i) => proven[i])) this.#mended.add(machine);
+    await this.#prove(await this.#guards.meet(machines), byGuard);
     const early = machines.filter((machine) => !this.#mended.has(machine) && this.#guards.hasFired(machine));
     await allThrough(early.map((machine) => this.#takeBack(machine)));
   }
 
+  /** An undo that did not come to a proven end has been at work on some machines. */
+  async meetEarlierUndo(): Promise<void> {
+    const met = machinesOf(this.#notes.filter(({ undoBegun }) => undoBegun === true));
+    const machines = met.filter((machine) => !this.#mended.has(machine) && !this.#session.isLost(machine));
+    await this.#prove(machines, byEarlierUndo);
+    const rest = machines.filter((machine) => !this.#mended.has(machine));
+    await allThrough(rest.map((machine) => this.#takeBack(machine)));
+  }
+
+  /** Are these as before, as `by` would have it? */
+  async #prove(machines: readonly string[], by: string): Promise<void> {
+    const proven = await allThrough(
+      machines.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#patience)),
+    );
+    for (const machine of machines.filter((_, i) => proven[i])) this.#mended.set(machine, by);
+  }
+
   /**
-   * A guard that acted before others had come back may have started programs on what was not yet as before. They are put where the run had
-   * left them, so that the undo can go its way, step by step.
+   * A guard that acted before others had come back, or an undo that broke off, may have started programs on what was not yet as before. They
+   * are put where the run had left them, so that the undo can go its way, step by step.
    */
   async #takeBack(machine: string): Promise<void> {
     await rewind(
@@ -208,7 +224,8 @@ class Undo {
 
   /** Read, compare, move back, read again. */
   async #restore(entry: UndoEntry): Promise<Ended> {
-    if (this.#mended.has(entry.on)) return { ...byGuard, found: entry.before };
+    const mended = this.#mended.get(entry.on);
+    if (mended !== undefined) return { status: 'untouched', because: mended, found: entry.before };
     if (entry.masked === true) return { ...hidden, found: null };
     const resource = resourceOf(entry, this.#moduleNamed);
     const { task, step } = asStep(entry, resource);

@@ -38,7 +38,14 @@ export function untruths(trial: Trial, found: Evidence): string[] {
   return told;
 }
 
-/** One fault that passes on the way forward leaves nothing in doubt; one that lasts, or one on the way back, may. */
+/**
+ * One fault that passes on the way forward leaves nothing in doubt; one that lasts, or one on the way back, may. Nor can a history be whole
+ * whose disk is full when there is only the locks to be let go of.
+ */
 function mayDoubt({ command, faults }: Trial): boolean {
-  return command === 'rollback' || faults.length > 1 || faults.some(({ kind }) => kinds[kind].lasts);
+  return (
+    command === 'rollback' ||
+    faults.length > 1 ||
+    faults.some(({ kind, at }) => kinds[kind].lasts || (kind === 'journal-full' && / lock /.test(at)))
+  );
 }

@@ -56,7 +56,13 @@ async function work(stage: Stage, queue: Numbered[], verdicts: Verdict[], eviden
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [number, trial] = next;
     const verdict = await perform(current, trial, join(evidence, `${number}`)).catch(
-      (thrown: unknown): Verdict => ({ trial, struck: true, problems: [reason(thrown)], ending: 'none', ms: 0 }),
+      (thrown: unknown): Verdict => ({
+        trial,
+        struck: trial.faults.length,
+        problems: [reason(thrown)],
+        ending: 'none',
+        ms: 0,
+      }),
     );
     verdicts.push(verdict);
     say(verdictLine(number, verdict));

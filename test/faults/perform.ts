@@ -16,8 +16,8 @@ import type { Fault, Trial } from './trial.ts';
 
 export interface Verdict {
   readonly trial: Trial;
-  /** False: the run took another course, and never came to where the (last) fault was to strike. */
-  readonly struck: boolean;
+  /** How many of its faults; the others were to strike where the run never came to. */
+  readonly struck: number;
   /** What does not hold; empty: everything does. */
   readonly problems: readonly string[];
   /** How the run said it ended. */
@@ -52,7 +52,7 @@ export async function perform(stage: Stage, trial: Trial, evidence?: string): Pr
     }
     return {
       trial,
-      struck: run.struck.length === trial.faults.length,
+      struck: run.struck.length,
       problems,
       ending: run.ended?.ending ?? run.signal ?? 'rejected',
       ms: performance.now() - begin,
@@ -67,11 +67,10 @@ async function told({ lab, before, after }: Stage, trial: Trial, run: Controller
   const wanted = run.ended === undefined ? [before, after] : claims[run.ended.ending];
   const { found, ms } = await settled(lab, wanted, wanted.length === 0 || killed(trial) ? 0 : settleLimit);
   const text = stableJson(found);
+  const stands = run.ended?.ending === (trial.command === 'play' ? 'kept' : 'unchanged');
   const isBefore = text === stableJson(before);
   // What the peers of a host that has restarted since keep of its old devices is flannel's, not the run's.
-  const isAfter =
-    text === stableJson(after) ||
-    (run.ended?.ending === 'kept' && trial.faults.some(({ kind }) => kind.startsWith('power')));
+  const isAfter = text === stableJson(after) || (stands && trial.faults.some(({ kind }) => kind.startsWith('power')));
   const late = !mended && (isBefore || isAfter) && ms > 2_000 ? [`as told only ${Math.round(ms)} ms later`] : [];
   const wrong = untruths(trial, { ...run, isBefore, isAfter });
   const shown =

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/core/event.ts';
 import { Failure } from '../../src/core/failure.ts';
 import type { Module } from '../../src/core/module.ts';
 import {
@@ -346,6 +347,20 @@ describe('the way back', () => {
     expect(result).toMatchObject({ ending: 'undone', exit: 3, because: 'no space left on device' });
     expect(sets(world).filter((line) => line.includes(' made '))).toEqual([]);
     expect(world.snapshot()).toEqual(before);
+  });
+
+  test('a journal that cannot be written once the change stands: it is not told as kept, since its end is on no disk', async () => {
+    const world = two();
+    const told: Event[] = [];
+    const sink = async (event: Event) => {
+      told.push(event);
+      if (world.log.some((line) => line.includes('lock-release'))) throw new Failure('unwritable', 'no space left');
+    };
+    const result = await run(world, [play(['a'], [task('tasks', value, { name: 'x', value: 2 })])], { sink });
+    const doubts = [expect.objectContaining({ host: 'controller', found: 'no space left' })];
+    expect(result).toMatchObject({ ending: 'unsure', exit: 4, doubts });
+    expect(result.because).toBe('the change is proven and stands, but no space left');
+    expect(told.at(-1)).toMatchObject({ type: 'run_ended', ending: 'unsure' });
   });
 
   test('two modules that own one thing: what the first of them found is what has to come back', async () => {

@@ -6,6 +6,7 @@ import type { Json } from '../../src/core/json.ts';
 import { defineCheck, defineResource, type Module } from '../../src/core/module.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { Play, Section, Step, Task } from '../../src/core/play.ts';
+import { openNotes } from '../../src/history/run-store.ts';
 import type { Clock } from '../../src/run/clock.ts';
 import { executeRun, type RunInput, type RunResult, rollbackRun } from '../../src/run/run.ts';
 
@@ -218,8 +219,7 @@ export async function run(world: SmallWorld, plays: readonly Play[], more: Parti
 
 export async function rollback(world: SmallWorld, of: readonly Event[]): Promise<Ran> {
   const events: Event[] = [];
-  const notes = of.flatMap((event) => (event.type === 'undo_noted' ? [event] : []));
-  const earlier = { run: '01TEST', runs: ['01TEST'], notes, machines: [] };
+  const earlier = { run: '01TEST', runs: ['01TEST'], notes: openNotes([of]), machines: [] };
   return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback' }), earlier)), events };
 }
 

@@ -1,7 +1,7 @@
 import { type Command, script } from '../../core/command.ts';
 import type { LockHolder } from '../../core/event.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Outcome } from '../../core/outcome.ts';
+import { explain, type Outcome } from '../../core/outcome.ts';
 import { lookScript, releaseScript, renewScript, takeScript } from './scripts.ts';
 
 /** Who wants a lock, for people to read who meet it. */
@@ -41,12 +41,13 @@ export function lookCommand(): Command {
 }
 
 /** Throws Failure `unreadable`. */
-export function readTaken({ exit, stdout, stderr }: Outcome): Taken {
+export function readTaken(outcome: Outcome): Taken {
+  const { exit, stdout } = outcome;
   const [first = '', ...more] = stdout.trim().split('\n');
   if (exit === 0 && first === 'taken') return { is: 'taken' };
   if (exit === 0 && first === 'busy') return { is: 'busy', holder: holderIn(more) };
   if (exit === 0 && first.startsWith('guarded ')) return { is: 'guarded', run: first.slice('guarded '.length) };
-  throw new Failure('unreadable', `no lock can be had on the host: ${(stderr || stdout).trim().slice(0, 300)}`, {
+  throw new Failure('unreadable', `no lock can be had on the host: ${explain(outcome).slice(0, 300)}`, {
     hint: 'It is a file in /run/lock, or in /tmp.',
   });
 }

@@ -42,7 +42,10 @@ export class Locks {
   async take(places: readonly Place[]): Promise<string | undefined> {
     const isHeld = ({ on, name }: Place) => this.#held.some((held) => held.on === on && held.name === name);
     const wanted = places.filter((place) => !isHeld(place));
-    const answers = await allThrough(wanted.map((place) => this.#take(place)));
+    const answers = await allThrough(wanted.map((place) => this.#take(place))).catch((thrown: unknown) => {
+      this.#held = [...this.#held, ...wanted]; // any of them may have been taken: a release lets go of what is ours
+      throw thrown;
+    });
     const refusals = answers.filter((answer) => answer !== undefined);
     const taken = wanted.filter((_, i) => answers[i] === undefined);
     if (refusals.length === 0) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Failure } from '../../../src/core/failure.ts';
 import { play, run, SmallWorld, sets, stillClock, task, value } from '../../support/small-world.ts';
 
 const holder = (id: string) =>
@@ -75,6 +76,15 @@ describe('locks of a run', () => {
     });
     expect(it.snapshot()).toEqual(before);
     expect(sets(it).some((line) => line.includes('set y'))).toBe(false);
+  });
+
+  test('are let go of where the journal fails just as they are taken', async () => {
+    const it = world();
+    const sink = async () => {
+      if (it.log.some((line) => line.includes(': lock '))) throw new Failure('unwritable', 'no space left on device');
+    };
+    expect(await run(it, [change], { sink })).toMatchObject({ ending: 'unchanged', exit: 1 });
+    expect(releases(it).toSorted()).toEqual(['a: lock-release 01TEST ', 'b: lock-release 01TEST ']);
   });
 
   test('are not taken by a check or an audit', async () => {
