@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { labWorkers } from './test/lab/workers.ts';
 
+// One group after the other: what waits may overlap, what measures or shares a lock may not.
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -10,10 +12,21 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/cli/**'],
           testTimeout: 60_000,
+          // More than there are cores: real supervisors and servers are waited for most of the time.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       // They play on this machine, and only one run at a time can have its lock.
-      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'cli',
+          include: ['test/cli/**/*.test.ts'],
+          testTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         test: {
           name: 'lab',
@@ -21,8 +34,8 @@ export default defineConfig({
           globalSetup: ['test/lab/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Labs share the machine's two cores; one file at a time keeps their timing honest.
-          fileParallelism: false,
+          maxWorkers: labWorkers,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
