@@ -1,3 +1,4 @@
+import { cutSign } from './cut.ts';
 import { type Spelling, shortestEncoded, spellingsOf } from './spellings.ts';
 
 /** Where a secret stands in a text: from `start` up to `end`. */
@@ -90,9 +91,17 @@ function slotOf(first: number, second: number, third: number): number {
 }
 
 function endOf({ spelling, folded }: Entry, text: string, at: number): number | undefined {
-  if (folded === undefined) return text.startsWith(spelling.text, at) ? at + spelling.text.length : undefined;
+  if (folded === undefined) {
+    return text.startsWith(spelling.text, at) ? at + spelling.text.length : endOfCut(spelling.text, text, at);
+  }
   folded.lastIndex = at;
   return folded.test(text) ? folded.lastIndex : undefined;
+}
+
+/** Of a secret that was cut in two on its way into a message. */
+function endOfCut(secret: string, text: string, at: number): number | undefined {
+  const length = text.slice(at, at + secret.length).indexOf(cutSign);
+  return length !== -1 && secret.startsWith(text.slice(at, at + length)) ? at + length : undefined;
 }
 
 function startOf({ spelling }: Entry, text: string, at: number): number {

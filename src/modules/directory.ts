@@ -1,5 +1,6 @@
 import type { XStatic } from 'typebox/schema';
 import { type Command, script } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
@@ -95,7 +96,7 @@ function wanted(args: Args, now: State): State {
 /** The topmost folder that is missing. An undo removes all from the path up to it: it must be the path's own. */
 function topOf(text: string, path: string): string {
   if (text === path || (text.startsWith('/') && path.startsWith(`${text}/`))) return text;
-  throw cannotRead(path, `"${text.slice(0, 200)}" is not above it`);
+  throw cannotRead(path, `"${cut(text, 200)}" is not above it`);
 }
 
 function stateIn(outcome: Outcome, path: string): State {

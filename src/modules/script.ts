@@ -1,4 +1,5 @@
 import { script as shellScript } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { defineResource } from '../core/module.ts';
 import {
   askConditions,
@@ -77,7 +78,7 @@ a file stays as it is.`,
   reversible: canBeUndone,
   key: ({ src, content = '', args = [] }) => {
     const first = content.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? content;
-    return [src ?? first.trim().slice(0, 60), ...args].map(shownWord).join(' ');
+    return [src ?? cut(first.trim(), 60), ...args].map(shownWord).join(' ');
   },
   probe: askConditions,
   read: effectIn,

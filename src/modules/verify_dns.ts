@@ -1,4 +1,5 @@
 import { script } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { durationPattern, milliseconds } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
@@ -105,7 +106,7 @@ switch of the pod network the first thing that pods miss is often their name ser
     const found = outcome.cut === undefined ? dnsAnswers(outcome.stdout, type) : undefined;
     if (found === undefined) return { ok: false, because: `no answer: ${explain(outcome)}` };
     const got = [...found].sort((a, b) => (a < b ? -1 : 1));
-    const seen = got.length === 0 ? `${name} is not known` : `${name} is ${got.join(', ').slice(0, 200)}`;
+    const seen = got.length === 0 ? `${name} is not known` : `${name} is ${cut(got.join(', '), 200)}`;
     if (state === 'absent') return { ok: got.length === 0, because: seen };
     if (got.length === 0) return { ok: false, because: seen };
     if (answers === undefined) return { ok: true, because: seen };

@@ -1,4 +1,5 @@
 import { script } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { durationPattern, milliseconds } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
@@ -116,7 +117,7 @@ must come.`,
     }
     const [, got = 0, size = 0, time, exit] = report.map(Number);
     if (exit !== 0) {
-      const words = /^curl: (.+)$/m.exec(outcome.stderr)?.[1]?.slice(0, 200) ?? '';
+      const words = cut(/^curl: (.+)$/m.exec(outcome.stderr)?.[1] ?? '', 200);
       const answer = got === 0 ? 'no answer' : `status ${got}, but the answer broke off`;
       return { ok: false, because: `${answer}: curl exit ${exit}${words === '' ? '' : ` ${words}`}` };
     }

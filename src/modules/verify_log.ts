@@ -1,5 +1,6 @@
 import type { XStatic } from 'typebox/schema';
 import { script } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import { logFunctions } from './support/log-script.ts';
@@ -128,7 +129,7 @@ Expressions are RE2, matched line by line, anywhere in the line; \`(?i)\` in fro
       return { ok: false, because: `the log could not be read: ${explain(outcome)}` };
     }
     const [source = '', ...text] = outcome.stdout.split('\n');
-    if (!isSource(source, args)) return { ok: false, because: `the answer is not the log: ${source.slice(0, 160)}` };
+    if (!isSource(source, args)) return { ok: false, because: `the answer is not the log: ${cut(source, 160)}` };
     const lines = text.filter((line) => line !== '');
     const wrong = outcome.truncated === true ? ['there is more of it than can be read'] : complaints(lines, args);
     const seen = `${lines.length} lines of ${source}`;
@@ -150,7 +151,7 @@ function complaints(lines: readonly string[], { required = [], forbidden = [] }:
   const missing = required.filter((text) => first(text) === undefined).map((text) => `no line matches ${text}`);
   const bad = forbidden.flatMap((text) => {
     const line = first(text);
-    return line === undefined ? [] : [`it says ${JSON.stringify(line.slice(0, 160))}`];
+    return line === undefined ? [] : [`it says ${JSON.stringify(cut(line, 160))}`];
   });
   return [...missing, ...bad];
 }

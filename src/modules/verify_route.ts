@@ -1,5 +1,6 @@
 import type { XStatic } from 'typebox/schema';
 import { script } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { defineCheck, type Verdict } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
@@ -131,7 +132,7 @@ function differences(route: RouteLine, args: Args): readonly string[] {
 }
 
 function brief({ line }: RouteLine): string {
-  return line.slice(0, 200);
+  return cut(line, 200);
 }
 
 function judgeWay(outcome: Outcome, args: Args): Verdict {
@@ -142,7 +143,7 @@ function judgeWay(outcome: Outcome, args: Args): Verdict {
     return { ok: args.state === 'absent', because: `no way: ${none}` };
   }
   const words = (outcome.stdout.split('\n')[0] ?? '').split(/[\s\\]+/).filter((word) => word !== '');
-  const seen = words.join(' ').slice(0, 200);
+  const seen = cut(words.join(' '), 200);
   if (args.state === 'absent') return { ok: false, because: `${seen}; expected no way` };
   const after = (name: string): string | undefined => words[words.indexOf(name) + 1];
   const missing = (['via', 'dev', 'src'] as const).flatMap((name) =>

@@ -1,4 +1,5 @@
 import { script } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { durationPattern, milliseconds } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
@@ -73,14 +74,14 @@ Needs bash with timeout, or curl, on the host.`,
     const [first, line = ''] = outcome.stdout.split(/\r?\n/);
     if (first !== 'connected') {
       if (first !== '')
-        return { ok: false, because: `it could not be tried: ${JSON.stringify(outcome.stdout.slice(0, 100))}` };
+        return { ok: false, because: `it could not be tried: ${JSON.stringify(cut(outcome.stdout, 100))}` };
       const why = outcome.exit === 124 ? `no answer within ${timeout}` : refusal(outcome.stderr);
       if (why === undefined) return { ok: false, because: `it could not be tried: ${explain(outcome)}` };
       return { ok: state === 'closed', because: why };
     }
     if (state === 'closed') return { ok: false, because: 'it took the connection; expected none' };
     if (banner === undefined) return { ok: true, because: 'connected' };
-    const said = line === '' ? `it said nothing within ${timeout}` : `it said ${JSON.stringify(line.slice(0, 100))}`;
+    const said = line === '' ? `it said nothing within ${timeout}` : `it said ${JSON.stringify(cut(line, 100))}`;
     if (firstMatch(line, banner) === undefined) return { ok: false, because: `connected, but ${said}` };
     return { ok: true, because: `connected, ${said}` };
   },

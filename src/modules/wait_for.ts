@@ -1,5 +1,6 @@
 import type { XStatic } from 'typebox/schema';
 import { script } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { durationPattern, milliseconds } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
@@ -134,7 +135,7 @@ A port is tried with bash or curl, as by \`verify_tcp\`.`,
     const seconds = (Number(told[2]) / 100).toFixed(1);
     const steady = args.steady === undefined ? '' : ` and steady for ${args.steady}`;
     if (told[1] === 'yes') return { ok: true, because: `${args.state ?? 'present'}${steady} after ${seconds} s` };
-    const last = rest.join(' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+    const last = cut(rest.join(' ').replace(/\s+/g, ' ').trim(), 200);
     const said = last === '' ? '' : `; the last try said: ${last}`;
     return {
       ok: false,

@@ -1,4 +1,5 @@
 import { type Command, type Manner, mannerOf } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { type Json, sameJson, stableJson } from '../core/json.ts';
 import type { Resource } from '../core/module.ts';
@@ -73,6 +74,5 @@ export function restored(resource: Resource, before: Json, now: Json, step: Step
 /** A state in few words. */
 export function stateText(state: Json): string {
   if (state === null) return 'absent';
-  const text = stableJson(state);
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+  return cut(stableJson(state), 300);
 }

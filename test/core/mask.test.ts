@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cut } from '../../src/core/cut.ts';
 import { maskSecrets, maskText } from '../../src/core/mask.ts';
 import { hardSecret, spelledByOthers } from '../support/planted.ts';
 
@@ -13,6 +14,19 @@ test('a secret is masked in strings, lists and maps; what is not a secret stays'
   });
   expect(maskSecrets(value, [''])).toBe(value);
   expect(maskSecrets(value, ['other'])).toEqual(value);
+});
+
+test.each([
+  ['in plain', 'correct-horse', (text: string) => text],
+  ['in JSON', 'correct"horse"battery', (text: string) => JSON.stringify(text)],
+  ['of several lines', 'correct\nhorse-battery', (text: string) => text.split('\n')[1] ?? ''],
+])('of a secret that was cut in two on its way into a message nothing is left: %s', (_, secret, spelled) => {
+  const text = spelled(secret);
+  for (let length = 4; length < text.length - 1; length += 1) {
+    const told = mask(`it is "${cut(text, length)}", which is no MTU…`, secret);
+    expect(told).toMatch(/^it is ".?\*{8}…", which is no MTU…$/);
+  }
+  expect(mask(`${secret.slice(0, 6)}, as it is`, secret)).toBe(`${secret.slice(0, 6)}, as it is`);
 });
 
 test('a number that is a secret is masked, but not those of an event itself', () => {

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Json } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
@@ -108,7 +109,7 @@ function object(value: Json | undefined): { readonly [key: string]: Json } {
 }
 
 function notRead(outcome: Outcome, key: string): Failure {
-  const why = outcome.exit === 0 ? `etcdctl printed "${outcome.stdout.slice(0, 200)}"` : explain(outcome);
+  const why = outcome.exit === 0 ? `etcdctl printed "${cut(outcome.stdout, 200)}"` : explain(outcome);
   return new Failure('unreadable', `The key ${key} could not be read: ${why}.`, {
     hint: hintFor(outcome),
   });

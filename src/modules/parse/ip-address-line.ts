@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 
 /** One address of a device, from `ip -o address show`. */
@@ -30,7 +31,7 @@ export function addressLines(stdout: string, device: string): readonly AddressLi
 function addressLine(line: string, device: string): AddressLine {
   const [, name, family, address, ...words] = line.split(/[\s\\]+/).filter((word) => word !== '');
   if (address === undefined || name?.replace(/[:@].*$/, '') !== device || !/^inet6?$/.test(family ?? '')) {
-    throw new Failure('unreadable', `"${line.slice(0, 200)}" is not a line of ip -o address show`, {
+    throw new Failure('unreadable', `"${cut(line, 200)}" is not a line of ip -o address show`, {
       hint: 'Nothing was changed. See what `ip -o address show` prints on the host.',
     });
   }

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 
 /** One line of `ip -o -d route show`, taken apart. */
@@ -57,7 +58,7 @@ function cleaned(line: string): string {
 export function parseRouteLine(line: string): RouteLine {
   const [type = '', prefix = '', ...words] = line.split(' ');
   if (!types.has(type) || !/^(default|[0-9a-fA-F.:]+(\/\d+)?)$/.test(prefix)) {
-    throw new Failure('unreadable', `"${line.slice(0, 200)}" is not a line of ip -o -d route show`, {
+    throw new Failure('unreadable', `"${cut(line, 200)}" is not a line of ip -o -d route show`, {
       hint: 'Routes are read with iproute2; see what `ip -V` and `ip -o -d route show` print on the host.',
     });
   }

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 
 /** One rule of the policy database, taken apart. */
@@ -48,7 +49,7 @@ export function ruleLines(stdout: string): readonly RuleLine[] {
     .map((line) => {
       const [, priority, rest] = /^(\d+):\s+(\S.*)$/.exec(line) ?? [];
       if (priority === undefined || rest === undefined) {
-        throw new Failure('unreadable', `"${line.slice(0, 200)}" is not a line of ip rule show`, {
+        throw new Failure('unreadable', `"${cut(line, 200)}" is not a line of ip rule show`, {
           hint: 'Nothing was changed. See what `ip -d rule show` prints on the host.',
         });
       }

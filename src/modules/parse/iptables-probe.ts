@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
 import { assumedForm } from './iptables-form.ts';
@@ -106,7 +107,7 @@ function rulesOf({ head: [, code], lines }: Section, asked: Question): readonly 
   const native = lines.find((line) => /^# .*incompatible/.test(line));
   if (code !== '0' || native !== undefined) throw notListed(asked, native ?? lines.at(-1) ?? `exit ${code}`);
   const foreign = lines.find((line) => !isListed(line, asked.chain));
-  if (foreign !== undefined) throw notListed(asked, `"${foreign.slice(0, 200)}" is no line of iptables -S`);
+  if (foreign !== undefined) throw notListed(asked, `"${cut(foreign, 200)}" is no line of iptables -S`);
   if (!lines.some((line) => /^-[NP] /.test(line))) throw notListed(asked, 'the answer is not complete');
   return linesOf(lines, asked.chain);
 }

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
@@ -110,7 +111,7 @@ function addressesOf(link: JsonObject): readonly string[] {
 
 function mtuOf({ mtu, ifname }: JsonObject): number {
   if (Number.isSafeInteger(Number(mtu)) && mtu !== null) return Number(mtu);
-  throw unreadable(text(ifname), `"${text(mtu).slice(0, 100)}" is not an MTU`);
+  throw unreadable(text(ifname), `"${cut(text(mtu), 100)}" is not an MTU`);
 }
 
 /** Only what somebody put there to reach a tunnel's end. */
@@ -124,7 +125,7 @@ function objects(json: string, name: string): readonly JsonObject[] {
     const value = JSON.parse(json, finite) as Json;
     return Array.isArray(value) ? value.filter(isJsonObject) : [];
   } catch {
-    throw unreadable(name, `"${json.slice(0, 100)}" is not JSON`);
+    throw unreadable(name, `"${cut(json, 100)}" is not JSON`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 
 /** An entry that somebody configured, from `ip neigh show dev X`. */
@@ -24,7 +25,7 @@ function neighbour(line: string): Neighbour {
   const words = line.split(/\s+/).filter((word) => word !== '');
   const [address = ''] = words;
   if (!/^[0-9a-f.:]+$/i.test(address) || !/[.:]/.test(address)) {
-    throw new Failure('unreadable', `"${line.slice(0, 200)}" is not a line of ip neigh show`, {
+    throw new Failure('unreadable', `"${cut(line, 200)}" is not a line of ip neigh show`, {
       hint: 'Nothing was changed. See what `ip neigh show` prints on the host.',
     });
   }

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 /** What a ping program (iputils or BusyBox) said about one target. */
 export interface PingReport {
   readonly sent: number;
@@ -16,7 +17,12 @@ export function pingReport(stdout: string, stderr = ''): PingReport | undefined 
   const answers = [...stdout.matchAll(/^\d+ bytes from .*?(icmp_)?seq=(\d+) /gm)];
   const sequence = new Set(answers.map(([, iputils, number]) => Number(number) - (iputils === undefined ? 0 : 1)));
   const trouble = /^(?:From \S+ icmp_seq=\d+ |ping: )(.+)$/m.exec(`${stdout}\n${stderr}`)?.[1];
-  return { sent: Number(summary[1]), answered: Number(summary[2]), sequence, trouble: trouble?.trim().slice(0, 200) };
+  return {
+    sent: Number(summary[1]),
+    answered: Number(summary[2]),
+    sequence,
+    trouble: trouble === undefined ? undefined : cut(trouble.trim(), 200),
+  };
 }
 
 /** How many of the last `window` packets were answered; of all of them without a window. */

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
 import { parseRouteLine, type RouteLine, routeLines } from './ip-route-line.ts';
@@ -78,7 +79,7 @@ function procLines(lines: readonly string[]): readonly string[] {
       .split(/\s+/);
     if (dev === '') return [];
     if (![destination, gateway, mask].every((word) => /^[0-9A-F]{8}$/.test(word))) {
-      throw new Failure('unreadable', `"${line.slice(0, 200)}" is not a line of /proc/net/route`, {
+      throw new Failure('unreadable', `"${cut(line, 200)}" is not a line of /proc/net/route`, {
         hint: 'Nothing was changed. Install iproute2 on the host.',
       });
     }

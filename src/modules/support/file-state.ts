@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
 
@@ -59,7 +60,7 @@ export function sameAccess(a: Access, b: Access): boolean {
 
 /** Permissions in four octal digits, of the hexadecimal st_mode that `stat -c %f` prints. Throws Failure `unreadable`. */
 export function permissions(hex: string, path: string): string {
-  if (!/^[0-9a-f]{1,8}$/.test(hex)) throw cannotRead(path, `"${hex.slice(0, 100)}" is not a mode`);
+  if (!/^[0-9a-f]{1,8}$/.test(hex)) throw cannotRead(path, `"${cut(hex, 100)}" is not a mode`);
   return (Number.parseInt(hex, 16) & 0o7777).toString(8).padStart(4, '0');
 }
 

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import type { FlannelFacts } from '../parse/flannel-facts.ts';
 import type { Lease } from '../parse/flannel-leases.ts';
 
@@ -44,5 +45,5 @@ export function row(name: string, wrong: readonly string[], seen: string): Row {
 /** Host text in a reason: one line, not too long. */
 export function short(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line || 'nothing';
+  return cut(line, 120) || 'nothing';
 }

@@ -1,4 +1,5 @@
 import { type Command, script } from '../../core/command.ts';
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { endScript, putScript, renewScript, timerScript } from './scripts.ts';
@@ -78,7 +79,7 @@ function fired(line: string): Fired {
 }
 
 function unread(text: string): Failure {
-  return new Failure('unreadable', `the guard of the host answered: ${text.slice(0, 200)}`, {
+  return new Failure('unreadable', `the guard of the host answered: ${cut(text, 200)}`, {
     hint: 'Look at /run/runbook on the host.',
   });
 }

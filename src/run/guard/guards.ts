@@ -6,6 +6,7 @@ import type { Step, Task } from '../../core/play.ts';
 import { allThrough } from '../barrier.ts';
 import { asUserOf, inEnvironment } from '../probe.ts';
 import type { Session } from '../session.ts';
+import { settle } from '../stop.ts';
 import { stepRef } from '../texts.ts';
 import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from './commands.ts';
 
@@ -198,7 +199,7 @@ export class Guards {
   async #releaseAll(posts: readonly Post[]): Promise<void> {
     await allThrough(
       posts.map(async (post) => {
-        const state = await this.#end(post);
+        const state = (await this.#end(post)) ?? (await this.#endAnew(post));
         if (state?.is === 'kept') await this.#tell(post, 'released');
       }),
     );
@@ -207,6 +208,13 @@ export class Guards {
   async #end(post: Post): Promise<GuardState | undefined> {
     const outcome = await this.#perform(post, endCommand(this.#nameOf(post)));
     return outcome.exit === 0 ? readGuard(outcome) : undefined;
+  }
+
+  /** Over a new connection, should the old one have been cut just then: a guard that is forgotten would act. */
+  async #endAnew(post: Post): Promise<GuardState | undefined> {
+    if (!this.#session.isLost(post.on)) return undefined;
+    const [failure] = await settle([this.#session.reopen(post.on)]);
+    return failure === undefined ? this.#end(post) : undefined;
   }
 
   async #perform(post: Post, command: Command): Promise<Outcome> {

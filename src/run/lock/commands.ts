@@ -1,4 +1,5 @@
 import { type Command, script } from '../../core/command.ts';
+import { cut } from '../../core/cut.ts';
 import type { LockHolder } from '../../core/event.ts';
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
@@ -47,7 +48,7 @@ export function readTaken(outcome: Outcome): Taken {
   if (exit === 0 && first === 'taken') return { is: 'taken' };
   if (exit === 0 && first === 'busy') return { is: 'busy', holder: holderIn(more) };
   if (exit === 0 && first.startsWith('guarded ')) return { is: 'guarded', run: first.slice('guarded '.length) };
-  throw new Failure('unreadable', `no lock can be had on the host: ${explain(outcome).slice(0, 300)}`, {
+  throw new Failure('unreadable', `no lock can be had on the host: ${cut(explain(outcome), 300)}`, {
     hint: 'It is a file in /run/lock, or in /tmp.',
   });
 }
