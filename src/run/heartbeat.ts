@@ -1,3 +1,4 @@
+import { reason } from '../core/failure.ts';
 import type { Guards } from './guard/guards.ts';
 import type { Locks } from './lock/locks.ts';
 import type { Session } from './session.ts';
@@ -22,7 +23,9 @@ export function heartbeat(session: Session, guards: Guards, locks: Locks): () =>
     const machines = new Set([...locks.held, ...guards.posts].map(({ on }) => on).filter((on) => !asked.has(on)));
     const ask = async (on: string) => {
       asked.add(on);
-      await onMachine(session, guards, locks, on).finally(() => asked.delete(on));
+      await onMachine(session, guards, locks, on)
+        .catch((thrown: unknown) => session.turnAround(`${on}: contact cannot be kept: ${reason(thrown)}`))
+        .finally(() => asked.delete(on));
     };
     await Promise.all([...machines].map(ask));
   };

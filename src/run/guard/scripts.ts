@@ -43,7 +43,7 @@ restore() (
   input=/dev/null
   if [ -e stdin ]; then input=$PWD/stdin; fi
   $limit "$@" <"$input" >/dev/null 2>errors
-  echo "$?" >exit
+  echo "$?" >ended && mv ended exit # whole, or not there: it may be asked for just now
 )
 echo "$$" >"$dir/timer"
 while [ -e "$dir/armed" ]; do

@@ -87,6 +87,31 @@ describe('locks of a run', () => {
     expect(releases(it).toSorted()).toEqual(['a: lock-release 01TEST ', 'b: lock-release 01TEST ']);
   });
 
+  test('whose host answers with nonsense when contact is kept turn the run around, and nothing is thrown', async () => {
+    const it = world();
+    let beat = async () => {};
+    const clock = {
+      ...stillClock(),
+      every: (_: number, work: () => Promise<void>) => {
+        beat = work;
+        return async () => {};
+      },
+    };
+    const connect: SmallWorld['connect'] = (name) => ({
+      ...it.connect(name),
+      aside: async () => {
+        throw new Failure('unreadable', 'it answered: nonsense');
+      },
+    });
+    let done: Promise<void> = Promise.resolve();
+    it.after = (_, { argv }) => {
+      if (argv[0] === 'set') done = done.then(() => beat());
+    };
+    const result = await run(it, [change], { clock, connect, sink: async () => void (await done) });
+    expect(result).toMatchObject({ ending: 'undone' });
+    expect(result.because).toMatch(/^[ab]: contact cannot be kept: it answered: nonsense$/);
+  });
+
   test('are not taken by a check or an audit', async () => {
     const it = world();
     await run(it, [change], { mode: 'check' });
