@@ -41,6 +41,7 @@ const run = { '0 to 4': 'as the run ended: see above' };
  */
 export const commandCodes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   play: run,
+  'play --list-hosts, --list-tasks, --list-tags': { 0: 'listed; no host was contacted' },
   'play --check': { 0: 'nothing would change', 5: 'something would change' },
   plan: { 0: 'nothing would change', 5: 'something would change' },
   apply: run,

@@ -4,6 +4,7 @@ import { Failure } from '../core/failure.ts';
 import type { Play } from '../core/play.ts';
 import { RunStore } from '../history/run-store.ts';
 import type { Opener } from '../secrets/opener.ts';
+import { renderListing } from '../ui/listing.ts';
 import { type RecapFacts, renderRecap } from '../ui/recap.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
@@ -28,6 +29,9 @@ export interface PlayOptions extends ConnectOptions, SecretOptions, TagOptions {
   readonly output: OutputFormat;
   readonly diff?: boolean;
   readonly check?: boolean;
+  readonly listHosts?: boolean;
+  readonly listTasks?: boolean;
+  readonly listTags?: boolean;
   readonly requireReversible?: boolean;
   readonly allowCutoff?: boolean;
   readonly commit?: boolean;
@@ -63,6 +67,12 @@ async function begin(
   const prepared = await prepare(mode, file, options, terminal);
   if (prepared === undefined) return 2;
   const { project, execution } = prepared;
+  const { listHosts: hosts = false, listTasks: tasks = false, listTags: tags = false } = options;
+  const listed = { hosts, tasks, tags };
+  if (hosts || tasks || tags) {
+    terminal.out(renderListing(execution.plays, listed));
+    return 0;
+  }
   const store = new RunStore(project.home);
   if (mode === 'play') {
     await refuseUnfinished(store, execution.plays, terminal.operator);

@@ -71,6 +71,8 @@ export interface Task {
   /** It is this handler: done for those hosts that a task has called for it on since it was last done. */
   readonly handler?: string;
   readonly name: string;
+  /** Its own, and those of all that is around it. */
+  readonly tags?: readonly string[];
   readonly at: Position;
   readonly module: Module;
   readonly protect: boolean;

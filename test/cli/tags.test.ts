@@ -50,6 +50,28 @@ test('only what is chosen is played; record, replay and a saved plan keep to it'
   expect((await project.run('apply', 'change.plan')).stderr).toContain('tasks/note.yml: its text has changed');
 });
 
+test('hosts, tasks and tags are listed as they are chosen, and nothing is done', async () => {
+  const all = await run('play', 'p.yml', '--list-hosts', '--list-tasks', '--list-tags');
+  expect(all, all.stderr).toMatchObject({
+    exit: 0,
+    stdout: [
+      'here',
+      '  hosts (1)',
+      '    here',
+      '  tasks',
+      '    file: Write it  [one]',
+      '    file: Write it  [two]',
+      '  verify',
+      '    directory: directory',
+      '  tags  one, two',
+      '',
+    ].join('\n'),
+  });
+  expect((await run('play', 'p.yml', '--list-tags', '--tags', 'two')).stdout).toBe('here\n  tags  two\n');
+  expect(await written()).toEqual([]);
+  expect((await project.run('history')).stdout).not.toContain('p.yml');
+});
+
 test('a tag that there is not, and tags that leave nothing, are refused', async () => {
   const unknown = await run('play', 'p.yml', '--tags', 'oen');
   expect(unknown.exit).toBe(2);
