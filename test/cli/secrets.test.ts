@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { TestProject } from '../support/cli.ts';
 import { hardSecret, spelledByOthers } from '../support/planted.ts';
 
@@ -18,6 +20,20 @@ const given = 'From-Extra-Secret4';
 const secrets = [aged, vaulted, sopsed, given, hardSecret];
 const env = process.env.PATH;
 
+/** As Ansible itself writes it; once, since it takes its time. */
+let ofVault: string;
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vault-'));
+  await writeFile(join(folder, 'password'), 'hunter2\n');
+  const words = ['encrypt_string', '--vault-password-file', 'password', '--name', 'vaulted', vaulted];
+  ofVault = execFileSync('ansible-vault', words, {
+    cwd: folder,
+    env: { PATH: '/usr/bin:/bin', HOME: folder, LANG: 'C.UTF-8' },
+    encoding: 'utf8',
+  });
+  await rm(folder, { recursive: true });
+});
+
 beforeEach(async () => {
   project = await TestProject.create('inventory.yml', { alone: true });
   execFileSync('age-keygen', ['-o', at('key')], { stdio: 'ignore' });
@@ -33,16 +49,7 @@ beforeEach(async () => {
   await writeFile(at('extra.yml'), `given: ${given}\n`);
   for (const file of ['group_vars/all/age.yml', 'extra.yml'])
     expect((await project.run('secret', 'encrypt', file)).stderr).toBe('');
-  const value = execFileSync(
-    'ansible-vault',
-    ['encrypt_string', '--vault-password-file', 'password', '--name', 'vaulted', vaulted],
-    {
-      cwd: project.folder,
-      env: { PATH: '/usr/bin:/bin', HOME: project.folder, LANG: 'C.UTF-8' },
-      encoding: 'utf8',
-    },
-  );
-  await writeFile(at('group_vars/all/vault.yml'), `${value}\nansible_become_password: "{{ vaulted }}"\n`);
+  await writeFile(at('group_vars/all/vault.yml'), `${ofVault}\nansible_become_password: "{{ vaulted }}"\n`);
   await mkdir(at('bin'));
   // Speaks what sops documents: `sops -d FILE`.
   await writeFile(at('bin/sops'), `#!/bin/sh\n[ "$1" = -d ] && grep -q ENC "$2" && echo 'sopsed: ${sopsed}'\n`);
@@ -157,12 +164,84 @@ test('mistakes in what was decrypted are told without it', async () => {
   expectNone('the screen', stdout + stderr);
 });
 
+test('a run whose controller was killed is gone on with: what is encrypted is read again, and nothing of it is left', async () => {
+  await writeFile(
+    at('p.yml'),
+    `- hosts: here
+  vars_files: [sops.yml]
+  tasks:
+    - name: Write it
+      file: { path: "{{ folder }}/out", content: "{{ aged }} {{ sopsed }}\\n" }
+    - name: Wait
+      command: { shell: 'touch "{{ folder }}/waits"; until [ -e "{{ folder }}/go" ]; do sleep 0.1; done', creates: "{{ folder }}/go" }
+    - name: Write another
+      file: { path: "{{ folder }}/more", content: "{{ vaulted }} {{ given }}\\n" }
+  verify:
+    - file: { path: "{{ folder }}/more", content: "{{ vaulted }} {{ given }}\\n" }
+`,
+  );
+  const { child, ended } = project.start('play', 'p.yml', ...args());
+  await vi.waitFor(() => expect(existsSync(at('waits'))).toBe(true), { timeout: 30_000 });
+  child.kill('SIGKILL');
+  await ended;
+  await writeFile(at('go'), '');
+  const resumed = await project.run('resume', 'last');
+  expect(resumed, resumed.stderr).toMatchObject({ exit: 0 });
+  expect(await readFile(at('out'), 'utf8')).toBe(`${aged} ${sopsed}\n`);
+  expect(await readFile(at('more'), 'utf8')).toBe(`${vaulted} ${given}\n`);
+  expectNone('what it said', resumed.stdout + resumed.stderr);
+  await expectNoneLeft();
+});
+
+test.each([
+  ['as in Ansible, one that may be executed is run', 'give.sh', '[ $# = 0 ] && echo hunter2', 'default'],
+  [
+    'a client is told which label is wanted',
+    'give-client.sh',
+    '[ "$1 $2" = "--vault-id prod" ] && echo hunter2',
+    'prod',
+  ],
+])('a file for a password of Ansible Vault: %s', async (_, name, text, label) => {
+  await writeFile(at(name), `#!/bin/sh\n${text}\n`, { mode: 0o700 });
+  await writeFile(
+    at('runbook.yml'),
+    (await readFile(at('runbook.yml'), 'utf8')).replace(/vault_password_file.*\n/, ''),
+  );
+  const opened = await project.run('validate', 'p.yml', ...args(), '--vault-id', `${label}@${name}`);
+  expect(opened, opened.stderr).toMatchObject({ exit: 0 });
+  await writeFile(at(name), '#!/bin/sh\nexit 3\n', { mode: 0o700 });
+  const failed = await project.run('validate', 'p.yml', ...args(), '--vault-id', `${label}@${name}`);
+  expect(failed).toMatchObject({ exit: 2, stderr: expect.stringMatching(/exit code 3[\s\S]*it is run/) });
+});
+
 test('without the command sops: what is missing is said', async () => {
   process.env.PATH = '/usr/bin:/bin';
   expect(await project.run('validate', 'p.yml', ...args())).toMatchObject({
     exit: 2,
     stderr: expect.stringContaining('there is no command sops on the path'),
   });
+});
+
+test('SIGTERM while it is edited ends the editor; the file is as it was, and nothing is left of the text', async () => {
+  const file = 'group_vars/all/age.yml';
+  const before = await readFile(at(file), 'utf8');
+  await writeFile(
+    at('editor'),
+    `#!/bin/sh\necho "$1" >"${at('edits')}.new" && mv "${at('edits')}.new" "${at('edits')}"\nexec sleep 60\n`,
+    {
+      mode: 0o700,
+    },
+  );
+  process.env.EDITOR = at('editor');
+  const { child, ended } = project.start('secret', 'edit', file);
+  delete process.env.EDITOR;
+  await vi.waitFor(() => expect(existsSync(at('edits'))).toBe(true), { timeout: 30_000 });
+  const text = (await readFile(at('edits'), 'utf8')).trim();
+  expect(await readFile(text, 'utf8')).toContain(aged);
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ exit: 2, stderr: expect.stringContaining('the editor ended with SIGTERM') });
+  expect(existsSync(text)).toBe(false);
+  expect(await readFile(at(file), 'utf8')).toBe(before);
 });
 
 test('edit: written only when changed, and nothing is left of it; rekey and decrypt', async () => {
