@@ -20,8 +20,8 @@ export function findingsOf(playbook: string, faults: Faults, secrets: readonly s
     faults.problems.filter((problem) => problem.severity === severity).map(ofProblem);
   const findings = [
     ...of('error'),
-    ...faults.choiceFaults.map((message) => ({ ...noPlace(playbook), code: 'tags', message })),
-    ...faults.connectionFaults.map((message) => ({ ...noPlace(playbook), code: 'connection', message })),
+    ...faults.choiceFaults.map((message): Finding => ({ ...noPlace(playbook), code: 'tags', message })),
+    ...faults.connectionFaults.map((message): Finding => ({ ...noPlace(playbook), code: 'connection', message })),
     ...of('warning'),
   ];
   return findings.map((finding) => maskSecrets<Finding>(finding, secrets, ours));
@@ -34,11 +34,11 @@ const ours = new Set(['code', 'severity']);
 export function findingsOfFailure(playbook: string, failure: Failure): readonly Finding[] {
   const { code, message, hint = null } = failure;
   if (!(failure instanceof InventoryFailure)) return [{ ...noPlace(playbook), code, message, hint }];
-  return failure.faults.map(({ spot: { file, line = null, column = null }, message, hint = null }) => ({
+  return failure.faults.map(({ code, spot: { file, line = null, column = null }, message, hint = null }) => ({
     ...noPlace(file),
     line,
     column,
-    code: 'inventory',
+    code,
     message,
     hint,
   }));

@@ -11,13 +11,14 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
+import type { ProblemCode } from './codes/problem-codes.ts';
 import type { Json } from './json.ts';
 import { ansibleTags, asJson, inexactNumber } from './yaml-ansible.ts';
 import { deepest, offsetOfDeepNesting } from './yaml-limits.ts';
 
 /** What is wrong with a YAML text, by offsets into it. */
 interface YamlFault {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly start: number;
   readonly end: number;
@@ -90,7 +91,7 @@ function parse(
   lineCounter: LineCounter,
   { dialect, largest }: Required<YamlOptions>,
 ): { document?: Document; faults: YamlFault[]; value: Json } {
-  const fault = (code: string, message: string, start = 0, end = start + 1) => ({ code, message, start, end });
+  const fault = (code: ProblemCode, message: string, start = 0, end = start + 1) => ({ code, message, start, end });
   lineCounter.lineStarts = lineStarts(text);
   if (text.length > largest)
     return { faults: [fault('too-large', `The file is larger than ${largest / 1024 / 1024} MiB`)], value: null };
@@ -137,7 +138,7 @@ function lineStarts(text: string): number[] {
 /** Things YAML can say that data for a playbook must not. */
 function notJson(document: Document, dialect: 'strict' | 'ansible'): YamlFault[] {
   const faults: YamlFault[] = [];
-  const add = (node: unknown, code: string, message: string) => {
+  const add = (node: unknown, code: ProblemCode, message: string) => {
     const [start, end] = rangeOf(node);
     faults.push({ code, message, start, end });
   };

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Json } from '../core/json.ts';
 import { isPrintable } from '../core/printable.ts';
 
@@ -39,6 +40,7 @@ export interface GroupDraft {
 
 /** Something wrong with a file of the inventory. */
 export interface Fault {
+  readonly code: ProblemCode;
   readonly spot: Spot;
   readonly message: string;
   readonly hint?: string;
@@ -83,7 +85,7 @@ export class Draft {
     }
     const priority = Number(value);
     if (Number.isSafeInteger(priority) && value !== null && value !== '') draft.priority = priority;
-    else this.fault(spot(), 'ansible_group_priority must be a whole number');
+    else this.fault('bad-value', spot(), 'ansible_group_priority must be a whole number');
   }
 
   /** Is more named than is read? Then what was read says nothing of the rest. */
@@ -111,14 +113,14 @@ export class Draft {
           ? `the hosts have more than ${mostValues} variables in all`
           : undefined;
     if (what === undefined) return true;
-    this.fault(spot(), what);
+    this.fault('too-many', spot(), what);
     this.#isFull = true;
     return false;
   }
 
-  fault(spot: Spot, message: string, hint?: string): void {
+  fault(code: ProblemCode, spot: Spot, message: string, hint?: string): void {
     if (this.hasEnoughFaults) return;
-    this.faults.push({ spot, message: shortened(message), ...(hint === undefined ? {} : { hint }) });
+    this.faults.push({ code, spot, message: shortened(message), ...(hint === undefined ? {} : { hint }) });
   }
 }
 

@@ -19,13 +19,13 @@ export function treeOf(draft: Draft): GroupTree {
     if (patience.left < 0 || draft.hasEnoughFaults) break;
     if (depth.has(name) || !reaches(name, name, children, patience)) continue;
     const spot = [...group.children].find(([child]) => child === name || reaches(child, name, children, patience));
-    draft.fault(spot?.[1]() ?? { file: '' }, `group "${name}" is inside itself`);
+    draft.fault('group-cycle', spot?.[1]() ?? { file: '' }, `group "${name}" is inside itself`);
   }
   const own = ownHosts(draft);
   const members = new Map([...children.keys()].map((name) => [name, below(name, children, own, patience)]));
   if (patience.left < 0) {
     const spot = [...draft.groups.values()].flatMap((group) => [...group.children.values()]).at(-1);
-    draft.fault(spot?.() ?? { file: '' }, 'the groups stand in each other too often');
+    draft.fault('too-many', spot?.() ?? { file: '' }, 'the groups stand in each other too often');
   }
   const rank = (name: string): readonly [number, number] => [
     depth.get(name) ?? 1,

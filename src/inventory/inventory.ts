@@ -50,7 +50,11 @@ export function loadInventory(source: InventorySource): Inventory {
     playbook: source.playbookFolder === undefined ? [] : [source.playbookFolder],
   });
   if (valuesOf(draft, layers) > mostValues) {
-    draft.fault({ file: source.sources.join(', ') }, `the hosts have more than ${mostValues} variables in all`);
+    draft.fault(
+      'too-many',
+      { file: source.sources.join(', ') },
+      `the hosts have more than ${mostValues} variables in all`,
+    );
   }
   if (draft.faults.length > 0) throw new InventoryFailure(draft.faults, source);
   const made = new HostMaker(layers, source, folders[0] ?? '');

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { assign, type Draft, isGroupName, isHostName, type Settings, type Spot } from './draft.ts';
@@ -50,11 +51,16 @@ class Reader {
     this.#number = number;
     this.#indent = raw.length - raw.trimStart().length;
     if (line === '' || line.startsWith('#') || line.startsWith(';')) return;
-    if (line.includes('\0')) this.#fault('a NUL character', line.indexOf('\0'));
+    if (line.includes('\0')) this.#fault('bad-text', 'a NUL character', line.indexOf('\0'));
     const head = section.exec(line);
     if (head !== null) this.#head(head[1] ?? '', head[2] ?? 'hosts');
     else if (line.startsWith('[') && (line.endsWith(']') || !/^\[[^\]:]*:[^\]]*\]/.test(line))) {
-      this.#fault(`"${line}" is not a section`, 0, 'Write [name], [name:vars] or [name:children], without spaces.');
+      this.#fault(
+        'bad-line',
+        `"${line}" is not a section`,
+        0,
+        'Write [name], [name:vars] or [name:children], without spaces.',
+      );
     } else if (this.#group === undefined) return;
     else if (this.#kind === 'vars') this.#variable(this.#group, line);
     else if (this.#kind === 'children') this.#child(this.#group, line);
@@ -64,10 +70,10 @@ class Reader {
   #head(group: string, kind: string): void {
     this.#group = undefined;
     this.#kind = kind;
-    if (!isGroupName(group)) this.#fault(`"${group}" cannot be the name of a group`, 1);
+    if (!isGroupName(group)) this.#fault('bad-name', `"${group}" cannot be the name of a group`, 1);
     else if (!kinds.includes(kind)) {
       const hint = didYouMean(kind, kinds);
-      this.#fault(`[${group}:${kind}]: only :vars and :children are known`, group.length + 2, hint);
+      this.#fault('bad-line', `[${group}:${kind}]: only :vars and :children are known`, group.length + 2, hint);
     } else if (kind === 'vars' && !this.#isKnown(group)) this.#unknown(group, 1);
     else {
       this.#group = group;
@@ -78,14 +84,14 @@ class Reader {
   #variable(group: string, line: string): void {
     const at = line.indexOf('=');
     const name = line.slice(0, Math.max(0, at)).trim();
-    if (name === '') this.#fault(`"${line}" is not name=value`, 0);
+    if (name === '') this.#fault('bad-line', `"${line}" is not name=value`, 0);
     else if (this.#isName(name, 0))
       this.#draft.groupVar(group, name, pythonValue(line.slice(at + 1).trim()), this.#spot(0));
   }
 
   #child(group: string, line: string): void {
     const name = (line.split('#', 1)[0] ?? '').trimEnd();
-    if (!isGroupName(name)) this.#fault(`"${name}" cannot be the name of a group`, 0);
+    if (!isGroupName(name)) this.#fault('bad-name', `"${name}" cannot be the name of a group`, 0);
     else if (!this.#isKnown(name)) this.#unknown(name, 0);
     else {
       this.#draft.group(name);
@@ -94,7 +100,7 @@ class Reader {
   }
 
   #host(group: string, line: string): void {
-    const [pattern, ...words] = wordsOf(line, (message, at) => this.#fault(message, at));
+    const [pattern, ...words] = wordsOf(line, (message, at) => this.#fault('bad-line', message, at));
     if (pattern === undefined) return;
     const { name: range, port } = splitPort(pattern.text);
     const vars: Settings = new Map();
@@ -103,7 +109,12 @@ class Reader {
       const equals = text.indexOf('=');
       const name = text.slice(0, Math.max(0, equals));
       if (name === '') {
-        this.#fault(`"${text}" is not name=value`, at, 'Without spaces around =; a value with spaces in quotes.');
+        this.#fault(
+          'bad-line',
+          `"${text}" is not name=value`,
+          at,
+          'Without spaces around =; a value with spaces in quotes.',
+        );
       } else if (this.#isName(name, at)) assign(vars, name, pythonValue(text.slice(equals + 1)), this.#spot(at));
     }
     try {
@@ -111,14 +122,14 @@ class Reader {
       if (!this.#draft.takeRoom(names.length, vars.size, this.#spot(pattern.at))) return;
       for (const name of names) {
         if (!isHostName(name)) {
-          this.#fault(`"${name}" cannot be the name of a host`, pattern.at);
+          this.#fault('bad-name', `"${name}" cannot be the name of a host`, pattern.at);
           return;
         }
         const known = this.#draft.host(name, group);
         for (const [key, { value, spot }] of vars) assign(known, key, value, spot);
       }
     } catch (thrown) {
-      this.#fault(reason(thrown), pattern.at, thrown instanceof Failure ? thrown.hint : undefined);
+      this.#fault('bad-range', reason(thrown), pattern.at, thrown instanceof Failure ? thrown.hint : undefined);
     }
   }
 
@@ -129,12 +140,12 @@ class Reader {
   #unknown(group: string, at: number): void {
     const isLarge = this.#declared.size + this.#draft.groups.size > mostCompared;
     const hint = isLarge ? undefined : didYouMean(group, [...this.#declared, ...this.#draft.groups.keys()]);
-    this.#fault(`there is no group "${group}": no section [${group}]`, at, hint);
+    this.#fault('unknown-group', `there is no group "${group}": no section [${group}]`, at, hint);
   }
 
   #isName(name: string, at: number): boolean {
     if (name !== '__proto__') return true;
-    this.#fault('"__proto__" cannot be a name', at);
+    this.#fault('bad-key', '"__proto__" cannot be a name', at);
     return false;
   }
 
@@ -144,7 +155,7 @@ class Reader {
     return () => spot;
   }
 
-  #fault(message: string, at: number, hint?: string): void {
-    this.#draft.fault(this.#spot(at)(), message, hint);
+  #fault(code: ProblemCode, message: string, at: number, hint?: string): void {
+    this.#draft.fault(code, this.#spot(at)(), message, hint);
   }
 }

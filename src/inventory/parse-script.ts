@@ -22,7 +22,7 @@ export function readScript(draft: Draft, files: Files, file: string): boolean {
 
 /** undefined: not executable. An answer that is not understood is a fault, and taken as empty. */
 function answer(draft: Draft, files: Files, file: string, args: readonly string[]): JsonObject | undefined {
-  const fault = (message: string) => draft.fault({ file }, `${args.join(' ')}: ${message}`);
+  const fault = (message: string) => draft.fault('bad-script', { file }, `${args.join(' ')}: ${message}`);
   try {
     const text = files.run?.(file, args);
     if (text === undefined) return undefined;
@@ -135,6 +135,6 @@ class Reader {
   }
 
   #fault(message: string): void {
-    this.#draft.fault(this.#spot(), message);
+    this.#draft.fault('bad-script', this.#spot(), message);
   }
 }

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -11,10 +12,15 @@ export function parseYaml(draft: Draft, text: string, file: string): void {
   if (!noteFaults(draft, yaml, file) || yaml.value === null) return;
   const reader = new Reader(draft, yaml, file);
   if (!isJsonObject(yaml.value)) {
-    reader.fault([], 'an inventory must be a map of groups, beginning with "all:"');
+    reader.fault('wrong-type', [], 'an inventory must be a map of groups, beginning with "all:"');
   } else if (typeof yaml.value.plugin === 'string') {
     const hint = 'Make a script that answers --list with what ansible-inventory --list says, and name that script.';
-    reader.fault(['plugin'], 'a configuration of an inventory plugin, which only ansible can run', hint);
+    reader.fault(
+      'foreign-file',
+      ['plugin'],
+      'a configuration of an inventory plugin, which only ansible can run',
+      hint,
+    );
   } else for (const [name, group] of Object.entries(yaml.value)) reader.group(name, group, [name]);
 }
 
@@ -22,19 +28,20 @@ export function parseYaml(draft: Draft, text: string, file: string): void {
 export function parseVars(draft: Draft, text: string, file: string): Settings {
   const settings: Settings = new Map();
   if (text.startsWith('$ANSIBLE_VAULT')) {
-    draft.fault({ file, line: 1, column: 1 }, 'is encrypted with ansible-vault, and was not decrypted');
+    draft.fault('foreign-file', { file, line: 1, column: 1 }, 'is encrypted with ansible-vault, and was not decrypted');
     return settings;
   }
   const yaml = readYaml(text, { dialect: 'ansible' });
   if (!noteFaults(draft, yaml, file) || yaml.value === null) return settings;
-  if (!isJsonObject(yaml.value)) draft.fault({ file, line: 1, column: 1 }, 'must be a map of variables');
+  if (!isJsonObject(yaml.value)) draft.fault('wrong-type', { file, line: 1, column: 1 }, 'must be a map of variables');
   else
     for (const [name, value] of Object.entries(yaml.value)) assign(settings, name, value, spotOf(yaml, file, [name]));
   return settings;
 }
 
 function noteFaults(draft: Draft, yaml: YamlText, file: string): boolean {
-  for (const { message, start, hint } of yaml.faults) draft.fault({ file, ...yaml.place(start) }, message, hint);
+  for (const { code, message, start, hint } of yaml.faults)
+    draft.fault(code, { file, ...yaml.place(start) }, message, hint);
   return yaml.faults.length === 0;
 }
 
@@ -55,21 +62,21 @@ class Reader {
     this.#file = file;
   }
 
-  fault(path: YamlPath, message: string, hint?: string): void {
+  fault(code: ProblemCode, path: YamlPath, message: string, hint?: string): void {
     // To find the place of each of very many would take a time that grows with the square of their number.
     if (this.#draft.hasEnoughFaults) return;
-    this.#draft.fault(this.#spot(path)(), message, hint);
+    this.#draft.fault(code, this.#spot(path)(), message, hint);
   }
 
   group(name: string, value: Json, path: YamlPath): void {
     if (!isGroupName(name)) {
-      this.fault(path, `"${name}" cannot be the name of a group`);
+      this.fault('bad-name', path, `"${name}" cannot be the name of a group`);
       return;
     }
     const group = this.#draft.group(name);
     if (value === null) return;
     if (!isJsonObject(value)) {
-      this.fault(path, `group "${name}" must be a map of hosts, children and vars`);
+      this.fault('wrong-type', path, `group "${name}" must be a map of hosts, children and vars`);
       return;
     }
     for (const key of Object.keys(value)) {
@@ -87,7 +94,7 @@ class Reader {
 
   #unknown(key: string, path: YamlPath): void {
     const hint = didYouMean(key, parts) ?? 'A group has hosts, children and vars.';
-    this.fault(path, `"${key}" is not known in a group`, hint);
+    this.fault('unknown-key', path, `"${key}" is not known in a group`, hint);
   }
 
   #each(value: Json | undefined, path: YamlPath, act: (key: string, value: Json, path: YamlPath) => void): void {
@@ -97,7 +104,7 @@ class Reader {
       return;
     }
     if (!isJsonObject(value)) {
-      this.fault(path, `"${path.at(-1)}" must be a map: write each entry as "name:"`);
+      this.fault('wrong-type', path, `"${path.at(-1)}" must be a map: write each entry as "name:"`);
       return;
     }
     for (const [key, inner] of Object.entries(value)) act(key, inner, [...path, key]);
@@ -105,7 +112,7 @@ class Reader {
 
   #host(pattern: string, vars: Json, group: string, path: YamlPath): void {
     if (vars !== null && !isJsonObject(vars)) {
-      this.fault(path, `the variables of host "${pattern}" must be a map`);
+      this.fault('wrong-type', path, `the variables of host "${pattern}" must be a map`);
       return;
     }
     if (this.#draft.isFull) return;
@@ -115,7 +122,7 @@ class Reader {
       if (!this.#draft.takeRoom(names.length, Object.keys(vars ?? {}).length, this.#spot(path))) return;
       for (const name of names) {
         if (!isHostName(name)) {
-          this.fault(path, `"${name}" cannot be the name of a host`);
+          this.fault('bad-name', path, `"${name}" cannot be the name of a host`);
           return;
         }
         const known = this.#draft.host(name, group);
@@ -123,7 +130,7 @@ class Reader {
         for (const [key, value] of Object.entries(vars ?? {})) assign(known, key, value, this.#spot([...path, key]));
       }
     } catch (thrown) {
-      this.fault(path, reason(thrown), thrown instanceof Failure ? thrown.hint : undefined);
+      this.fault('bad-range', path, reason(thrown), thrown instanceof Failure ? thrown.hint : undefined);
     }
   }
 

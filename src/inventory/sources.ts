@@ -37,7 +37,8 @@ function readHostList(draft: Draft, source: string): void {
     const { name, port } = splitPort(entry);
     const spot = () => ({ file: `-i ${source}` });
     if (entry === '') continue;
-    if (!isHostName(name)) draft.fault(spot(), `"${name}" cannot be the name of a host`, 'A list has no ranges.');
+    if (!isHostName(name))
+      draft.fault('bad-name', spot(), `"${name}" cannot be the name of a host`, 'A list has no ranges.');
     else {
       const vars = draft.host(name, 'ungrouped');
       if (port !== undefined) vars.set('ansible_port', { value: port, spot });
@@ -47,7 +48,7 @@ function readHostList(draft: Draft, source: string): void {
 
 function readFolder(draft: Draft, files: Files, folder: string, depth: number): void {
   if (depth >= deepest) {
-    draft.fault({ file: folder }, `more than ${deepest} folders inside each other`);
+    draft.fault('too-deep', { file: folder }, `more than ${deepest} folders inside each other`);
     return;
   }
   for (const name of (files.list(folder) ?? []).toSorted()) {
@@ -65,12 +66,13 @@ function readFile(draft: Draft, files: Files, file: string): boolean {
   if (text === undefined) return false;
   const hint = text.startsWith('#!') ? 'It begins with "#!": to be run it must be executable (chmod +x).' : undefined;
   const before = draft.faults.length;
-  if (text.length > largest) draft.fault({ file }, 'is larger than 16 MiB');
-  else if (/\.toml$/.test(file)) draft.fault({ file }, 'an inventory in TOML is not read', 'Write it as YAML or INI.');
+  if (text.length > largest) draft.fault('too-large', { file }, 'is larger than 16 MiB');
+  else if (/\.toml$/.test(file))
+    draft.fault('foreign-file', { file }, 'an inventory in TOML is not read', 'Write it as YAML or INI.');
   else if (isYaml(file, text)) parseYaml(draft, text, file);
   else parseIni(draft, text, file);
   if (hint !== undefined && draft.faults.length > before)
-    draft.fault({ file, line: 1, column: 1 }, 'is not executable', hint);
+    draft.fault('bad-script', { file, line: 1, column: 1 }, 'is not executable', hint);
   return true;
 }
 

@@ -41,7 +41,7 @@ function readInto(settings: Settings, draft: Draft, files: Files, path: string, 
     return;
   }
   if (depth >= deepest) {
-    draft.fault({ file: path }, `more than ${deepest} folders inside each other`);
+    draft.fault('too-deep', { file: path }, `more than ${deepest} folders inside each other`);
     return;
   }
   for (const name of entries.toSorted()) {

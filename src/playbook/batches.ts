@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { BatchSize, Play, Task } from '../core/play.ts';
@@ -29,7 +30,7 @@ export function ordered(hosts: readonly string[], order: Json | undefined): read
 /** What these keywords mean together, and with what else the play says. */
 export function batchProblems({ doc, value, path, tasks }: PlayText): Problem[] {
   const found: Problem[] = [];
-  const add = (key: string, code: string, message: string, hint: string) =>
+  const add = (key: string, code: ProblemCode, message: string, hint: string) =>
     found.push(doc.problem(code, message, [...path, key], { key: true, hint }));
   const { any_errors_fatal: fatal, max_fail_percentage: most, guard, rollback, ignore_unreachable: ignored } = value;
   if (fatal === false && most === undefined)
@@ -78,7 +79,7 @@ export function splitProblems({ doc, path }: PlayText, play: Play): Problem[] {
     'Protect the routes of the pod network ("protect: true", "route: { within: ... }") and remove what is left over under "cleanup" of a later play; or do without "serial".';
   const message =
     "batch by batch, a change of flannel's backend splits the pod network: nodes of two backends ignore each other";
-  return [doc.problem('serial-split', message, [...path, 'serial'], { key: true, hint, severity: 'warning' })];
+  return [doc.problem('serial-split', message, [...path, 'serial'], { key: true, hint })];
 }
 
 interface Asked {

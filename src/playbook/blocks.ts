@@ -72,13 +72,15 @@ export function blockErrors(value: JsonObject, section: Section, modules: Readon
   const misplaced = Object.keys(value).filter((key) => isOfTasks(key, modules));
   const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !misplaced.includes(key)));
   return [
-    ...misplaced.map((key) => ({
-      code: 'unknown-key',
-      message: `"${key}" cannot be said of a block`,
-      path: [key],
-      key: true,
-      hint: 'Say it of a task inside.',
-    })),
+    ...misplaced.map(
+      (key): SchemaError => ({
+        code: 'unknown-key',
+        message: `"${key}" cannot be said of a block`,
+        path: [key],
+        key: true,
+        hint: 'Say it of a task inside.',
+      }),
+    ),
     ...schemaErrors(oneBlock, rest),
     ...(section === 'tasks' || section === 'cleanup' ? [] : asking(value, section)),
   ];
@@ -91,17 +93,19 @@ function isOfTasks(key: string, modules: ReadonlySet<string>): boolean {
 function asking(value: JsonObject, section: Section): readonly SchemaError[] {
   return (['rescue', 'always'] as const)
     .filter((part) => Object.hasOwn(value, part))
-    .map((part) => ({
-      code: 'bad-section',
-      message: `"${part}" has no meaning under "${section}", which changes nothing`,
-      path: [part],
-      key: true,
-      hint: 'Leave it out; "retries" asks again, "ignore_errors" lets it fail.',
-    }));
+    .map(
+      (part): SchemaError => ({
+        code: 'bad-section',
+        message: `"${part}" has no meaning under "${section}", which changes nothing`,
+        path: [part],
+        key: true,
+        hint: 'Leave it out; "retries" asks again, "ignore_errors" lets it fail.',
+      }),
+    );
 }
 
 /** Its name; without one, where it stands. */
 export function blockName(doc: PlaybookText, value: JsonObject, path: YamlPath): string {
   if (typeof value.name === 'string' && value.name !== '') return value.name;
-  return `the block in line ${doc.problem('', '', path).at.line}`;
+  return `the block in line ${doc.place(path).line}`;
 }

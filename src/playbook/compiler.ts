@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
@@ -51,7 +52,7 @@ export class Compiler {
     throw this.failure('wrong-type', `"${at.at(-1)}" must come to text, not ${shown(value)}`, at);
   }
 
-  failure(code: string, message: string, at: YamlPath, hint?: string): ProblemFailure {
+  failure(code: ProblemCode, message: string, at: YamlPath, hint?: string): ProblemFailure {
     return new ProblemFailure(this.#doc.problem(code, message, at, { hint }));
   }
 

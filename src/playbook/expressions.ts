@@ -6,6 +6,7 @@ import {
   ParseError,
   serialize,
 } from '@marcbachmann/cel-js';
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { reason } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -16,12 +17,16 @@ import { type Mentions, mentions } from './syntax.ts';
 
 /** What is wrong with an expression, or went wrong in it; `offset` counts from its first character. */
 export class ExpressionFault extends Error {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly offset: number;
   readonly width: number;
   readonly hint: string | undefined;
 
-  constructor(code: string, message: string, place: { offset: number; width?: number; hint?: string | undefined }) {
+  constructor(
+    code: ProblemCode,
+    message: string,
+    place: { offset: number; width?: number; hint?: string | undefined },
+  ) {
     super(message);
     this.name = 'ExpressionFault';
     this.code = code;

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { allSaid, failedTypes, isRecovery, type Said, type Speaker, said, type WithinText } from './blocks.ts';
@@ -140,7 +141,8 @@ export class FrameCode implements Surroundings {
 
   keywords(key: TemplatedKeyword): readonly Template[] {
     const own = (this.#keywords.get(key) ?? []).map(({ name, path }): Template => {
-      const error = (code: string, message: string, hint?: string) => this.#compiler.failure(code, message, path, hint);
+      const error = (code: ProblemCode, message: string, hint?: string) =>
+        this.#compiler.failure(code, message, path, hint);
       return { dynamic: true, uses: [{ name, error }], render: (get) => get(name) };
     });
     return [...this.#outer.keywords(key), ...own];

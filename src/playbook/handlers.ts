@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { YamlPath } from '../core/yaml.ts';
@@ -98,7 +99,6 @@ export class Handlers {
     for (const { path } of idle) {
       const problem = this.#doc.problem('unused-handler', 'no task notifies this handler: it is never done', path, {
         hint: 'Give a task "notify" with its name, or remove it.',
-        severity: 'warning',
       });
       this.problems.push(problem);
     }
@@ -135,7 +135,7 @@ export class Handlers {
     }
   }
 
-  #add(doc: PlaybookText, code: string, message: string, path: YamlPath, hint: string, key = false): void {
+  #add(doc: PlaybookText, code: ProblemCode, message: string, path: YamlPath, hint: string, key = false): void {
     this.problems.push(doc.problem(code, message, path, { hint, key }));
   }
 }

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { YamlPath } from '../core/yaml.ts';
@@ -127,7 +128,7 @@ interface TaskFile {
 /** A file of tasks: the list alone, or with the inputs that it takes. */
 function tasksOf(doc: PlaybookText, { add, report }: IncludeContext): TaskFile | undefined {
   const { value } = doc;
-  const refuse = (code: string, message: string, hint: string) => {
+  const refuse = (code: ProblemCode, message: string, hint: string) => {
     add([doc.problem(code, message, [], { hint })]);
     return undefined;
   };

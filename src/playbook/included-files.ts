@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { Failure } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { YamlPath } from '../core/yaml.ts';
@@ -26,10 +27,10 @@ export class IncludedFiles {
 
   /** The file that is named at a place of another, by its path from there. Throws ProblemFailure, shown at that place. */
   open(name: string, from: PlaybookText, path: YamlPath): PlaybookText {
-    const fail = (code: string, message: string, hint: string) =>
+    const fail = (code: ProblemCode, message: string, hint: string) =>
       new ProblemFailure(from.problem(code, message, path, { hint }));
     const target = resolve(dirname(from.file), name);
-    const { file, line } = from.problem('', '', path).at;
+    const { file, line } = from.place(path);
     const above = [{ file, line }, ...from.above];
     if (above.some((place) => resolve(place.file) === target)) {
       throw fail('include-cycle', `${target} includes itself`, 'Break the circle: a file cannot stand inside itself.');

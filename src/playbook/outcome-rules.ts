@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { TaskText } from './texts.ts';
@@ -5,10 +6,9 @@ import type { TaskText } from './texts.ts';
 /** Something wrong with a task, at one of its keys. */
 export interface KeyFault {
   readonly key: string;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly hint: string;
-  readonly severity?: 'warning';
 }
 
 /** `changed_when: false` on a command of the user's own: it only reads, says the task. */
@@ -22,7 +22,7 @@ export function outcomeFaults(text: TaskText): readonly KeyFault[] {
   const isOwn = module.kind === 'resource' && module.exitDecides === true;
   const faults: KeyFault[] = [];
   const noEffect = (key: string, message: string, hint: string) =>
-    faults.push({ key, code: 'no-effect', message, hint, severity: 'warning' });
+    faults.push({ key, code: 'no-effect', message, hint });
   if (isFalse(value.failed_when) && !isOwn) {
     const message = `"failed_when: false" does nothing: whether a "${module.name}" went well, its own reading decides`;
     noEffect('failed_when', message, 'Write "ignore_errors: true" to go on after a failure.');

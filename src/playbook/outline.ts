@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import { blockParts, type Section, sections } from '../core/play.ts';
@@ -205,7 +206,7 @@ class Reader {
   }
 
   #add(
-    code: string,
+    code: ProblemCode,
     message: string,
     { doc, path }: Pick<TaskText, 'doc' | 'path'>,
     key: string | undefined,

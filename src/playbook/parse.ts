@@ -1,12 +1,13 @@
+import { type ProblemCode, problemCodes } from '../core/codes/problem-codes.ts';
 import { Failure } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
+import type { Position } from '../core/play.ts';
 import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
 import type { Problem } from './problem.ts';
 
 /** Where in a playbook, and what to say besides. */
 interface Details {
   readonly hint?: string | undefined;
-  readonly severity?: 'warning';
   /** The key itself is meant, not what stands under it. */
   readonly key?: boolean;
   /** A part of the text that stands there. */
@@ -28,7 +29,9 @@ export interface PlaybookText {
   readonly value: Json;
   /** What is wrong with the YAML itself. */
   readonly problems: readonly Problem[];
-  problem(code: string, message: string, path: YamlPath, details?: Details): Problem;
+  /** Where the value at this path stands. */
+  place(path: YamlPath): Position;
+  problem(code: ProblemCode, message: string, path: YamlPath, details?: Details): Problem;
 }
 
 /** Reads the text of a playbook. Never throws. */
@@ -42,11 +45,11 @@ export function parseVars(text: string, file: string): PlaybookText {
 }
 
 function textOf(yaml: YamlText, file: string): PlaybookText {
-  const make = (code: string, message: string, [start, end]: Range, details: Details = {}): Problem => {
+  const make = (code: ProblemCode, message: string, [start, end]: Range, details: Details = {}): Problem => {
     const { line, column } = yaml.place(start);
     return {
       code,
-      severity: details.severity ?? 'error',
+      severity: problemCodes[code].severity,
       message,
       at: { file, line, column },
       source: yaml.line(line),
@@ -59,6 +62,7 @@ function textOf(yaml: YamlText, file: string): PlaybookText {
     above: [],
     value: yaml.value,
     problems: yaml.faults.map(({ code, message, start, end, hint }) => make(code, message, [start, end], { hint })),
+    place: (path) => ({ file, ...yaml.place(yaml.valueRange(path)[0]) }),
     problem: (code, message, path, details = {}) => {
       const range = details.key ? yaml.keyRange(path) : yaml.valueRange(path);
       return make(code, message, details.within ? inside(yaml, range, details.within) : range, details);

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject } from '../core/json.ts';
 import { failedNames, type Play } from '../core/play.ts';
 import { batchProblems, batchSettings, splitProblems } from './batches.ts';
@@ -141,10 +142,8 @@ export class PlayBuilder {
     this.#add(batchProblems(text));
     this.#add(lockProblems(doc, text, [...this.#parts.inventory.fleet.hosts.keys()]));
     const has = (key: string) => value[key] !== undefined && !(Array.isArray(value[key]) && value[key].length === 0);
-    const add = (code: string, message: string, key: string[], hint: string, severity?: 'warning') =>
-      this.#add([
-        doc.problem(code, message, [...path, ...key], { key: true, hint, ...(severity ? { severity } : {}) }),
-      ]);
+    const add = (code: ProblemCode, message: string, key: string[], hint: string) =>
+      this.#add([doc.problem(code, message, [...path, ...key], { key: true, hint })]);
     if (value.skip_if_verified === true && !has('verify')) {
       add(
         'missing-key',
@@ -155,7 +154,7 @@ export class PlayBuilder {
     }
     if (has('tasks') && !has('verify')) {
       const hint = 'Say under "verify" what must hold after: it is what a change is kept or undone by.';
-      add('no-verify', 'the play proves nothing: it has no "verify"', [], hint, 'warning');
+      add('no-verify', 'the play proves nothing: it has no "verify"', [], hint);
     }
     if (!has('tasks') && !has('verify') && !has('require') && !has('cleanup')) {
       add('missing-key', 'the play has nothing to do', [], 'Give it "tasks" or "verify".');
@@ -213,10 +212,7 @@ export class PlayBuilder {
         this.#report(use.error('not-chosen', `"${name}" is registered by a task that the tags leave out`, hint));
       } else if (task?.section === 'verify' && !this.#isRegisteredBeforeTasks(name)) {
         const hint = 'An audit asks "verify" alone. Register it under "require" or "verify".';
-        this.#report(
-          use.error('not-auditable', `"${name}" is registered only while the change is made`, hint),
-          'warning',
-        );
+        this.#report(use.error('not-auditable', `"${name}" is registered only while the change is made`, hint));
       }
     }
   }
@@ -252,8 +248,8 @@ export class PlayBuilder {
     this.#parts.problems.push(...problems);
   }
 
-  #report(error: unknown, severity: 'error' | 'warning' = 'error'): void {
+  #report(error: unknown): void {
     if (!(error instanceof ProblemFailure)) throw error;
-    this.#add([{ ...error.problem, severity }]);
+    this.#add([error.problem]);
   }
 }

@@ -1,9 +1,10 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Position } from '../core/play.ts';
 
 /** Something wrong with the user's text. */
 export interface Problem {
   /** Short and stable: `unknown-key`, `unknown-name`, ... */
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly severity: 'error' | 'warning';
   /** One sentence, without the position. */
   readonly message: string;

@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { durationPattern } from '../core/duration.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
@@ -8,7 +9,7 @@ import { holdsTemplate } from './templates.ts';
 
 /** What a value has against a schema, in words. */
 export interface SchemaError {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly path: YamlPath;
   /** The key at the end of the path is meant. */

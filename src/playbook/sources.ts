@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { problemCodes } from '../core/codes/problem-codes.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
@@ -134,7 +135,7 @@ function compileFile({ file, text }: { file: string; text: string }, context: So
     const width = Math.max(1, Math.min(fault.width, source.length - column + 1));
     const { code, message, hint } = fault;
     return new ProblemFailure({
-      ...{ code, severity: 'error', message, at: { file, line, column }, source, width },
+      ...{ code, severity: problemCodes[code].severity, message, at: { file, line, column }, source, width },
       ...(hint === undefined ? {} : { hint }),
     });
   };

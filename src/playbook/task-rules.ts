@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { failedNames } from '../core/play.ts';
@@ -16,10 +17,10 @@ import type { TaskText } from './texts.ts';
 export function keywordProblems(text: TaskText, play: JsonObject, variables: ReadonlySet<string>): Problem[] {
   const { doc, value, section, module, path } = text;
   const found: Problem[] = [];
-  const add = (key: string, code: string, message: string, hint: string, severity?: 'warning') =>
-    found.push(doc.problem(code, message, [...path, key], { key: true, hint, ...(severity ? { severity } : {}) }));
+  const add = (key: string, code: ProblemCode, message: string, hint: string) =>
+    found.push(doc.problem(code, message, [...path, key], { key: true, hint }));
 
-  for (const { key, code, message, hint, severity } of outcomeFaults(text)) add(key, code, message, hint, severity);
+  for (const { key, code, message, hint } of outcomeFaults(text)) add(key, code, message, hint);
   if (value.protect === true && module.kind === 'check') {
     add('protect', 'not-a-resource', `"${module.name}" is a check and has no state to protect`, 'Protect a resource.');
   } else if (value.protect === true && section !== 'tasks') {
@@ -34,25 +35,13 @@ export function keywordProblems(text: TaskText, play: JsonObject, variables: Rea
     add('until', 'missing-key', '"until" needs "register"', 'Register the result under a name, and ask for that name.');
   }
   if (value.delay !== undefined && value.until === undefined && Number(value.retries ?? 0) === 0) {
-    add(
-      'delay',
-      'no-effect',
-      '"delay" does nothing without "retries" or "until"',
-      'Remove it, or give "retries".',
-      'warning',
-    );
+    add('delay', 'no-effect', '"delay" does nothing without "retries" or "until"', 'Remove it, or give "retries".');
   }
   if (value.become_user !== undefined && (said(text, 'become')?.value ?? play.become) !== true) {
-    add('become_user', 'no-effect', '"become_user" does nothing without "become"', 'Add "become: true".', 'warning');
+    add('become_user', 'no-effect', '"become_user" does nothing without "become"', 'Add "become: true".');
   }
   if (isTemplate(value.name)) {
-    add(
-      'name',
-      'no-effect',
-      'a name is not a template and is shown as written',
-      'Say it without variables.',
-      'warning',
-    );
+    add('name', 'no-effect', 'a name is not a template and is shown as written', 'Say it without variables.');
   }
   const register = value.register;
   if (typeof register === 'string') found.push(...nameProblems(doc, register, [...path, 'register'], variables));
@@ -61,7 +50,7 @@ export function keywordProblems(text: TaskText, play: JsonObject, variables: Rea
       found.push(...nameProblems(doc, name, [...vars.path, name], new Set(loopNames(value))));
   if (value.notify !== undefined && module.kind === 'check' && value.changed_when === undefined) {
     const hint = 'Notify from what changes something, or say with "changed_when" when it counts as a change.';
-    add('notify', 'no-effect', `"${module.name}" is a check and never changes anything`, hint, 'warning');
+    add('notify', 'no-effect', `"${module.name}" is a check and never changes anything`, hint);
   }
   for (const [key, name] of loopControlNames(value))
     found.push(...nameProblems(doc, name, [...path, 'loop_control', key], new Set()));

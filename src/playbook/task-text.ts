@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -26,7 +27,7 @@ export function readTask(
   schema = keywordsSchema,
 ): TaskText | undefined {
   const { doc, path } = at;
-  const add = (code: string, message: string, key: string | undefined, hint: string | undefined) =>
+  const add = (code: ProblemCode, message: string, key: string | undefined, hint: string | undefined) =>
     problems.push(doc.problem(code, message, key === undefined ? path : [...path, key], { key: true, hint }));
   const errors = schemaErrors(schema, value);
   problems.push(...errors.map((error) => problemOf(doc, error, path)));

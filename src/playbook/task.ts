@@ -122,7 +122,6 @@ export class TaskCode {
   task(): Task {
     const { doc, value, section, id, path, module, blocks, notifies, handler } = this.text;
     const register = value.register as string | undefined;
-    const { line, column } = doc.problem('', '', path).at;
     const tags = [...new Set([...this.#context.play.tags, ...this.text.tags])];
     const reads = [...this.uses, ...this.resultUses.filter((use) => use.name !== register)];
     return {
@@ -130,7 +129,7 @@ export class TaskCode {
       section,
       name: `${typeof value.name === 'string' && value.name !== '' ? value.name : module.name}${turnsOf(this.text.frame)}`,
       ...(tags.length === 0 ? {} : { tags }),
-      at: { file: doc.file, line, column },
+      at: doc.place(path),
       module,
       ...(blocks.length === 0 ? {} : { within: withinOf(blocks) }),
       ...(notifies.length === 0 ? {} : { notifies }),

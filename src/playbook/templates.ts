@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Json } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
@@ -15,7 +16,7 @@ export interface Use {
   /** Without `steps`: fields that the text asks for before it reads them, with has(...), `.?` or `in`. */
   readonly asked?: ReadonlySet<string>;
   /** `at`: the step that is meant. */
-  error(code: string, message: string, hint?: string, at?: Step): Error;
+  error(code: ProblemCode, message: string, hint?: string, at?: Step): Error;
 }
 
 /** Turns what is wrong with a part of a text into an error that says where that is. */

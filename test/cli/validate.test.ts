@@ -81,7 +81,7 @@ test('an inventory that cannot be used is told at its places, once for all playb
   await hosts('"web[1": {}');
   const wrong = await findings('good.yml', 'bad.yml');
   expect(wrong).toMatchObject({ exit: 2, stderr: '' });
-  expect(brief(wrong)).toEqual(['inventory.yml:3 inventory']);
+  expect(brief(wrong)).toEqual(['inventory.yml:3 bad-range']);
 });
 
 test('a playbook that cannot be read is told, and the others are looked at', async () => {

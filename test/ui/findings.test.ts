@@ -100,6 +100,6 @@ test.each<[string, Finding, string]>([
 
 test.each<FindingFormat>(['json', 'sarif', 'github'])('%s: a terminal obeys nothing of it', (format) => {
   const evil = 'a\u001b[2J\u0007\u202eb\u009b\ud800';
-  const text = render(format, { ...placed, file: evil, code: evil, message: evil, hint: evil, source: evil });
+  const text = render(format, { ...placed, file: evil, message: evil, hint: evil, source: evil });
   expect(text.split('\n').filter((line) => !isPrintable(line))).toEqual([]);
 });
