@@ -65,12 +65,13 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
   // Without one of its files nearly every name would seem unknown: one mistake, not thirty.
   const plays = isWhole ? build(source, texts, choice, { base, sources, found }) : [];
   sources.loaded();
-  const problems = inOrder(found, source.file);
+  const reads = [source.file, ...sources.reads];
+  const problems = inOrder(found, reads);
   const isGood = problems.every(({ severity }) => severity === 'warning');
   return {
     plays: isGood ? plays.filter(({ tasks }) => tasks.length > 0) : [],
     problems,
-    reads: [source.file, ...sources.reads],
+    reads,
     choiceFaults: isWhole ? choiceFaults(choice, texts) : [],
   };
 }

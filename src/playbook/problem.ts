@@ -16,10 +16,10 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** In reading order, each once: those of the playbook first, then those of each file that it includes. */
-export function inOrder(problems: readonly Problem[], playbook: string): readonly Problem[] {
+/** Each once, file by file in the order in which these were read, in a file by line and column. */
+export function inOrder(problems: readonly Problem[], read: readonly string[]): readonly Problem[] {
   const seen = new Set<string>();
-  const files = [...new Set([playbook, ...problems.map(({ at }) => at.file)])];
+  const files = [...new Set([...read, ...problems.map(({ at }) => at.file)])];
   const rank = new Map(files.map((file, i) => [file, i]));
   const fileOf = ({ at }: Problem) => rank.get(at.file) ?? 0;
   return problems

@@ -92,6 +92,15 @@ test('keywords of an include hold for its tasks: conditions add up, the nearest 
   expect(task?.resolve('hdss7-21', new Map())).toMatchObject({ steps: [{ become: 'me' }] });
 });
 
+test('what is wrong is told file by file, in the order in which they are read', () => {
+  const { problems } = load({
+    '/p/p.yml': `${play('- include_tasks: b.yml\n- include_tasks: a.yml\n')}  taks: []\n`,
+    '/p/a.yml': '- verify_pign: { target: a }\n',
+    '/p/b.yml': '- verify_ping: { target: b }\n- verify_ping: { target: "{{ hots }}" }\n',
+  });
+  expect(problems.map(({ at }) => `${at.file}:${at.line}`)).toEqual(['/p/p.yml:7', '/p/b.yml:2', '/p/a.yml:1']);
+});
+
 test('a loop repeats the whole file; its list is known before the run', () => {
   const loop = '- include_tasks: "{{ item }}.yml"\n  loop: [a]\n';
   expect(errorsOf(load({ '/p/p.yml': play(loop), '/p/a.yml': '- verify_ping: { target: a }\n' }))).toMatchObject([
