@@ -64,7 +64,8 @@ function fromYaml(text: string, file: string, option: string): ReadonlyMap<strin
   const [fault] = yaml.faults;
   if (fault !== undefined) {
     const { line, column } = yaml.place(fault.start);
-    throw new Failure('invalid', `${file}:${line}:${column}: ${fault.message}`, fault.hint === undefined ? {} : fault);
+    const told = `${file}:${line}:${column}: error ${fault.code}: ${fault.message}`;
+    throw new Failure('invalid', told, fault.hint === undefined ? {} : { hint: fault.hint });
   }
   if (yaml.value === null) return new Map();
   if (!isJsonObject(yaml.value)) throw new Failure('invalid', `-e ${option}: must be a map of variables`);

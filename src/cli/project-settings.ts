@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
 import { nearest } from '../core/nearest.ts';
@@ -63,15 +64,15 @@ export function projectSchema(): JsonSchema {
 export function settingProblem(
   key: string,
   setting: Json,
-): { readonly message: string; readonly hint?: string } | undefined {
+): { readonly code: ProblemCode; readonly message: string; readonly hint?: string } | undefined {
   const known = Object.keys(projectSettings);
   if (!known.includes(key)) {
     const near = nearest(key, known);
     const hint = near === undefined ? `Known: ${known.join(', ')}.` : `Did you mean "${near}"?`;
-    return { message: `unknown setting "${key}"`, hint };
+    return { code: 'unknown-key', message: `unknown setting "${key}"`, hint };
   }
   const { fits, words } = kinds[key as keyof typeof projectSettings];
-  return fits(setting) ? undefined : { message: `"${key}" must be ${words}` };
+  return fits(setting) ? undefined : { code: 'wrong-type', message: `"${key}" must be ${words}` };
 }
 
 const isPath = (setting: Json): boolean => typeof setting === 'string' && setting !== '';

@@ -73,21 +73,24 @@ interface Config {
 function readConfig(file: string): Config {
   const yaml = readYaml(disk.read(file) ?? '');
   const [fault] = yaml.faults;
-  if (fault !== undefined) throw refused(file, yaml.place(fault.start), fault.message, fault.hint ?? 'Correct it.');
+  if (fault !== undefined) throw refused(file, yaml.place(fault.start), { hint: 'Correct it.', ...fault });
   const { value } = yaml;
   if (value === null) return {};
-  if (!isJsonObject(value)) throw refused(file, { line: 1, column: 1 }, 'not a map of settings');
+  if (!isJsonObject(value))
+    throw refused(file, { line: 1, column: 1 }, { code: 'wrong-type', message: 'not a map of settings' });
   for (const [key, setting] of Object.entries(value)) {
     const wrong = settingProblem(key, setting);
-    if (wrong !== undefined) throw refused(file, yaml.place(yaml.keyRange([key])[0]), wrong.message, wrong.hint);
+    if (wrong !== undefined) throw refused(file, yaml.place(yaml.keyRange([key])[0]), wrong);
   }
   return value as Config;
 }
 
+type Wrong = NonNullable<ReturnType<typeof settingProblem>>;
 type Place = ReturnType<ReturnType<typeof readYaml>['place']>;
 
-function refused(file: string, { line, column }: Place, message: string, hint?: string): Failure {
-  return new Failure('invalid', `${file}:${line}:${column}: ${message}`, hint === undefined ? {} : { hint });
+function refused(file: string, { line, column }: Place, { code, message, hint }: Wrong): Failure {
+  const told = `${file}:${line}:${column}: error ${code}: ${message}`;
+  return new Failure('invalid', told, hint === undefined ? {} : { hint });
 }
 
 /** A playbook is looked for as given, then under `playbooks/` here and in the project. Throws Failure `missing`. */

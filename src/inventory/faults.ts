@@ -12,7 +12,9 @@ export class InventoryFailure extends Failure {
 
   constructor(faults: readonly Fault[], files: Pick<Files, 'read' | 'shown'>) {
     const linesOf = readOnce(files);
-    const each = new Map(faults.map((fault) => [`${shownSpot(fault.spot)}: ${fault.message}`, fault]));
+    const each = new Map(
+      faults.map((fault) => [`${shownSpot(fault.spot)}: error ${fault.code}: ${fault.message}`, fault]),
+    );
     const shown = [...each].slice(0, most).flatMap(([head, fault]) => [head, ...excerpt(fault, linesOf)]);
     const more = each.size > most ? [`... and ${each.size - most} more`] : [];
     super('invalid', ['the inventory cannot be used:', ...shown, ...more].map(blanked).join('\n'), {

@@ -42,9 +42,9 @@ test.each([
   ['a=1 2', undefined],
   ['[1]', 'not understood'],
   ['{a: &x 1, b: *y}', 'no anchor'],
-  ['{a: 1, a: 2}', '-e:1:8: the same key'],
+  ['{a: 1, a: 2}', '-e:1:8: error yaml: the same key'],
   ['@nothing.yml', 'there is no file /w/nothing.yml'],
-  ['@bad.yml', '/w/bad.yml:3:1: the same key'],
+  ['@bad.yml', '/w/bad.yml:3:1: error yaml: the same key'],
   ['@list.yml', 'must be a map'],
   ['{"__proto__": 1}', '__proto__'],
 ])('-e %s', (option, says) => {

@@ -132,7 +132,7 @@ describe('group_vars and host_vars', () => {
   test('what cannot be read is said with its place', () => {
     expect(failureOf({ i: '[web]\nh\n', 'group_vars/web.yml': 'a: {{ x }}\n' }).message).toBe(
       `the inventory cannot be used:
-/net/group_vars/web.yml:1:5: a key must be text
+/net/group_vars/web.yml:1:5: error key-not-text: a key must be text
     1 | a: {{ x }}
       |     ^
       = Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.`,
@@ -233,39 +233,59 @@ describe('connections', () => {
 
 describe('what is wrong with an inventory is said, all of it', () => {
   test.each<[string, string, string, RegExp]>([
-    ['a list of hosts', 'i.yml', 'web:\n  hosts:\n    - a\n', /i\.yml:2:3: "hosts" must be a map/],
+    ['a list of hosts', 'i.yml', 'web:\n  hosts:\n    - a\n', /i\.yml:2:3: error wrong-type: "hosts" must be a map/],
     [
       'a misspelt part',
       'i.yml',
       'web:\n  host: { a: }\n',
-      /i\.yml:2:3: "host" is not known in a group\n.*\n.*\n + = Did you mean "hosts"\?/,
+      /i\.yml:2:3: error unknown-key: "host" is not known in a group\n.*\n.*\n + = Did you mean "hosts"\?/,
     ],
-    ['not a map', 'i.yml', '- a\n', /i\.yml:1:1: an inventory must be a map/],
+    ['not a map', 'i.yml', '- a\n', /i\.yml:1:1: error wrong-type: an inventory must be a map/],
     ['variables that are text', 'i.yml', 'web: { hosts: { a: x } }\n', /the variables of host "a" must be a map/],
     ['a group inside itself', 'i.yml', 'a: { children: { b: { children: { a: } } } }\n', /group "a" is inside itself/],
     ['an endless range', 'i', 'h[1:999999999]\n', /more than 100000 hosts/],
     ['ranges that multiply', 'i', 'h[1:999][1:999]\n', /more than 100000 hosts/],
-    ['a range backwards', 'i', 'h[9:1]\n', /i:1:1: .*empty/],
-    ['a range that is none', 'i', 'h[x]\n', /i:1:1: .*not a range/],
-    ['a setting without =', 'i', 'h x\n', /i:1:3: "x" is not name=value/],
-    ['a quote that is open', 'i', 'h x="y\n', /i:1:5: a " is not closed/],
-    ['an unknown section', 'i', '[web:hostz]\n', /i:1:6: \[web:hostz\][\s\S]*Did you mean "hosts"/],
-    ['a group with a comma', 'i', '[a,b]\nh\n', /i:1:2: "a,b" cannot be the name of a group/],
-    ['__proto__ as a host', 'i', '__proto__\n', /i:1:1: "__proto__" cannot be/],
+    ['a range backwards', 'i', 'h[9:1]\n', /i:1:1: error bad-range: .*empty/],
+    ['a range that is none', 'i', 'h[x]\n', /i:1:1: error bad-range: .*not a range/],
+    ['a setting without =', 'i', 'h x\n', /i:1:3: error bad-line: "x" is not name=value/],
+    ['a quote that is open', 'i', 'h x="y\n', /i:1:5: error bad-line: a " is not closed/],
+    ['an unknown section', 'i', '[web:hostz]\n', /i:1:6: error bad-line: \[web:hostz\][\s\S]*Did you mean "hosts"/],
+    ['a group with a comma', 'i', '[a,b]\nh\n', /i:1:2: error bad-name: "a,b" cannot be the name of a group/],
+    ['__proto__ as a host', 'i', '__proto__\n', /i:1:1: error bad-name: "__proto__" cannot be/],
     ['__proto__ as a group', 'i.yml', '__proto__: { hosts: { a: } }\n', /"__proto__" cannot be/],
     ['__proto__ as a variable', 'i', 'h __proto__=1\n', /"__proto__" cannot be/],
     [
       'variables of no group',
       'i',
       '[web]\nh\n [wbe:vars]\nx=1\n',
-      /i:3:3: there is no group "wbe"[\s\S]*Did you mean "web"/,
+      /i:3:3: error unknown-group: there is no group "wbe"[\s\S]*Did you mean "web"/,
     ],
-    ['a child that is no group', 'i', '[a:children]\nprodd\n[prod]\n', /i:2:1: there is no group "prodd"[\s\S]*"prod"/],
-    ['a variable without =', 'i', '[a]\n[a:vars]\n  x: 1\n', /i:3:3: "x: 1" is not name=value/],
-    ['ends of a range that differ', 'i', 'h[01:100]\n', /i:1:1: .*same number of digits/],
-    ['a loop through all', 'i.yml', 'a: { children: { all: } }\n', /i\.yml:1:18: group "a" is inside itself/],
-    ['a priority that is no number', 'i', '[a:vars]\nansible_group_priority=x\n[a]\n', /i:2:1: ansible_group_priority/],
-    ['a plugin', 'aws.yml', 'plugin: aws_ec2\n', /aws\.yml:1:1: a configuration of an inventory plugin/],
+    [
+      'a child that is no group',
+      'i',
+      '[a:children]\nprodd\n[prod]\n',
+      /i:2:1: error unknown-group: there is no group "prodd"[\s\S]*"prod"/,
+    ],
+    ['a variable without =', 'i', '[a]\n[a:vars]\n  x: 1\n', /i:3:3: error bad-line: "x: 1" is not name=value/],
+    ['ends of a range that differ', 'i', 'h[01:100]\n', /i:1:1: error bad-range: .*same number of digits/],
+    [
+      'a loop through all',
+      'i.yml',
+      'a: { children: { all: } }\n',
+      /i\.yml:1:18: error group-cycle: group "a" is inside itself/,
+    ],
+    [
+      'a priority that is no number',
+      'i',
+      '[a:vars]\nansible_group_priority=x\n[a]\n',
+      /i:2:1: error bad-value: ansible_group_priority/,
+    ],
+    [
+      'a plugin',
+      'aws.yml',
+      'plugin: aws_ec2\n',
+      /aws\.yml:1:1: error foreign-file: a configuration of an inventory plugin/,
+    ],
     ['TOML', 'i.toml', '[a]\n', /TOML is not read/],
     ['a script that is not executable', 'i', '#!/bin/sh\necho hello world\n', /chmod \+x/],
     ['an alias inside of itself', 'i.yml', 'all: &a { hosts: *a }\n', /stands inside of what it repeats/],
