@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { modules } from '../dist/modules/list.js';
 import { modulePage } from '../dist/ui/module-page.js';
 import { commandsPage, exitCodesPage } from './page-commands.js';
+import { errorsPage } from './page-errors.js';
 import { functionsPage } from './page-functions.js';
 import { indexPage, keywordsPage } from './page-index.js';
 import { schemas } from './schemas.js';
@@ -22,6 +23,7 @@ const files = new Map([
   [`${reference}/keywords.md`, page('Keywords', keywordsPage())],
   [`${reference}/functions.md`, page('Names and functions in expressions', functionsPage())],
   [`${reference}/commands.md`, page('Commands', await commandsPage())],
+  [`${reference}/errors.md`, page('Codes of problems and failures', errorsPage())],
   [`${reference}/exit-codes.md`, page('Exit codes', await exitCodesPage())],
 ]);
 

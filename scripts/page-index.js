@@ -4,11 +4,12 @@ import { argumentTable } from '../dist/ui/module-page.js';
 
 export function indexPage(modules) {
   return [
-    'Derived from the code; a test fails when it is stale. The same is told by `runbook modules`, `runbook modules NAME` and',
-    '`runbook COMMAND --help`.',
+    'Derived from the code; a test fails when it is stale. The same is told by `runbook modules`, `runbook modules NAME`,',
+    '`runbook explain CODE` and `runbook COMMAND --help`.',
     '',
     '- [Commands](commands.md): their options; [exit codes](exit-codes.md): what each ends with.',
     '- [Keywords](keywords.md): what a play and a task can say.',
+    '- [Codes](errors.md): what each code of a problem or a failure means, with an example.',
     '- [Names and functions](functions.md): what expressions know.',
     '',
     'Editors know the same by the [schemas](../language.md#in-the-editor).',

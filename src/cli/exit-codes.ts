@@ -57,7 +57,18 @@ export const commandCodes: Readonly<Record<string, Readonly<Record<string, strin
   unlock: { 0: 'the locks are gone', 1: 'a host could not be asked; the others are unlocked' },
   ...Object.fromEntries(
     [
-      ...['history', 'pending', 'show', 'inventory', 'snapshot', 'modules', 'lab up', 'lab down', 'lab status'],
+      ...[
+        'history',
+        'pending',
+        'show',
+        'inventory',
+        'snapshot',
+        'modules',
+        'explain',
+        'lab up',
+        'lab down',
+        'lab status',
+      ],
       ...['encrypt', 'decrypt', 'edit', 'rekey'].map((verb) => `secret ${verb}`),
     ].map((name) => [name, { 0: 'done' }]),
   ),

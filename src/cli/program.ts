@@ -180,6 +180,12 @@ export async function runProgram(
     .summary('what a task can do')
     .action(async (name) => done(await (await import('./modules.ts')).modulesCommand(name, terminal)));
 
+  program
+    .command('explain')
+    .argument('[code]', 'a code that `validate` or another command has told')
+    .summary('what a code means, with an example; without one, all codes')
+    .action(async (code) => done((await import('./explain.ts')).explainCommand(code, terminal)));
+
   addSecret(program, done, terminal);
   addLab(program, done, terminal);
 

@@ -49,15 +49,18 @@ async function tell(
   terminal: Terminal,
 ): Promise<number> {
   let exit = 0;
+  let isAnythingTold = false;
   for (const name of names) {
     const { errors, warnings } = await check(name);
     for (const text of [...errors, ...warnings]) terminal.err(`${text}\n`);
+    isAnythingTold ||= errors.length + warnings.length > 0;
     if (errors.length > 0) exit = 2;
     else
       terminal.out(
         `${name}: valid${warnings.length === 0 ? '' : `, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`}\n`,
       );
   }
+  if (isAnythingTold) terminal.err('What a code means: `runbook explain CODE`.\n');
   return exit;
 }
 

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Finding } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
+import { type Code, codeLine, codeMeaning, codePage } from './code-page.ts';
 
 /** A log of SARIF 2.1.0 with one run; each code is a rule. `version`: runbook's own. */
 export function sarifLog(findings: readonly Finding[], version: string): JsonObject {
@@ -11,7 +12,7 @@ export function sarifLog(findings: readonly Finding[], version: string): JsonObj
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'runbook', version, rules: codes.map((id) => ({ id })) } },
+        tool: { driver: { name: 'runbook', version, rules: codes.map(rule) } },
         columnKind: 'utf16CodeUnits',
         results: findings.map((finding) => result(finding, codes)),
       },
@@ -19,7 +20,19 @@ export function sarifLog(findings: readonly Finding[], version: string): JsonObj
   };
 }
 
-function result(finding: Finding, codes: readonly string[]): JsonObject {
+function rule(code: Code): JsonObject {
+  const { kind, summary } = codeLine(code);
+  const meaning = codeMeaning(code);
+  return {
+    id: code,
+    shortDescription: { text: `${summary}.` },
+    fullDescription: { text: meaning },
+    help: { text: meaning, markdown: codePage(code) },
+    defaultConfiguration: { level: kind === 'warning' ? 'warning' : 'error' },
+  };
+}
+
+function result(finding: Finding, codes: readonly Code[]): JsonObject {
   const { code, severity, message, hint, file } = finding;
   return {
     ruleId: code,

@@ -74,6 +74,7 @@ test.each([
   [['plya', 'hello.yml'], 'Did you mean play?'],
   [['show', 'nothing'], 'there is no run "nothing"'],
   [['modules', 'file_'], 'Did you mean "file"?'],
+  [['explain', 'wrong-typ'], 'Did you mean "wrong-type"?'],
 ])('%s is refused with exit 2', async (args, message) => {
   await project.playbook('playbooks/hello.yml', hello('x').replaceAll('{{ folder }}', project.folder));
   const { exit, stderr } = await project.run(...args);
@@ -114,4 +115,14 @@ test('inventory and modules tell what there is', async () => {
   });
   expect((await project.run('modules')).stdout).toMatch(/^route +resource +/m);
   expect((await project.run('modules', 'route')).stdout).toContain('# route');
+});
+
+test('explain tells all codes, and what one means', async () => {
+  const { exit, stdout } = await project.run('explain');
+  expect(exit).toBe(0);
+  expect(stdout).toMatch(/^no-verify +warning +A play changes something/m);
+  expect(stdout).toMatch(/^busy +failure +/m);
+  expect((await project.run('explain', 'unknown-group')).stdout).toMatch(
+    /^# unknown-group\n[\s\S]*\nWrong, in `inventory.ini`:\n\n```ini example\n\[web\]\n[\s\S]*\nRight:\n/,
+  );
 });

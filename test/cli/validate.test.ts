@@ -77,6 +77,13 @@ test('what has no place in a file is told too: connection variables, tags', asyn
   expect(brief(tags)[0]).toBe('good.yml:null tags');
 });
 
+test('to people it is said once how to learn what a code means, and only where one was told', async () => {
+  const hint = 'What a code means: `runbook explain CODE`.\n';
+  const wrong = await project.run('validate', 'bad.yml', 'good.yml', 'bad.yml');
+  expect(wrong.stderr.split(hint)).toEqual([expect.stringContaining('error unknown-name: '), '']);
+  expect(await project.run('validate', 'good.yml')).toMatchObject({ exit: 0, stderr: '' });
+});
+
 test('an inventory that cannot be used is told at its places, once for all playbooks', async () => {
   await hosts('"web[1": {}');
   const wrong = await findings('good.yml', 'bad.yml');

@@ -37,6 +37,10 @@ export function blockProblems({ info, text }: Pick<Block, 'info' | 'text'>, prog
       return mermaidProblems(text);
     case 'json':
       return refusal(() => JSON.parse(text));
+    case 'yaml example':
+    case 'ini example':
+    case 'sh example':
+      return []; // Of a code: test/core/codes holds each to what it says.
     case 'text':
       return [];
     default:

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { problemCodes } from '../../src/core/codes/problem-codes.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { isPrintable } from '../../src/core/printable.ts';
 import { type FindingFormat, renderFindings } from '../../src/ui/findings.ts';
@@ -33,6 +34,14 @@ test('json: a list of the findings themselves', () => {
   expect(render('json')).toBe('[]\n');
 });
 
+const ruleOf = (id: 'unknown-name' | 'connection') => ({
+  id,
+  shortDescription: { text: `${problemCodes[id].summary}.` },
+  fullDescription: { text: problemCodes[id].means.join(' ') },
+  help: { text: problemCodes[id].means.join(' '), markdown: expect.stringContaining(problemCodes[id].example.wrong) },
+  defaultConfiguration: { level: 'error' },
+});
+
 test('sarif: a rule for each code, a result for each finding', () => {
   expect(JSON.parse(render('sarif', placed, unplaced, warning))).toEqual({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -40,7 +49,7 @@ test('sarif: a rule for each code, a result for each finding', () => {
     runs: [
       {
         tool: {
-          driver: { name: 'runbook', version: '1.2.3', rules: [{ id: 'unknown-name' }, { id: 'connection' }] },
+          driver: { name: 'runbook', version: '1.2.3', rules: [ruleOf('unknown-name'), ruleOf('connection')] },
         },
         columnKind: 'utf16CodeUnits',
         results: [
