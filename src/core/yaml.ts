@@ -15,6 +15,7 @@ import type { ProblemCode } from './codes/problem-codes.ts';
 import type { Json } from './json.ts';
 import { ansibleTags, asJson, inexactNumber } from './yaml-ansible.ts';
 import { deepest, offsetOfDeepNesting } from './yaml-limits.ts';
+import { unclosedAt } from './yaml-unclosed.ts';
 
 /** What is wrong with a YAML text, by offsets into it. */
 interface YamlFault {
@@ -109,9 +110,11 @@ function parse(
     prettyErrors: false,
     lineCounter,
   });
-  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-    fault(code === 'NON_STRING_KEY' ? 'key-not-text' : 'yaml', inWords(code, message), pos[0], pos[1]),
-  );
+  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
+    const opened = /MISSING_CHAR|BAD_INDENT/.test(code) ? unclosedAt(document, text, pos[0]) : undefined;
+    if (opened !== undefined) return fault('yaml', `This ${opened.sign} is not closed`, opened.start);
+    return fault(code === 'NON_STRING_KEY' ? 'key-not-text' : 'yaml', inWords(code, message), pos[0], pos[1]);
+  });
   if (faults.length === 0) faults.push(...notJson(document, dialect));
   if (faults.length > 0) return { document, faults, value: null };
   try {

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
+import { bracesIn } from './braces.ts';
 import type { ExpressionFault, Language } from './expressions.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
 import { shown } from './schema-errors.ts';
@@ -63,12 +64,12 @@ export class Compiler {
       template: { dynamic: false, uses: [], render: () => result },
     });
     if (typeof value !== 'string') return constant(value);
-    if (/^\s*\{\{[\s\S]*\}\}\s*$/.test(value)) {
-      const hint = `Write it without braces: ${value.trim().slice(2, -2).trim()}`;
-      this.#report(
-        this.failure('braces', `"${at.findLast((one) => typeof one === 'string')}" is an expression already`, at, hint),
-      );
-      return constant(true);
+    const braced = bracesIn(value, String(at.findLast((one) => typeof one === 'string')));
+    if (braced !== undefined) {
+      const { code, message, hint, offset, width } = braced;
+      const within = { text: value, offset, width };
+      this.#report(new ProblemFailure(this.#doc.problem(code, message, at, { hint, within })));
+      if (code === 'braces') return constant(true);
     }
     try {
       const template = compileBare(value, this.#language, (fault) => located(this.#doc, at, fault, value));

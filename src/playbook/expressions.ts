@@ -14,6 +14,7 @@ import { fromCel, toCel } from './cel-values.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { fromJinja } from './jinja/hints.ts';
 import { type Mentions, mentions } from './syntax.ts';
+import { wordOfTruth } from './truth-words.ts';
 
 /** What is wrong with an expression, or went wrong in it; `offset` counts from its first character. */
 export class ExpressionFault extends Error {
@@ -149,8 +150,9 @@ export class Language {
     const unknown = /^Unknown variable: (.*)$/.exec(message)?.[1];
     if (unknown !== undefined) {
       const hint =
-        elsewhere[unknown] ??
+        this.#instead(unknown) ??
         fromJinja(text) ??
+        wordOfTruth(unknown) ??
         dashed(text) ??
         didYouMean(unknown, [...this.names, 'true', 'false', 'null']);
       return new ExpressionFault('unknown-name', `"${unknown}" is not known here`, { ...place, hint });
@@ -174,6 +176,11 @@ export class Language {
       ...place,
       hint: dashed(text) ?? fromJinja(text) ?? typeHint(message),
     });
+  }
+
+  #instead(unknown: string): string | undefined {
+    if (unknown === 'item' && this.names.has('loop')) return 'The item of this loop has the name that "loop_var" says.';
+    return elsewhere[unknown];
   }
 
   #noOverload(message: string, place: { offset: number; width: number }, text: string): ExpressionFault {

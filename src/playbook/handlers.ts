@@ -20,6 +20,8 @@ export class Handlers {
   readonly problems: Problem[] = [];
   readonly #doc: PlaybookText;
   readonly #all: readonly Handler[];
+  /** False: they are not in the right shape, so that nobody can say which are missing. */
+  readonly #isList: boolean;
   /** Those in the right shape, by id. */
   readonly #tasks = new Map<string, TaskText>();
   readonly #notified = new Set<string>();
@@ -27,6 +29,7 @@ export class Handlers {
   /** `play`: where the play of the list stands. */
   constructor(list: Json | undefined, play: Pick<TaskText, 'id' | 'doc' | 'path'>) {
     this.#doc = play.doc;
+    this.#isList = list === undefined || Array.isArray(list);
     const values = Array.isArray(list) ? (list as readonly Json[]) : [];
     this.#all = values.map((value, place) => {
       const at = { id: `${play.id}.handlers.${place}`, path: [...play.path, 'handlers', place] };
@@ -72,7 +75,7 @@ export class Handlers {
   #meant(word: string, doc: PlaybookText, at: YamlPath): readonly string[] {
     const meant = this.#all.filter(({ words }) => words.includes(word)).map(({ id }) => id);
     for (const id of meant) this.#notified.add(id);
-    if (meant.length === 0) {
+    if (meant.length === 0 && this.#isList) {
       const known = this.#all.flatMap(({ words }) => words);
       const hint =
         didYouMean(word, known) ??

@@ -2,6 +2,7 @@ import { reason } from '../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
 import { readYaml, type YamlPath } from '../core/yaml.ts';
+import { inputSchema } from './input-keywords.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { type SchemaError, schemaErrors } from './schema-errors.ts';
@@ -73,6 +74,7 @@ export function declarationProblems(
 ): readonly Problem[] {
   const { name, schema } = input;
   const found = nameProblems(doc, name, path, taken);
+  if (schemaErrors(inputSchema, schema as JsonObject).length > 0) return found; // which is said where it stands
   try {
     schemaErrors(schema, null);
   } catch (thrown) {

@@ -96,7 +96,7 @@ const playSettings = {
   ignore_unreachable: ignoreUnreachable,
   lock: {
     type: 'object',
-    propertyNames: { pattern: '^[A-Za-z0-9_-]+$' },
+    propertyNames: { pattern: '^[A-Za-z0-9_-]+$', description: 'Letters, digits, _ and -.' },
     additionalProperties: { type: 'string', minLength: 1 },
     description:
       'Names that only one run may hold at a time, each with the host that keeps it. Hosts are locked anyway.',
@@ -127,6 +127,11 @@ export function playSchema(entry: JsonSchema, handler: JsonSchema): JsonSchema {
     required: ['hosts'],
     additionalProperties: false,
   };
+}
+
+export function isPlayKeyword(key: string): boolean {
+  const lists: readonly string[] = [...sections, 'handlers', 'tags'];
+  return Object.hasOwn(playSettings, key) || lists.includes(key);
 }
 
 /** A file of tasks; what its tasks are is looked at apart. */

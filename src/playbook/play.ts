@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject } from '../core/json.ts';
-import { failedNames, type Play } from '../core/play.ts';
+import { failedNames, type Play, sections } from '../core/play.ts';
 import { batchProblems, batchSettings, splitProblems } from './batches.ts';
 import { Compiler } from './compiler.ts';
 import type { Language } from './expressions.ts';
@@ -9,6 +9,7 @@ import { type Frame, FrameCode, ofPlay, type Surroundings } from './frame.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import { ProblemFailure } from './parse.ts';
+import { isPlayKeyword } from './play-keywords.ts';
 import { PlayScope } from './play-scope.ts';
 import { PlayShapes } from './play-shapes.ts';
 import { type Problem, some } from './problem.ts';
@@ -156,7 +157,8 @@ export class PlayBuilder {
       const hint = 'Say under "verify" what must hold after: it is what a change is kept or undone by.';
       add('no-verify', 'the play proves nothing: it has no "verify"', [], hint);
     }
-    if (!has('tasks') && !has('verify') && !has('require') && !has('cleanup')) {
+    // A key that is not known may have been meant for one of them.
+    if (sections.every((section) => !has(section)) && Object.keys(value).every(isPlayKeyword)) {
       add('missing-key', 'the play has nothing to do', [], 'Give it "tasks" or "verify".');
     }
   }

@@ -111,10 +111,12 @@ function hostsOf(
   problems: Problem[],
 ): readonly string[] {
   const { hosts } = value;
-  if (hosts === undefined || (Array.isArray(hosts) && hosts.some((one) => typeof one !== 'string'))) return [];
+  const patterns = [hosts ?? []].flat();
+  // What is not in the right shape has been said.
+  if (patterns.length === 0 || patterns.some((one) => typeof one !== 'string' || one === '')) return [];
   const at = [...path, 'hosts'];
   try {
-    const text = earlyText([hosts].flat().join(','), at, { doc, play: value, extra: extraVars, base });
+    const text = earlyText(patterns.join(','), at, { doc, play: value, extra: extraVars, base });
     if (text === undefined) return [];
     const names = fleet.select(text);
     if (names.length > 0) return ordered(names, value.order);

@@ -6,6 +6,7 @@ import type { JsonSchema } from '../core/module.ts';
 import { didYouMean, nearest } from '../core/nearest.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { holdsTemplate } from './templates.ts';
+import { wordOfTruth } from './truth-words.ts';
 
 /** What a value has against a schema, in words. */
 export interface SchemaError {
@@ -54,7 +55,7 @@ function restsOnTemplate(error: ErrorObject, value: Json): boolean {
 
 /** Of a choice that failed, what the nearest choice lacks; not what each of them does. */
 function folded(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const choices = errors.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
+  const choices = errors.filter(({ keyword }) => isChoice(keyword));
   const hidden = new Set<ErrorObject>(errors.filter(({ keyword }) => keyword === 'if'));
   for (const choice of choices) {
     const below = errors.filter(({ schemaPath }) => schemaPath.startsWith(`${choice.schemaPath}/`));
@@ -66,19 +67,34 @@ function folded(errors: readonly ErrorObject[]): readonly ErrorObject[] {
     for (const error of below) if (!kept?.includes(error)) hidden.add(error);
     if (kept !== undefined) hidden.add(choice);
   }
-  for (const error of errors) if (isMisspelt(error, errors)) hidden.add(error);
-  return errors.filter((error) => !hidden.has(error));
+  const left = errors.filter((error) => !hidden.has(error));
+  return left.filter((error) => !isMisspelt(error, left) && !isOfAnotherType(error, left));
 }
 
 /** A key that is missing because it is written wrongly: that one is told already. */
-function isMisspelt({ keyword, params, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  if (keyword !== 'required') return false;
+function isMisspelt({ keyword, params, schema, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  const missing = keyword === 'required' ? [String(params.missingProperty)] : isChoice(keyword) ? keysOf(schema) : [];
   return errors.some(
     (other) =>
       other.keyword === 'additionalProperties' &&
       other.instancePath === instancePath &&
-      nearest(String(other.params.additionalProperty), [String(params.missingProperty)]) !== undefined,
+      nearest(String(other.params.additionalProperty), missing) !== undefined,
   );
+}
+
+/** What is not even of the right type lacks more, which nobody needs to read. */
+function isOfAnotherType({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  return keyword !== 'type' && errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath);
+}
+
+function isChoice(keyword: string): boolean {
+  return keyword === 'oneOf' || keyword === 'anyOf';
+}
+
+/** Of a choice between keys, those of which one must be there. */
+function keysOf(schema: unknown): readonly string[] {
+  const branches = Array.isArray(schema) ? (schema as JsonSchema[]) : [];
+  return branches.flatMap(({ required }) => (Array.isArray(required) ? required.map(String) : []));
 }
 
 function inWords(error: ErrorObject): SchemaError {
@@ -108,7 +124,7 @@ function inWords(error: ErrorObject): SchemaError {
         code: 'wrong-type',
         message: `must be ${types(params.type)}, not ${kindOf(data)}`,
         path,
-        hint: (schema.pattern === durationPattern ? durationHint : typeHint(params.type, data)) ?? described,
+        hint: (schema.pattern === durationPattern ? durationHint : typeHint(params.type, data, schema)) ?? described,
       };
     case 'enum': {
       const allowed = (params.allowedValues as Json[]).map(String);
@@ -116,7 +132,12 @@ function inWords(error: ErrorObject): SchemaError {
       return { code: 'bad-value', message: `must be ${orList(allowed)}`, path, hint };
     }
     case 'const':
-      return { code: 'bad-value', message: `must be ${JSON.stringify(params.allowedValue)}`, path, hint: described };
+      return {
+        code: 'bad-value',
+        message: `must be ${JSON.stringify(params.allowedValue)}`,
+        path,
+        hint: wordOfTruth(data) ?? described,
+      };
     case 'pattern':
       if (params.pattern === durationPattern) {
         return {
@@ -201,12 +222,11 @@ function kindOf(data: unknown): string {
   return typeof data === 'string' ? `the text ${shown(data)}` : String(data);
 }
 
-function typeHint(type: unknown, data: unknown): string | undefined {
+function typeHint(type: unknown, data: unknown, schema: JsonSchema): string | undefined {
   const wanted = [type].flat();
-  if (wanted.includes('boolean') && typeof data === 'string' && /^(yes|no|on|off|true|false)$/i.test(data)) {
-    return `Write ${/^(yes|on|true)$/i.test(data) ? 'true' : 'false'}: in YAML 1.2 "${data}" is text.`;
-  }
-  if (wanted.includes('string') && (typeof data === 'number' || typeof data === 'boolean')) return 'Put it in quotes.';
+  const word = wanted.includes('boolean') ? wordOfTruth(data) : undefined;
+  if (word !== undefined) return word;
+  if (wanted.includes('string') && isWellInQuotes(data, wanted, schema)) return 'Put it in quotes.';
   if (
     wanted.some((name) => name === 'integer' || name === 'number') &&
     typeof data === 'string' &&
@@ -216,6 +236,13 @@ function typeHint(type: unknown, data: unknown): string | undefined {
   }
   if (wanted.includes('array') && isJsonObject(data as Json)) return 'Begin each entry with "- ".';
   return undefined;
+}
+
+/** A number or boolean that would be taken as text. Beside lists and maps, or booleans, text is a template or an expression. */
+function isWellInQuotes(data: unknown, wanted: readonly unknown[], { pattern }: JsonSchema): boolean {
+  if (typeof data !== 'number' && typeof data !== 'boolean') return false;
+  if (wanted.includes('boolean') || (wanted.includes('object') && wanted.includes('array'))) return false;
+  return typeof pattern !== 'string' || new RegExp(pattern, 'u').test(String(data));
 }
 
 /** A value in a message; a long one only by its size: half of a secret would not be known as one. */

@@ -66,6 +66,8 @@ export function readTask(
 function meantBy(key: string, modules: ReadonlyMap<string, Module>, hasModule: boolean): string | undefined {
   if (key === 'listen') return 'Only a handler listens.';
   if (key === '<<') return 'YAML 1.2 has no merge keys: write the keys out, or use an anchor for the whole value.';
+  const alone = key.split('.').at(-1) ?? key;
+  if (!hasModule && modules.has(alone)) return `Write "${alone}": modules have no collection in front of their names.`;
   const known = [...Object.keys(taskKeywords), ...(hasModule ? [] : [...modules.keys(), ...includeKeys])];
   return insteadOf(key, true) ?? didYouMean(key, known) ?? (hasModule ? undefined : listOf(modules));
 }

@@ -191,7 +191,7 @@ describe('vars_files', () => {
       { code: 'unknown-name', at: { file: '/p/broken.yml', line: 2, column: 10 } },
     ],
     ['no map', '[list.yml]', { code: 'wrong-type', at: { file: '/p/list.yml', line: 1, column: 1 } }],
-    ['no YAML', '[torn.yml]', { at: { file: '/p/torn.yml', line: 2 } }],
+    ['no YAML', '[torn.yml]', { at: { file: '/p/torn.yml', line: 1, column: 4 } }],
     [
       'none there',
       '[vars.yml]',

@@ -63,6 +63,26 @@ export const expressionCodes = {
 `,
     },
   },
+  'quoted-braces': {
+    summary: 'A text inside of a condition has braces, which stay as they are',
+    severity: 'warning',
+    means: [
+      'A condition is an expression already: in a text inside of it {{ }} is not looked for.',
+      'Write the name without quotes and braces.',
+    ],
+    example: {
+      wrong: `- hosts: web
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+      when: subnet == "{{ inventory_hostname }}"
+`,
+      right: `- hosts: web
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+      when: subnet == inventory_hostname
+`,
+    },
+  },
   'unknown-function': {
     summary: 'There is no function of this name',
     severity: 'error',

@@ -1,0 +1,47 @@
+/** Braces of a template where an expression stands already. */
+interface Braces {
+  readonly code: 'braces' | 'quoted-braces';
+  readonly message: string;
+  readonly hint: string;
+  readonly offset: number;
+  readonly width: number;
+}
+
+const stringOrTemplate = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{\{([^{}]*)\}\}/g;
+
+/**
+ * The first `{{ }}` in a bare expression, as in `when`: an error, or a warning where it stands in a text, which is then taken as it is.
+ * `keyword`: what the expression is given under.
+ */
+export function bracesIn(expression: string, keyword: string): Braces | undefined {
+  if (!expression.includes('{{')) return undefined;
+  const whole = /^\s*\{\{([\s\S]*)\}\}\s*$/.exec(expression);
+  if (whole !== null && !(whole[1] ?? '').includes('{{'))
+    return isAlready(keyword, whole[1] ?? '', 0, expression.length);
+  const parts = [...expression.matchAll(stringOrTemplate)];
+  const outside = parts.find(([, inner]) => inner !== undefined);
+  if (outside !== undefined) {
+    const bare = expression.replace(stringOrTemplate, (part, inner: string | undefined) => inner?.trim() ?? part);
+    return isAlready(keyword, bare, outside.index, outside[0].length);
+  }
+  const inside = parts.find(([text]) => /\{\{.*\}\}/s.test(text));
+  if (inside === undefined) return undefined;
+  const [text] = inside;
+  return {
+    code: 'quoted-braces',
+    message: 'a text inside of an expression is taken as it is, with its braces',
+    hint: 'Write the name without quotes and braces; to join it with text: "eth" + string(number).',
+    offset: inside.index,
+    width: text.length,
+  };
+}
+
+function isAlready(keyword: string, bare: string, offset: number, width: number): Braces {
+  return {
+    code: 'braces',
+    message: `"${keyword}" is an expression already`,
+    hint: `Write it without braces: ${bare.trim()}`,
+    offset,
+    width,
+  };
+}

@@ -1,0 +1,311 @@
+import type { BadPlaybook } from './row.ts';
+
+/** Files of tasks. */
+export const includes: readonly BadPlaybook[] = [
+  {
+    name: 'a file of tasks that is not there',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: tasks/oen.yml\n',
+    files: { 'tasks/one.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '3:22',
+      width: 13,
+      code: 'bad-include',
+      message: 'there is no file tasks/oen.yml',
+      hint: 'Did you mean "one.yml"?',
+    },
+  },
+  {
+    name: 'an include without a name',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: ""\n',
+    error: {
+      at: '3:22',
+      width: 2,
+      code: 'bad-value',
+      message: '"include_tasks" must not have fewer than 1 characters',
+      hint: 'Does the tasks of another file here: its path from this file, or `file` and the inputs that it declares, under `with`. The same for every host.',
+    },
+  },
+  {
+    name: 'an include of a number',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: 5\n',
+    error: {
+      at: '3:22',
+      width: 1,
+      code: 'wrong-type',
+      message: '"include_tasks" must be text or a map, not 5',
+      hint: 'Put it in quotes.',
+    },
+  },
+  {
+    name: 'a file of tasks that includes itself',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': '- include_tasks: a.yml\n' },
+    error: {
+      file: 'a.yml',
+      at: '1:18',
+      width: 5,
+      code: 'include-cycle',
+      message: 'a.yml includes itself',
+      hint: 'Break the circle: a file cannot stand inside itself. Included from p.yml:3.',
+    },
+  },
+  {
+    name: 'a mistake in a file of tasks',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': '- verify_ping: { target: a }\n- verify_pin: { target: a }\n' },
+    error: {
+      file: 'a.yml',
+      at: '2:3',
+      width: 10,
+      code: 'unknown-module',
+      message: '"verify_pin" is neither a module nor a keyword of a task',
+      hint: 'Did you mean "verify_ping"? Included from p.yml:3.',
+    },
+  },
+  {
+    name: 'a name that is not known in a file of tasks',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': '- verify_ping: { target: "{{ pod_pi }}" }\n' },
+    error: {
+      file: 'a.yml',
+      at: '1:30',
+      width: 6,
+      code: 'unknown-name',
+      message: '"pod_pi" is not known here',
+      hint: 'Did you mean "pod_ip"? Included from p.yml:3.',
+    },
+  },
+  {
+    name: 'bad YAML in a file of tasks',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': '- a: b: c\n' },
+    error: {
+      file: 'a.yml',
+      at: '1:6',
+      width: 1,
+      code: 'yaml',
+      message: 'nested mappings are not allowed in compact mappings',
+      hint: 'Quote a value that holds ": ". Included from p.yml:3.',
+    },
+  },
+  {
+    name: 'a file of tasks that is empty',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': '# later\n' },
+    error: {
+      file: 'a.yml',
+      at: '1:1',
+      width: 1,
+      code: 'empty',
+      message: 'the file of tasks is empty',
+      hint: 'A file of tasks is a list of tasks, or a map of "inputs" and "tasks". Included from p.yml:3.',
+    },
+  },
+  {
+    name: 'a file of tasks that is text',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': 'ping\n' },
+    error: {
+      file: 'a.yml',
+      at: '1:1',
+      width: 4,
+      code: 'wrong-type',
+      message: 'a file of tasks must be a list or a map',
+      hint: 'A file of tasks is a list of tasks, or a map of "inputs" and "tasks". Included from p.yml:3.',
+    },
+  },
+  {
+    name: 'a playbook as a file of tasks',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': '- hosts: flannel\n  verify:\n    - verify_ping: { target: a }\n' },
+    error: {
+      file: 'a.yml',
+      at: '1:1',
+      width: 16,
+      code: 'a-playbook',
+      message: 'this file holds plays, not tasks',
+      hint: 'Use "import_playbook", as an item of the playbook. Included from p.yml:3.',
+    },
+  },
+  {
+    name: 'a file of tasks by what differs from host to host',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: "{{ pod_ip }}.yml"\n',
+    error: {
+      at: '3:26',
+      width: 6,
+      code: 'not-static',
+      message: '"pod_ip" is not known before the run',
+      hint: "Which tasks there are is the same for every host: here a name is a variable of the play, an input or of -e, not the inventory's and not registered.",
+    },
+  },
+  {
+    name: 'a keyword that an include has not',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n      register: all\n',
+    files: { 'a.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '4:7',
+      width: 8,
+      code: 'unknown-key',
+      message: '"register" cannot be said of an include',
+      hint: 'Say it of a task in the file.',
+    },
+  },
+  {
+    name: 'a misspelt keyword of an include',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n      wehn: true\n',
+    files: { 'a.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '4:7',
+      width: 4,
+      code: 'unknown-key',
+      message: '"wehn" is not a keyword of an include',
+      hint: 'Did you mean "when"?',
+    },
+  },
+  {
+    name: 'an include in both words',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n      import_tasks: a.yml\n',
+    files: { 'a.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '4:7',
+      width: 12,
+      code: 'unknown-key',
+      message: '"import_tasks" is not a keyword of an include',
+      hint: 'Known here: name, when, loop, tags, vars, become, become_user, become_method, delegate_to, environment, secret, run_once, ignore_errors, timeout.',
+    },
+  },
+  {
+    name: 'a loop of an include over hosts',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n      loop: "{{ peers }}"\n',
+    files: { 'a.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '4:17',
+      width: 5,
+      code: 'not-static',
+      message: '"peers" is not known before the run',
+      hint: "Which tasks there are is the same for every host: here a name is a variable of the play, an input or of -e, not the inventory's and not registered.",
+    },
+  },
+  {
+    name: 'a condition of an include with a name that is not known',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n      when: numbr > 1\n',
+    files: { 'a.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '4:13',
+      width: 5,
+      code: 'unknown-name',
+      message: '"numbr" is not known here',
+      hint: 'Did you mean "number"?',
+    },
+  },
+  {
+    name: 'an input of a file that is not given',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: {
+      'a.yml':
+        'inputs: { dev: { type: string, description: Which device }, n: { type: integer, description: How many, default: 3 } }\ntasks:\n  - verify_ping: { target: "{{ dev }}", count: "{{ n }}" }\n',
+    },
+    error: {
+      at: '3:7',
+      width: 13,
+      code: 'missing-input',
+      message: 'the input "dev" of the file is not given',
+      hint: 'Which device. Give it under "with".',
+    },
+  },
+  {
+    name: 'an input that the file has not',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: { file: a.yml, with: { dev: a, nn: 3 } }\n',
+    files: {
+      'a.yml':
+        'inputs: { dev: { type: string, description: Which device }, n: { type: integer, description: How many, default: 3 } }\ntasks:\n  - verify_ping: { target: "{{ dev }}", count: "{{ n }}" }\n',
+    },
+    error: {
+      at: '3:53',
+      width: 2,
+      code: 'unknown-input',
+      message: 'the file has no input "nn"',
+      hint: 'Did you mean "n"?',
+    },
+  },
+  {
+    name: 'an input of a file of the wrong type',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: { file: a.yml, with: { dev: a, n: many } }\n',
+    files: {
+      'a.yml':
+        'inputs: { dev: { type: string, description: Which device }, n: { type: integer, description: How many, default: 3 } }\ntasks:\n  - verify_ping: { target: "{{ dev }}", count: "{{ n }}" }\n',
+    },
+    error: {
+      at: '3:56',
+      width: 4,
+      code: 'wrong-type',
+      message: 'the input "n" must be a whole number, not the text "many"',
+      hint: 'How many',
+    },
+  },
+  {
+    name: 'an input of a file that comes to the wrong type',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: { file: a.yml, with: { dev: a, n: "{{ pod_ip }}" } }\n',
+    files: {
+      'a.yml':
+        'inputs: { dev: { type: string, description: Which device }, n: { type: integer, description: How many, default: 3 } }\ntasks:\n  - verify_ping: { target: "{{ dev }}", count: "{{ n }}" }\n',
+    },
+    error: {
+      at: '3:56',
+      width: 14,
+      code: 'wrong-type',
+      message: 'the input "n" must be a whole number, not the text "172.7.21.2"',
+      hint: 'How many',
+    },
+  },
+  {
+    name: 'a misspelt part of an include',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: { flie: a.yml }\n',
+    files: { 'a.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '3:24',
+      width: 4,
+      code: 'unknown-key',
+      message: '"flie" is not known here',
+      hint: 'Did you mean "file"?',
+    },
+  },
+  {
+    name: 'a misspelt part of a file of tasks',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': 'input: {}\ntasks: [{ verify_ping: { target: a } }]\n' },
+    error: {
+      file: 'a.yml',
+      at: '1:1',
+      width: 5,
+      code: 'unknown-key',
+      message: '"input" is not known here',
+      hint: 'Did you mean "inputs"? Included from p.yml:3.',
+    },
+  },
+  {
+    name: 'an include among the handlers',
+    text: '- hosts: flannel\n  tasks:\n    - notify: r\n      file: { path: /a, content: a }\n  handlers:\n    - name: r\n      include_tasks: a.yml\n',
+    files: { 'a.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '6:7',
+      width: 7,
+      code: 'bad-section',
+      message: 'a handler is one task, not a file',
+      hint: 'Let several handlers listen to one word.',
+    },
+  },
+  {
+    name: 'a change among what only asks, in a file',
+    text: '- hosts: flannel\n  verify:\n    - include_tasks: a.yml\n',
+    files: { 'a.yml': '- command: { argv: [ls] }\n' },
+    error: {
+      file: 'a.yml',
+      at: '1:3',
+      width: 7,
+      code: 'cannot-assert',
+      message: 'no command can tell whether "command" holds',
+      hint: 'Ask a check here, or a resource whose state can be read, or say with "changed_when: false" that the command only reads. Included from p.yml:3.',
+    },
+  },
+];

@@ -1,0 +1,49 @@
+import type { BadPlaybook } from './row.ts';
+
+/** What is to be kept secret. */
+export const secrets: readonly BadPlaybook[] = [
+  {
+    name: 'secret in the words of YAML 1.1',
+    text: '- hosts: flannel\n  tasks:\n    - secret: yes\n      command: { argv: [ls] }\n',
+    error: {
+      at: '3:15',
+      width: 3,
+      code: 'wrong-type',
+      message: '"secret" must be true or false, not the text "yes"',
+      hint: 'Write true: in YAML 1.2 "yes" is text.',
+    },
+  },
+  {
+    name: 'secret as a template',
+    text: '- hosts: flannel\n  tasks:\n    - secret: "{{ number > 3 }}"\n      command: { argv: [ls] }\n',
+    error: {
+      at: '3:15',
+      width: 18,
+      code: 'wrong-type',
+      message: '"secret" must be true or false, not the text "{{ number > 3 }}"',
+      hint: 'Nothing of what the task does and finds is recorded or shown; what it registers is secret from then on.',
+    },
+  },
+  {
+    name: 'secret on a play',
+    text: '- hosts: flannel\n  secret: true\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:3',
+      width: 6,
+      code: 'unknown-key',
+      message: '"secret" is not known here',
+      hint: 'Known here: name, hosts, vars, vars_files, inputs, skip_if_verified, rollback, guard, serial, order, max_fail_percentage, any_errors_fatal, ignore_unreachable, lock, become, become_user, become_method, environment, gather, gather_facts, require, tasks, verify, cleanup, handlers, tags.',
+    },
+  },
+  {
+    name: 'a long value, told by its size alone',
+    text: '- hosts: flannel\n  tasks:\n    - file: { path: /a, content: a, mode: s3crets3crets3crets3crets3crets3crets3crets3crets3crets3crets3crets3cret }\n',
+    error: {
+      at: '3:43',
+      width: 72,
+      code: 'bad-value',
+      message: '"mode" cannot be a value of 74 characters',
+      hint: 'Permissions in octal, quoted: "0644". As it is where not given.',
+    },
+  },
+];

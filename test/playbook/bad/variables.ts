@@ -1,0 +1,146 @@
+import type { BadPlaybook } from './row.ts';
+
+/** Variables of plays and tasks. */
+export const variables: readonly BadPlaybook[] = [
+  {
+    name: 'a variable with a dash',
+    text: '- hosts: flannel\n  vars: { pod-net: x }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:11',
+      width: 7,
+      code: 'bad-name',
+      message: '"pod-net" cannot be a name',
+      hint: 'Names begin with a small letter or _, then letters, digits and _.',
+    },
+  },
+  {
+    name: 'a variable with a reserved name',
+    text: '- hosts: flannel\n  vars: { peers: x }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:11',
+      width: 5,
+      code: 'name-taken',
+      message: '"peers" has a meaning of its own in expressions',
+      hint: 'Choose another name.',
+    },
+  },
+  {
+    name: 'a variable with an unknown name',
+    text: '- hosts: flannel\n  vars: { net: "{{ cidr(pod_cdr) }}" }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:25',
+      width: 7,
+      code: 'unknown-name',
+      message: '"pod_cdr" is not known here',
+      hint: 'Did you mean "pod_cidr"?',
+    },
+  },
+  {
+    name: 'a task variable with an unknown name',
+    text: '- hosts: flannel\n  tasks:\n    - vars: { to: "{{ pod_ipp }}" }\n      verify_ping: { target: "{{ to }}" }\n',
+    error: {
+      at: '3:23',
+      width: 7,
+      code: 'unknown-name',
+      message: '"pod_ipp" is not known here',
+      hint: 'Did you mean "pod_ip"?',
+    },
+  },
+  {
+    name: 'a variable that CEL keeps',
+    text: '- hosts: flannel\n  vars: { package: x }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:11',
+      width: 7,
+      code: 'name-taken',
+      message: '"package" has a meaning of its own in expressions',
+      hint: 'Choose another name.',
+    },
+  },
+  {
+    name: 'variables that are a list',
+    text: '- hosts: flannel\n  vars: [a]\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:9',
+      width: 3,
+      code: 'wrong-type',
+      message: '"vars" must be a map, not a list',
+      hint: 'Variables. A value may be a template: "{{ ... }}".',
+    },
+  },
+  {
+    name: 'a variable that begins with a capital',
+    text: '- hosts: flannel\n  vars: { Net: x }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:11',
+      width: 3,
+      code: 'bad-name',
+      message: '"Net" cannot be a name',
+      hint: 'Names begin with a small letter or _, then letters, digits and _.',
+    },
+  },
+  {
+    name: 'a variable of a task that hides a builtin',
+    text: '- hosts: flannel\n  tasks:\n    - vars: { hostvars: x }\n      verify_ping: { target: a }\n',
+    error: {
+      at: '3:15',
+      width: 8,
+      code: 'name-taken',
+      message: '"hostvars" has a meaning of its own in expressions',
+      hint: 'Choose another name.',
+    },
+  },
+  {
+    name: 'a variable of a task made of itself',
+    text: '- hosts: flannel\n  tasks:\n    - vars: { me: "{{ me }}" }\n      verify_ping: { target: "{{ me }}" }\n',
+    error: { at: '3:23', width: 2, code: 'cycle', message: 'the variable "me" is made of itself' },
+  },
+  {
+    name: 'a field that a variable has not',
+    text: '- hosts: flannel\n  vars: { net: { cidr: 10.0.0.0/8 } }\n  verify:\n    - verify_ping: { target: "{{ net.cdir }}" }\n',
+    error: {
+      at: '4:38',
+      width: 4,
+      code: 'no-such-key',
+      message: 'there is no "cdir" here',
+      hint: 'Did you mean "cidr"?',
+    },
+  },
+  {
+    name: 'a mistake of a variable, told at the variable',
+    text: '- hosts: flannel\n  vars: { net: "{{ cidr(pod_ip).network }}" }\n  verify:\n    - verify_ping: { target: "{{ string(net) }}" }\n',
+    error: {
+      at: '2:20',
+      width: 12,
+      code: 'expression-failed',
+      message: '"172.7.21.2" is not a network: the prefix length is missing, as in /24',
+    },
+  },
+  {
+    name: 'a result in a variable before it is there',
+    text: '- hosts: flannel\n  vars: { out: "{{ later.stdout }}" }\n  tasks:\n    - verify_ping: { target: "{{ out }}" }\n    - register: later\n      verify_ping: { target: a }\n',
+    error: {
+      at: '4:34',
+      width: 3,
+      code: 'not-registered',
+      message: '"later" is registered only by a later task',
+      hint: 'Move that task before this one.',
+    },
+  },
+  {
+    name: 'a variable made of itself',
+    text: '- hosts: flannel\n  vars:\n    a: "{{ a }}"\n  verify:\n    - verify_ping: { target: "{{ a }}" }\n',
+    error: { at: '3:5', width: 1, code: 'cycle', message: 'the variable "a" is made of itself' },
+  },
+  {
+    name: 'a variable with the name that a failure is told under',
+    text: '- hosts: flannel\n  vars: { failed_task: 1 }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:11',
+      width: 11,
+      code: 'name-taken',
+      message: '"failed_task" has a meaning of its own in expressions',
+      hint: 'Choose another name.',
+    },
+  },
+];
