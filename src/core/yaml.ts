@@ -15,6 +15,7 @@ import type { ProblemCode } from './codes/problem-codes.ts';
 import type { Json } from './json.ts';
 import { ansibleTags, asJson, inexactNumber } from './yaml-ansible.ts';
 import { deepest, offsetOfDeepNesting } from './yaml-limits.ts';
+import { type Respelled, respelledIn } from './yaml-respelled.ts';
 import { unclosedAt } from './yaml-unclosed.ts';
 
 /** What is wrong with a YAML text, by offsets into it. */
@@ -34,6 +35,8 @@ export interface YamlText {
   /** null for an empty text, and when there are faults. */
   readonly value: Json;
   readonly faults: readonly YamlFault[];
+  /** Values that are surely meant otherwise than they are read; only of the `strict` dialect. */
+  readonly respelled: readonly Respelled[];
   /** Line and column, from 1. */
   place(offset: number): { readonly line: number; readonly column: number };
   /** The source line, from 1. */
@@ -73,6 +76,7 @@ export function readYaml(text: string, { dialect = 'strict', largest = 4 * 1024 
   const found = (path: YamlPath) => follow(document, path);
   return {
     value,
+    respelled: document === undefined || dialect === 'ansible' ? [] : respelledIn(document, text),
     faults: atMostOneALine(faults, counter)
       .slice(0, mostFaults)
       .map((fault) => withHint(fault, text)),

@@ -28,3 +28,9 @@ export function insteadOf(key: string, onTask: boolean): string | undefined {
     return 'There are no lookups: write "loop" over a list or a map.';
   return Object.hasOwn(known, key) ? known[key] : undefined;
 }
+
+/** The same of a value that a key of a play has in Ansible, and not here. */
+export function insteadOfValue(key: string, value: unknown): string | undefined {
+  if (key !== 'order' || value !== 'shuffle') return undefined;
+  return 'A run must come out as its plan says, and a replay as the run: hosts are taken in the order of the inventory, sorted, or one of these reversed.';
+}

@@ -11,6 +11,7 @@ import { reason } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { fromCel, toCel } from './cel-values.ts';
+import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { fromJinja } from './jinja/hints.ts';
 import { type Mentions, mentions } from './syntax.ts';
@@ -45,6 +46,13 @@ export interface Expression extends Pick<Mentions, 'names' | 'paths' | 'asked' |
   evaluate(get: (name: string) => Json): Json;
 }
 
+interface LanguageParts {
+  readonly cel: Environment;
+  readonly doubles: ReadonlySet<string>;
+  readonly mentioned: Set<string>;
+  readonly results: ReadonlySet<string>;
+}
+
 /** CEL (https://github.com/google/cel-spec) with a set of known names. The only file that knows which CEL it is. */
 export class Language {
   readonly names: ReadonlySet<string>;
@@ -52,11 +60,22 @@ export class Language {
   /** Names whose values are fractions, also where one of them is whole. */
   readonly #doubles: ReadonlySet<string>;
   readonly #compiled = new Map<string, Expression>();
+  /** Shared by all that come from one. */
+  readonly #mentioned: Set<string>;
+  /** Names of results that tasks register. */
+  readonly #results: ReadonlySet<string>;
 
-  private constructor(cel: Environment, names: ReadonlySet<string>, doubles: ReadonlySet<string>) {
-    this.#cel = cel;
-    this.names = names;
-    this.#doubles = doubles;
+  private constructor(of: Pick<Language, 'names'> & LanguageParts) {
+    this.#cel = of.cel;
+    this.names = of.names;
+    this.#doubles = of.doubles;
+    this.#mentioned = of.mentioned;
+    this.#results = of.results;
+  }
+
+  get #parts(): Pick<Language, 'names'> & LanguageParts {
+    const { names } = this;
+    return { names, cel: this.#cel, doubles: this.#doubles, mentioned: this.#mentioned, results: this.#results };
   }
 
   /** Knows no names yet, only functions. */
@@ -67,7 +86,14 @@ export class Language {
       enableOptionalTypes: true,
       limits: { maxAstNodes: 10_000, maxDepth: 100 },
     });
-    return new Language(addFunctions(cel, env), new Set(), new Set());
+    const none = new Set<string>();
+    return new Language({
+      cel: addFunctions(cel, env),
+      names: none,
+      doubles: none,
+      mentioned: new Set(),
+      results: none,
+    });
   }
 
   /** Can a variable have this name? Not those that CEL itself needs. */
@@ -83,7 +109,7 @@ export class Language {
     if (added.length === 0) return this;
     const cel = this.#cel.clone();
     for (const name of added) cel.registerVariable(name === 'loop' ? loopAlias : name, 'dyn');
-    return new Language(cel, new Set([...this.names, ...added]), this.#doubles);
+    return new Language({ ...this.#parts, cel, names: new Set([...this.names, ...added]) });
   }
 
   /** The same with more names of a type that is known: `string`, `bool`, `int`, `double`. Those that cannot be names are left out. */
@@ -94,7 +120,18 @@ export class Language {
     for (const [name, type] of added) cel.registerVariable(name, type);
     const doubles = added.filter(([, type]) => type === 'double').map(([name]) => name);
     const names = new Set([...this.names, ...added.map(([name]) => name)]);
-    return new Language(cel, names, new Set([...this.#doubles, ...doubles]));
+    return new Language({ ...this.#parts, cel, names, doubles: new Set([...this.#doubles, ...doubles]) });
+  }
+
+  /** The same with more names, of results that tasks register. */
+  withResults(names: Iterable<string>): Language {
+    const results = new Set([...this.#results, ...names]);
+    return new Language({ ...this.with(results).#parts, results });
+  }
+
+  /** Has any expression used this name, of this language or of one with more or fewer names? */
+  hasMentioned(name: string): boolean {
+    return this.#mentioned.has(name);
   }
 
   /** Parses and checks. Throws ExpressionFault. */
@@ -114,6 +151,7 @@ export class Language {
     if (!valid) throw this.#fault(error, text);
     const names = new Map([...found.names].map(([name, offset]) => [name === loopAlias ? 'loop' : name, offset]));
     for (const own of taken) if (own !== 'loop') names.delete(own);
+    for (const name of names.keys()) this.#mentioned.add(name);
     const named = <P extends { name: string }>(path: P): P =>
       path.name === loopAlias ? { ...path, name: 'loop' } : path;
     const paths = found.paths.map(named);
@@ -151,7 +189,7 @@ export class Language {
     if (unknown !== undefined) {
       const hint =
         this.#instead(unknown) ??
-        fromJinja(text) ??
+        this.#fromJinja(text) ??
         wordOfTruth(unknown) ??
         dashed(text) ??
         didYouMean(unknown, [...this.names, 'true', 'false', 'null']);
@@ -174,9 +212,11 @@ export class Language {
       thrown instanceof ParseError ? 'expression' : thrown instanceof CelTypeError ? 'wrong-type' : 'expression-failed';
     return new ExpressionFault(code, inWords(message), {
       ...place,
-      hint: dashed(text) ?? fromJinja(text) ?? typeHint(message),
+      hint: dashed(text) ?? this.#fromJinja(text) ?? typeHint(message),
     });
   }
+
+  readonly #fromJinja = (text: string) => fromJinja(text, (name) => this.#results.has(name));
 
   #instead(unknown: string): string | undefined {
     if (unknown === 'item' && this.names.has('loop')) return 'The item of this loop has the name that "loop_var" says.';
@@ -187,7 +227,7 @@ export class Language {
     const [, name = '', of = ''] = /for '(?:[^'(]*\.)?(\w+)\(([^']*)\)'/.exec(message) ?? [];
     const functions = new Set(this.#cel.getDefinitions().functions.map((known) => known.name));
     if (!functions.has(name)) {
-      const hint = fromJinja(text) ?? didYouMean(name, functions);
+      const hint = this.#fromJinja(text) ?? didYouMean(name, functions);
       return new ExpressionFault('unknown-function', `there is no function "${name}"`, { ...place, hint });
     }
     const dotted = /'[^'(]+\./.test(message) ? ' of this value' : '';
@@ -206,14 +246,6 @@ export class Language {
     }
   }
 }
-
-/** Of names that are known in some places only: in which. */
-const elsewhere: Readonly<Record<string, string>> = {
-  item: 'Give the task a "loop".',
-  loop: 'Give the task a "loop".',
-  failed_task: 'It is known under "rescue" and "always" of a block.',
-  failed_result: 'It is known under "rescue" and "always" of a block.',
-};
 
 /** `loop` is reserved in CEL. The stand-in is as long, so offsets stay right, and no user's name can be it. */
 const loopAlias = 'LOOP';
@@ -270,23 +302,4 @@ function refuseTraps(found: Mentions): void {
   if (found.bound > 3) {
     throw new ExpressionFault('too-deep', 'cel.bind may stand in each other only three times', { offset: 0, hint });
   }
-}
-
-function dashed(text: string): string | undefined {
-  const [, map, name] = /\b([a-z]\w*)\.([a-z]\w*(?:-\w+)+)/i.exec(text) ?? [];
-  return name === undefined ? undefined : `With a dash in it, write ${map}["${name}"].`;
-}
-
-function typeHint(message: string): string | undefined {
-  if (/no such overload: .*(\bint\b.*\bdouble\b|\bdouble\b.*\bint\b)/.test(message)) {
-    return 'Whole numbers and fractions do not mix: convert one with double(...) or int(...).';
-  }
-  if (/no such overload: .*string>? in .*string/.test(message)) return 'Is it part of a text: text.contains("part").';
-  if (/no such overload: .* \+ /.test(message)) return 'To join text, convert the other value with string(...).';
-  return undefined;
-}
-
-function inWords(message: string): string {
-  const plain = message.replace(/dyn<(\w+)>/g, '$1').replace(/^no such overload: (.*)$/, '$1 is not possible');
-  return plain.charAt(0).toLowerCase() + plain.slice(1);
 }

@@ -1,9 +1,9 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
-import { blockParts, type Section, sections } from '../core/play.ts';
+import { blockParts, sections } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
-import { insteadOf } from './ansible-keys.ts';
+import { insteadOf, insteadOfValue } from './ansible-keys.ts';
 import { type BlockText, blockErrors, blockName, isBlock } from './blocks.ts';
 import type { Language } from './expressions.ts';
 import { Handlers } from './handlers.ts';
@@ -15,6 +15,7 @@ import type { PlaybookText } from './parse.ts';
 import { playSchema } from './play-keywords.ts';
 import { playVars } from './play-vars.ts';
 import type { Problem } from './problem.ts';
+import { respelledProblems } from './respelled.ts';
 import { type SchemaError, schemaErrors } from './schema-errors.ts';
 import { problemOf } from './schema-problem.ts';
 import type { Sources } from './sources.ts';
@@ -66,6 +67,7 @@ class Reader {
   #registers: Register[] = [];
   /** The tasks of the section that is being read, as far as they have been. */
   #section: TaskText[] = [];
+  readonly #seen = new Set<string>();
 
   constructor(doc: PlaybookText, context: OutlineContext) {
     this.#context = context;
@@ -83,12 +85,17 @@ class Reader {
     this.report(
       doc,
       errors.map((error) => {
-        const instead = error.code === 'unknown-key' ? insteadOf(String(error.path[0]), false) : undefined;
+        const key = String(error.path[0]);
+        const instead =
+          error.code === 'unknown-key'
+            ? insteadOf(key, false)
+            : insteadOfValue(key, isJsonObject(value) ? value[key] : undefined);
         return error.path.length > 1 || instead === undefined ? error : { ...error, hint: instead };
       }),
       path,
     );
     if (!isJsonObject(value)) return [];
+    this.#warn(doc);
     const { extra, base, sources } = this.#context;
     const own = playVars(path, { doc, play: value, extra, base }, sources);
     const written = { ...own, vars: [...own.vars, ...given] };
@@ -141,6 +148,7 @@ class Reader {
     const tags = [...at.tags, ...tagsOf(value)];
     for (const { tasks, turn, ...inner } of lists ?? []) {
       const id = turn === undefined ? at.id : `${at.id}[${turn}]`;
+      this.#warn(inner.doc);
       this.#list(tasks, { ...at, ...inner, id, tags, within: [] });
     }
   }
@@ -148,7 +156,7 @@ class Reader {
   #oneTask(value: Json, at: Place & Pick<TaskText, 'order'>): void {
     const task = readTask(value, at, this.#taskContext);
     if (task !== undefined) this.#section.push(task);
-    this.#register(value, at.order, at.section);
+    this.#register(value, at);
   }
 
   #block(value: JsonObject, at: Place): void {
@@ -184,7 +192,7 @@ class Reader {
       // A block of another file speaks of the tasks that are written in it.
       const near = frame === undefined ? within : [];
       this.#section.push({ ...handler, id: `${id}.${place}`, section, order, within: near, blocks });
-      this.#register(handler.value, order, section);
+      this.#register(handler.value, { ...handler, order, section });
     }
   }
 
@@ -200,9 +208,16 @@ class Reader {
     });
   }
 
-  #register(value: Json, order: number, section: Section): void {
+  #register(value: Json, { order, section, doc, path }: Pick<TaskText, 'order' | 'section' | 'doc' | 'path'>): void {
     if (isJsonObject(value) && typeof value.register === 'string')
-      this.#registers.push({ name: value.register, order, section });
+      this.#registers.push({ name: value.register, order, section, doc, path });
+  }
+
+  /** Of each file once. */
+  #warn(doc: PlaybookText): void {
+    if (this.#seen.has(doc.file)) return;
+    this.#seen.add(doc.file);
+    this.problems.push(...respelledProblems(doc, this.#modules));
   }
 
   #add(

@@ -3,6 +3,7 @@ import { Failure } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { Position } from '../core/play.ts';
 import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
+import type { Respelled } from '../core/yaml-respelled.ts';
 import type { Problem } from './problem.ts';
 
 /** Where in a playbook, and what to say besides. */
@@ -29,6 +30,7 @@ export interface PlaybookText {
   readonly value: Json;
   /** What is wrong with the YAML itself. */
   readonly problems: readonly Problem[];
+  readonly respelled: readonly Respelled[];
   /** Where the value at this path stands. */
   place(path: YamlPath): Position;
   problem(code: ProblemCode, message: string, path: YamlPath, details?: Details): Problem;
@@ -61,6 +63,7 @@ function textOf(yaml: YamlText, file: string): PlaybookText {
     file,
     above: [],
     value: yaml.value,
+    respelled: yaml.respelled,
     problems: yaml.faults.map(({ code, message, start, end, hint }) => make(code, message, [start, end], { hint })),
     place: (path) => ({ file, ...yaml.place(yaml.valueRange(path)[0]) }),
     problem: (code, message, path, details = {}) => {

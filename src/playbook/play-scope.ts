@@ -46,8 +46,11 @@ export class PlayScope {
     this.#unknown = of.inputs.unknown;
     const ofHosts = of.hosts.flatMap((host) => Object.keys(of.inventory.fleet.hosts.get(host)?.vars ?? {}));
     const extra = Object.keys(of.inventory.extra);
-    const names = [...ofHosts, ...extra, ...of.varNames, ...of.inputs.names, ...of.registered];
-    this.language = of.base.withTypes(of.inputs.types).with([...builtins, ...new Set(names)]);
+    const names = [...ofHosts, ...extra, ...of.varNames, ...of.inputs.names];
+    this.language = of.base
+      .withTypes(of.inputs.types)
+      .with([...builtins, ...new Set(names)])
+      .withResults(of.registered);
   }
 
   isRegistered(name: string): boolean {
@@ -62,6 +65,12 @@ export class PlayScope {
   /** Given with -e, or known to every expression: nothing in a play can change it. */
   #isFixed(name: string): boolean {
     return Object.hasOwn(this.#inventory.extra, name) || (builtins as readonly string[]).includes(name);
+  }
+
+  /** It is what the inventory makes it: no play, and nobody who runs it, says otherwise. */
+  isOfInventory(name: string): boolean {
+    if ((builtins as readonly string[]).includes(name)) return true;
+    return !this.isExtra(name) && !this.#vars.has(name) && !this.isUnknown(name) && !this.isRegistered(name);
   }
 
   isExtra(name: string): boolean {

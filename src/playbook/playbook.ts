@@ -65,6 +65,8 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
   // Without one of its files nearly every name would seem unknown: one mistake, not thirty.
   const plays = isWhole ? build(source, texts, choice, { base, sources, found }) : [];
   sources.loaded();
+  if (plays.length > 0 && plays.every(({ hosts }) => hosts.length > 0))
+    found.push(...unusedRegisters(texts, base, found));
   const reads = [source.file, ...sources.reads];
   const problems = inOrder(found, reads);
   const isGood = problems.every(({ severity }) => severity === 'warning');
@@ -74,6 +76,20 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
     reads,
     choiceFaults: isWhole ? choiceFaults(choice, texts) : [],
   };
+}
+
+/** Results that no expression of the playbook uses. Those of files of tasks may be for other playbooks that include them. */
+function unusedRegisters(texts: readonly PlayText[], base: Language, found: readonly Problem[]): readonly Problem[] {
+  // What is not in the right shape may have been meant to use them.
+  if (found.some(({ severity }) => severity === 'error')) return [];
+  const own = texts.flatMap((play) => play.registers.filter(({ doc }) => doc.file === play.doc.file));
+  return own
+    .filter(({ name }) => !base.hasMentioned(name))
+    .map(({ name, doc, path }) =>
+      doc.problem('unused-register', `"${name}" is registered, and nothing uses it`, [...path, 'register'], {
+        hint: 'Use it, or remove "register".',
+      }),
+    );
 }
 
 function build(

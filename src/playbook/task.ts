@@ -10,6 +10,7 @@ import { MannerCode } from './manner.ts';
 import { onlyAsks } from './outcome-rules.ts';
 import { ProblemFailure } from './parse.ts';
 import { type PlayScope, taskGet } from './play-scope.ts';
+import type { Problem } from './problem.ts';
 import { schemaErrors } from './schema-errors.ts';
 import { problemOf } from './schema-problem.ts';
 import { type Sources, withSource } from './sources.ts';
@@ -183,6 +184,29 @@ export class TaskCode {
       return perItem.every((condition) => this.#compiler.holds(condition, get)) ? [this.#step(host, get, turn)] : [];
     });
     return steps.length === 0 ? { skip: `when: ${perItem[0]?.text}` } : { steps: toldApart(steps) };
+  }
+
+  /** Told where each host skips the task for these conditions, and all of its conditions rest on the inventory alone. */
+  neverDone(skips: ReadonlySet<string>): Problem | undefined {
+    const { text } = this;
+    const isOnce = said(text, 'run_once')?.value === true;
+    // Whose turn it is then differs from batch to batch, and with the hosts that failed.
+    if (isOnce && (this.#context.play.value.serial !== undefined || isRecovery(text.blocks))) return undefined;
+    if (!this.#when.every(({ template }) => template.uses.every((use) => this.#isOfInventory(use)))) return undefined;
+    const unmet = this.#when.filter((one) => skips.has(`when: ${one.text}`) && one.template.uses.length > 0);
+    const [first] = unmet;
+    if (first === undefined || new Set(unmet.map((one) => one.text)).size < skips.size) return undefined;
+    const message = isOnce
+      ? 'the first host does not meet this, and "run_once" asks no other: the task is never done'
+      : 'no host of the play meets this: the task is never done';
+    const hint = 'Correct the condition, the hosts of the play or the inventory.';
+    return text.doc.problem('never-runs', message, first.path, { hint });
+  }
+
+  #isOfInventory({ name }: Use): boolean {
+    const { around, scope } = this.#context;
+    if (this.#loop?.names.includes(name)) return this.#loop.template.uses.every((use) => this.#isOfInventory(use));
+    return !this.#vars.has(name) && !around.names.has(name) && scope.isOfInventory(name);
   }
 
   /** The host that the commands run on, where that rests on nothing that is known only later. */

@@ -24,7 +24,7 @@ export interface PlayText extends Pick<PlayItem, 'doc' | 'path'> {
   readonly registers: readonly Register[];
 }
 
-export interface Register {
+export interface Register extends Pick<TaskText, 'doc' | 'path'> {
   readonly name: string;
   readonly order: number;
   readonly section: Section;

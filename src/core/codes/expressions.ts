@@ -74,12 +74,12 @@ export const expressionCodes = {
       wrong: `- hosts: web
   verify:
     - verify_ping: { target: 10.4.7.1 }
-      when: subnet == "{{ inventory_hostname }}"
+      when: subnet != "{{ inventory_hostname }}"
 `,
       right: `- hosts: web
   verify:
     - verify_ping: { target: 10.4.7.1 }
-      when: subnet == inventory_hostname
+      when: subnet != inventory_hostname
 `,
     },
   },

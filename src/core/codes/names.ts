@@ -182,4 +182,23 @@ export const nameCodes = {
 `,
     },
   },
+  'unused-register': {
+    summary: 'A result is registered, and nothing uses it',
+    severity: 'warning',
+    means: [
+      'No expression of the playbook reads the name: perhaps it is misspelt where it should be read.',
+      'Use it, or remove `register`.',
+    ],
+    example: {
+      wrong: `- hosts: web
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+      register: answer
+`,
+      right: `- hosts: web
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, CodeFacts>>;

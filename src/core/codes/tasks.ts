@@ -190,4 +190,24 @@ export const taskCodes = {
 `,
     },
   },
+  'never-runs': {
+    summary: 'No host of the play meets the condition of a task',
+    severity: 'warning',
+    means: [
+      'With what the inventory says, the condition is false on each of them, so the task is never done.',
+      'Correct the condition, the hosts of the play or the inventory.',
+    ],
+    example: {
+      wrong: `- hosts: web
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+      when: subnet == 'none'
+`,
+      right: `- hosts: web
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+      when: subnet != 'none'
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, CodeFacts>>;

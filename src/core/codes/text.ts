@@ -148,4 +148,48 @@ export const textCodes = {
 `,
     },
   },
+  'yes-is-text': {
+    summary: 'A word for true or false is text in YAML 1.2',
+    severity: 'warning',
+    means: [
+      'In YAML 1.2 yes, no, on and off are texts, not booleans as in YAML 1.1; where anything may stand, nothing else notices.',
+      'Write true or false, or put the word in quotes where the text is meant.',
+    ],
+    example: {
+      wrong: `- hosts: web
+  vars:
+    enabled: yes
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+`,
+      right: `- hosts: web
+  vars:
+    enabled: true
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+`,
+    },
+  },
+  'not-as-written': {
+    summary: 'A number is read otherwise than it is written',
+    severity: 'warning',
+    means: [
+      'In YAML 1.2 0644 is the number 644, and 1.10 is 1.1: permissions and versions lose what they say.',
+      'Put it in quotes to have it as it is written.',
+    ],
+    example: {
+      wrong: `- hosts: web
+  vars:
+    version: 1.10
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+`,
+      right: `- hosts: web
+  vars:
+    version: "1.10"
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, CodeFacts>>;

@@ -17,12 +17,12 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/^\s*[.#%]/, 'To have two braces as text, write {{ "{{" }}.'],
 ];
 
-/** A hint for an expression that CEL did not understand, when it looks like Jinja: the same in CEL, if there is one. */
-export function fromJinja(text: string): string | undefined {
+/** A hint for an expression that CEL did not understand, when it looks like Jinja: the same in CEL, if there is one. `isResult`: is that name registered? */
+export function fromJinja(text: string, isResult: (name: string) => boolean): string | undefined {
   if (text.length > longest) return undefined;
   let parser: Parser | undefined;
   try {
-    parser = new Parser(text);
+    parser = new Parser(text, isResult);
     const { cel } = parser.whole();
     if (parser.isJinja) return `In CEL: ${cel}`;
   } catch (thrown) {

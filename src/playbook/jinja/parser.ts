@@ -2,7 +2,7 @@ import { filtered } from './filters.ts';
 import { methodCall } from './methods.ts';
 import { field, rootName } from './names.ts';
 import { binding, call, type Node, NoForm, pathNode, receiver, textNode, within } from './node.ts';
-import { tested } from './tests.ts';
+import { tested, wasRegistered } from './tests.ts';
 import { Words } from './words.ts';
 
 const constants: Readonly<Record<string, string>> = {
@@ -13,11 +13,13 @@ const deepest = 60;
 /** Reads a Jinja expression and says it in CEL. */
 export class Parser {
   readonly #words: Words;
+  readonly #isResult: (name: string) => boolean;
   #depth = 0;
 
   /** Throws NoForm for text that no expression of Jinja can be made of. */
-  constructor(text: string) {
+  constructor(text: string, isResult: (name: string) => boolean) {
     this.#words = new Words(text);
+    this.#isResult = isResult;
   }
 
   /** Has it something that only Jinja has? */
@@ -130,6 +132,8 @@ export class Parser {
     const name = this.#dotted();
     const takesOne = ['string', 'number'].includes(this.#words.next.kind) || this.#words.is('[');
     const args = this.#words.is('(') ? this.#arguments() : takesOne ? [this.#postfix(this.#primary())] : [];
+    if (/^(?:un)?defined$/.test(name) && node.path?.length === 1 && this.#isResult(node.cel))
+      return wasRegistered(node, isNot === (name === 'undefined'));
     const made = tested(node, name, args);
     return isNot ? { cel: `!${within(made, binding.unary)}`, binds: binding.unary } : made;
   }

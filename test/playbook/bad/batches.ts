@@ -21,6 +21,7 @@ export const batches: readonly BadPlaybook[] = [
       width: 7,
       code: 'bad-value',
       message: '"order" must be inventory, reverse_inventory, sorted or reverse_sorted',
+      hint: 'A run must come out as its plan says, and a replay as the run: hosts are taken in the order of the inventory, sorted, or one of these reversed.',
     },
   },
   {
