@@ -4,35 +4,37 @@ import { comparison, tested } from './tests.ts';
 type Argument = Node & { readonly named?: string };
 type Filter = (node: Node, args: readonly Argument[]) => Node;
 
+type Kind = Node['is'];
+
 const wraps =
-  (name: string): Filter =>
+  (name: string, is?: Kind): Filter =>
   (node) =>
-    call(`${name}(${node.cel})`);
+    call(`${name}(${node.cel})`, is);
 const calls =
-  (name: string, least = 0): Filter =>
+  (name: string, least = 0, is?: Kind): Filter =>
   (node, args) => {
     if (args.length < least) throw new NoForm(`${name}() needs ${least} arguments`);
-    return call(`${receiver(node)}.${name}(${args.map(({ cel }) => cel).join(', ')})`);
+    return call(`${receiver(node)}.${name}(${args.map(({ cel }) => cel).join(', ')})`, is);
   };
 const same: Filter = (node) => node;
 
 const filters: Readonly<Record<string, Filter>> = {
   default: orDefault,
   d: orDefault,
-  int: wraps('int'),
-  float: wraps('double'),
-  string: wraps('string'),
+  int: wraps('int', 'number'),
+  float: wraps('double', 'number'),
+  string: wraps('string', 'text'),
   bool: wraps('bool'),
-  length: wraps('size'),
-  count: wraps('size'),
+  length: wraps('size', 'number'),
+  count: wraps('size', 'number'),
   to_json: wraps('to_json'),
   tojson: wraps('to_json'),
   to_nice_json: (node) => call(`to_json(${node.cel}, 4)`),
   from_json: wraps('json'),
-  upper: calls('upperAscii'),
-  lower: calls('lowerAscii'),
-  trim: calls('trim'),
-  replace: calls('replace', 2),
+  upper: calls('upperAscii', 0, 'text'),
+  lower: calls('lowerAscii', 0, 'text'),
+  trim: calls('trim', 0, 'text'),
+  replace: calls('replace', 2, 'text'),
   split: (node, args) => call(`${receiver(node)}.split(${args[0]?.cel ?? '" "'})`),
   join: (node, args) => call(`${receiver(node)}.join(${args[0]?.cel ?? ''})`),
   list: same,
@@ -42,8 +44,8 @@ const filters: Readonly<Record<string, Filter>> = {
     if (args.length > 0) throw new NoForm('sort() puts numbers or text in order, and takes nothing.', true);
     return call(`${receiver(node)}.sort()`);
   },
-  unique: calls('distinct'),
-  flatten: calls('flatten'),
+  unique: calls('distinct', 0, 'list'),
+  flatten: calls('flatten', 0, 'list'),
   reverse: calls('reverse'),
   sum: calls('sum'),
   min: calls('min'),
@@ -53,8 +55,8 @@ const filters: Readonly<Record<string, Filter>> = {
   intersect: (node, args) => call(`${receiver(node)}.filter(one, one in ${within(need(args, 0), binding.sum)})`),
   difference: (node, args) => call(`${receiver(node)}.filter(one, !(one in ${within(need(args, 0), binding.sum)}))`),
   map: mapped,
-  selectattr: (node, args) => call(`${receiver(node)}.filter(one, ${attribute(args).cel})`),
-  rejectattr: (node, args) => call(`${receiver(node)}.filter(one, !${within(attribute(args), binding.unary)})`),
+  selectattr: (node, args) => call(`${receiver(node)}.filter(one, ${attribute(args).cel})`, 'list'),
+  rejectattr: (node, args) => call(`${receiver(node)}.filter(one, !${within(attribute(args), binding.unary)})`, 'list'),
   select: (node, args) =>
     call(`${receiver(node)}.filter(one, ${tested(one, textOf(need(args, 0)), args.slice(1)).cel})`),
   reject: (node, args) =>
@@ -66,8 +68,8 @@ const filters: Readonly<Record<string, Filter>> = {
     binds: binding.ternary,
   }),
   basename: (node) => call(`${receiver(node)}.split("/").last()`),
-  regex_search: (node, args) => call(`${receiver(node)}.re_find(${need(args, 0).cel}).orValue("")`),
-  regex_findall: calls('re_find_all', 1),
+  regex_search: (node, args) => call(`${receiver(node)}.re_find(${need(args, 0).cel}).orValue("")`, 'text'),
+  regex_findall: calls('re_find_all', 1, 'list'),
   regex_replace: (node, args) => {
     const by =
       args[1]?.text === undefined ? (args[1] ?? textNode('')) : textNode(args[1].text.replace(/\\(\d)/g, '$$$1'));
@@ -101,6 +103,8 @@ export function filtered(node: Node, name: string, args: readonly Argument[]): N
 
 function orDefault(node: Node, args: readonly Argument[]): Node {
   const otherwise = args[0] ?? textNode('');
+  if (args.length > 1 && args[1]?.cel !== 'false')
+    throw new NoForm('Here a default stands for what is not there, not for what is empty: write a ? b : c.', true);
   if (node.path?.[0] === 'env') return call(`env(${(node.path[1] as Node).cel}, ${otherwise.cel})`);
   const value = optional(node);
   if (value === undefined)

@@ -22,7 +22,7 @@ export function fromJinja(text: string, isResult: (name: string) => boolean): st
   if (text.length > longest) return undefined;
   let parser: Parser | undefined;
   try {
-    parser = new Parser(text, isResult);
+    parser = new Parser(text, undefined, isResult);
     const { cel } = parser.whole();
     if (parser.isJinja) return `In CEL: ${cel}`;
   } catch (thrown) {

@@ -1,4 +1,4 @@
-import { binding, call, type Node, optional, receiver } from './node.ts';
+import { binding, call, type Node, NoForm, optional, receiver } from './node.ts';
 
 /** Methods of Python's texts and maps -> how CEL calls them. */
 const renamed: Readonly<Record<string, string>> = {
@@ -26,4 +26,12 @@ export function methodCall(node: Node, name: string, args: readonly Node[]): { n
   if (name === 'split' && args.length === 0) return { node: call(`${receiver(node)}.split(" ")`), isJinja: true };
   const own = Object.hasOwn(renamed, name) ? renamed[name] : undefined;
   return { node: call(`${receiver(node)}.${own ?? name}(${list})`), isJinja: own !== undefined };
+}
+
+/** What a lookup is in CEL; undefined for another function. Throws NoForm. */
+export function lookedUp(name: string, [kind, variable, ...more]: readonly Node[]): Node | undefined {
+  if (name !== 'lookup' && name !== 'query' && name !== 'q') return undefined;
+  if (name !== 'q' && kind?.text?.replace(/^.*\./, '') === 'env' && variable !== undefined && more.length === 0)
+    return { ...call(`env(${variable.cel})`), path: ['env', variable] };
+  throw new NoForm('Of lookups there is env("NAME"), for a variable of the controller\'s environment.', true);
 }

@@ -1,5 +1,10 @@
 import { call, type Node, NoForm, pathNode, receiver } from './node.ts';
 
+/** As Python and as Jinja write them. */
+export const constants: Readonly<Record<string, string>> = {
+  ...{ True: 'true', False: 'false', None: 'null', true: 'true', false: 'false', none: 'null' },
+};
+
 const renamed: Readonly<Record<string, string>> = {
   ansible_play_hosts: 'play_hosts',
   ansible_play_hosts_all: 'play_hosts',
@@ -31,6 +36,7 @@ export function field(node: Node, name: string): Node | undefined {
     return undefined;
   }
   if (name === 'rc') return pathNode([...node.path, 'exit']);
-  if (name === 'stdout_lines' || name === 'stderr_lines') return call(`${receiver(node)}.${name.slice(0, 6)}.lines()`);
+  if (name === 'stdout_lines' || name === 'stderr_lines')
+    return call(`${receiver(node)}.${name.slice(0, 6)}.lines()`, 'list');
   return undefined;
 }

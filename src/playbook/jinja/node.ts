@@ -9,6 +9,20 @@ export interface Node {
   readonly path?: readonly (string | number | Node)[];
   /** Set for a text that stands as it is. */
   readonly text?: string;
+  /** What it is, where that is known and is no truth value: Jinja takes it for one. */
+  readonly is?: Kind;
+}
+
+type Kind = 'text' | 'list' | 'number';
+
+/** What is known of the names in an expression, besides what Ansible itself gives. */
+export interface Names {
+  /** What a name stands for; undefined: no more than itself. Throws NoForm. */
+  root(name: string): Node | undefined;
+  /** What a field is called; undefined: the same, or as Ansible's results have it. Throws NoForm. */
+  field(node: Node, name: string): Node | undefined;
+  /** Is it there whatever the host, so that it needs no default? Throws NoForm where nobody can tell. */
+  isThere(name: string): boolean;
 }
 
 /** What of Jinja has no form in CEL. */
@@ -22,12 +36,19 @@ export class NoForm extends Error {
   }
 }
 
-export function call(cel: string): Node {
-  return { cel, binds: binding.whole };
+export function call(cel: string, is?: Kind): Node {
+  return { cel, binds: binding.whole, ...(is === undefined ? {} : { is }) };
+}
+
+/** A value as Jinja takes it for a condition: text, lists and numbers are true unless they are empty or 0. */
+export function truth(node: Node): Node {
+  if (node.is === undefined) return node;
+  const sides = { text: [node.cel, '!= ""'], list: [`size(${node.cel})`, '> 0'], number: [node.cel, '!= 0'] } as const;
+  return { cel: sides[node.is].join(' '), binds: binding.relation };
 }
 
 export function textNode(text: string): Node {
-  return { cel: JSON.stringify(text), binds: binding.whole, text };
+  return { cel: JSON.stringify(text), binds: binding.whole, text, is: 'text' };
 }
 
 /** A node's CEL where something that binds so tightly stands around it. */

@@ -1,24 +1,26 @@
 import { filtered } from './filters.ts';
-import { methodCall } from './methods.ts';
-import { field, rootName } from './names.ts';
-import { binding, call, type Node, NoForm, pathNode, receiver, textNode, within } from './node.ts';
+import { lookedUp, methodCall } from './methods.ts';
+import { constants, field, rootName } from './names.ts';
+import { binding, call, type Names, type Node, NoForm, receiver, textNode, truth, within } from './node.ts';
+import { asText, chosen, fraction, isIn, joined, listOf, step } from './operators.ts';
 import { tested, wasRegistered } from './tests.ts';
 import { Words } from './words.ts';
 
-const constants: Readonly<Record<string, string>> = {
-  ...{ True: 'true', False: 'false', None: 'null', true: 'true', false: 'false', none: 'null' },
-};
 const deepest = 60;
 
 /** Reads a Jinja expression and says it in CEL. */
 export class Parser {
   readonly #words: Words;
+  readonly #names: Names | undefined;
   readonly #isResult: (name: string) => boolean;
+  /** Is what is being read no more than true or false to whoever asks? */
+  #isAsked = false;
   #depth = 0;
 
-  /** Throws NoForm for text that no expression of Jinja can be made of. */
-  constructor(text: string, isResult: (name: string) => boolean) {
+  /** `names`: what is known of them, where nothing may be guessed. Throws NoForm for text that no expression of Jinja can be made of. */
+  constructor(text: string, names?: Names, isResult: (name: string) => boolean = () => false) {
     this.#words = new Words(text);
+    this.#names = names;
     this.#isResult = isResult;
   }
 
@@ -34,15 +36,20 @@ export class Parser {
     return node;
   }
 
+  /** As `when` takes it: what it comes to is true or false. Throws NoForm. */
+  condition(): Node {
+    this.#isAsked = true;
+    return truth(this.whole());
+  }
+
   #ternary(): Node {
     if (++this.#depth > deepest) throw new NoForm('it nests too deeply');
     const then = this.#or();
     let node = then;
     if (this.#words.word('if')) {
-      const condition = this.#or();
+      const condition = this.#asked(() => this.#or());
       const otherwise = this.#words.word('else') ? this.#ternary() : textNode('');
-      const [test, one] = [within(condition, binding.or), within(then, binding.or)];
-      node = { cel: `${test} ? ${one} : ${otherwise.cel}`, binds: binding.ternary };
+      node = chosen(condition, then, otherwise);
     }
     this.#depth--;
     return node;
@@ -58,13 +65,38 @@ export class Parser {
 
   #chain(part: () => Node, word: string, sign: string, binds: number): Node {
     let node = part();
-    while (this.#words.word(word)) node = joined(node, sign, part(), binds);
+    while (this.#words.word(word)) node = joined(this.#side(node), sign, this.#side(part()), binds);
     return node;
+  }
+
+  /** Of `and` and `or`, which in Jinja give one of the two values. */
+  #side(node: Node): Node {
+    if (this.#isAsked || this.#names === undefined || node.is === undefined) return truth(node);
+    throw new NoForm('"and" and "or" come to true or false here: write a ? b : c.', true);
+  }
+
+  #asked(part: () => Node): Node {
+    return truth(this.#as(true, part));
+  }
+
+  /** What stands inside of something else is a value again. */
+  #as<T>(isAsked: boolean, part: () => T): T {
+    const before = this.#isAsked;
+    this.#isAsked = isAsked;
+    const made = part();
+    this.#isAsked = before;
+    return made;
   }
 
   #not(): Node {
     if (!this.#words.word('not')) return this.#relation();
-    return { cel: `!${within(this.#not(), binding.unary)}`, binds: binding.unary };
+    return {
+      cel: `!${within(
+        this.#asked(() => this.#not()),
+        binding.unary,
+      )}`,
+      binds: binding.unary,
+    };
   }
 
   #relation(): Node {
@@ -104,8 +136,8 @@ export class Parser {
     for (;;) {
       if (this.#words.is('**')) throw new NoForm('CEL has no "**"');
       if (this.#words.take('*')) node = joined(node, '*', this.#unary(), binding.product);
-      else if (this.#words.word('//') || this.#words.take('/'))
-        node = joined(node, '/', this.#unary(), binding.product);
+      else if (this.#words.word('//')) node = joined(node, '/', this.#unary(), binding.product);
+      else if (this.#words.take('/')) node = joined(fraction(node), '/', fraction(this.#unary()), binding.product);
       else if (this.#words.take('%')) node = joined(node, '%', this.#unary(), binding.product);
       else return node;
     }
@@ -121,10 +153,22 @@ export class Parser {
   #filters(start: Node): Node {
     let node = start;
     for (;;) {
-      if (this.#words.word('|')) node = filtered(node, this.#dotted(), this.#words.is('(') ? this.#arguments() : []);
+      if (this.#words.word('|')) node = this.#filter(node);
       else if (this.#words.word('is')) node = this.#test(node);
       else return node;
     }
+  }
+
+  #filter(node: Node): Node {
+    const name = this.#dotted();
+    const args = this.#words.is('(') ? this.#arguments() : [];
+    const isDefault = name === 'default' || name === 'd';
+    return isDefault && args.length < 2 && this.#isThere(node) ? node : filtered(node, name, args);
+  }
+
+  /** Is it a name that is known to be there? */
+  #isThere({ path }: Node): boolean {
+    return path?.length === 1 && this.#names?.isThere(String(path[0])) === true;
   }
 
   #test(node: Node): Node {
@@ -132,9 +176,10 @@ export class Parser {
     const name = this.#dotted();
     const takesOne = ['string', 'number'].includes(this.#words.next.kind) || this.#words.is('[');
     const args = this.#words.is('(') ? this.#arguments() : takesOne ? [this.#postfix(this.#primary())] : [];
-    if (/^(?:un)?defined$/.test(name) && node.path?.length === 1 && this.#isResult(node.cel))
+    const isKnown = name === 'defined' || name === 'undefined';
+    if (isKnown && node.path?.length === 1 && this.#isResult(node.cel))
       return wasRegistered(node, isNot === (name === 'undefined'));
-    const made = tested(node, name, args);
+    const made = isKnown && this.#isThere(node) ? call(String(name === 'defined')) : tested(node, name, args);
     return isNot ? { cel: `!${within(made, binding.unary)}`, binds: binding.unary } : made;
   }
 
@@ -158,7 +203,7 @@ export class Parser {
   #list<T>(close: string, part: () => T): readonly T[] {
     const all: T[] = [];
     while (!this.#words.take(close)) {
-      all.push(part());
+      all.push(this.#as(false, part));
       if (!this.#words.is(close)) this.#words.expect(',');
     }
     return all;
@@ -188,7 +233,7 @@ export class Parser {
   }
 
   #field(node: Node, name: string): Node {
-    const known = field(node, name);
+    const known = this.#names?.field(node, name) ?? field(node, name);
     if (known === undefined) return step(node, name);
     this.#words.isJinja = true;
     return known;
@@ -201,7 +246,7 @@ export class Parser {
       const to = this.#words.is(']') ? undefined : this.#ternary();
       this.#words.expect(']');
       this.#words.isJinja = true;
-      return call(`${receiver(node)}.slice(${from?.cel ?? '0'}, ${to?.cel ?? `size(${node.cel})`})`);
+      return call(`${receiver(node)}.slice(${from?.cel ?? '0'}, ${to?.cel ?? `size(${node.cel})`})`, 'list');
     }
     this.#words.expect(']');
     if (from === undefined) throw new NoForm('an index is expected');
@@ -219,7 +264,7 @@ export class Parser {
     const { kind, text } = this.#words.next;
     this.#words.skip();
     if (kind === 'string') return textNode(text);
-    if (kind === 'number') return call(text);
+    if (kind === 'number') return call(text, 'number');
     if (kind === 'sign' && text === '(') {
       const parts = this.#list(')', () => this.#ternary());
       return parts.length === 1 && parts[0] !== undefined ? parts[0] : listOf(parts);
@@ -233,22 +278,17 @@ export class Parser {
       return call(constant);
     }
     if (this.#words.is('(')) return this.#call(text);
-    const node = rootName(text);
+    const node = this.#names?.root(text) ?? rootName(text);
     this.#words.isJinja ||= node.cel !== text;
     return node;
   }
 
   #call(name: string): Node {
     const args = this.#arguments();
-    const [kind, variable] = args;
-    if ((name === 'lookup' || name === 'query') && kind?.text?.replace(/^.*\./, '') === 'env' && args.length === 2) {
-      this.#words.isJinja = true;
-      return { ...call(`env(${variable?.cel})`), path: ['env', variable as Node] };
-    }
-    if (name === 'lookup' || name === 'query' || name === 'q') {
-      throw new NoForm('Of lookups there is env("NAME"), for a variable of the controller\'s environment.', true);
-    }
-    return call(`${name}(${args.map(({ cel }) => cel).join(', ')})`);
+    const found = lookedUp(name, args);
+    if (found === undefined) return call(`${name}(${args.map(({ cel }) => cel).join(', ')})`);
+    this.#words.isJinja = true;
+    return found;
   }
 
   #map(): Node {
@@ -259,32 +299,4 @@ export class Parser {
     });
     return call(`{${entries.join(', ')}}`);
   }
-}
-
-function step(node: Node, at: string | number | Node): Node {
-  return pathNode([...(node.path ?? [receiver(node)]), at]);
-}
-
-function joined(left: Node, sign: string, right: Node, binds: number): Node {
-  return { cel: `${within(left, binds)} ${sign} ${within(right, binds + 1)}`, binds };
-}
-
-function isIn(left: Node, right: Node): Node {
-  // "web" in group_names: which groups a host is in is asked of the groups.
-  if (right.cel === 'group_names')
-    return joined(pathNode(['inventory_hostname']), 'in', groupOf(left), binding.relation);
-  const isText = right.text !== undefined || /\.(stdout|stderr)$/.test(right.cel);
-  return isText ? call(`${receiver(right)}.contains(${left.cel})`) : joined(left, 'in', right, binding.relation);
-}
-
-function groupOf(name: Node): Node {
-  return pathNode(['groups', name.text ?? name]);
-}
-
-function asText(node: Node): Node {
-  return node.text !== undefined || /^string\(/.test(node.cel) ? node : call(`string(${node.cel})`);
-}
-
-function listOf(parts: readonly Node[]): Node {
-  return call(`[${parts.map(({ cel }) => cel).join(', ')}]`);
 }
