@@ -3,7 +3,7 @@ const floors = [
   ['core'],
   ['modules'],
   ['playbook', 'inventory', 'hosts', 'history', 'secrets'],
-  ['run', 'ui', 'lab'],
+  ['run', 'ui', 'lab', 'ansible'],
   ['cli'],
 ];
 /** The one exception to "floors below": these may not import what a floor below would allow. */

@@ -10,7 +10,7 @@ export const exitCodes: Readonly<Record<number, string>> = {
   2: 'Refused before anything was touched: options, playbook, inventory, a host that cannot be reached, a requirement, an earlier run that has not ended, a plan that no longer fits.',
   3: 'It failed, and everything that it changed is proven to be as before; or that is so of the hosts that dropped out.',
   4: 'Something is not proven to be as before: a person is needed, and is told what to look at; or a host that was being changed is pending.',
-  5: 'Only looked at, and not as it should be: something would change, has drifted, or was altered.',
+  5: 'Only looked at, and not as it should be: something would change, has drifted, was altered, or could not be imported.',
 };
 
 /** The endings of a run that may change something, each with its exit code. */
@@ -50,6 +50,11 @@ export const commandCodes: Readonly<Record<string, Readonly<Record<string, strin
   audit: { 0: 'in force', 5: 'drifted' },
   validate: { 0: 'every playbook is valid', 2: 'one is not' },
   init: { 0: 'the project is written', 2: 'something is there already, or cannot be written: no file is left' },
+  'import ansible-playbook': {
+    0: 'everything was imported',
+    5: 'something was left out: it is told, and a comment at its place',
+    2: 'nothing could be imported, or there is a file already: nothing is written',
+  },
   'verify-record': { 0: 'nothing was altered, as far as it can be told', 5: 'something was altered' },
   replay: run,
   'replay --dry': { 0: 'every event is as recorded', 4: 'one is not' },

@@ -3,6 +3,7 @@ import { Failure } from '../core/failure.ts';
 import type { ApplyOptions } from './apply.ts';
 import { broken, rejected } from './exit-codes.ts';
 import { failureText, faultText } from './failure-text.ts';
+import { addImport } from './import-program.ts';
 import type { PlanOptions } from './plan.ts';
 import type { PlayOptions } from './play.ts';
 import { addSecret, secretOptions } from './secret-program.ts';
@@ -75,8 +76,8 @@ export async function runProgram(
   inventoryOption(program.command('validate').argument('<files...>', 'playbooks'))
     .summary('check syntax, arguments and names; no host is touched')
     .addOption(extraVarsOption())
-    .addOption(tagsOption('-t, --tags <tags>', 'are these tags of the playbook, and do they choose well'))
-    .addOption(tagsOption('--skip-tags <tags>', 'the same, left out'))
+    .addOption(manyOption('-t, --tags <tags>', 'are these tags of the playbook, and do they choose well'))
+    .addOption(manyOption('--skip-tags <tags>', 'the same, left out'))
     .addOption(
       new Option('--format <format>', 'how to tell what is wrong; all but text goes to standard output')
         .choices(['text', 'json', 'sarif', 'github'])
@@ -186,6 +187,7 @@ export async function runProgram(
     .summary('what a code means, with an example; without one, all codes')
     .action(async (code) => done((await import('./explain.ts')).explainCommand(code, terminal)));
 
+  addImport(program, done, terminal);
   addSecret(program, done, terminal);
   addLab(program, done, terminal);
 
@@ -205,8 +207,8 @@ function runOptions(command: Command, format: 'format' | 'no format' = 'format')
   return (format === 'format' ? outputOption(connected) : connected)
     .option('-l, --limit <pattern>', 'only these of the hosts; @FILE: the patterns in its lines')
     .addOption(extraVarsOption())
-    .addOption(tagsOption('-t, --tags <tags>', 'only tasks with one of these tags, and those that are tagged `always`'))
-    .addOption(tagsOption('--skip-tags <tags>', 'leave out tasks with one of these tags'))
+    .addOption(manyOption('-t, --tags <tags>', 'only tasks with one of these tags, and those that are tagged `always`'))
+    .addOption(manyOption('--skip-tags <tags>', 'leave out tasks with one of these tags'))
     .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
     .option('--diff', 'show what differs, before and after');
 }
@@ -240,15 +242,11 @@ function outputOption(command: Command): Command {
 }
 
 function extraVarsOption(): Option {
-  return new Option(
-    '-e, --extra-vars <name=value>',
-    'a variable that wins over all others, or @FILE, or a map as JSON; can be repeated',
-  )
-    .default([] as string[], 'none')
-    .argParser((value: string, before: string[]) => [...before, value]);
+  const description = 'a variable that wins over all others, or @FILE, or a map as JSON; can be repeated';
+  return manyOption('-e, --extra-vars <name=value>', description);
 }
 
-function tagsOption(flags: string, description: string): Option {
+function manyOption(flags: string, description: string): Option {
   return new Option(flags, description)
     .default([] as string[], 'none')
     .argParser((value: string, before: string[]) => [...before, value]);

@@ -1,3 +1,4 @@
+import type { Position } from '../core/play.ts';
 import { blanked, printable } from '../core/printable.ts';
 import type { Problem } from './problem.ts';
 
@@ -9,18 +10,29 @@ const longest = 2_000;
  * Plain text without colour; control characters of the source line are made harmless.
  */
 export function formatProblem(problem: Problem): string {
-  const { file, line, column } = problem.at;
-  const lines = [
-    printable(`${file}:${line}:${column}: ${problem.severity} ${problem.code}: ${problem.message}`, longest),
-  ];
-  if (problem.source !== '') {
+  return formatAt(`${problem.severity} ${problem.code}: ${problem.message}`, problem);
+}
+
+/** What is said of a place, with the place in front, and its line and the hint below. */
+export function formatAt(
+  said: string,
+  place: {
+    readonly at: Position;
+    readonly source: string;
+    readonly width: number;
+    readonly hint?: string | undefined;
+  },
+): string {
+  const { file, line, column } = place.at;
+  const lines = [printable(`${file}:${line}:${column}: ${said}`, longest)];
+  if (place.source !== '') {
     const start = column > widest ? column - 1 - widest / 2 : 0;
-    const shown = blanked(problem.source.slice(start, start + widest));
+    const shown = blanked(place.source.slice(start, start + widest));
     const margin = `${line}`.padStart(5);
     const indent = ' '.repeat(column - 1 - start);
-    const carets = '^'.repeat(Math.max(1, Math.min(problem.width, shown.length - indent.length)));
+    const carets = '^'.repeat(Math.max(1, Math.min(place.width, shown.length - indent.length)));
     lines.push(`${margin} | ${shown}`, `${' '.repeat(margin.length)} | ${indent}${carets}`);
   }
-  if (problem.hint !== undefined) lines.push(`      = ${printable(problem.hint, longest)}`);
+  if (place.hint !== undefined) lines.push(`      = ${printable(place.hint, longest)}`);
   return lines.join('\n');
 }

@@ -1,0 +1,112 @@
+import { dirname, resolve } from 'node:path';
+import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import type { Fleet } from '../core/fleet.ts';
+import { modules } from '../modules/list.ts';
+import { loadPlaybook } from '../playbook/playbook.ts';
+import type { Problem } from '../playbook/problem.ts';
+import type { Context } from './context.ts';
+import { keyOf, pairIn } from './nodes.ts';
+
+export type Kind = 'playbook' | 'tasks';
+
+/** Nothing can be said of hosts without an inventory; what is told of them is not the import's. */
+const ofHosts: ReadonlySet<string> = new Set(['no-hosts', 'bad-hosts']);
+/** What is only seen when a task is tried out on a host, and rests on no variable. */
+const ofTrials: ReadonlySet<string> = new Set(['nothing-wanted', 'not-registered', 'cannot-assert']);
+const host = { name: 'host', vars: {}, connection: { kind: 'ssh' } } as const;
+const none: Fleet = { hosts: new Map(), groups: new Map(), select: () => [] };
+const one: Fleet = { hosts: new Map([['host', host]]), groups: new Map([['all', ['host']]]), select: () => ['host'] };
+
+/** What the loader itself has against a result, as far as that rests on the text alone. */
+export function problemsOf(text: string, kind: Kind, { included }: Pick<Context, 'included'>): readonly Problem[] {
+  const [file, main] =
+    kind === 'playbook' ? ['/p.yml', text] : ['/p.yml', '- hosts: all\n  tasks: [{ include_tasks: t.yml }]\n'];
+  const at = (name: string) => resolve(dirname(file), name);
+  const stubs = new Map<string, string>([
+    ...[...included.tasks].map((name): [string, string] => [at(name), '- meta: flush_handlers\n']),
+    ...[...included.playbooks].map((name): [string, string] => [
+      at(name),
+      '- hosts: all\n  tasks: [{ meta: flush_handlers }]\n',
+    ]),
+    ...(kind === 'tasks' ? [[at('t.yml'), text] as [string, string]] : []),
+  ]);
+  const load = (fleet: Fleet) =>
+    loadPlaybook({
+      file,
+      text: main,
+      fleet,
+      modules,
+      extraVars: {},
+      env: {},
+      read: (path) => stubs.get(path) ?? '',
+    }).problems.filter(
+      ({ severity, at: place }) => severity === 'error' && place.file === (kind === 'tasks' ? at('t.yml') : file),
+    );
+  return [
+    ...load(none).filter(({ code }) => !ofHosts.has(code)),
+    ...load(one).filter(({ code }) => ofTrials.has(code)),
+  ];
+}
+
+/** The item of the source, or the key of a play, that each problem of the result comes from; and why, in words. */
+export function originsOf(
+  problems: readonly Problem[],
+  text: string,
+  made: Node,
+  { origins }: Pick<Context, 'origins'>,
+): ReadonlyMap<string, string> {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, version: '1.2' });
+  const refused = new Map<string, string>();
+  for (const { at, message } of problems) {
+    const offset = (counter.lineStarts[at.line - 1] ?? 0) + at.column - 1;
+    const found = deepest(pathTo(document.contents, offset), made, origins);
+    if (found !== undefined) refused.set(found, `it would not be valid here: ${message}`);
+  }
+  return refused;
+}
+
+function pathTo(root: unknown, offset: number): readonly (string | number)[] {
+  const path: (string | number)[] = [];
+  let node = root;
+  for (;;) {
+    const holds = (one: unknown) => {
+      const range = (one as Node | null | undefined)?.range;
+      return range !== undefined && range !== null && offset >= range[0] && offset < Math.max(range[2], range[0] + 1);
+    };
+    if (isSeq(node)) {
+      const at = node.items.findLastIndex(holds);
+      if (at === -1) return path;
+      path.push(at);
+      node = node.items[at];
+    } else if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && (holds(item.key) || holds(item.value)));
+      if (pair === undefined) return path;
+      path.push(keyOf(pair));
+      node = pair.value;
+    } else return path;
+  }
+}
+
+/** Follows a path in what was made to the innermost thing that is made of something. */
+function deepest(path: readonly (string | number)[], made: Node, origins: Context['origins']): string | undefined {
+  let node: unknown = made;
+  let found: string | undefined;
+  let isPlay = true;
+  for (const [i, step] of path.entries()) {
+    node = isSeq(node) ? node.items[Number(step)] : isMap(node) ? pairIn(node, String(step))?.value : undefined;
+    const source = isMap(node) ? origins.get(node) : undefined;
+    if (source === undefined) continue;
+    const key = path[i + 1];
+    const isKey = isPlay && pairIn(source, 'hosts') !== undefined && key !== undefined && isOwnKey(source, String(key));
+    found = `${source.range?.[0]}${isKey ? ` ${key}` : ''}`;
+    isPlay = false;
+  }
+  return found;
+}
+
+/** Lists of tasks go task by task. */
+function isOwnKey(source: YAMLMap, key: string): boolean {
+  const pair = pairIn(source, key);
+  return pair !== undefined && isScalar(pair.key) && !['tasks', 'handlers', 'hosts'].includes(key);
+}

@@ -1,0 +1,87 @@
+import type { YAMLMap } from 'yaml';
+import type { Json } from '../core/json.ts';
+import type { Made } from './arguments.ts';
+import type { Place } from './context.ts';
+import { LeaveOut } from './findings.ts';
+import { allOf } from './keywords.ts';
+import type { ModuleCall } from './module-call.ts';
+import type { Scope } from './names.ts';
+
+/** A file of tasks in place of a task: its path, and the keywords that an include may not have are the loader's to refuse. */
+export function includedFile(call: ModuleCall, place: Place): string {
+  const { given, free, pair } = call;
+  const file = String(given.get('file')?.value ?? given.get('_raw_params')?.value ?? free).trim();
+  const other = [...given.keys()].find((key) => key !== 'file' && key !== '_raw_params');
+  if (other !== undefined)
+    throw new LeaveOut(`"${other}" of ${call.written} has no equal here`, given.get(other)?.node);
+  if (file === '') throw new LeaveOut('no file is named', pair.value);
+  const text = place.scope.text(file, pair.value);
+  if (!text.includes('{{')) place.included.tasks.add(text);
+  place.findings.note(pair.value, `${file} is a file of Ansible too`, 'Import it too, to where this names it.');
+  return text;
+}
+
+/** The only one that is here. null: nothing is to be done. */
+export function metaOf({ free, given, pair }: ModuleCall): 'flush_handlers' | null {
+  const what = String(given.get('_raw_params')?.value ?? free).trim();
+  if (what === 'noop') return null;
+  if (what === 'flush_handlers') return what;
+  throw new LeaveOut(`"meta: ${what}" has no equal here`, pair.value);
+}
+
+/** All must be true, or the task fails on that host. */
+export function assertion(call: ModuleCall, scope: Scope): Made {
+  const { given, pair } = call;
+  const that = given.get('that');
+  const other = [...given.keys()].find((key) => !['that', 'fail_msg', 'msg', 'success_msg', 'quiet'].includes(key));
+  if (other !== undefined)
+    throw new LeaveOut(`"${other}" of ${call.written} has no equal here`, given.get(other)?.node);
+  if (that === undefined || that.value === null) throw new LeaveOut('assert needs "that"', pair.value);
+  const parts = [that.value]
+    .flat()
+    .map((one) => (typeof one === 'boolean' ? one : scope.condition(String(one), that.node)));
+  const message = given.get('fail_msg')?.value ?? given.get('msg')?.value;
+  const words = message === undefined ? ['true'] : ['echo', String(message)];
+  return {
+    module: 'command',
+    args: { argv: words },
+    keywords: { changed_when: false, failed_when: `!(${allOf(parts)})` },
+  };
+}
+
+/** Keywords with which a fact would not always be what a variable of the play is. */
+const conditional = [
+  'vars',
+  'when',
+  'loop',
+  'register',
+  'delegate_to',
+  'run_once',
+  'changed_when',
+  'failed_when',
+  'until',
+];
+
+/** Facts become variables of the play where they are nothing else. Throws LeaveOut. */
+export function factsOf(task: YAMLMap, { given, pair }: ModuleCall, place: Place): void {
+  const why = 'A variable of the play is the same on every task: set it in "vars" of the tasks that need it.';
+  const keyword = task.items
+    .map(({ key }) => String(key))
+    .find((key) => conditional.includes(key) || key.startsWith('with_'));
+  if (keyword !== undefined) throw new LeaveOut(`a fact with "${keyword}" has no equal here`, pair.value, why);
+  const facts = [...given].filter(([name]) => name !== 'cacheable');
+  const made = facts.map(([name, { value, node }]): [string, Json, unknown] => [
+    name,
+    place.scope.value(value, node),
+    node,
+  ]);
+  if (made.length !== given.size) throw new LeaveOut('facts are not kept from run to run', pair.value);
+  if (place.isHandler || made.length === 0) throw new LeaveOut('this fact has no equal here', pair.value, why);
+  for (const [name, value, node] of made)
+    if (!place.facts.add(name, value, task))
+      throw new LeaveOut(`the fact "${name}" is not the same throughout the play`, node, why);
+  place.findings.note(
+    pair.key,
+    'a fact is a variable of the play here: its expressions are evaluated where it is used',
+  );
+}

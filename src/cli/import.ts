@@ -1,0 +1,81 @@
+import { lstatSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { ImportFinding } from '../ansible/findings.ts';
+import { importPlaybook } from '../ansible/import-playbook.ts';
+import { Failure, reason } from '../core/failure.ts';
+import { printable } from '../core/printable.ts';
+import { formatAt } from '../playbook/format-problem.ts';
+import { rejected } from './exit-codes.ts';
+import { disk } from './files.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ImportOptions {
+  readonly output?: string;
+  readonly force?: true;
+}
+
+/** For what is imported in part. */
+const partly = 5;
+
+/** Turns a playbook of Ansible's into one of ours, on standard output or in a file. What could not be imported is told, each by its place. */
+export async function importCommand(file: string, options: ImportOptions, terminal: Terminal): Promise<number> {
+  const path = resolve(terminal.cwd, file);
+  const target = options.output === undefined ? undefined : resolve(terminal.cwd, options.output);
+  if (target !== undefined && options.force !== true) refuseTaken(target, options.output ?? '');
+  const source = disk.read(path);
+  if (source === undefined) throw new Failure('missing', `there is no file ${path}`);
+  const { text, findings } = importPlaybook({ file, text: source, read: (name) => beside(dirname(path), name) });
+  tell(findings, terminal);
+  const leftOut = findings.filter(({ kind }) => kind === 'left-out').length;
+  if (text === undefined) {
+    terminal.err(`nothing of ${printable(file)} could be imported, and nothing was written\n`);
+    return rejected;
+  }
+  if (target === undefined) terminal.out(text);
+  else await write(target, text, options, terminal);
+  const what = leftOut === 0 ? 'everything was imported' : `left out: ${leftOut}; each is a comment at its place`;
+  terminal.err(`${what}. Next: read it, say under "verify" what must hold, and: runbook validate FILE\n`);
+  return leftOut === 0 ? 0 : partly;
+}
+
+/** A hint that many places share is told at the first. */
+function tell(findings: readonly ImportFinding[], terminal: Terminal): void {
+  const told = new Set<string>();
+  for (const { kind, message, spot, hint } of findings) {
+    const isNew = hint !== undefined && !told.has(hint);
+    if (hint !== undefined) told.add(hint);
+    const said = `${kind === 'note' ? 'note' : 'not imported'}: ${message}`;
+    terminal.err(`${formatAt(said, { ...spot, hint: isNew ? hint : undefined })}\n`);
+  }
+}
+
+/** What cannot be read is as good as not there: it is only looked at for what it says of the playbook. */
+function beside(folder: string, name: string): string | undefined {
+  try {
+    return disk.read(resolve(folder, name));
+  } catch (thrown) {
+    if (thrown instanceof Failure) return undefined;
+    throw thrown;
+  }
+}
+
+/** Also a link that leads nowhere. */
+function refuseTaken(path: string, name: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  throw new Failure('refused', `there is something at ${name} already, and nothing was written`, {
+    hint: 'Name another file, or write over it with --force.',
+  });
+}
+
+async function write(path: string, text: string, { output = '' }: ImportOptions, terminal: Terminal): Promise<void> {
+  try {
+    await writeFileAtomic(path, text);
+  } catch (thrown) {
+    throw new Failure('unwritable', `${output} cannot be written: ${reason(thrown)}`, {
+      hint: 'Nothing was changed. Name a file that you may write to.',
+      cause: thrown,
+    });
+  }
+  terminal.err(`written: ${printable(output)}\n`);
+}
