@@ -20,7 +20,9 @@ export async function givenValues(playbook: string, read: ReadText, extra: Extra
     import('../playbook/declared-inputs.ts'),
     import('../playbook/inputs.ts'),
   ]);
-  const inputs = new Map(declaredInputs(playbook, read).map((input) => [input.name, input]));
+  // Only text is read as what its input is: without any, the playbook need not be read for it.
+  const declared = extra.texts.size === 0 ? [] : declaredInputs(playbook, read);
+  const inputs = new Map(declared.map((input) => [input.name, input]));
   const value = (name: string, given: Json): Json => {
     const input = inputs.get(name);
     return input === undefined || !extra.texts.has(name) ? given : typed(input, String(given));

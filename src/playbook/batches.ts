@@ -63,6 +63,7 @@ export function batchProblems({ doc, value, path, tasks }: PlayText): Problem[] 
  * the routes of before stay until the last batch.
  */
 export function splitProblems({ doc, path }: PlayText, play: Play): Problem[] {
+  if (play.serial === undefined) return [];
   const changing = play.tasks.filter(({ section }) => section === 'tasks');
   const asked = changing.flatMap((task) =>
     stepsOf(task, play).map((args) => ({ task, module: task.module.name, args })),
@@ -74,7 +75,7 @@ export function splitProblems({ doc, path }: PlayText, play: Play): Problem[] {
   const removes = asked.some(
     ({ module, args }) => (module === 'route' || module === 'link') && args.state === 'absent',
   );
-  if (play.serial === undefined || !isSwitch || (isKept && !removes)) return [];
+  if (!isSwitch || (isKept && !removes)) return [];
   const hint =
     'Protect the routes of the pod network ("protect: true", "route: { within: ... }") and remove what is left over under "cleanup" of a later play; or do without "serial".';
   const message =

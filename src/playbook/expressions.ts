@@ -64,6 +64,8 @@ export class Language {
   readonly #mentioned: Set<string>;
   /** Names of results that tasks register. */
   readonly #results: ReadonlySet<string>;
+  /** By the names that it knows besides: most loops bring the same ones. */
+  readonly #larger = new Map<string, Language>();
 
   private constructor(of: Pick<Language, 'names'> & LanguageParts) {
     this.#cel = of.cel;
@@ -107,9 +109,14 @@ export class Language {
       (name) => !this.names.has(name) && (name === 'loop' || Language.allows(name)),
     );
     if (added.length === 0) return this;
+    const key = added.toSorted().join(' ');
+    const known = this.#larger.get(key);
+    if (known !== undefined) return known;
     const cel = this.#cel.clone();
     for (const name of added) cel.registerVariable(name === 'loop' ? loopAlias : name, 'dyn');
-    return new Language({ ...this.#parts, cel, names: new Set([...this.names, ...added]) });
+    const made = new Language({ ...this.#parts, cel, names: new Set([...this.names, ...added]) });
+    this.#larger.set(key, made);
+    return made;
   }
 
   /** The same with more names of a type that is known: `string`, `bool`, `int`, `double`. Those that cannot be names are left out. */

@@ -20,6 +20,8 @@ export const loopFields = ['index', 'first', 'last', 'length'];
 export class PlayScope {
   readonly hosts: readonly string[];
   readonly language: Language;
+  /** Names of the variables that there are on some host of the play; not what tasks register. */
+  readonly variables: ReadonlySet<string>;
   readonly #inventory: InventoryScope;
   /** Added while the play is read; a play variable may use one that stands further down. */
   readonly #vars: ReadonlyMap<string, Template>;
@@ -46,10 +48,10 @@ export class PlayScope {
     this.#unknown = of.inputs.unknown;
     const ofHosts = of.hosts.flatMap((host) => Object.keys(of.inventory.fleet.hosts.get(host)?.vars ?? {}));
     const extra = Object.keys(of.inventory.extra);
-    const names = [...ofHosts, ...extra, ...of.varNames, ...of.inputs.names];
+    this.variables = new Set([...ofHosts, ...extra, ...of.varNames, ...of.inputs.names]);
     this.language = of.base
       .withTypes(of.inputs.types)
-      .with([...builtins, ...new Set(names)])
+      .with([...builtins, ...this.variables])
       .withResults(of.registered);
   }
 

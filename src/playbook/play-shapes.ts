@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { inputsOf } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import { loopFields, resultFields } from './play-scope.ts';
-import { isAstray, listShape, mapShape, merged, type Shape, shapeOf, shapeOfSchema, walk } from './shapes.ts';
+import { isAstray, listShape, mapShape, merged, once, type Shape, shapeOf, shapeOfSchema, walk } from './shapes.ts';
 import type { Use } from './templates.ts';
 
 /** What can be known of a play's names without evaluating: which fields they have on any host at all. */
@@ -70,7 +70,7 @@ export class PlayShapes {
 
   /** The variables that any of these hosts has. */
   #variables(hosts: readonly string[]): Shape {
-    const names = once(() => ['name', ...new Set(hosts.flatMap((host) => Object.keys(this.#vars(host))))]);
+    const names = () => ['name', ...new Set(hosts.flatMap((host) => Object.keys(this.#vars(host))))];
     const lacks = (key: string) =>
       hosts.length === 1 ? `host ${hosts[0]} has no variable "${key}"` : `no host has a variable "${key}"`;
     return mapShape(names, (key) => (key === 'name' ? undefined : this.#inHosts(hosts, key)), { lacks });
@@ -86,7 +86,7 @@ export class PlayShapes {
     return mapShape(
       () => all,
       (host) => this.#variables([host]),
-      { any: () => this.#variables(all), lacks: (host) => `the inventory has no host "${host}"` },
+      { any: once(() => this.#variables(all)), lacks: (host) => `the inventory has no host "${host}"` },
     );
   }
 
@@ -119,11 +119,3 @@ const itemResultShape: Shape = mapShape(
   () => undefined,
   { lacks: lacksField },
 );
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}

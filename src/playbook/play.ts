@@ -166,19 +166,15 @@ export class PlayBuilder {
   #task(text: PlayText['tasks'][number]): TaskCode | undefined {
     const { text: play, inventory } = this.#parts;
     const around = this.#around(text.frame);
-    const variables = new Set(
-      this.#parts.hosts.flatMap((host) => Object.keys(inventory.fleet.hosts.get(host)?.vars ?? {})),
-    );
-    const others = [...this.#vars.keys(), ...this.#inputs.names, ...Object.keys(inventory.extra), ...around.names];
-    for (const name of others) variables.add(name);
     const before = this.#parts.problems.length;
-    this.#add(keywordProblems(text, play.value, variables));
+    const has = (name: string) => this.#scope.variables.has(name) || around.names.has(name);
+    this.#add(keywordProblems(text, play.value, { has }));
     if (this.#parts.hosts.length === 0) return undefined;
     const code = new TaskCode(text, {
       scope: this.#scope,
       around,
       play,
-      inventory: new Set(inventory.fleet.hosts.keys()),
+      inventory: inventory.fleet.hosts,
       sources: this.#parts.sources,
       report: (error) => this.#report(error),
     });

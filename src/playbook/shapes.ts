@@ -35,11 +35,11 @@ export function mapShape(
   at: (key: string) => Shape,
   more: { readonly lacks?: (key: string) => string; readonly any?: () => Shape } = {},
 ): Shape {
-  return { kind: 'map', keys, at, lacks: lacksKey, ...more };
+  return { kind: 'map', keys: once(keys), at: onceEach(at), lacks: lacksKey, ...more };
 }
 
 export function listShape(of: () => Shape): Shape {
-  return { kind: 'list', of };
+  return { kind: 'list', of: once(of) };
 }
 
 /** Of a value as written; what a template in it comes to may be anything. */
@@ -64,6 +64,24 @@ export function merged(shapes: readonly Shape[]): Shape {
     () => [...new Set(maps.flatMap((map) => map.keys()))],
     (key) => merged(maps.filter((map) => map.keys().includes(key)).map((map) => map.at(key))),
   );
+}
+
+/** What a shape has is asked for by every expression, and the inventory's is made of all its hosts. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function onceEach<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, () => T>();
+  return (key) => {
+    const known = made.get(key) ?? once(() => make(key));
+    made.set(key, known);
+    return known();
+  };
 }
 
 /** Of what a JSON Schema lets through. Fields that it does not name are there only where it says so. */

@@ -13,8 +13,11 @@ import type { Problem } from './problem.ts';
 import { isTemplate } from './templates.ts';
 import type { TaskText } from './texts.ts';
 
+/** Names that stand for something already. */
+type Names = Pick<ReadonlySet<string>, 'has'>;
+
 /** What the keywords of a task mean together: what a schema cannot say. */
-export function keywordProblems(text: TaskText, play: JsonObject, variables: ReadonlySet<string>): Problem[] {
+export function keywordProblems(text: TaskText, play: JsonObject, variables: Names): Problem[] {
   const { doc, value, section, module, path } = text;
   const found: Problem[] = [];
   const add = (key: string, code: ProblemCode, message: string, hint: string) =>
@@ -60,7 +63,7 @@ export function keywordProblems(text: TaskText, play: JsonObject, variables: Rea
 const reserved: readonly string[] = [...builtins, ...failedNames];
 
 /** Is this a name that a variable cannot have, or one that stands for something else already? */
-export function nameProblems(doc: PlaybookText, name: string, path: YamlPath, others: ReadonlySet<string>): Problem[] {
+export function nameProblems(doc: PlaybookText, name: string, path: YamlPath, others: Names): Problem[] {
   const isVariable = others.has(name);
   if (!isVariable && Language.allows(name) && !reserved.includes(name)) return [];
   if (!/^[a-z_][a-zA-Z0-9_]*$/.test(name)) return []; // the schema has said so

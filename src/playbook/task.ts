@@ -23,8 +23,8 @@ export interface TaskContext {
   /** The play, and the includes that the task comes from. */
   readonly around: Surroundings;
   readonly play: PlayText;
-  /** Names of all hosts of the inventory, for delegate_to. */
-  readonly inventory: ReadonlySet<string>;
+  /** By name, all hosts of the inventory, for delegate_to. */
+  readonly inventory: ReadonlyMap<string, unknown>;
   readonly sources: Sources;
   report(error: unknown): void;
 }
@@ -243,7 +243,7 @@ export class TaskCode {
     if (this.#delegate === undefined) return host;
     const on = this.#compiler.text(this.#delegate, get, said(this.text, 'delegate_to')?.path ?? this.text.path);
     if (this.#context.inventory.has(on)) return on;
-    const hint = didYouMean(on, this.#context.inventory);
+    const hint = didYouMean(on, this.#context.inventory.keys());
     const path = said(this.text, 'delegate_to')?.path ?? this.text.path;
     throw this.#compiler.failure('unknown-host', `"${on}" is not a host of the inventory`, path, hint);
   }
