@@ -22,12 +22,40 @@ export function toCel(value: unknown, depth = 0): unknown {
 
 const turned = new WeakMap<object, unknown>();
 
+/** What an expression came to that is no more than a name: the value itself, not a copy. Throws Error for what is too large. */
+export function asItIs(value: Json): Json {
+  refuseLarge(partsOf(value, 0));
+  return value;
+}
+
+/** Counted once for each object: lists of hosts hold the same maps again and again. */
+function partsOf(value: Json, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  const known = counted.get(value);
+  if (known !== undefined) return known;
+  refuseDeep(depth);
+  let parts = 1;
+  for (const inner of Object.values(value) as Json[]) parts += partsOf(inner, depth + 1);
+  counted.set(value, parts);
+  return parts;
+}
+
+const counted = new WeakMap<object, number>();
+
+function refuseLarge(parts: number): void {
+  if (parts > mostParts) throw new Error(`the result has more than ${mostParts} parts`);
+}
+
+function refuseDeep(levels: number): void {
+  if (levels > deepestValue) throw new Error(`the result has more than ${deepestValue} levels of nesting`);
+}
+
 /** What an expression came to, as JSON. Throws Error for what JSON cannot carry, and for what is too large. */
 export function fromCel(value: unknown): Json {
   let parts = 0;
   const turn = (inner: unknown, depth: number): Json => {
-    if (++parts > mostParts) throw new Error(`the result has more than ${mostParts} parts`);
-    if (depth > deepestValue) throw new Error(`the result has more than ${deepestValue} levels of nesting`);
+    refuseLarge(++parts);
+    refuseDeep(depth);
     if (Array.isArray(inner)) return inner.map((item) => turn(item, depth + 1));
     const entries = entriesOf(inner);
     if (entries === undefined) return plain(inner);

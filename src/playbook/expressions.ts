@@ -10,7 +10,7 @@ import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { reason } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { fromCel, toCel } from './cel-values.ts';
+import { asItIs, fromCel, toCel } from './cel-values.ts';
 import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { fromJinja } from './jinja/hints.ts';
@@ -163,7 +163,12 @@ export class Language {
       path.name === loopAlias ? { ...path, name: 'loop' } : path;
     const paths = found.paths.map(named);
     const whole = found.whole && named(found.whole);
+    const [alone] = parsed.ast.op === 'id' ? names.keys() : [];
     const evaluate = (get: (name: string) => Json): Json => {
+      if (alone !== undefined) {
+        const value = get(alone);
+        return this.#guard(text, () => asItIs(value));
+      }
       const values = new Map<string, unknown>();
       for (const name of names.keys()) {
         const value = get(name);
@@ -258,6 +263,7 @@ export class Language {
 const loopAlias = 'LOOP';
 
 function withLoopAlias(text: string): string {
+  if (!text.includes('loop')) return text;
   return text.replace(
     /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(\.\s*)?\b[A-Za-z_]\w*\b/g,
     (token, dot: string | undefined) => (token === 'loop' && dot === undefined ? loopAlias : token),

@@ -14,10 +14,10 @@ export function withFieldsThatAre(
   report: (error: Error) => void,
 ): readonly TaskCode[] {
   const ofVars = [...vars.values()].flatMap(({ uses }) => uses);
-  const ofTasks = tasks.map((task) => [...task.uses, ...task.resultUses]);
+  const ofTasks = tasks.map(({ uses }) => [...uses.all, ...uses.ofResult]);
   const asked = new Set([
     ...[...ofVars, ...ofTasks.flat()].flatMap((use) => [...(use.asked ?? [])]),
-    ...tasks.flatMap(({ itemUses }) => itemUses).flatMap((use) => [...(use.asked ?? [])]),
+    ...tasks.flatMap(({ uses }) => uses.ofItem).flatMap((use) => [...(use.asked ?? [])]),
   ]);
   const isWrong = (use: Use, shape = shapes.of(use.name)): boolean => {
     const found = use.steps && walk(shape, use.steps);
@@ -35,7 +35,7 @@ export function withFieldsThatAre(
   return tasks.filter((task, i) => {
     const wrong = [
       ...(ofTasks[i] ?? []).filter((use) => isWrong(use)),
-      ...task.itemUses.filter((use) => isWrongItem(use, task.loopsOver)),
+      ...task.uses.ofItem.filter((use) => isWrongItem(use, task.uses.loopsOver)),
     ];
     return wrong.length === 0;
   });

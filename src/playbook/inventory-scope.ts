@@ -14,7 +14,9 @@ export class InventoryScope {
   readonly groups: Json;
   readonly #language: Language;
   readonly #templates = new Map<string, Template>();
-  readonly #values = new Map<string, Map<string, Json>>();
+  /** By host, then by name: what -e gives, and what the inventory does. */
+  readonly #extraValues = new Map<string, Map<string, Json>>();
+  readonly #ownValues = new Map<string, Map<string, Json>>();
   readonly #maps = new Map<string, JsonObject>();
   #hostvars: JsonObject | undefined;
   readonly #pending = new Set<string>();
@@ -36,18 +38,20 @@ export class InventoryScope {
   get(host: string, name: string): Json {
     if (name === 'inventory_hostname') return host;
     if (name === 'groups') return this.groups;
-    return Object.hasOwn(this.extra, name)
-      ? this.#value(host, name, this.extra[name] as Json, '-e')
-      : this.own(host, name);
+    if (!Object.hasOwn(this.extra, name)) return this.own(host, name);
+    const known = this.#extraValues.get(host)?.get(name);
+    return known ?? keep(this.#extraValues, host, name, this.#value(host, name, this.extra[name] as Json, '-e'));
   }
 
   /** A variable of the inventory, whatever -e says. Throws ExpressionFault. */
   own(host: string, name: string): Json {
+    const known = this.#ownValues.get(host)?.get(name);
+    if (known !== undefined) return known;
     const { vars } = this.#host(host);
     if (!Object.hasOwn(vars, name)) {
       throw new ExpressionFault('unknown-name', `host ${host} has no variable "${name}"`, { offset: 0 });
     }
-    return this.#value(host, name, vars[name] as Json, 'the inventory');
+    return keep(this.#ownValues, host, name, this.#value(host, name, vars[name] as Json, 'the inventory'));
   }
 
   /** All variables of a host, and its `name`. One whose template fails is left out: most are never asked for. */
@@ -81,16 +85,9 @@ export class InventoryScope {
 
   #value(host: string, name: string, raw: Json, origin: string): Json {
     if (!holdsTemplate(raw)) return raw;
-    const mine = this.#values.get(host) ?? new Map<string, Json>();
-    this.#values.set(host, mine);
-    const key = `${origin} ${name}`;
-    const known = mine.get(key);
-    if (known !== undefined) return known;
-    const value = this.#once(`${host} ${key}`, name, () =>
+    return this.#once(`${host} ${origin} ${name}`, name, () =>
       this.#compiled(name, raw, origin).render(((other) => this.get(host, other)) satisfies Get),
     );
-    mine.set(key, value);
-    return value;
   }
 
   #once(key: string, name: string, act: () => Json): Json {
@@ -115,4 +112,10 @@ export class InventoryScope {
     this.#templates.set(key, made);
     return made;
   }
+}
+
+function keep(values: Map<string, Map<string, Json>>, host: string, name: string, value: Json): Json {
+  const ofHost = values.get(host) ?? new Map<string, Json>();
+  values.set(host, ofHost.set(name, value));
+  return value;
 }

@@ -31,6 +31,11 @@ export class Loop {
     this.#compiler = compiler;
   }
 
+  /** What is shown of an item. */
+  get shown(): Template | undefined {
+    return this.#label;
+  }
+
   get uses(): readonly Use[] {
     return [...this.template.uses, ...(this.#label?.uses ?? [])];
   }

@@ -54,13 +54,18 @@ export class MannerCode {
   }
 
   render(get: Get): Manner {
-    const env = Object.assign({}, ...this.#environments.map((one) => variables(one, get))) as Record<string, string>;
     const { template, compiler, path } = this.#user;
     return {
-      ...(Object.keys(env).length === 0 ? {} : { env }),
+      ...this.#environment(get),
       ...(this.#become ? { become: compiler.text(template, get, path) } : {}),
       ...(this.#method === undefined ? {} : { becomeMethod: this.#method }),
     };
+  }
+
+  #environment(get: Get): Pick<Manner, 'env'> {
+    if (this.#environments.length === 0) return {};
+    const env = Object.assign({}, ...this.#environments.map((one) => variables(one, get))) as Record<string, string>;
+    return Object.keys(env).length === 0 ? {} : { env };
   }
 }
 

@@ -4,9 +4,13 @@ import { ExpressionFault, type Language } from './expressions.ts';
 import type { PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import type { Get, Template } from './templates.ts';
+import { Views } from './views.ts';
 
 /** Names that every expression of a play knows. */
 export const builtins = ['inventory_hostname', 'host', 'play_hosts', 'peers', 'groups', 'hostvars'] as const;
+
+/** Of these, what is another value on every host, and large. */
+const ownOfEach: ReadonlySet<string> = new Set(['host', 'peers']);
 
 /** What is known under a registered name. */
 export const resultFields = [
@@ -22,6 +26,8 @@ export class PlayScope {
   readonly language: Language;
   /** Names of the variables that there are on some host of the play; not what tasks register. */
   readonly variables: ReadonlySet<string>;
+  /** Which hosts see the same under names that rest on nothing registered. */
+  readonly views: Views;
   readonly #inventory: InventoryScope;
   /** Added while the play is read; a play variable may use one that stands further down. */
   readonly #vars: ReadonlyMap<string, Template>;
@@ -29,6 +35,7 @@ export class PlayScope {
   readonly #unknown: ReadonlySet<string>;
   readonly #peers = new Map<string, Json>();
   readonly #values = new Map<string, Json>();
+  readonly #without = new Map<string, readonly string[]>();
   readonly #reads = new Map<string, ReadonlySet<string>>();
 
   /** `registered`: every name that a task of this play, or of one before it, registers. */
@@ -48,6 +55,9 @@ export class PlayScope {
     this.#unknown = of.inputs.unknown;
     const ofHosts = of.hosts.flatMap((host) => Object.keys(of.inventory.fleet.hosts.get(host)?.vars ?? {}));
     const extra = Object.keys(of.inventory.extra);
+    this.views = new Views(of.hosts, (host, name) =>
+      ownOfEach.has(name) ? undefined : this.on(host, new Map())(name),
+    );
     this.variables = new Set([...ofHosts, ...extra, ...of.varNames, ...of.inputs.names]);
     this.language = of.base
       .withTypes(of.inputs.types)
@@ -82,7 +92,9 @@ export class PlayScope {
   /** Hosts of the play on which this name is not known. */
   without(name: string): readonly string[] {
     if (this.#isFixed(name) || this.#vars.has(name) || this.#unknown.has(name) || this.isRegistered(name)) return [];
-    return this.hosts.filter((host) => !this.#inventory.has(host, name));
+    const known = this.#without.get(name) ?? this.hosts.filter((host) => !this.#inventory.has(host, name));
+    this.#without.set(name, known);
+    return known;
   }
 
   /** The registered names that a name's value rests on. */

@@ -79,7 +79,7 @@ export class PlayBuilder {
     const compiled = tasks.map((task) => this.#task(task)).filter((one) => one !== undefined);
     for (const task of idle) this.#task(task);
     const code = withFieldsThatAre(compiled, this.#vars, this.#shapes(), (error) => this.#report(error));
-    if (!this.#hasCycle()) problems.push(...tryOut(code, hosts));
+    if (!this.#hasCycle()) problems.push(...tryOut(code, hosts, this.#scope.views));
     const play = {
       name: typeof value.name === 'string' && value.name !== '' ? value.name : String(value.hosts),
       hosts,
@@ -178,8 +178,8 @@ export class PlayBuilder {
       sources: this.#parts.sources,
       report: (error) => this.#report(error),
     });
-    for (const use of code.uses) this.#checkUse(use, text.order, text);
-    for (const use of code.resultUses)
+    for (const use of code.uses.all) this.#checkUse(use, text.order, text);
+    for (const use of code.uses.ofResult)
       this.#checkUse(use, use.name === text.value.register ? text.order + 1 : text.order, text);
     const isGood = this.#parts.problems.slice(before).every(({ severity }) => severity === 'warning');
     return isGood ? code : undefined;

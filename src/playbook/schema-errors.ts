@@ -30,17 +30,24 @@ export function schemaErrors(
   value: Json,
   templates: 'any' | 'none' = 'none',
 ): readonly SchemaError[] {
-  // The schemas are our own and held to strictness by their tests: not checking them again saves half of the start.
-  // Each schema is used a few times: making its code shorter costs more than it gains.
-  const code = { optimize: false };
-  ajv ??= new Ajv2020({ allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false, code });
-  const validate = compiled.get(schema) ?? ajv.compile(schema);
-  compiled.set(schema, validate);
+  const validate = validatorOf(schema);
   if (validate(value)) return [];
   const errors = folded(
     (validate.errors ?? []).filter(({ propertyName, keyword }) => !propertyName || keyword === 'propertyNames'),
   );
   return errors.filter((error) => templates === 'none' || !restsOnTemplate(error, value)).map(inWords);
+}
+
+function validatorOf(schema: JsonSchema): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  // The schemas are our own and held to strictness by their tests: not checking them again saves half of the start.
+  // Each schema is used a few times: making its code shorter costs more than it gains.
+  const code = { optimize: false };
+  ajv ??= new Ajv2020({ allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false, code });
+  const made = ajv.compile(schema);
+  compiled.set(schema, made);
+  return made;
 }
 
 function restsOnTemplate(error: ErrorObject, value: Json): boolean {

@@ -14,6 +14,7 @@ import type { Problem } from './problem.ts';
 import { schemaErrors } from './schema-errors.ts';
 import { problemOf } from './schema-problem.ts';
 import { type Sources, withSource } from './sources.ts';
+import { TaskUses } from './task-uses.ts';
 import type { Get, Template, Use } from './templates.ts';
 import type { PlayText, TaskText } from './texts.ts';
 
@@ -32,13 +33,19 @@ export interface TaskContext {
 /** Conditions over the task's own result, by their keywords. */
 type ResultConditions = Readonly<Record<'until' | 'failed_when' | 'changed_when', readonly Condition[]>>;
 
+/** Makes one step; undefined where a condition over the item leaves it out. */
+export type MakeStep = () => Step | undefined;
+
 /** A task's text with its expressions compiled. */
 export class TaskCode {
   readonly text: TaskText;
+  readonly uses: TaskUses;
   readonly #context: TaskContext;
   readonly #compiler: Compiler;
   readonly #vars: ReadonlyMap<string, Template>;
+  /** Conditions that are asked once, and those that are asked for each item. */
   readonly #when: readonly Condition[];
+  readonly #perItem: readonly Condition[];
   readonly #loop: Loop | undefined;
   readonly #args: Template;
   readonly #delegate: Template | undefined;
@@ -65,7 +72,6 @@ export class TaskCode {
     this.#compiler = compiler;
     const compiled = own.map(({ name, one, at }) => [name, compiler.value(one, at)] as const);
     this.#vars = new Map(compiled.filter(([name]) => !scope.isExtra(name)));
-    this.#when = allSaid(text, 'when').flatMap((when) => compiler.conditions(when.value, when.path));
     this.#loop = loop === undefined ? undefined : new Loop(loop, text, compiler);
     this.#args = withSource(compiler.value(text.args, [...path, module.name]), text, { ...context, language });
     const delegate = said(text, 'delegate_to');
@@ -77,6 +83,16 @@ export class TaskCode {
       failed_when: compiler.conditions(failed_when, [...path, 'failed_when']),
       changed_when: compiler.conditions(changed_when, [...path, 'changed_when']),
     };
+    const when = allSaid(text, 'when').flatMap((one) => compiler.conditions(one.value, one.path));
+    this.uses = new TaskUses(
+      {
+        ...{ vars: this.#vars, when, loop: this.#loop, args: this.#args, delegate: this.#delegate },
+        ...{ manner: this.#manner, over: Object.values(this.#over).flat(), register: this.#register },
+      },
+      around,
+      scope,
+    );
+    [this.#perItem, this.#when] = partition(when, ({ template }) => this.uses.restsOnTurn(template));
   }
 
   /** The module's arguments are the same for every host and item. */
@@ -84,19 +100,13 @@ export class TaskCode {
     return !this.#args.dynamic;
   }
 
-  /** Every name that the task's text uses, apart from what asks for its own result, and the names of its own. */
-  get uses(): readonly Use[] {
-    const parts = [...this.#vars.values(), ...this.#when.map(({ template }) => template), this.#args, this.#delegate];
-    const own = [...parts, this.#loop, this.#manner].flatMap((part) => part?.uses ?? []);
-    const { around } = this.#context;
-    return [...around.asked, ...around.reach(own.filter((use) => !this.#isOwn(use)))];
+  /** Only for the first host of the play. */
+  get runOnce(): boolean {
+    return said(this.text, 'run_once')?.value === true;
   }
 
-  /** Names in `until`, `failed_when` and `changed_when`: they are asked when the task has registered its result. */
-  get resultUses(): readonly Use[] {
-    const conditions = Object.values(this.#over).flat();
-    const uses = conditions.flatMap(({ template }) => template.uses).filter((use) => !this.#isOwn(use));
-    return this.#context.around.reach(uses);
+  get #register(): string | undefined {
+    return this.text.value.register as string | undefined;
   }
 
   /** What the task's names are looked up in after its own. */
@@ -104,27 +114,10 @@ export class TaskCode {
     return this.#context.around.get(this.#context.scope.on(host, registered));
   }
 
-  /** What it loops over, where that is a part of a name's value. */
-  get loopsOver(): Use | undefined {
-    const [over] = this.#loop?.template.uses.filter(({ whole }) => whole !== undefined) ?? [];
-    return over === undefined || this.#isOwn(over) ? undefined : over;
-  }
-
-  /** What it uses of the item of its loop, and of `loop` itself. */
-  get itemUses(): readonly Use[] {
-    const [item] = this.#loop?.names ?? [];
-    const parts = [this.#args, ...this.#when.map(({ template }) => template), ...this.#vars.values()];
-    return parts
-      .flatMap(({ uses }) => uses)
-      .filter(({ name }) => this.#loop !== undefined && !this.#vars.has(name) && (name === item || name === 'loop'));
-  }
-
   /** As the engine takes it. */
   task(): Task {
     const { doc, value, section, id, path, module, blocks, notifies, handler } = this.text;
-    const register = value.register as string | undefined;
     const tags = [...new Set([...this.#context.play.tags, ...this.text.tags])];
-    const reads = [...this.uses, ...this.resultUses.filter((use) => use.name !== register)];
     return {
       id,
       section,
@@ -136,15 +129,15 @@ export class TaskCode {
       ...(notifies.length === 0 ? {} : { notifies }),
       ...(handler === undefined ? {} : { handler }),
       protect: value.protect === true,
-      runOnce: said(this.text, 'run_once')?.value === true,
+      runOnce: this.runOnce,
       ignoreErrors: said(this.text, 'ignore_errors')?.value === true,
       ...(this.#isSecret ? { secret: true } : {}),
       ...(onlyAsks(this.text) ? { onlyAsks: true } : {}),
       ...(value.check_mode === undefined ? {} : { checkMode: value.check_mode === true }),
       ...(value.ignore_unreachable === true ? { ignoreUnreachable: true } : {}),
       ...(typeof value.throttle === 'number' ? { throttle: value.throttle } : {}),
-      ...(register === undefined ? {} : { register }),
-      reads: [...new Set(reads.flatMap((use) => [...this.#context.scope.reads(use.name)]))],
+      ...(this.#register === undefined ? {} : { register: this.#register }),
+      reads: this.uses.registered,
       retries: (value.retries as number | undefined) ?? (value.until === undefined ? 0 : 3),
       delayMs: milliseconds((value.delay as string | undefined) ?? '1s'),
       ...(value.timeout === undefined ? {} : { timeoutMs: milliseconds(value.timeout as string) }),
@@ -158,7 +151,7 @@ export class TaskCode {
   #judging(name: 'until' | 'failedWhen' | 'changedWhen', key: keyof ResultConditions): { [key: string]: Judging } {
     const conditions = this.#over[key];
     if (conditions.length === 0) return {};
-    const own = (result: Json): JsonObject => ({ [String(this.text.value.register ?? '')]: result });
+    const own = (result: Json): JsonObject => ({ [this.#register ?? '']: result });
     return {
       [name]: (step, registered, result) => {
         const get = taskGet(this.#get(step.host, registered), this.#vars, { ...step.loop?.names, ...own(result) });
@@ -167,23 +160,30 @@ export class TaskCode {
     };
   }
 
-  /** Throws ProblemFailure. */
-  resolve(host: string, registered: Registered): Resolution {
+  /** Every step on a host. `each` may make something else of one, or leave it out. Throws ProblemFailure. */
+  resolve(
+    host: string,
+    registered: Registered,
+    each: (make: MakeStep, turn?: LoopItem) => Step | undefined = (make) => make(),
+  ): Resolution {
     const above = this.#context.around.unmet(this.#context.scope.on(host, registered));
     if (above !== undefined) return { skip: `when: ${above}` };
     const play = this.#get(host, registered);
-    const [perItem, before] = partition(this.#when, ({ template }) => this.#usesItem(template));
     const whole = taskGet(play, this.#vars, {});
-    const unmet = before.find((condition) => !this.#compiler.holds(condition, whole));
+    const unmet = this.#when.find((condition) => !this.#compiler.holds(condition, whole));
     if (unmet !== undefined) return { skip: `when: ${unmet.text}` };
-    if (this.#loop === undefined) return { steps: [this.#step(host, whole)] };
+    if (this.#loop === undefined) return { steps: only(each(() => this.#step(host, whole))) };
     const turns = this.#loop.turns(whole);
     if (turns.length === 0) return { skip: 'the loop has no items' };
     const steps = turns.flatMap((turn) => {
-      const get = taskGet(play, this.#vars, turn.names);
-      return perItem.every((condition) => this.#compiler.holds(condition, get)) ? [this.#step(host, get, turn)] : [];
+      const make = () => {
+        const get = taskGet(play, this.#vars, turn.names);
+        const holds = this.#perItem.every((condition) => this.#compiler.holds(condition, get));
+        return holds ? this.#step(host, get, turn) : undefined;
+      };
+      return only(each(make, turn));
     });
-    return steps.length === 0 ? { skip: `when: ${perItem[0]?.text}` } : { steps: toldApart(steps) };
+    return steps.length === 0 ? { skip: `when: ${this.#perItem[0]?.text}` } : { steps: toldApart(steps) };
   }
 
   /** Told where each host skips the task for these conditions, and all of its conditions rest on the inventory alone. */
@@ -211,9 +211,9 @@ export class TaskCode {
 
   /** The host that the commands run on, where that rests on nothing that is known only later. */
   checkDelegate(host: string): void {
-    if (this.#delegate === undefined || this.#usesItem(this.#delegate)) return;
+    if (this.#delegate === undefined || this.uses.restsOnTurn(this.#delegate)) return;
     const { around, scope } = this.#context;
-    if (this.#delegate.uses.some((use) => this.#isOwn(use))) return;
+    if (this.#delegate.uses.some((use) => this.uses.isOwn(use))) return;
     if (around.reach(this.#delegate.uses).some((use) => scope.reads(use.name).size > 0)) return;
     this.#on(host, this.#get(host, new Map()));
   }
@@ -247,18 +247,6 @@ export class TaskCode {
     const path = said(this.text, 'delegate_to')?.path ?? this.text.path;
     throw this.#compiler.failure('unknown-host', `"${on}" is not a host of the inventory`, path, hint);
   }
-
-  #isOwn({ name }: Use): boolean {
-    return this.#vars.has(name) || (this.#loop?.names.includes(name) ?? false);
-  }
-
-  #usesItem(template: Template, above: readonly Template[] = []): boolean {
-    if (this.#loop === undefined || above.includes(template)) return false;
-    return template.uses.some(({ name }) => {
-      const own = this.#vars.get(name);
-      return this.#loop?.names.includes(name) || (own !== undefined && this.#usesItem(own, [...above, template]));
-    });
-  }
 }
 
 /** Which turns of the loops of its includes a task belongs to: the same task in another turn is another one. */
@@ -266,6 +254,10 @@ function turnsOf(frame: Frame | undefined): string {
   if (frame === undefined) return '';
   const { item } = frame.own;
   return `${turnsOf(frame.frame)}${item === undefined ? '' : ` [${itemText(item)}]`}`;
+}
+
+function only<T>(one: T | undefined): readonly T[] {
+  return one === undefined ? [] : [one];
 }
 
 function partition<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/core/json.ts';
+import type { Module } from '../../src/core/module.ts';
 import type { Play, Registered, Resolution } from '../../src/core/play.ts';
 import { type LoadedPlaybook, loadPlaybook } from '../../src/playbook/playbook.ts';
 import { flannelFleet } from '../support/fake-fleet.ts';
@@ -12,6 +13,7 @@ export function load(
     env?: Record<string, string>;
     read?: (path: string) => string | undefined;
     file?: string;
+    modules?: readonly Module[];
   } = {},
 ): LoadedPlaybook {
   return loadPlaybook({
