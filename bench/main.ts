@@ -9,7 +9,7 @@ import { type Options, parseOptions } from './options.ts';
 import { hostSpaces } from './processor-time.ts';
 import { goals, type Report, type ScenarioReport, scenarioReport, startReport } from './report.ts';
 import { measure } from './rounds.ts';
-import { auditSides, judgeOf, measureStart, switchSides } from './scenarios.ts';
+import { auditSides, judgeOf, measureStart, switchSides, validateSides } from './scenarios.ts';
 import type { Places } from './sides.ts';
 import { renderReport } from './table.ts';
 import { endRunning } from './timed.ts';
@@ -56,13 +56,17 @@ async function bench(places: Places, { nodes, rounds, scenarios }: Options): Pro
   const keep = () => new Connections(join(folder, 'c', String(made++)));
   const judge = judgeOf(places, keep);
   const spaces = hostSpaces(lab, facts.hosts);
-  const scenario = async (name: 'audit' | 'switch', sidesOf: typeof auditSides): Promise<ScenarioReport> => {
+  const scenario = async (
+    name: 'validate' | 'audit' | 'switch',
+    sidesOf: typeof auditSides,
+  ): Promise<ScenarioReport> => {
     const told = (line: string) => progress(`${name}, ${line}`);
     const sides = sidesOf(places, keep);
     return scenarioReport(await measure({ sides, rounds, spaces, folder, judge, progress: told }));
   };
-  const measured: Pick<Report, 'start' | 'audit' | 'switch'> = {
+  const measured: Pick<Report, 'start' | 'validate' | 'audit' | 'switch'> = {
     ...(scenarios.includes('start') ? { start: await start(rounds * startPairsEachRound) } : {}),
+    ...(scenarios.includes('validate') ? { validate: await scenario('validate', validateSides) } : {}),
     ...(scenarios.includes('audit') ? { audit: await scenario('audit', auditSides) } : {}),
     ...(scenarios.includes('switch') ? { switch: await scenario('switch', switchSides) } : {}),
   };

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Connections } from './connections.ts';
+import { type Size, writeLargeProject } from './large.ts';
 import { ansible, type Backend, type Places, runbook, type Side, sshLoop } from './sides.ts';
-import { type Cost, timed } from './timed.ts';
+import { type Cost, timed, type Work } from './timed.ts';
 
-export const scenarioNames = ['start', 'audit', 'switch'] as const;
+export const scenarioNames = ['start', 'validate', 'audit', 'switch'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 /** The sides, as the table names them. */
@@ -14,10 +15,28 @@ export const names = {
   ansibleWarm: 'ansible, connected',
   loop: 'ssh loop',
   loopWarm: 'ssh loop, connected',
+  syntax: 'ansible --syntax-check',
+  yaml: 'its YAML read, no more',
 } as const;
 
 /** Makes a folder for a side's connections. */
 export type Keep = () => Connections;
+
+/** The playbook of the goal: what a thousand tasks on five hundred hosts take before one is touched. */
+export const large: Size = { tasks: 1000, hosts: 500 };
+
+/** A large playbook looked at. Runbook evaluates it for every host; ansible's check does not; reading its YAML is the least that it takes. */
+export function validateSides(places: Places): Side[] {
+  const { inventory, playbook, ansible: theirs } = writeLargeProject(join(places.folder, 'large'), large);
+  const bare = (...argv: readonly string[]): Work => ({ argv, cwd: places.folder, env: {} });
+  const read = `(await import('yaml')).parseDocument((await import('node:fs')).readFileSync('${playbook}', 'utf8')).toJS()`;
+  const works: readonly [string, Work][] = [
+    [names.runbook, runbook(places, 'validate', playbook, '-i', inventory)],
+    [names.syntax, bare('ansible-playbook', '--syntax-check', '-i', inventory, theirs)],
+    [names.yaml, { ...bare('node', '--input-type=module', '-e', read), cwd: places.root }],
+  ];
+  return works.map(([name, work]) => ({ name, steps: [{ work }] }));
+}
 
 /** An audit that finds everything as it should be. */
 export function auditSides(places: Places, keep: Keep): Side[] {

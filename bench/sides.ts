@@ -15,8 +15,8 @@ export interface Side {
 
 export interface Step {
   readonly work: Work;
-  /** The cluster is on this backend afterwards. */
-  readonly leaves: Backend;
+  /** The cluster is on this backend afterwards; absent: it has not been touched. */
+  readonly leaves?: Backend;
 }
 
 export interface Places {

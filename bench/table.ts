@@ -1,4 +1,5 @@
 import type { Report, ScenarioReport, StartReport } from './report.ts';
+import { large } from './scenarios.ts';
 import type { Spread } from './statistics.ts';
 
 /** The report for a person. */
@@ -9,6 +10,8 @@ export function renderReport(report: Report): string {
     'Seconds: median (least-greatest). cpu: the controller, with all that it started. hosts: all hosts together.',
   ];
   if (report.start !== undefined) parts.push(renderStart(report.start));
+  if (report.validate !== undefined)
+    parts.push(renderScenario(`Validate: ${large.tasks} tasks for ${large.hosts} hosts`, report.validate));
   if (report.audit !== undefined) parts.push(renderScenario('Audit: nothing to change', report.audit));
   if (report.switch !== undefined) parts.push(renderScenario('Switch: host-gw to VXLAN and back', report.switch));
   const goals = report.goals.map(

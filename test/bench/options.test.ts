@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { parseOptions } from '../../bench/options.ts';
 
 it('without options: two nodes, five rounds, everything', () => {
-  expect(parseOptions([])).toEqual({ nodes: 2, rounds: 5, scenarios: ['start', 'audit', 'switch'], json: false });
+  expect(parseOptions([])).toEqual({
+    nodes: 2,
+    rounds: 5,
+    scenarios: ['start', 'validate', 'audit', 'switch'],
+    json: false,
+  });
 });
 
 it('understands what it is asked', () => {
