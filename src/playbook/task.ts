@@ -192,8 +192,9 @@ export class TaskCode {
     const isOnce = said(text, 'run_once')?.value === true;
     // Whose turn it is then differs from batch to batch, and with the hosts that failed.
     if (isOnce && (this.#context.play.value.serial !== undefined || isRecovery(text.blocks))) return undefined;
-    if (!this.#when.every(({ template }) => template.uses.every((use) => this.#isOfInventory(use)))) return undefined;
-    const unmet = this.#when.filter((one) => skips.has(`when: ${one.text}`) && one.template.uses.length > 0);
+    const conditions = [...this.#when, ...this.#perItem];
+    if (!conditions.every(({ template }) => template.uses.every((use) => this.#isOfInventory(use)))) return undefined;
+    const unmet = conditions.filter((one) => skips.has(`when: ${one.text}`) && one.template.uses.length > 0);
     const [first] = unmet;
     if (first === undefined || new Set(unmet.map((one) => one.text)).size < skips.size) return undefined;
     const message = isOnce
