@@ -253,9 +253,11 @@ export function openNotes(
     [...new Set(notes.map(({ on }) => on))],
   );
   const begun = new Set(attempts.flat().flatMap((event) => (event.type === 'undo_ended' ? [event.on] : [])));
+  // A journal without an end may lack an undo as well: the disk was full, or the controller was killed.
+  const isCutShort = attempts.some((events) => !events.some(({ type }) => type === 'run_ended'));
   return notes
     .filter(({ on }) => open.includes(on))
-    .map((note) => (begun.has(note.on) ? { ...note, undoBegun: true } : note));
+    .map((note) => (isCutShort || begun.has(note.on) ? { ...note, undoBegun: true } : note));
 }
 
 /**

@@ -40,12 +40,12 @@ export function untruths(trial: Trial, found: Evidence): string[] {
 
 /**
  * One fault that passes on the way forward leaves nothing in doubt; one that lasts, or one on the way back, may. Nor can a history be whole
- * whose disk is full when there is only the locks to be let go of.
+ * whose disk is full when there are only guards and locks to be let go of.
  */
 function mayDoubt({ command, faults }: Trial): boolean {
   return (
     command === 'rollback' ||
     faults.length > 1 ||
-    faults.some(({ kind, at }) => kinds[kind].lasts || (kind === 'journal-full' && / lock /.test(at)))
+    faults.some(({ kind, at }) => kinds[kind].lasts || (kind === 'journal-full' && / (lock|guard) /.test(at)))
   );
 }

@@ -6,7 +6,7 @@ import { stableJson } from '../../src/core/json.ts';
 import { labExec } from '../../src/lab/lab.ts';
 import { untruths } from './judge.ts';
 import { kinds } from './kinds.ts';
-import { beyond, inventoryOf, lockFile } from './leftovers.ts';
+import { beyond, guardFile, inventoryOf, lockFile } from './leftovers.ts';
 import { checkout } from './places.ts';
 import { type ControllerRun, runController } from './run-controller.ts';
 import { inProject, type Stage, undisturbed } from './stage.ts';
@@ -100,7 +100,8 @@ async function broughtBack(stage: Stage, trial: Trial, run: ControllerRun, proje
   // Where the controller was killed, a host out of contact when the run ended, or the lock's own command struck, it ends by itself.
   const keptFromIt = ({ kind, at }: Fault) => kinds[kind].kills || kinds[kind].lasts || / (lock|guard) /.test(at);
   const mayStayLocked = wasLost(run) || trial.faults.some(keptFromIt);
-  const extra = await left(stage, mayStayLocked);
+  const neverTold = ({ kind, at }: Fault) => kinds[kind].lasts && / guard /.test(at);
+  const extra = await left(stage, mayStayLocked, trial.faults.some(neverTold));
   return [...problems, ...extra];
 }
 
@@ -147,14 +148,16 @@ function unlock(project: string, run: string): Promise<void> {
   });
 }
 
-async function left({ lab, inventory }: Stage, mayStayLocked: boolean): Promise<string[]> {
+async function left({ lab, inventory }: Stage, mayStayLocked: boolean, mayStayGuarded: boolean): Promise<string[]> {
   const begin = performance.now();
   for (;;) {
     const all = beyond(inventory, await inventoryOf(lab));
     const locks = mayStayLocked ? all.filter((line) => lockFile.test(line)) : [];
-    const extra = all.filter((line) => !locks.includes(line));
+    const guards = mayStayGuarded ? all.filter((line) => guardFile.test(line)) : [];
+    const extra = all.filter((line) => !locks.includes(line) && !guards.includes(line));
     if (extra.length === 0 || performance.now() - begin > leaveLimit) {
       for (const line of locks) await labExec(lab, line.split(':')[0] ?? '', ['rm', '/run/lock/runbook.lock']);
+      for (const line of guards) await labExec(lab, line.split(':')[0] ?? '', ['rm', '-rf', '/run/runbook']);
       return extra;
     }
     await delay(250);

@@ -210,9 +210,9 @@ export class Guards {
     return outcome.exit === 0 ? readGuard(outcome) : undefined;
   }
 
-  /** Over a new connection, should the old one have been cut just then: a guard that is forgotten would act. */
+  /** Once more, and over a new connection should the old one have been cut just then: a guard that is forgotten would act. */
   async #endAnew(post: Post): Promise<GuardState | undefined> {
-    if (!this.#session.isLost(post.on)) return undefined;
+    if (!this.#session.isLost(post.on)) return this.#end(post);
     const [failure] = await settle([this.#session.reopen(post.on)]);
     return failure === undefined ? this.#end(post) : undefined;
   }
