@@ -160,7 +160,7 @@ test('mistakes in what was decrypted are told without it', async () => {
   await project.run('secret', 'encrypt', 'extra.yml');
   const { exit, stdout, stderr } = await project.run('validate', 'p.yml', ...args());
   expect(exit).toBe(2);
-  expect(stderr).toContain('extra.yml:2:1');
+  expect(stderr).toContain('extra.yml:1:8: error yaml');
   expectNone('the screen', stdout + stderr);
 });
 
