@@ -107,9 +107,9 @@ test.each(badInventories.map((row) => [row.name, row] as const))(
     const root = await project({ 'p.yml': good, [file]: text }, file);
     const { exit, said } = await run(root, 'play', 'p.yml');
     expect(exit, said).toBe(2);
-    for (const { at, message } of faults) {
+    for (const { at, code, message } of faults) {
       const place = at === undefined ? '' : `${join(root, file)}:${at}: `;
-      expect(said).toContain(`${place}${message}`);
+      expect(said).toContain(`${place}error ${code}: ${message}`);
     }
     expect(await door.knocks()).toBe(0);
   },
