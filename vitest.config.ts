@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { labWorkers } from './test/lab/workers.ts';
 
 // One group after the other: what waits may overlap, what measures or shares a lock may not.
 export default defineConfig({
@@ -34,7 +33,8 @@ export default defineConfig({
           globalSetup: ['test/lab/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: labWorkers,
+          // They share a lab.
+          maxWorkers: 1,
           sequence: { groupOrder: 3 },
         },
       },
