@@ -7,7 +7,7 @@ import { leftOut, placeBefore, tasksOf } from './lists.ts';
 import { jsonOf } from './module-call.ts';
 import { shortName } from './modules/table.ts';
 import { Scope } from './names.ts';
-import { keyOf, nodeOf, pairOf, remade, takeComments } from './nodes.ts';
+import { keyOf, nodeOf, pairOf, takeComments } from './nodes.ts';
 import { textOf } from './output.ts';
 import { playOf } from './play.ts';
 import { readSource, type Source } from './source.ts';
@@ -138,12 +138,7 @@ function importOf(item: YAMLMap, context: Context, all: Scope): YAMLMap | undefi
     const key = keyOf(one);
     if (one === pair) return pairOf('import_playbook', name, one);
     const value = jsonOf(one.value, context);
-    if (key === 'vars' && isJsonObject(value))
-      return pairOf(
-        key,
-        remade(one.value, (text, node) => all.text(text, node)),
-        one,
-      );
+    if (key === 'vars' && isJsonObject(value)) return pairOf(key, all.node(one.value), one);
     if (key === 'name' || key === 'tags') return pairOf(key, nodeOf(value as Json), one);
     throw new LeaveOut(`"${key}" cannot be said of an import here`, one.key);
   });

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { blockParts } from '../core/play.ts';
 import { flagOf } from './arguments.ts';
 import { LeaveOut } from './findings.ts';
 import type { Scope } from './names.ts';
@@ -127,7 +128,7 @@ export const taskKeywords: Readonly<Record<string, Keyword>> = {
 
 /** Keywords of a task that are looked at with others, or have no equal; whatever else stands there is its module. */
 export const otherKeywords: ReadonlySet<string> = new Set([
-  ...['loop', 'vars', 'args', 'action', 'local_action', 'block', 'rescue', 'always'],
+  ...['loop', 'vars', 'args', 'action', 'local_action', ...blockParts],
   ...[
     'async',
     'poll',

@@ -1,11 +1,12 @@
 import { isMap, isSeq, type Node, type Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json } from '../core/json.ts';
+import { blockParts } from '../core/play.ts';
 import { blanked } from '../core/printable.ts';
 import type { Place } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
 import { jsonOf } from './module-call.ts';
-import { keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
+import { keyOf, pairIn, pairOf, takeComments } from './nodes.ts';
 import { finished, taskOf } from './task.ts';
 
 /** A list of tasks. What could not be imported is a comment at its place. */
@@ -47,7 +48,7 @@ function itemOf(item: unknown, place: Place, waiting: string[]): YAMLMap | null 
     if (!isMap(item)) throw new LeaveOut('this is not a task', item);
     const why = place.refused.get(String(item.range?.[0]));
     if (why !== undefined) throw new LeaveOut(why);
-    const isBlock = ['block', 'rescue', 'always'].some((key) => pairIn(item, key) !== undefined);
+    const isBlock = blockParts.some((key) => pairIn(item, key) !== undefined);
     return isBlock ? blockOf(item, place) : taskOf(item, place);
   } catch (thrown) {
     if (!(thrown instanceof LeaveOut)) throw thrown;
@@ -97,7 +98,7 @@ function namesIn(item: unknown, place: Place): string[] {
     const facts = value.set_fact ?? value['ansible.builtin.set_fact'];
     if (isJsonObject(facts)) found.push(...Object.keys(facts));
     if (typeof facts === 'string') found.push(...[...facts.matchAll(/(\w+)=/g)].map(([, name = '']) => name));
-    for (const part of ['block', 'rescue', 'always']) look((value[part] as Json | undefined) ?? null);
+    for (const part of blockParts) look((value[part] as Json | undefined) ?? null);
   };
   look(json);
   return found;
@@ -117,15 +118,8 @@ function blockOf(block: YAMLMap, place: Place): YAMLMap {
   const scope = place.scope.with(isJsonObject(vars) ? Object.keys(vars) : []);
   const items = block.items.flatMap((pair): Pair[] => {
     const key = keyOf(pair);
-    if (['block', 'rescue', 'always'].includes(key)) return [part(key, pair, { ...place, scope, facts: noFacts })];
-    if (key === 'vars')
-      return [
-        pairOf(
-          key,
-          remade(pair.value, (text, node) => scope.text(text, node)),
-          pair,
-        ),
-      ];
+    if ((blockParts as readonly string[]).includes(key)) return [part(key, pair, { ...place, scope, facts: noFacts })];
+    if (key === 'vars') return [pairOf(key, scope.node(pair.value), pair)];
     const keyword = ofBlocks.has(key) ? taskKeywords[key] : undefined;
     if (keyword === undefined) throw new LeaveOut(`"${key}" cannot be said of a block here`, pair.key);
     const value = jsonOf(pair.value, place);

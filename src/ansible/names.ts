@@ -1,9 +1,12 @@
+import type { Node as YamlNode } from 'yaml';
 import type { Json } from '../core/json.ts';
-import { ExpressionFault, Language } from '../playbook/expressions.ts';
+import { ExpressionFault } from '../playbook/expression-fault.ts';
+import { Language } from '../playbook/expressions.ts';
 import { binding, call, type Names, type Node, NoForm, pathNode, receiver } from '../playbook/jinja/node.ts';
 import { conditionInCel, textInCel } from '../playbook/jinja/texts.ts';
 import { shownValue } from './arguments.ts';
 import { LeaveOut } from './findings.ts';
+import { remade } from './nodes.ts';
 
 /** Names of Ansible's variables that mean something of their own here. */
 const others: ReadonlySet<string> = new Set(['host', 'peers', 'failed_task', 'failed_result', 'loop']);
@@ -174,6 +177,11 @@ export class Scope implements Names {
     if (Array.isArray(value)) return value.map((one: Json) => this.value(one, node));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.value(one as Json, node)]));
+  }
+
+  /** A node with all its templates in CEL, and its comments. Throws LeaveOut. */
+  node(value: unknown): YamlNode {
+    return remade(value, (text, node) => this.text(text, node));
   }
 
   #checked(text: string, node: unknown, make: () => string, parts: (made: string) => readonly string[]): string {

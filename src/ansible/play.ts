@@ -5,7 +5,7 @@ import { LeaveOut } from './findings.ts';
 import { commentOf, tasksOf } from './lists.ts';
 import { jsonOf } from './module-call.ts';
 import type { Scope } from './names.ts';
-import { commentBefore, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
+import { commentBefore, keyOf, pairIn, pairOf, takeComments } from './nodes.ts';
 import { withoutUnknownHandlers } from './notifies.ts';
 import { PlayFacts } from './play-facts.ts';
 import { inheritedOf, playKeyword, promptsOf } from './play-keywords.ts';
@@ -92,14 +92,7 @@ class PlayReader {
     if ((lists as readonly string[]).includes(key)) return this.#listed(pair, tasks);
     if (key === 'handlers') return this.#handlers(pair);
     if (key === 'vars') return this.#vars(pair);
-    if (key === 'vars_files')
-      return [
-        pairOf(
-          key,
-          remade(pair.value, (text, node) => this.#place.scope.text(text, node)),
-          pair,
-        ),
-      ];
+    if (key === 'vars_files') return [pairOf(key, this.#place.scope.node(pair.value), pair)];
     if (key === 'vars_prompt') {
       Object.assign(this.#inputs, promptsOf(value, pair, this.#place, this.#waiting));
       return [];
@@ -184,7 +177,7 @@ class PlayReader {
     const { scope } = this.#place;
     const name = isScalar(key) ? String(key.value) : '';
     scope.checkName(name, key);
-    return remade(value, (text, node) => scope.text(text, node));
+    return scope.node(value);
   }
 
   /** More variables, or inputs, than are written as such. */

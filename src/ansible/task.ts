@@ -97,7 +97,7 @@ function kept(name: string, value: Json, { value: node }: Pair): Node | Json {
 
 function variables({ value }: Pair, scope: Scope, place: Place): Node {
   if (!isJsonObject(jsonOf(value, place))) throw new LeaveOut('"vars" is a map here', value);
-  return remade(value, (text, node) => scope.text(text, node));
+  return scope.node(value);
 }
 
 function variablesOf(task: YAMLMap, place: Place): string[] {

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { Failure, reason } from '../core/failure.ts';
 import { maskText } from '../core/mask.ts';
 import { runInventoryScript } from './inventory-script.ts';
@@ -21,6 +21,15 @@ export const disk: Files = {
     ),
   run: (path, args) => within(path, () => runInventoryScript(path, args)),
 };
+
+/** Also a link that leads nowhere. What cannot be looked at cannot be written either, which says why. */
+export function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** Notes every answer, so that the run can be played again from them; each is asked for once. */
 export function noting(files: Files): {

@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { ImportFinding } from '../ansible/findings.ts';
@@ -7,7 +6,7 @@ import { Failure, reason } from '../core/failure.ts';
 import { printable } from '../core/printable.ts';
 import { formatAt } from '../playbook/format-problem.ts';
 import { rejected } from './exit-codes.ts';
-import { disk } from './files.ts';
+import { disk, isThere } from './files.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ImportOptions {
@@ -60,9 +59,8 @@ function beside(folder: string, name: string): string | undefined {
   }
 }
 
-/** Also a link that leads nowhere. */
 function refuseTaken(path: string, name: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  if (!isThere(path)) return;
   throw new Failure('refused', `there is something at ${name} already, and nothing was written`, {
     hint: 'Name another file, or write over it with --force.',
   });

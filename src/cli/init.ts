@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Failure, reason } from '../core/failure.ts';
 import { printable } from '../core/printable.ts';
+import { isThere } from './files.ts';
 import { starterFiles } from './starter-files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,15 +37,6 @@ function writeAll(files: readonly { readonly path: string; readonly text: string
       hint: 'No file of it is left. Name a folder that you may write to: runbook init DIR.',
       cause: thrown,
     });
-  }
-}
-
-/** Also a link that leads nowhere. What cannot be looked at cannot be written either, which says why. */
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Manner } from './command.ts';
+import { cut } from './cut.ts';
 import { printable } from './printable.ts';
 
 const plainWord = /^[\w@%+=:,./-]+$/;
@@ -12,10 +13,7 @@ export function displayCommand(argv: readonly string[], limit = 160): string {
   const isScript = program === 'sh' && option === '-c' && text !== undefined;
   if (!isScript) return printable(argv.map(quoted).join(' '), limit);
   const words = title === 'sh' ? ['sh', '-c', firstLine(text), ...args] : [title, ...args];
-  return printable(
-    words.map((word) => quoted(word.length > longestWord ? `${word.slice(0, longestWord)}…` : word)).join(' '),
-    limit,
-  );
+  return printable(words.map((word) => quoted(cut(word, longestWord))).join(' '), limit);
 }
 
 /** Before a command: as whom it was run, and what it had in its environment besides. Ends with a space, or is empty. */

@@ -66,7 +66,7 @@ export interface UndoEntry extends StepRef, Manner {
   readonly guardSeconds?: number;
   /** From 1, in a play that goes batch by batch: an undo goes back through them. */
   readonly batch?: number;
-  /** For a rollback: an undo has been at work on its machine already, and did not prove that all is as it was. */
+  /** For a rollback: an undo has been at work on its machine already, or may have been, and did not prove that all is as it was. */
   readonly undoBegun?: boolean;
   /** In a journal: secrets were taken out of it, so it cannot be restored from there. */
   readonly masked?: boolean;

@@ -233,9 +233,10 @@ export function undoNotes(events: readonly Event[]): UndoEntry[] {
 }
 
 /**
- * Of a run's notes those whose machines are not proven restored yet, each with whether an undo has begun there. `attempts`: the run's own events, then those of the rollbacks
- * of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would stop what runs well. Not so where
- * there is doubt about a machine that a task of other hosts was delegated to: what they started again may have rested on it.
+ * Of a run's notes those whose machines are not proven restored yet, each with whether an undo may have begun there. `attempts`: the run's
+ * own events, then those of the rollbacks of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would
+ * stop what runs well. Not so where there is doubt about a machine that a task of other hosts was delegated to: what they started again may
+ * have rested on it.
  */
 export function openNotes(
   attempts: readonly (readonly Event[])[],

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { located } from './compiler.ts';
-import type { ExpressionFault, Language } from './expressions.ts';
+import type { ExpressionFault } from './expression-fault.ts';
+import type { Language } from './expressions.ts';
 import { PlayInputs } from './inputs.ts';
 import type { PlaybookText } from './parse.ts';
 import { compileValue, isTemplate } from './templates.ts';

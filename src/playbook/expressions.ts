@@ -6,37 +6,17 @@ import {
   ParseError,
   serialize,
 } from '@marcbachmann/cel-js';
-import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { reason } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { asItIs, fromCel, toCel } from './cel-values.ts';
+import { ExpressionFault } from './expression-fault.ts';
 import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { fromJinja } from './jinja/hints.ts';
 import { type Mentions, mentions } from './syntax.ts';
+import { refuseTraps } from './traps.ts';
 import { wordOfTruth } from './truth-words.ts';
-
-/** What is wrong with an expression, or went wrong in it; `offset` counts from its first character. */
-export class ExpressionFault extends Error {
-  readonly code: ProblemCode;
-  readonly offset: number;
-  readonly width: number;
-  readonly hint: string | undefined;
-
-  constructor(
-    code: ProblemCode,
-    message: string,
-    place: { offset: number; width?: number; hint?: string | undefined },
-  ) {
-    super(message);
-    this.name = 'ExpressionFault';
-    this.code = code;
-    this.offset = place.offset;
-    this.width = Math.max(1, place.width ?? 1);
-    this.hint = place.hint;
-  }
-}
 
 export interface Expression extends Pick<Mentions, 'names' | 'paths' | 'asked' | 'whole'> {
   readonly text: string;
@@ -291,28 +271,3 @@ const taken: ReadonlySet<string> = new Set([
   ...['as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'in', 'let', 'loop', 'package'],
   ...['namespace', 'return', 'var', 'void', 'while', 'true', 'false', 'null', '__proto__', 'prototype'],
 ]);
-
-/** Methods of CEL that are not offered: why, and what to write instead. */
-const traps: Readonly<Record<string, readonly [message: string, hint: string]>> = {
-  matches: [
-    'matches() is not offered: some patterns never end',
-    'Use re_match(): text.re_match("^flannel[.]") finds an RE2 pattern anywhere in the text.',
-  ],
-  json: ['json() is not called on a value', 'Write json(text).'],
-};
-
-function refuseTraps(found: Mentions): void {
-  for (const { name, offset, receiver } of found.calls) {
-    const trap = receiver && Object.hasOwn(traps, name) ? traps[name] : undefined;
-    if (trap === undefined) continue;
-    throw new ExpressionFault('unsafe-function', trap[0], { offset, width: name.length, hint: trap[1] });
-  }
-  const hint = 'Split it over variables.';
-  if (found.depth > 2) {
-    const message = 'map, filter, all and exists may stand in each other only twice';
-    throw new ExpressionFault('too-deep', message, { offset: 0, hint });
-  }
-  if (found.bound > 3) {
-    throw new ExpressionFault('too-deep', 'cel.bind may stand in each other only three times', { offset: 0, hint });
-  }
-}

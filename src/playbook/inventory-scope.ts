@@ -1,6 +1,7 @@
 import type { Fleet, FleetHost } from '../core/fleet.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { ExpressionFault, type Language } from './expressions.ts';
+import { ExpressionFault } from './expression-fault.ts';
+import type { Language } from './expressions.ts';
 import { compileValue, type Get, holdsTemplate, type Template } from './templates.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { failedNames, type Registered } from '../core/play.ts';
-import { ExpressionFault, type Language } from './expressions.ts';
+import { ExpressionFault } from './expression-fault.ts';
+import type { Language } from './expressions.ts';
 import type { PlayInputs } from './inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import type { Get, Template } from './templates.ts';

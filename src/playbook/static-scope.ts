@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { located } from './compiler.ts';
-import { ExpressionFault, type Language } from './expressions.ts';
+import { ExpressionFault } from './expression-fault.ts';
+import type { Language } from './expressions.ts';
 import { PlayInputs } from './inputs.ts';
 import type { PlaybookText } from './parse.ts';
 import type { PlayVar } from './play-vars.ts';

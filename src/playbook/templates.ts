@@ -2,7 +2,8 @@ import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Json } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
-import { type Expression, ExpressionFault, type Language } from './expressions.ts';
+import { ExpressionFault } from './expression-fault.ts';
+import type { Expression, Language } from './expressions.ts';
 import { statementIn } from './jinja/hints.ts';
 import type { Step } from './syntax.ts';
 

@@ -47,11 +47,17 @@ async function processesOf(lab: Lab, host: string): Promise<string[]> {
     .sort();
 }
 
+/** What may be left where nobody could take it away: the line that tells of it, and what it is. */
+export interface MayStay {
+  readonly line: RegExp;
+  readonly path: string;
+}
+
 /** The lock of a run that could not give it back: it ends by itself. */
-export const lockFile = /file left: \/run\/lock\/runbook\.lock$/;
+export const lockLeft: MayStay = { line: /file left: \/run\/lock\/runbook\.lock$/, path: '/run/lock/runbook.lock' };
 
 /** A guard that nobody could tell that all is well: it acts, finds all as it was, and waits to be asked what it did until the host restarts. */
-export const guardFile = /file left: \/run\/runbook(\/|$)/;
+export const guardLeft: MayStay = { line: /file left: \/run\/runbook(\/|$)/, path: '/run/runbook' };
 
 /** Written all the time, or once, by what runs on a host anyway; /run/mount by the test's own mounting. */
 const ordinary = /^\/(data\/logs|var\/log|var\/lib\/etcd-lab)\/|^\/run\/(xtables\.lock|mount)$/;

@@ -6,7 +6,7 @@ import { stableJson } from '../../src/core/json.ts';
 import { labExec } from '../../src/lab/lab.ts';
 import { untruths } from './judge.ts';
 import { kinds } from './kinds.ts';
-import { beyond, guardFile, inventoryOf, lockFile } from './leftovers.ts';
+import { beyond, guardLeft, inventoryOf, lockLeft, type MayStay } from './leftovers.ts';
 import { checkout } from './places.ts';
 import { type ControllerRun, runController } from './run-controller.ts';
 import { inProject, type Stage, undisturbed } from './stage.ts';
@@ -97,11 +97,14 @@ async function broughtBack(stage: Stage, trial: Trial, run: ControllerRun, proje
     problems.push(...(await rolledBack(lab, project)));
   const { found, which } = await settled(lab, [before], settleLimit);
   if (which < 0) problems.push(`not as before: ${differences(stableJson(before), stableJson(found))}`);
+  const { faults } = trial;
   // Where the controller was killed, a host out of contact when the run ended, or the lock's own command struck, it ends by itself.
   const keptFromIt = ({ kind, at }: Fault) => kinds[kind].kills || kinds[kind].lasts || / (lock|guard) /.test(at);
-  const mayStayLocked = wasLost(run) || trial.faults.some(keptFromIt);
   const neverTold = ({ kind, at }: Fault) => kinds[kind].lasts && / guard /.test(at);
-  const extra = await left(stage, mayStayLocked, trial.faults.some(neverTold));
+  const extra = await left(stage, [
+    ...(wasLost(run) || faults.some(keptFromIt) ? [lockLeft] : []),
+    ...(faults.some(neverTold) ? [guardLeft] : []),
+  ]);
   return [...problems, ...extra];
 }
 
@@ -148,16 +151,17 @@ function unlock(project: string, run: string): Promise<void> {
   });
 }
 
-async function left({ lab, inventory }: Stage, mayStayLocked: boolean, mayStayGuarded: boolean): Promise<string[]> {
+/** What is left besides what may stay, which is then taken away. */
+async function left({ lab, inventory }: Stage, mayStay: readonly MayStay[]): Promise<string[]> {
   const begin = performance.now();
   for (;;) {
     const all = beyond(inventory, await inventoryOf(lab));
-    const locks = mayStayLocked ? all.filter((line) => lockFile.test(line)) : [];
-    const guards = mayStayGuarded ? all.filter((line) => guardFile.test(line)) : [];
-    const extra = all.filter((line) => !locks.includes(line) && !guards.includes(line));
+    const extra = all.filter((line) => !mayStay.some((one) => one.line.test(line)));
     if (extra.length === 0 || performance.now() - begin > leaveLimit) {
-      for (const line of locks) await labExec(lab, line.split(':')[0] ?? '', ['rm', '/run/lock/runbook.lock']);
-      for (const line of guards) await labExec(lab, line.split(':')[0] ?? '', ['rm', '-rf', '/run/runbook']);
+      for (const one of mayStay) {
+        const hosts = new Set(all.filter((line) => one.line.test(line)).map((line) => line.split(':')[0] ?? ''));
+        for (const host of hosts) await labExec(lab, host, ['rm', '-rf', one.path]);
+      }
       return extra;
     }
     await delay(250);

@@ -8,6 +8,10 @@ export function joined(left: Node, sign: string, right: Node, binds: number): No
   return { cel: `${within(left, binds)} ${sign} ${within(right, binds + 1)}`, binds };
 }
 
+export function negated(node: Node): Node {
+  return { cel: `!${within(node, binding.unary)}`, binds: binding.unary };
+}
+
 export function chosen(condition: Node, then: Node, otherwise: Node): Node {
   const [test, one] = [within(condition, binding.or), within(then, binding.or)];
   return { cel: `${test} ? ${one} : ${otherwise.cel}`, binds: binding.ternary };

@@ -2,7 +2,7 @@ import { filtered } from './filters.ts';
 import { lookedUp, methodCall } from './methods.ts';
 import { constants, field, rootName } from './names.ts';
 import { binding, call, type Names, type Node, NoForm, receiver, textNode, truth, within } from './node.ts';
-import { asText, chosen, fraction, isIn, joined, listOf, step } from './operators.ts';
+import { asText, chosen, fraction, isIn, joined, listOf, negated, step } from './operators.ts';
 import { tested, wasRegistered } from './tests.ts';
 import { Words } from './words.ts';
 
@@ -90,13 +90,7 @@ export class Parser {
 
   #not(): Node {
     if (!this.#words.word('not')) return this.#relation();
-    return {
-      cel: `!${within(
-        this.#asked(() => this.#not()),
-        binding.unary,
-      )}`,
-      binds: binding.unary,
-    };
+    return negated(this.#asked(() => this.#not()));
   }
 
   #relation(): Node {
@@ -180,7 +174,7 @@ export class Parser {
     if (isKnown && node.path?.length === 1 && this.#isResult(node.cel))
       return wasRegistered(node, isNot === (name === 'undefined'));
     const made = isKnown && this.#isThere(node) ? call(String(name === 'defined')) : tested(node, name, args);
-    return isNot ? { cel: `!${within(made, binding.unary)}`, binds: binding.unary } : made;
+    return isNot ? negated(made) : made;
   }
 
   #dotted(): string {

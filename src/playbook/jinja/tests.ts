@@ -1,4 +1,5 @@
 import { binding, call, type Node, NoForm, receiver, within } from './node.ts';
+import { negated } from './operators.ts';
 
 const results: ReadonlySet<string> = new Set(['changed', 'failed', 'skipped']);
 const comparisons: Readonly<Record<string, string>> = {
@@ -42,8 +43,7 @@ export function tested(node: Node, name: string, args: readonly Node[]): Node {
   if (sign !== undefined && first !== undefined) return relation(node, sign, within(first, binding.sum));
   const type = Object.hasOwn(types, name) ? types[name] : undefined;
   if (type !== undefined) return relation(call(`type(${node.cel})`), '==', type);
-  if (name === 'true' || name === 'false')
-    return name === 'true' ? node : { cel: `!${within(node, binding.unary)}`, binds: binding.unary };
+  if (name === 'true' || name === 'false') return name === 'true' ? node : negated(node);
   throw new NoForm(`CEL has no "is ${name}".`, true);
 }
 

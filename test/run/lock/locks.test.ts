@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/core/failure.ts';
+import type { Clock } from '../../../src/run/clock.ts';
 import { play, run, SmallWorld, sets, stillClock, task, value } from '../../support/small-world.ts';
 
 const holder = (id: string) =>
@@ -7,6 +8,19 @@ const holder = (id: string) =>
 const world = () => new SmallWorld({ a: { x: 1 }, b: { x: 1 } });
 const change = play(['a', 'b'], [task('tasks', value, { name: 'x', value: 2 })]);
 const releases = (it: SmallWorld) => it.log.filter((line) => line.includes('lock-release'));
+
+/** A clock whose beats are done when a test says so. */
+function beating() {
+  let work = async () => {};
+  const clock: Clock = {
+    ...stillClock(),
+    every: (_, next) => {
+      work = next;
+      return async () => {};
+    },
+  };
+  return { clock, beat: () => work() };
+}
 
 describe('locks of a run', () => {
   test('are taken on every host before anything is asked or changed, and released in the end', async () => {
@@ -49,15 +63,8 @@ describe('locks of a run', () => {
 
   test('that are lost on the way turn the run around at the next step', async () => {
     const it = world();
-    let beat = async () => {};
     it.lockAnswer = (_, { argv }) => (argv[3] === 'lock-renew' ? 'lost ' : 'taken');
-    const clock = {
-      ...stillClock(),
-      every: (_: number, work: () => Promise<void>) => {
-        beat = work;
-        return async () => {};
-      },
-    };
+    const { clock, beat } = beating();
     const second = play(
       ['a', 'b'],
       [task('tasks', value, { name: 'x', value: 2 }), task('tasks', value, { name: 'y', value: 2 })],
@@ -89,14 +96,7 @@ describe('locks of a run', () => {
 
   test('whose host answers with nonsense when contact is kept turn the run around, and nothing is thrown', async () => {
     const it = world();
-    let beat = async () => {};
-    const clock = {
-      ...stillClock(),
-      every: (_: number, work: () => Promise<void>) => {
-        beat = work;
-        return async () => {};
-      },
-    };
+    const { clock, beat } = beating();
     const connect: SmallWorld['connect'] = (name) => ({
       ...it.connect(name),
       aside: async () => {

@@ -1,0 +1,28 @@
+import { ExpressionFault } from './expression-fault.ts';
+import type { Mentions } from './syntax.ts';
+
+/** Methods of CEL that are not offered: why, and what to write instead. */
+const traps: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  matches: [
+    'matches() is not offered: some patterns never end',
+    'Use re_match(): text.re_match("^flannel[.]") finds an RE2 pattern anywhere in the text.',
+  ],
+  json: ['json() is not called on a value', 'Write json(text).'],
+};
+
+/** Throws ExpressionFault for what CEL has and is not offered, or could take for ever. */
+export function refuseTraps(found: Mentions): void {
+  for (const { name, offset, receiver } of found.calls) {
+    const trap = receiver && Object.hasOwn(traps, name) ? traps[name] : undefined;
+    if (trap === undefined) continue;
+    throw new ExpressionFault('unsafe-function', trap[0], { offset, width: name.length, hint: trap[1] });
+  }
+  const hint = 'Split it over variables.';
+  if (found.depth > 2) {
+    const message = 'map, filter, all and exists may stand in each other only twice';
+    throw new ExpressionFault('too-deep', message, { offset: 0, hint });
+  }
+  if (found.bound > 3) {
+    throw new ExpressionFault('too-deep', 'cel.bind may stand in each other only three times', { offset: 0, hint });
+  }
+}
