@@ -49,7 +49,7 @@ export interface Executed {
   readonly inputs: string;
 }
 
-export const patience = { reconnectTries: 4, settleTries: 40 };
+export const patience = { reconnectTries: 4, answerTries: 15, settleTries: 40 };
 
 /** Journals every event before it is shown; the run is in the history whatever happens. */
 export async function execute(

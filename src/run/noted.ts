@@ -86,3 +86,21 @@ export function asStep(entry: UndoEntry, module: Resource): { task: Task; step: 
   };
   return { task, step };
 }
+
+export function machinesOf(entries: readonly UndoEntry[]): readonly string[] {
+  return [...new Set(entries.map(({ on }) => on))];
+}
+
+/** The notes of one task (in one batch) together, newest first: the barriers of the way there, on the way back. */
+export function byTask(notes: readonly UndoEntry[]): UndoEntry[][] {
+  return [...groupedByTask(notes).values()].reverse();
+}
+
+export function groupedByTask(notes: readonly UndoEntry[]): ReadonlyMap<string, UndoEntry[]> {
+  const groups = new Map<string, UndoEntry[]>();
+  for (const entry of notes) {
+    const group = `${entry.batch ?? ''}|${entry.task}`;
+    groups.set(group, [...(groups.get(group) ?? []), entry]);
+  }
+  return groups;
+}

@@ -1,10 +1,7 @@
 import type { Doubt, UndoEntry } from '../core/event.ts';
 import { asStep, doubtOf, type ModuleNamed, notRecorded, refOf, resourceOf, toldStates, whatOf } from './noted.ts';
-import { type Reading, readState, restored } from './probe.ts';
-import type { Patience } from './reconnect.ts';
+import type { PatientReader } from './patient-reader.ts';
 import type { Session } from './session.ts';
-
-const settleDelayMs = 250;
 
 /**
  * Reads the first state noted for each thing again: it says what the run found, and all of them must hold now, together.
@@ -15,7 +12,7 @@ export async function proveAll(
   notes: readonly UndoEntry[],
   moduleNamed: ModuleNamed,
   doubts: readonly Doubt[],
-  patience: Patience,
+  reader: PatientReader,
 ): Promise<readonly Doubt[]> {
   await session.emit({ type: 'phase_started', phase: 'prove' });
   const doubted = new Set(doubts.map(({ host, what }) => `${host}|${what}`));
@@ -26,7 +23,7 @@ export async function proveAll(
   const found = await Promise.all(
     machines.map(async (on) => {
       const mine: (Doubt | undefined)[] = [];
-      for (const entry of open) if (entry.on === on) mine.push(await prove(session, moduleNamed, entry, patience));
+      for (const entry of open) if (entry.on === on) mine.push(await prove(session, moduleNamed, entry, reader));
       return mine;
     }),
   );
@@ -39,12 +36,12 @@ export async function isAsBefore(
   notes: readonly UndoEntry[],
   moduleNamed: ModuleNamed,
   machine: string,
-  patience: Patience,
+  reader: PatientReader,
 ): Promise<boolean> {
   const entries = oldestOf(notes, moduleNamed).filter(
     (entry) => entry.on === machine && isProvable(entry, moduleNamed),
   );
-  for (const entry of entries) if (await prove(session, moduleNamed, entry, patience)) return false;
+  for (const entry of entries) if (await prove(session, moduleNamed, entry, reader)) return false;
   return true;
 }
 
@@ -67,32 +64,23 @@ function isProvable(entry: UndoEntry, moduleNamed: ModuleNamed): boolean {
   return resource.reversible(entry.args) === true && resource.probe(entry.args) !== null;
 }
 
-/** Reads until it has settled: a program that was just started may still be writing its routes. */
 async function prove(
   session: Session,
   moduleNamed: ModuleNamed,
   entry: UndoEntry,
-  patience: Patience,
+  reader: PatientReader,
 ): Promise<Doubt | undefined> {
   if (entry.masked === true) return doubtOf(entry, null, notRecorded);
   const resource = resourceOf(entry, moduleNamed);
   const { task, step } = asStep(entry, resource);
-  const holds = (reading: Reading | undefined) =>
-    reading !== undefined && 'state' in reading && restored(resource, entry.before, reading.state, step);
-  const isLost = (reading: Reading | undefined) => reading !== undefined && 'because' in reading && reading.lost;
-  let reading = await readState(session, task, step, resource);
-  let tries = 1;
-  for (; !holds(reading) && !isLost(reading) && tries < patience.settleTries; tries += 1) {
-    await session.clock.sleep(settleDelayMs, new AbortController().signal);
-    reading = await readState(session, task, step, resource);
-  }
+  const { reading, tries, holds, isLost } = await reader.settled(task, step, resource, entry.before);
   const state = reading !== undefined && 'state' in reading ? reading.state : null;
   const because = reading !== undefined && 'because' in reading ? reading.because : undefined;
   const { expected, found, ...told } = toldStates(entry, state, because);
   await session.emit({
     type: 'step_ended',
     phase: 'prove',
-    status: holds(reading) ? 'ok' : isLost(reading) ? 'lost' : 'unmet',
+    status: holds ? 'ok' : isLost ? 'lost' : 'unmet',
     module: entry.module,
     ...refOf(entry),
     ...told,
@@ -100,5 +88,5 @@ async function prove(
     after: found,
     tries,
   });
-  return holds(reading) ? undefined : doubtOf(entry, state, because);
+  return holds ? undefined : doubtOf(entry, state, because);
 }

@@ -2,11 +2,12 @@ import { Failure } from '../core/failure.ts';
 import type { Session } from './session.ts';
 
 /**
- * How often an undo tries to reach a host that was lost, and reads a restored state again until it has settled. Counted,
- * not timed, so that a replay comes to the same events.
+ * How often an undo tries to reach a host that was lost, asks again for a state that could not be told, and reads a restored state again
+ * until it has settled. Counted, not timed, so that a replay comes to the same events.
  */
 export interface Patience {
   readonly reconnectTries: number;
+  readonly answerTries: number;
   readonly settleTries: number;
 }
 

@@ -2,8 +2,9 @@ import type { UndoEntry } from '../core/event.ts';
 import type { Resource } from '../core/module.ts';
 import { allThrough } from './barrier.ts';
 import { asStep, type ModuleNamed, resourceOf, whatOf } from './noted.ts';
+import type { PatientReader } from './patient-reader.ts';
 import { performAll } from './perform.ts';
-import { type Reading, readState, same } from './probe.ts';
+import { type Reading, same } from './probe.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -16,11 +17,12 @@ export async function rewind(
   session: Session,
   moduleNamed: ModuleNamed,
   notes: readonly UndoEntry[],
+  reader: PatientReader,
 ): Promise<readonly string[]> {
   const programs = programsOf(notes, moduleNamed);
   const latest = new Map(programs.map((entry) => [`${entry.on}|${whatOf(entry)}`, entry]));
   const stuck = await allThrough(
-    [...latest.values()].map((entry) => rewindOne(session, resourceOf(entry, moduleNamed), entry)),
+    [...latest.values()].map((entry) => rewindOne(session, resourceOf(entry, moduleNamed), entry, reader)),
   );
   return stuck.filter((line) => line !== undefined);
 }
@@ -49,12 +51,13 @@ export async function startAgain(
   session: Session,
   moduleNamed: ModuleNamed,
   notes: readonly UndoEntry[],
+  reader: PatientReader,
 ): Promise<void> {
   await allThrough(
     programsOf(notes, moduleNamed).map(async (entry) => {
       const resource = resourceOf(entry, moduleNamed);
       const { task, step } = asStep(entry, resource);
-      const now = await readState(session, task, step, resource);
+      const now = await reader.read(task, step, resource);
       if (now === undefined || !('state' in now) || same(resource, now.state, entry.before, step)) return;
       await performAll(session, task, step, resource.move(now.state, entry.before, entry.args), 'undo');
     }),
@@ -72,13 +75,18 @@ export function notedBefore(notes: readonly UndoEntry[], shared: UndoEntry): rea
   return notes.filter((entry) => entry.entry < shared.entry && entry.task !== shared.task);
 }
 
-async function rewindOne(session: Session, resource: Resource, entry: UndoEntry): Promise<string | undefined> {
+async function rewindOne(
+  session: Session,
+  resource: Resource,
+  entry: UndoEntry,
+  reader: PatientReader,
+): Promise<string | undefined> {
   const { task, step } = asStep(entry, resource);
   const isThere = (reading: Reading | undefined) =>
     reading !== undefined && 'state' in reading && same(resource, reading.state, entry.after, step);
-  const now = await readState(session, task, step, resource);
+  const now = await reader.read(task, step, resource);
   if (now === undefined || !('state' in now) || isThere(now)) return undefined;
   await performAll(session, task, step, resource.move(now.state, entry.after, entry.args), 'undo');
-  const then = await readState(session, task, step, resource);
+  const then = await reader.read(task, step, resource);
   return isThere(then) ? undefined : `${entry.on}: ${whatOf(entry)} runs on what is to be put back`;
 }

@@ -5,9 +5,21 @@ import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { allThrough } from './barrier.ts';
 import type { Guards } from './guard/guards.ts';
-import { asStep, doubtOf, type ModuleNamed, notRecorded, refOf, resourceOf, toldStates } from './noted.ts';
+import {
+  asStep,
+  byTask,
+  doubtOf,
+  groupedByTask,
+  type ModuleNamed,
+  machinesOf,
+  notRecorded,
+  refOf,
+  resourceOf,
+  toldStates,
+} from './noted.ts';
+import { PatientReader } from './patient-reader.ts';
 import { performAll } from './perform.ts';
-import { failureText, readState, restored, same } from './probe.ts';
+import { failureText, restored, same } from './probe.ts';
 import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
 import { notedBefore, notedInLaterBatches, rewind, startAgain } from './rewind.ts';
@@ -25,12 +37,13 @@ export async function undoAll(
   session.seeThrough();
   await session.emit({ type: 'phase_started', phase: 'undo' });
   await reconnect(session, patience);
-  const undo = new Undo(session, moduleNamed, patience, session);
+  const reader = new PatientReader(session, patience);
+  const undo = new Undo(session, moduleNamed, reader, session);
   await undo.meetGuards(machinesOf(session.notes));
   await undo.meetEarlierUndo();
   for (const entries of byTask(session.notes)) await undo.task(entries);
   await undo.late();
-  const doubts = [...undo.doubts, ...(await proveAll(session, session.notes, moduleNamed, undo.doubts, patience))];
+  const doubts = [...undo.doubts, ...(await proveAll(session, session.notes, moduleNamed, undo.doubts, reader))];
   await session.guards.release();
   return doubts;
 }
@@ -55,33 +68,16 @@ export async function undoHost(
   if (notes.length === 0) return [];
   session.seeThrough();
   await session.emit({ type: 'phase_started', phase: 'undo', because: `${host} alone` });
-  const undo = new Undo(session, moduleNamed, patience, { notes, guards });
+  const reader = new PatientReader(session, patience);
+  const undo = new Undo(session, moduleNamed, reader, { notes, guards });
   await undo.meetGuards([host]);
   for (const entries of byTask(notes)) await undo.task(entries);
   const doubts = session.isLost(host)
     ? []
-    : [...undo.doubts, ...(await proveAll(session, notes, moduleNamed, undo.doubts, patience))];
+    : [...undo.doubts, ...(await proveAll(session, notes, moduleNamed, undo.doubts, reader))];
   if (doubts.length === 0 && !session.isLost(host)) await guards.releaseFor(host, notes);
   session.goOn();
   return doubts;
-}
-
-function machinesOf(entries: readonly UndoEntry[]): readonly string[] {
-  return [...new Set(entries.map(({ on }) => on))];
-}
-
-/** The notes of one task (in one batch) together, newest first: the barriers of the way there, on the way back. */
-function byTask(notes: readonly UndoEntry[]): UndoEntry[][] {
-  return [...groupedByTask(notes).values()].reverse();
-}
-
-function groupedByTask(notes: readonly UndoEntry[]): ReadonlyMap<string, UndoEntry[]> {
-  const groups = new Map<string, UndoEntry[]>();
-  for (const entry of notes) {
-    const group = `${entry.batch ?? ''}|${entry.task}`;
-    groups.set(group, [...(groups.get(group) ?? []), entry]);
-  }
-  return groups;
 }
 
 /**
@@ -113,16 +109,16 @@ class Undo {
   readonly #late: UndoEntry[] = [];
   /** Machines where somebody was quicker, and all is proven to be as before; who, in words. To undo there again would stop what runs well. */
   readonly #mended = new Map<string, string>();
-  readonly #patience: Patience;
+  readonly #reader: PatientReader;
   readonly #notes: readonly UndoEntry[];
   readonly #guards: Guards;
 
-  constructor(session: Session, moduleNamed: ModuleNamed, patience: Patience, { notes, guards }: Noted) {
+  constructor(session: Session, moduleNamed: ModuleNamed, reader: PatientReader, { notes, guards }: Noted) {
     this.#notes = notes;
     this.#guards = guards;
     this.#session = session;
     this.#moduleNamed = moduleNamed;
-    this.#patience = patience;
+    this.#reader = reader;
   }
 
   async meetGuards(machines: readonly string[]): Promise<void> {
@@ -143,7 +139,7 @@ class Undo {
   /** Are these as before, as `by` would have it? */
   async #prove(machines: readonly string[], by: string): Promise<void> {
     const proven = await allThrough(
-      machines.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#patience)),
+      machines.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#reader)),
     );
     for (const machine of machines.filter((_, i) => proven[i])) this.#mended.set(machine, by);
   }
@@ -157,6 +153,7 @@ class Undo {
       this.#session,
       this.#moduleNamed,
       this.#notes.filter(({ on }) => on === machine),
+      this.#reader,
     );
   }
 
@@ -230,7 +227,7 @@ class Undo {
     const resource = resourceOf(entry, this.#moduleNamed);
     const { task, step } = asStep(entry, resource);
     try {
-      const reading = await readState(this.#session, task, step, resource);
+      const reading = await this.#reader.read(task, step, resource);
       if (reading === undefined) return await this.#unreadable(entry, resource, task, step);
       if ('because' in reading)
         return { status: reading.lost ? 'lost' : 'failed', because: reading.because, found: null };
@@ -271,11 +268,11 @@ class Undo {
     if (resource.shared) this.#mended.clear();
     const programs = resource.shared ? notedBefore(this.#notes, entry) : [];
     const later = resource.shared ? notedInLaterBatches(this.#notes, entry) : [];
-    const stuck = await rewind(this.#session, this.#moduleNamed, [...programs, ...later]);
+    const stuck = await rewind(this.#session, this.#moduleNamed, [...programs, ...later], this.#reader);
     if (stuck.length > 0) return { status: 'failed', because: stuck.join('; '), found: now };
     const last = await performAll(this.#session, task, step, resource.move(now, entry.before, entry.args), 'undo');
-    await startAgain(this.#session, this.#moduleNamed, later);
-    const after = await readState(this.#session, task, step, resource);
+    await startAgain(this.#session, this.#moduleNamed, later, this.#reader);
+    const after = await this.#reader.read(task, step, resource);
     if (after === undefined) return { status: 'restored', found: entry.before };
     if ('because' in after) return { status: after.lost ? 'lost' : 'failed', because: after.because, found: null };
     if (restored(resource, entry.before, after.state, step)) return { status: 'restored', found: after.state };

@@ -106,7 +106,10 @@ function holding(
     key: (args) => args.name,
     ...(more.owns ? { owns: (args: { name: string }) => `thing ${args.name}` } : {}),
     probe: (args) => ({ argv: ['get', args.name] }),
-    read: (outcome) => JSON.parse(outcome.stdout) as Json,
+    read: (outcome) => {
+      if (outcome.exit !== 0) throw new Failure('unreadable', `${name} could not be read: ${outcome.stderr}`);
+      return JSON.parse(outcome.stdout) as Json;
+    },
     want: (args) => (args.value ?? null) as Json,
     move: (_from, to, args) => [{ argv: ['set', args.name, JSON.stringify(to)] }],
     ...(more.affects === undefined ? {} : { affects: () => more.affects ?? [] }),
@@ -198,7 +201,7 @@ function input(world: SmallWorld, plays: readonly Play[], events: Event[], more:
     plays,
     moduleNamed,
     requireReversible: false,
-    patience: { reconnectTries: 2, settleTries: 3 },
+    patience: { reconnectTries: 2, answerTries: 2, settleTries: 3 },
     connect: world.connect,
     sink: async (event) => {
       events.push(event);
