@@ -18,6 +18,7 @@ import { sealedExtraOf } from './load.ts';
 import { opening } from './opening.ts';
 import { conclude, type PlayOptions, prepareFrom } from './play.ts';
 import { findProject, type Project, sourcePath } from './project.ts';
+import { unsealedPlan } from './sealing.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, viewFor } from './views.ts';
@@ -89,7 +90,11 @@ export async function applyCommand(
   await refuseUnfinished(store, prepared.execution.plays, terminal.operator);
   const { execution } = prepared;
   const view = await viewFor(options.output, terminal);
-  const held = { ...execution, plan: plan.saved, inputs: { ...execution.inputs, plan: text } };
+  const held = {
+    ...execution,
+    plan: await unsealedPlan(plan.saved, opener, file),
+    inputs: { ...execution.inputs, plan: text },
+  };
   const executed = await execute(held, store, view, terminal, version);
   if (options.output !== 'ndjson') terminal.out(renderPlanDifferences(executed.events, lookOf(terminal)));
   return conclude(executed, 'play', options, project, terminal);

@@ -10,6 +10,7 @@ import type { Project } from './project.ts';
 import { refuseMasked } from './refuse-masked.ts';
 import { again } from './replay.ts';
 import type { ResumeOptions } from './resume.ts';
+import { sealing } from './sealing.ts';
 import { openerFor } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
@@ -47,6 +48,7 @@ export async function completePending(
     plays: loaded.plays,
     fleet,
     secrets: opener.secrets,
+    ...(await sealing(project)),
     inputs,
     connecting: await connecting(options, project, terminal),
     completes: await completesOf(run, names, store, past),

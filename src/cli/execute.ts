@@ -11,6 +11,7 @@ import { moduleNamed } from '../modules/list.ts';
 import type { Completes } from '../run/complete.ts';
 import { Contract } from '../run/contract.ts';
 import { executeRun, type Rollback, type RunResult, rollbackRun } from '../run/run.ts';
+import type { Sealer } from '../run/sealed.ts';
 import type { View } from '../ui/view.ts';
 import { begunAt } from './clock.ts';
 import { secretsOf } from './load.ts';
@@ -26,6 +27,9 @@ export interface Execution {
   readonly fleet: Fleet;
   /** What was decrypted for it. */
   readonly secrets: readonly string[];
+  readonly seal?: Sealer;
+  /** The plan is to be saved. */
+  readonly sealsPlan?: boolean;
   readonly connecting: ConnectorOptions;
   readonly inputs: RunInputs;
   readonly requireReversible?: boolean;
@@ -90,6 +94,7 @@ export async function execute(
     forks: execution.inputs.forks,
     ...tagsTold(execution.inputs),
     secrets,
+    ...(execution.seal === undefined ? {} : { seal: execution.seal, sealsPlan: execution.sealsPlan === true }),
     allowCutoff: execution.inputs.allowCutoff === true,
     ...(execution.resume === undefined ? {} : { resume: execution.resume }),
     ...(execution.completes === undefined ? {} : { completes: execution.completes }),

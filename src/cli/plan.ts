@@ -34,7 +34,13 @@ export async function planCommand(
   if (prepared === undefined) return 2;
   const { project, execution } = prepared;
   const view = output === '-' ? silent : await viewFor('auto', terminal);
-  const executed = await execute(execution, new RunStore(project.home), view, terminal, version);
+  const executed = await execute(
+    { ...execution, sealsPlan: output !== undefined },
+    new RunStore(project.home),
+    view,
+    terminal,
+    version,
+  );
   const { events, result } = executed;
   const made = result.exit === 0 || result.exit === 5;
   const text = made ? planText(events, planInputs(execution.inputs, project.root, options.limit)) : '';

@@ -16,6 +16,7 @@ import { inventoryPaths, type Loaded, load, type Sources, sealedExtraOf } from '
 import { opening } from './opening.ts';
 import { warnOfPending } from './pending.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
+import { sealing } from './sealing.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import { chosenTags, type TagOptions } from './tags.ts';
 import type { Terminal } from './terminal.ts';
@@ -134,6 +135,7 @@ export async function prepareFrom(
     plays: limited(loaded, options.limit, terminal.cwd),
     fleet: loaded.fleet,
     secrets: loaded.secrets,
+    ...(await sealing(project)),
     inputs: {
       ...loaded.inputs,
       forks: options.forks ?? project.forks,

@@ -15,6 +15,7 @@ import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
 import { refuseMasked } from './refuse-masked.ts';
 import { again, startOf } from './replay.ts';
+import { sealing, unsealedNotes, unsealedPlan } from './sealing.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
@@ -50,11 +51,16 @@ export async function resumeCommand(
   refuseMasked(plays);
   await refuseUnfinished(store, plays, terminal.operator, earlier.runs);
   const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal, opener);
-  const plan = inputs.plan === undefined ? {} : { plan: readPlan(inputs.plan, 'the plan').saved };
+  const plan =
+    inputs.plan === undefined
+      ? {}
+      : { plan: await unsealedPlan(readPlan(inputs.plan, 'the plan').saved, opener, 'the plan') };
   const { playbook } = past.find((summary) => summary.run === run) ?? inputs;
   const how = await connecting(options, project, terminal);
-  const own = { mode: 'play' as const, playbook, plays, fleet, secrets: opener.secrets, inputs, connecting: how };
-  const execution = { ...own, resume: earlier, ...plan };
+  const { notes, secrets: revealed } = await unsealedNotes(earlier.notes, opener, terminal);
+  const secrets = [...opener.secrets, ...revealed];
+  const own = { mode: 'play' as const, playbook, plays, fleet, secrets, inputs, connecting: how };
+  const execution = { ...own, ...(await sealing(project)), resume: { ...earlier, notes }, ...plan };
   const view = await viewFor(options.output, terminal);
   return conclude(await execute(execution, store, view, terminal, version), 'play', options, project, terminal);
 }

@@ -8,6 +8,7 @@ import { execute } from './execute.ts';
 import { learnSecrets, recordedFleet } from './load.ts';
 import { conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
+import { sealing, unsealedNotes } from './sealing.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
@@ -52,15 +53,17 @@ export async function rollbackCommand(
   const inputs = await store.inputs(run);
   const { inventory, fleet } = await recordedFleet(options.inventory, inputs, project, terminal, opener);
   await learnSecrets(inputs, opener);
+  const opened = await unsealedNotes(notes, opener, terminal);
   const executed = await execute(
     {
       mode: 'rollback',
       playbook: started.playbook,
       plays: [],
       fleet,
-      secrets: opener.secrets,
+      secrets: [...opener.secrets, ...opened.secrets],
+      ...(await sealing(project)),
       inputs: { ...inputs, inventory },
-      rollback: { run, runs, notes, machines: machinesOf(journals.flat()) },
+      rollback: { run, runs, notes: opened.notes, machines: machinesOf(journals.flat()) },
       connecting: await connecting(options, project, terminal),
     },
     store,

@@ -68,8 +68,10 @@ export interface UndoEntry extends StepRef, Manner {
   readonly batch?: number;
   /** For a rollback: an undo has been at work on its machine already, or may have been, and did not prove that all is as it was. */
   readonly undoBegun?: boolean;
-  /** In a journal: secrets were taken out of it, so it cannot be restored from there. */
+  /** In a journal: secrets were taken out of it, so it cannot be restored from there alone. */
   readonly masked?: boolean;
+  /** In a journal: what was taken out, encrypted to the recipients of the project's secrets. */
+  readonly sealed?: string;
 }
 
 /** What became of the undo on the host. kept: nothing, the change stands; released: the controller has done it; fired: it acted by itself; gone: the host has restarted. */
@@ -173,6 +175,8 @@ export type EventBody =
       readonly commands?: readonly CommandText[];
       /** In a plan: why it cannot be undone. */
       readonly never?: string;
+      /** In a plan that is saved: states and arguments that are masked here, encrypted to the recipients of the project's secrets. */
+      readonly sealed?: string;
       readonly tries: number;
     } & StepRef)
   | { readonly type: 'task_ended'; readonly phase: Phase; readonly task: string }

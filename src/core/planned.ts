@@ -1,6 +1,13 @@
 import type { CommandText, StepRef, StepStatus } from './event.ts';
 import type { Json, JsonObject } from './json.ts';
 
+/** What a plan masks of a step, as it is. */
+export interface Exact {
+  readonly before?: Json;
+  readonly after?: Json;
+  readonly args?: JsonObject;
+}
+
 /** One step as a plan foresaw it. Secrets are masked in all of it. */
 export interface PlannedStep extends StepRef {
   /** The task's name. */
@@ -17,6 +24,10 @@ export interface PlannedStep extends StepRef {
   readonly commands?: readonly CommandText[];
   /** Why it cannot be undone. */
   readonly never?: string;
+  /** What is masked here, encrypted. */
+  readonly sealed?: string;
+  /** The same, decrypted: what is found is compared with this. */
+  readonly exact?: Exact;
 }
 
 /** A play as a plan foresaw it: its steps in order. */

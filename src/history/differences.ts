@@ -17,6 +17,7 @@ const volatile = new Set([
   'fresh',
   'entry',
   'masked',
+  'sealed',
 ]);
 
 /** Every kind of event; what a newer version has written besides cannot come again, and is passed over. */

@@ -1,7 +1,7 @@
 import type { CommandText, StepRef } from '../core/event.ts';
 import { type Json, type JsonObject, sameJson } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
-import type { PlanDifference, PlannedPlay, PlannedStep, SavedPlan } from '../core/planned.ts';
+import type { Exact, PlanDifference, PlannedPlay, PlannedStep, SavedPlan } from '../core/planned.ts';
 import type { Play, Step, Task } from '../core/play.ts';
 import { concealed } from './conceal.ts';
 import type { Foreseen } from './plan.ts';
@@ -74,7 +74,7 @@ export class Contract {
       .map((step) => ({ step: refOf(step), because: `${step.name}: the plan has this step, now there is none` }));
   }
 
-  #differing({ task, step, result }: Foreseen): readonly PlanDifference[] {
+  #differing({ task, step, result, exact }: Foreseen): readonly PlanDifference[] {
     const at = { step: stepRef(task, step) };
     const planned = this.#planned(task, step);
     if (planned === undefined) return [{ ...at, because: `${task.name}: this step is not in the plan` }];
@@ -83,19 +83,24 @@ export class Contract {
     ];
     if (planned.status === 'depends') {
       const { args } = result;
-      if (planned.args === undefined || args === undefined || sameJson(planned.args, this.#masked(args))) return [];
+      if (
+        planned.args === undefined ||
+        args === undefined ||
+        sameJson(...this.#both(task, planned, 'args', exact.args ?? null))
+      )
+        return [];
       return differs('its arguments are others', planned.args, args);
     }
     const [before, after] = [result.before ?? null, result.after ?? null];
     const known = planned.before !== undefined && result.before !== undefined;
-    if (known && !this.#sameState(task, step, planned.before, before))
+    if (known && !this.#sameState(task, step, planned, 'before', exact))
       return differs('what it found has changed', planned.before, before);
     if (planned.status !== result.status) return differs('it would come out otherwise', planned.status, result.status);
     const facts = [task.name, task.module.name, result.key ?? null, result.never ?? null];
     const told = [planned.name, planned.module, planned.key ?? null, planned.never ?? null];
     if (!sameJson(told, this.#masked(facts))) return differs('the plan describes it otherwise', told, facts);
     if (planned.status !== 'change') return [];
-    if (!this.#sameState(task, step, planned.after ?? null, after))
+    if (!this.#sameState(task, step, planned, 'after', exact))
       return differs('it would come to another state', planned.after ?? null, after);
     const [then, now] = [asJson(planned.commands ?? []), asJson(result.commands ?? [])];
     return sameJson(then, this.#masked(now)) ? [] : differs('its commands are others', then, now);
@@ -106,16 +111,15 @@ export class Contract {
    * A step that depends is decided now, by its rule. One that has been tried may be found done.
    */
   breach(task: Task, step: Step, { before: read, commands }: Doing): string | undefined {
-    const before = task.secret === true ? concealed(read) : read;
     const planned = this.#planned(task, step);
     if (planned === undefined) return 'this step is not in the plan';
     if (planned.status === 'depends') return undefined;
     const place = placeOf(planned);
     if (commands.length === 0 && (planned.status === 'ok' || this.#made.has(place))) return undefined;
-    const found = stateText(this.#masked(before));
+    const found = stateText(this.#told(task, read));
     if (planned.status !== 'change')
       return `to be changed now, and the plan has it as "${planned.status}"; found ${found}`;
-    if (!this.#sameState(task, step, planned.before ?? null, before))
+    if (!this.#sameState(task, step, planned, 'before', { before: read }))
       return `the plan found ${stateText(planned.before ?? null)}, now there is ${found}`;
     if (!sameJson(asJson(planned.commands ?? []), this.#masked(asJson(commands))))
       return 'its commands are not those of the plan';
@@ -135,13 +139,24 @@ export class Contract {
     return maskSecrets(value, this.#secrets);
   }
 
+  /** As events and the plan tell it. */
+  #told({ secret }: Task, value: Json): Json {
+    return this.#masked(secret === true ? concealed(value) : value);
+  }
+
+  /** Then and now: with the secrets in it where the plan has them sealed, else both masked. */
+  #both(task: Task, { exact, ...planned }: PlannedStep, part: keyof Exact, now: Json): readonly [Json, Json] {
+    return exact === undefined ? [planned[part] ?? null, this.#told(task, now)] : [exact[part] ?? null, now];
+  }
+
   /** A state out of a file may have any shape: one that its module cannot compare is another. */
-  #sameState({ module }: Task, step: Step, then: Json, now: Json): boolean {
-    const masked = this.#masked(now);
-    if (sameJson(then, masked)) return true;
+  #sameState(task: Task, step: Step, planned: PlannedStep, part: 'before' | 'after', found: Exact): boolean {
+    const [then, now] = this.#both(task, planned, part, found[part] ?? null);
+    if (sameJson(then, now)) return true;
+    const { module } = task;
     if (module.kind === 'check') return false;
     try {
-      return same(module, then, masked, step);
+      return same(module, then, now, step);
     } catch {
       return false;
     }

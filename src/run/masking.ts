@@ -16,6 +16,7 @@ const vocabulary = new Set([
   'hosts',
   'on',
   'bootId',
+  'sealed',
 ]);
 
 /** Events are JSON, though their type says more. */

@@ -27,6 +27,8 @@ export interface Foreseen {
   readonly task: Task;
   readonly step: Step;
   readonly result: StepResult;
+  /** With all that is not told of a secret task. */
+  readonly exact: StepResult;
 }
 
 /** A planned change: what it will alter for later steps, and how it is named to the user. */
@@ -83,6 +85,7 @@ class Planner {
   readonly #unknownNames: Outlook['unknownNames'];
   readonly #branches: Branches;
   readonly #steps: Foreseen[] = [];
+  readonly #exact = new Map<Step, StepResult>();
   readonly #bad: Unmet[] = [];
   readonly #irreversible: string[] = [];
 
@@ -130,13 +133,13 @@ class Planner {
       'plan',
       task,
       hosts,
-      (step) => this.#step(task, step, this.#branches.blocked(task, step.host) ?? doubts.get(step.host)),
+      (step) => this.#foresee(task, step, this.#branches.blocked(task, step.host) ?? doubts.get(step.host)),
       { once: true },
     );
     this.#bad.push(
       ...bad.filter(({ status }) => !this.#branches.tolerates(task, status)).map((one) => ({ ...one, task })),
     );
-    this.#steps.push(...steps.map((end) => ({ task, ...end })));
+    this.#steps.push(...steps.map((end) => ({ task, ...end, exact: this.#exact.get(end.step) ?? end.result })));
     this.#branches.note(task, steps, hosts);
     const settled = steps.every(({ step, result }) => isSettled(task, step, result));
     if (task.register !== undefined && !settled) this.#unknownNames.set(task.register, task.name);
@@ -159,10 +162,16 @@ class Planner {
       const ref = stepRef(task, step);
       await this.#session.emit({ type: 'step_ended', phase: 'plan', module, ...ref, ...result, tries: 0 });
     }
-    this.#steps.push(...steps.map((end) => ({ task, ...end })));
+    this.#steps.push(...steps.map((end) => ({ task, ...end, exact: end.result })));
     this.#branches.note(task, steps, hosts);
     if (task.register !== undefined && result.status === 'depends') this.#unknownNames.set(task.register, task.name);
     await this.#session.emit({ type: 'task_ended', phase: 'plan', task: task.id });
+  }
+
+  async #foresee(task: Task, step: Step, doubt: string | undefined): Promise<StepResult> {
+    const result = await this.#step(task, step, doubt);
+    this.#exact.set(step, result);
+    return { ...result, ...(await this.#session.sealedStep(stepRef(task, step), result, task.secret === true)) };
   }
 
   async #step(task: Task, step: Step, doubt: string | undefined): Promise<StepResult> {
@@ -258,7 +267,7 @@ class Planner {
     this.#session.learn(moves);
     const commands = moves.map((command) => commandText(asTask(command, task, step)));
     const reversible = resource.reversible(step.args);
-    const kept = task.secret === true && reversible === true ? { because: onlyInTheRun } : {};
+    const kept = task.secret === true && reversible === true && !this.#session.seals ? { because: onlyInTheRun } : {};
     const result: StepResult = { status: 'change', key, before, after: wanted, commands, ...kept };
     const cut = await this.#refusedCut(task, step, resource, before, wanted);
     if (cut !== undefined) return { ...result, ...cut };

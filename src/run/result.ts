@@ -21,6 +21,8 @@ export interface StepResult {
   readonly commands?: readonly CommandText[];
   /** In a plan: why it cannot be undone. */
   readonly never?: string;
+  /** In a plan that is saved: what is masked of it, encrypted. */
+  readonly sealed?: string;
 }
 
 export function isBad(result: Pick<StepResult, 'status'>): boolean {

@@ -13,7 +13,8 @@ import { lock, onePlay, openAll, refuseDifferent, type Tally } from './one-play.
 import { Outlook } from './plan.ts';
 import type { Patience } from './reconnect.ts';
 import { takeOver } from './resume.ts';
-import { Session, type SessionInput } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionInput } from './session-input.ts';
 import { Stop, settle, stopIfTold } from './stop.ts';
 import { undoAll } from './undo.ts';
 

@@ -1,7 +1,7 @@
 import { type Command, mannerOf } from '../core/command.ts';
-import type { Event, EventBody, Purpose, StepRef, UndoEntry } from '../core/event.ts';
+import type { EventBody, Purpose, StepRef, UndoEntry } from '../core/event.ts';
 import { reason } from '../core/failure.ts';
-import type { Connect, HostFacts } from '../core/host.ts';
+import type { HostFacts } from '../core/host.ts';
 import type { Json } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
@@ -12,31 +12,12 @@ import type { Contract } from './contract.ts';
 import { Detached } from './detached.ts';
 import { Guards } from './guard/guards.ts';
 import { noteOf, withoutSecrets } from './masking.ts';
+import type { StepResult } from './result.ts';
 import { Roster } from './roster.ts';
+import { hiddenOfNote, hiddenOfStep } from './sealed.ts';
+import type { SessionInput } from './session-input.ts';
 import { commandText, stepRef } from './texts.ts';
 import { Ways } from './ways.ts';
-
-/** What a run is given; everything effectful comes from outside. */
-export interface SessionInput {
-  readonly run: string;
-  readonly connect: Connect;
-  /** Resolves when the event is safe. */
-  readonly sink: (event: Event) => Promise<void>;
-  readonly clock: Clock;
-  /** Fires on Ctrl-C, SIGTERM: no new change is begun, probes and waits end. */
-  readonly interrupt: AbortSignal;
-  /** Fires on the second Ctrl-C: a change in flight is ended too. */
-  readonly hurry: AbortSignal;
-  /** Hosts at a time. */
-  readonly forks: number;
-  readonly secrets: readonly string[];
-  /** Asked at each barrier: why to go no further. A replay that met another answer has a reason. */
-  readonly halt?: () => string | undefined;
-  /** A saved plan that the run is held to. */
-  readonly contract?: Contract;
-  /** Ways to the hosts may be cut: their guards mend that. */
-  readonly allowCutoff?: boolean;
-}
 
 /** A state as a step found it, and as the run means to leave it. */
 export interface Noted {
@@ -107,6 +88,11 @@ export class Session {
   /** At the next barrier the run goes no further. */
   turnAround(because: string): void {
     this.#told ??= because;
+  }
+
+  /** Is what the journal masks of its notes kept, encrypted? */
+  get seals(): boolean {
+    return this.#input.seal !== undefined;
   }
 
   isLost(host: string): boolean {
@@ -273,7 +259,22 @@ export class Session {
     this.#notes.push(entry);
     this.#contacts.remember(entry.on, entry.bootId);
     const told = entry.secret === true ? concealedEntry(entry) : noteOf(entry, this.#secrets);
-    await this.emit({ type: 'undo_noted', ...told });
+    await this.emit({ type: 'undo_noted', ...told, ...(await this.#sealed(entry, told)) });
+  }
+
+  /** What a plan that is to be saved masks of a step, for who applies it. */
+  async sealedStep(ref: StepRef, result: StepResult, isSecret: boolean): Promise<Pick<StepResult, 'sealed'>> {
+    const { seal, sealsPlan } = this.#input;
+    if (seal === undefined || sealsPlan !== true) return {};
+    const hidden = hiddenOfStep(ref, result, isSecret ? undefined : this.#secrets);
+    return hidden === undefined ? {} : { sealed: await seal(hidden) };
+  }
+
+  /** What the journal masks of a note, for a rollback by somebody who may read it. One that was masked already stays as it is. */
+  async #sealed(entry: UndoEntry, told: UndoEntry): Promise<Pick<UndoEntry, 'sealed'>> {
+    const { seal } = this.#input;
+    if (seal === undefined || told.masked !== true || entry.masked === true) return {};
+    return { sealed: await seal(hiddenOfNote(entry, this.#secrets)) };
   }
 }
 

@@ -36,6 +36,7 @@ const step = {
     after: anything,
     commands: { type: 'array', items: command },
     never: text,
+    sealed: text,
   },
   required: ['host', 'status'],
   additionalProperties: false,

@@ -9,10 +9,10 @@ import { plannedPlays } from './planned-plays.ts';
 const header = `# A plan: what was found on each host, what would be changed, and by which commands. Nothing has been done yet.
 # \`runbook apply\` with this file reads the hosts again, refuses if anything here is no longer so, and then does this and nothing
 # else. It runs no command out of this file: it compares. A step that "depends" is decided by its module and arguments when the
-# step that it rests on has been done. Secrets are masked. The last line is the digest of all lines above it.
+# step that it rests on has been done. Secrets are masked; what is "sealed" is encrypted to who may read them. The last line is the digest of all lines above it.
 `;
 
-/** The file of a plan. \`events\`: of a run that planned and changed nothing, secrets masked. The same plan makes the same text, but for \`made\`. */
+/** The file of a plan. `events`: of a run that planned and changed nothing, secrets masked. The same plan makes the same text, but for `made` and what is sealed. */
 export function planText(events: readonly Event[], inputs: PlanInputs): string {
   const started = events.find((event) => event.type === 'run_started');
   const plays = plannedPlays(events);
@@ -66,7 +66,7 @@ function playBody({ name, hosts, verified, steps }: PlannedPlay, scripts: Map<st
 }
 
 function stepBody(step: PlannedStep, scripts: Map<string, string>): object {
-  const { host, on, item, status, key, because, args, before, after, commands, never } = step;
+  const { host, on, item, status, key, because, args, before, after, commands, never, sealed } = step;
   return {
     host,
     ...(on === host ? {} : { on }),
@@ -79,6 +79,7 @@ function stepBody(step: PlannedStep, scripts: Map<string, string>): object {
     ...(before === undefined ? {} : { before: sorted(before) }),
     ...(after === undefined || status !== 'change' ? {} : { after: sorted(after) }),
     ...(commands === undefined ? {} : { commands: commands.map((command) => commandBody(command, scripts)) }),
+    ...(sealed === undefined ? {} : { sealed }),
   };
 }
 
