@@ -22,8 +22,8 @@ export async function installPrograms(plan: LabPlan): Promise<void> {
   }
 }
 
-/** The hosts run plain JavaScript: beside this file when it is compiled itself, else in the build's output. */
+/** The hosts run plain JavaScript: in the build's output, where this file may be itself, or a part of the program. */
 function compiled(program: string): string {
-  const here = import.meta.url.endsWith('.ts') ? '../../dist/lab/' : './';
+  const here = import.meta.url.endsWith('.ts') ? '../../dist/lab/' : '../lab/';
   return fileURLToPath(new URL(`${here}${program}`, import.meta.url));
 }
