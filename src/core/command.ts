@@ -45,7 +45,9 @@ export const defaultTimeoutMs = 30_000;
 export function script(
   text: string,
   args: readonly string[] = [],
-  { title = 'sh', ...rest }: Omit<Command, 'argv'> & { readonly title?: string } = {},
+  options?: Omit<Command, 'argv'> & { readonly title?: string },
 ): Command {
+  if (options === undefined) return { argv: ['sh', '-c', text, 'sh', ...args] };
+  const { title = 'sh', ...rest } = options;
   return { ...rest, argv: ['sh', '-c', text, title, ...args] };
 }

@@ -35,7 +35,8 @@ export class PlayScope {
   readonly #registered: ReadonlySet<string>;
   readonly #unknown: ReadonlySet<string>;
   readonly #peers = new Map<string, Json>();
-  readonly #values = new Map<string, Json>();
+  /** By host, then by name: what rests on nothing registered. */
+  readonly #values = new Map<string, Map<string, Json>>();
   readonly #without = new Map<string, readonly string[]>();
   readonly #reads = new Map<string, ReadonlySet<string>>();
 
@@ -112,17 +113,21 @@ export class PlayScope {
 
   /** What each name is on a host, given what tasks have registered. It throws ExpressionFault and ProblemFailure. */
   on(host: string, registered: Registered): Get {
+    const values = this.#values.get(host) ?? new Map<string, Json>();
+    this.#values.set(host, values);
     const pending = new Set<string>();
-    const get = (name: string): Json => {
+    const made = (name: string): Json => {
       const template = this.#vars.get(name);
       if (this.#isFixed(name)) return this.#fixed(host, name);
       if (this.isRegistered(name)) return result(host, name, registered);
       if (template === undefined) return this.#inventory.get(host, name);
-      const key = `${host} ${name}`;
-      const known = this.#values.get(key);
+      return guarded(pending, name, () => template.render(get));
+    };
+    const get = (name: string): Json => {
+      const known = values.get(name);
       if (known !== undefined) return known;
-      const value = guarded(pending, name, () => template.render(get));
-      if (this.reads(name).size === 0) this.#values.set(key, value);
+      const value = made(name);
+      if (this.reads(name).size === 0) values.set(name, value);
       return value;
     };
     return get;
@@ -146,10 +151,11 @@ export class PlayScope {
 }
 
 /** The task's own names in front of the play's. */
-export function taskGet(play: Get, vars: ReadonlyMap<string, Template>, own: JsonObject): Get {
+export function taskGet(play: Get, vars: ReadonlyMap<string, Template>, own?: JsonObject): Get {
+  if (vars.size === 0 && own === undefined) return play;
   const pending = new Set<string>();
   const get = (name: string): Json => {
-    if (Object.hasOwn(own, name)) return own[name] as Json;
+    if (own !== undefined && Object.hasOwn(own, name)) return own[name] as Json;
     const template = vars.get(name);
     return template === undefined ? play(name) : guarded(pending, name, () => template.render(get));
   };

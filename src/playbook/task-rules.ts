@@ -74,7 +74,9 @@ export function nameProblems(doc: PlaybookText, name: string, path: YamlPath, ot
 /** What a module has against its arguments in this place, beyond its schema. */
 export function stepProblems(text: TaskText, args: JsonObject): Problem[] {
   const { doc, value, section, module, path } = text;
-  const at = [...path, module.name];
+  const problem = (code: ProblemCode, message: string, details: { key?: boolean; hint: string | undefined }) => [
+    doc.problem(code, message, [...path, module.name], details),
+  ];
   try {
     const probe = module.probe(args);
     if (module.kind === 'check') return [];
@@ -84,19 +86,17 @@ export function stepProblems(text: TaskText, args: JsonObject): Problem[] {
     if (asserts && probe === null && !onlyAsks(text)) {
       const own = module.exitDecides === true ? ', or say with "changed_when: false" that the command only reads' : '';
       const hint = `Ask a check here, or a resource whose state can be read${own}.`;
-      return [
-        doc.problem('cannot-assert', `no command can tell whether "${module.name}" holds`, at, { key: true, hint }),
-      ];
+      return problem('cannot-assert', `no command can tell whether "${module.name}" holds`, { key: true, hint });
     }
     if (value.protect !== true && module.asks?.(args) === false) {
       const hint = asserts
         ? 'Say what must hold.'
         : 'Say what is wanted, or "protect: true" to have an undo restore it.';
-      return [doc.problem('nothing-wanted', `this "${module.name}" wants no state`, at, { key: true, hint })];
+      return problem('nothing-wanted', `this "${module.name}" wants no state`, { key: true, hint });
     }
     return [];
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    return [doc.problem('bad-value', thrown.message, at, { hint: thrown.hint })];
+    return problem('bad-value', thrown.message, { hint: thrown.hint });
   }
 }

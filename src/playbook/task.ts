@@ -166,10 +166,12 @@ export class TaskCode {
     registered: Registered,
     each: (make: MakeStep, turn?: LoopItem) => Step | undefined = (make) => make(),
   ): Resolution {
-    const above = this.#context.around.unmet(this.#context.scope.on(host, registered));
+    const { around, scope } = this.#context;
+    const ofPlay = scope.on(host, registered);
+    const above = around.unmet(ofPlay);
     if (above !== undefined) return { skip: `when: ${above}` };
-    const play = this.#get(host, registered);
-    const whole = taskGet(play, this.#vars, {});
+    const play = around.get(ofPlay);
+    const whole = taskGet(play, this.#vars);
     const unmet = this.#when.find((condition) => !this.#compiler.holds(condition, whole));
     if (unmet !== undefined) return { skip: `when: ${unmet.text}` };
     if (this.#loop === undefined) return { steps: only(each(() => this.#step(host, whole))) };

@@ -1,6 +1,5 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
-import type { Json } from '../core/json.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import type { Expression, Language } from './expressions.ts';
@@ -53,15 +52,16 @@ export function compileValue(
   report: (error: Error) => void,
 ): Template {
   const compile = (inner: Json, path: YamlPath): Template => {
-    if (Array.isArray(inner))
-      return joined(
-        inner.map((item, i) => compile(item as Json, [...path, i])),
-        (all) => all,
-      );
+    if (Array.isArray(inner)) {
+      const parts = inner.map((item, i) => compile(item as Json, [...path, i]));
+      return joined(parts, (get) => parts.map((part) => part.render(get)));
+    }
     if (isJsonObject(inner)) {
-      const keys = Object.keys(inner);
-      const parts = keys.map((key) => compile(inner[key] as Json, [...path, key]));
-      return joined(parts, (all) => Object.fromEntries(keys.map((key, i) => [key, all[i] as Json])));
+      const parts = Object.entries(inner).map(([key, item]) => [key, compile(item as Json, [...path, key])] as const);
+      return joined(
+        parts.map(([, part]) => part),
+        mapOf(inner, parts),
+      );
     }
     if (!isTemplate(inner)) return { dynamic: false, uses: [], render: () => inner };
     const at = (fault: ExpressionFault) => locate(path, fault, inner);
@@ -118,8 +118,12 @@ function compileText(text: string, language: Language, locate: (fault: Expressio
   if (parts.length === 1 && first !== undefined && typeof first !== 'string') {
     return { dynamic: true, uses, render: (get) => evaluate(first, get, locate) };
   }
-  const render = (get: Get): Json =>
-    parts.map((part) => (typeof part === 'string' ? part : asText(evaluate(part, get, locate), part, locate))).join('');
+  const render = (get: Get): Json => {
+    let all = '';
+    for (const part of parts)
+      all += typeof part === 'string' ? part : asText(evaluate(part, get, locate), part, locate);
+    return all;
+  };
   return { dynamic: true, uses, render };
 }
 
@@ -205,11 +209,17 @@ function moved(fault: ExpressionFault, by: number): ExpressionFault {
   });
 }
 
-function joined(parts: readonly Template[], join: (all: readonly Json[]) => Json): Template {
-  return {
-    dynamic: parts.some((part) => part.dynamic),
-    uses: parts.flatMap((part) => part.uses),
-    render: (get) => join(parts.map((part) => part.render(get))),
+function joined(parts: readonly Template[], render: Template['render']): Template {
+  return { dynamic: parts.some((part) => part.dynamic), uses: parts.flatMap((part) => part.uses), render };
+}
+
+/** Makes copies of a map in which only what is a template is made anew: arguments are rendered for each host, and mostly plain. */
+function mapOf(written: JsonObject, parts: readonly (readonly [string, Template])[]): Template['render'] {
+  const dynamic = parts.filter(([, part]) => part.dynamic);
+  return (get) => {
+    const made: Record<string, Json> = { ...written };
+    for (const [key, part] of dynamic) made[key] = part.render(get);
+    return made;
   };
 }
 
