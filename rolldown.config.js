@@ -11,6 +11,8 @@ export default {
   input: 'dist/cli/main.js',
   platform: 'node',
   external: (id) => /^[^./]/.test(id) && !inside.test(id),
+  // The same code, but what it has for Node asks for an environment variable at each token: a fifth of the time of reading.
+  resolve: { alias: { yaml: join(import.meta.dirname, 'node_modules/yaml/browser/index.js') } },
   output: {
     dir: 'dist/program',
     cleanDir: true,

@@ -8,13 +8,13 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  parseDocument,
   visit,
 } from 'yaml';
 import type { ProblemCode } from './codes/problem-codes.ts';
 import type { Json } from './json.ts';
 import { ansibleTags, asJson, inexactNumber } from './yaml-ansible.ts';
-import { deepest, offsetOfDeepNesting } from './yaml-limits.ts';
+import { readDocument } from './yaml-document.ts';
+import { deepest } from './yaml-limits.ts';
 import { type Respelled, respelledIn } from './yaml-respelled.ts';
 import { unclosedAt } from './yaml-unclosed.ts';
 
@@ -97,15 +97,11 @@ function parse(
   { dialect, largest }: Required<YamlOptions>,
 ): { document?: Document; faults: YamlFault[]; value: Json } {
   const fault = (code: ProblemCode, message: string, start = 0, end = start + 1) => ({ code, message, start, end });
-  lineCounter.lineStarts = lineStarts(text);
-  if (text.length > largest)
+  if (text.length > largest) {
+    lineCounter.lineStarts = lineStarts(text);
     return { faults: [fault('too-large', `The file is larger than ${largest / 1024 / 1024} MiB`)], value: null };
-  const tooDeep = offsetOfDeepNesting(text);
-  if (tooDeep !== undefined) {
-    return { faults: [fault('too-deep', `More than ${deepest} levels of nesting`, tooDeep)], value: null };
   }
-  lineCounter.lineStarts = [];
-  const document = parseDocument(text, {
+  const document = readDocument(text, {
     ...dialects[dialect],
     // Looked for below: the parser compares each key with all before it, which takes minutes for a large map.
     uniqueKeys: false,
@@ -114,6 +110,10 @@ function parse(
     prettyErrors: false,
     lineCounter,
   });
+  if (typeof document === 'number') {
+    lineCounter.lineStarts = lineStarts(text);
+    return { faults: [fault('too-deep', `More than ${deepest} levels of nesting`, document)], value: null };
+  }
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
     const opened = /MISSING_CHAR|BAD_INDENT/.test(code) ? unclosedAt(document, text, pos[0]) : undefined;
     if (opened !== undefined) return fault('yaml', `This ${opened.sign} is not closed`, opened.start);

@@ -1,5 +1,5 @@
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { offsetOfDeepNesting } from '../core/yaml-limits.ts';
+import { type Document, isMap, isScalar, LineCounter, visit } from 'yaml';
+import { readDocument } from '../core/yaml-document.ts';
 import { ageBegin, ageEnd, vaultBegin } from './seal.ts';
 
 /** A value of a YAML or JSON text that is encrypted by itself. */
@@ -25,7 +25,7 @@ const tagBefore = /!vault(?:-encrypted)?\s+(?:&\S+\s+)?$/;
  */
 export function sealedIn(text: string): readonly Sealed[] {
   if (!text.includes(vaultBegin) && !text.includes(ageBegin)) return [];
-  if (text.length > largest || offsetOfDeepNesting(text) !== undefined) return [];
+  if (text.length > largest) return [];
   const counter = new LineCounter();
   const document = parsed(text, counter);
   const found: Sealed[] = [];
@@ -69,13 +69,13 @@ function jsonVault(node: unknown): string | undefined {
   return typeof pair.value.value === 'string' ? pair.value.value : undefined;
 }
 
-function parsed(text: string, lineCounter: LineCounter): Document<Node> | undefined {
-  const document = parseDocument(text, {
+function parsed(text: string, lineCounter: LineCounter): Document | undefined {
+  const document = readDocument(text, {
     customTags: tags.map((tag) => ({ tag, resolve: (value: string) => value })),
     uniqueKeys: false,
     resolveKnownTags: false,
     prettyErrors: false,
     lineCounter,
   });
-  return document.errors.length === 0 ? (document as Document<Node>) : undefined;
+  return typeof document === 'number' || document.errors.length > 0 ? undefined : document;
 }
