@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { printable } from '../core/printable.ts';
 import type { ExtraSpot, Input } from '../playbook/inputs.ts';
 import type { ReadText } from '../playbook/sources.ts';
+import type { Opener } from '../secrets/opener.ts';
 import type { ExtraVars } from './extra-vars.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,12 +17,41 @@ export interface Values {
 
 /** What -e gives, text read as the type that the input has. Nothing is asked for. */
 export async function givenValues(playbook: string, read: ReadText, extra: ExtraVars): Promise<Values> {
-  const [{ declaredInputs }, { typed }] = await Promise.all([
-    import('../playbook/declared-inputs.ts'),
-    import('../playbook/inputs.ts'),
-  ]);
   // Only text is read as what its input is: without any, the playbook need not be read for it.
-  const declared = extra.texts.size === 0 ? [] : declaredInputs(playbook, read);
+  return valuesFor(extra.texts.size === 0 ? [] : await declaredIn(playbook, read), extra);
+}
+
+/**
+ * The same, and what is missing is asked for on a terminal, once all is decrypted that says what that is. Throws Failure `invalid`, naming
+ * every missing one, where there is nobody to ask.
+ */
+export async function wantedValues(
+  playbook: string,
+  read: ReadText,
+  extra: ExtraVars,
+  terminal: Pick<Terminal, 'askOpenly' | 'err'>,
+  opener: Pick<Opener, 'opened'>,
+): Promise<Values> {
+  const { isRequired } = await import('../playbook/inputs.ts');
+  const declared = await opener.opened(() => declaredIn(playbook, read));
+  const given = await valuesFor(declared, extra);
+  const missing = declared.filter((input) => isRequired(input) && !Object.hasOwn(given.extraVars, input.name));
+  const { askOpenly } = terminal;
+  if (missing.length > 0 && askOpenly === undefined) throw notGiven(missing);
+  const asked: [string, Json][] = [];
+  for (const input of missing) {
+    if (askOpenly !== undefined) asked.push([input.name, await answer(input, askOpenly, terminal)]);
+  }
+  return { ...given, extraVars: { ...given.extraVars, ...Object.fromEntries(asked) } };
+}
+
+async function declaredIn(playbook: string, read: ReadText): Promise<readonly Input[]> {
+  const { declaredInputs } = await import('../playbook/declared-inputs.ts');
+  return declaredInputs(playbook, read);
+}
+
+async function valuesFor(declared: readonly Input[], extra: ExtraVars): Promise<Values> {
+  const { typed } = await import('../playbook/inputs.ts');
   const inputs = new Map(declared.map((input) => [input.name, input]));
   const value = (name: string, given: Json): Json => {
     const input = inputs.get(name);
@@ -31,33 +61,6 @@ export async function givenValues(playbook: string, read: ReadText, extra: Extra
     extraVars: Object.fromEntries(Object.entries(extra.values).map(([name, given]) => [name, value(name, given)])),
     extraSpot: (name, path) => (Object.hasOwn(extra.values, name) ? extra.spot(name, path) : undefined),
   };
-}
-
-/**
- * The same, and what is missing is asked for on a terminal. Throws Failure `invalid`, naming every missing one, where there is
- * nobody to ask.
- */
-export async function wantedValues(
-  playbook: string,
-  read: ReadText,
-  extra: ExtraVars,
-  terminal: Pick<Terminal, 'askOpenly' | 'err'>,
-): Promise<Values> {
-  const [{ declaredInputs }, { isRequired }] = await Promise.all([
-    import('../playbook/declared-inputs.ts'),
-    import('../playbook/inputs.ts'),
-  ]);
-  const given = await givenValues(playbook, read, extra);
-  const missing = declaredInputs(playbook, read).filter(
-    (input) => isRequired(input) && !Object.hasOwn(given.extraVars, input.name),
-  );
-  const { askOpenly } = terminal;
-  if (missing.length > 0 && askOpenly === undefined) throw notGiven(missing);
-  const asked: [string, Json][] = [];
-  for (const input of missing) {
-    if (askOpenly !== undefined) asked.push([input.name, await answer(input, askOpenly, terminal)]);
-  }
-  return { ...given, extraVars: { ...given.extraVars, ...Object.fromEntries(asked) } };
 }
 
 async function answer(input: Input, ask: (prompt: string) => Promise<string>, terminal: Pick<Terminal, 'err'>) {

@@ -10,7 +10,7 @@ import { type ConnectOptions, connecting } from './connecting.ts';
 import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
-import { givenValues, wantedValues } from './inputs.ts';
+import { wantedValues } from './inputs.ts';
 import { limitPatterns } from './limit.ts';
 import { inventoryPaths, type Loaded, load, type Sources, sealedExtraOf } from './load.ts';
 import { opening } from './opening.ts';
@@ -107,9 +107,7 @@ export async function prepare(
   const opener = openerFor(options, project, terminal);
   const files = opening(disk, opener);
   const extra = await opener.opened(() => readExtraVars(options.extraVars, files, terminal.cwd));
-  // Opened first, so that nobody is asked for the same twice.
-  await opener.opened(() => givenValues(playbook, files.read, extra));
-  const values = await wantedValues(playbook, files.read, extra, terminal);
+  const values = await wantedValues(playbook, files.read, extra, terminal, opener);
   const sources = { playbook, inventory, ...values, sealedExtra: sealedExtraOf(extra, opener), ...chosenTags(options) };
   return prepareFrom(project, mode, sources, options, terminal, opener);
 }

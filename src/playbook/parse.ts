@@ -38,8 +38,17 @@ export interface PlaybookText {
 
 /** Reads the text of a playbook. Never throws. */
 export function parsePlaybook(text: string, file: string): PlaybookText {
-  return textOf(readYaml(text), file);
+  const known = parsed.get(file);
+  if (known?.text === text) return known.doc;
+  if (parsed.size === mostKept) parsed.clear();
+  const doc = textOf(readYaml(text), file);
+  parsed.set(file, { text, doc });
+  return doc;
 }
+
+/** A run reads a playbook for its inputs before it reads it whole: a large one takes its time. */
+const parsed = new Map<string, { readonly text: string; readonly doc: PlaybookText }>();
+const mostKept = 20;
 
 /** Reads the text of a file of variables, in the YAML of Ansible's own: `yes` is true. Never throws. */
 export function parseVars(text: string, file: string): PlaybookText {

@@ -65,7 +65,9 @@ test('on a terminal each is asked for, again when it is not understood', async (
     err: (line: string) => said.push(line),
   };
   const none = readExtraVars([], { read: () => undefined }, '/');
-  expect((await wantedValues('/p.yml', () => text, none, terminal)).extraVars).toEqual({
+  const opener = { opened: async <T>(act: () => T | Promise<T>) => act() };
+  const wanted = (extra: typeof none) => wantedValues('/p.yml', () => text, extra, terminal, opener);
+  expect((await wanted(none)).extraVars).toEqual({
     mtu: 1400,
     backend: 'host-gw',
   });
@@ -73,5 +75,5 @@ test('on a terminal each is asked for, again when it is not understood', async (
   expect(said.join()).toContain('mtu must be a whole number');
   const some = readExtraVars(['backend=vxlan'], { read: () => undefined }, '/');
   answers.push('1', '2', '3', '4');
-  await expect(wantedValues('/p.yml', () => text, some, terminal)).rejects.toThrow('not understood 3 times');
+  await expect(wanted(some)).rejects.toThrow('not understood 3 times');
 });
