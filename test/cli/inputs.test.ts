@@ -66,7 +66,12 @@ test('on a terminal each is asked for, again when it is not understood', async (
   };
   const none = readExtraVars([], { read: () => undefined }, '/');
   const opener = { opened: async <T>(act: () => T | Promise<T>) => act() };
-  const wanted = (extra: typeof none) => wantedValues('/p.yml', () => text, extra, terminal, opener);
+  let reads = 0;
+  const read = () => {
+    reads++;
+    return text;
+  };
+  const wanted = (extra: typeof none) => wantedValues('/p.yml', read, extra, terminal, opener);
   expect((await wanted(none)).extraVars).toEqual({
     mtu: 1400,
     backend: 'host-gw',
@@ -76,4 +81,5 @@ test('on a terminal each is asked for, again when it is not understood', async (
   const some = readExtraVars(['backend=vxlan'], { read: () => undefined }, '/');
   answers.push('1', '2', '3', '4');
   await expect(wanted(some)).rejects.toThrow('not understood 3 times');
+  expect(reads, 'once for each of the two').toBe(2);
 });
