@@ -7,7 +7,7 @@ import { supervisor } from '../../src/modules/supervisor.ts';
 import { asResource, complaints, type Expected, laws, type Situation } from '../support/laws.ts';
 import { applyOn, moveOn, type Run, readOn, runHere } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/shells.ts';
-import { configuration, type Supervisord, startSupervisord } from '../support/supervisord.ts';
+import { configuration, directSupervisorctl, type Supervisord, startSupervisord } from '../support/supervisord.ts';
 
 /** What the recordings say of logs: name, inode, size. */
 const logs: Readonly<Record<string, readonly [string, number, number]>> = {
@@ -336,30 +336,34 @@ describe('on this machine', () => {
   const it = asResource(supervisor);
   let supervisord: Supervisord;
   let config = '';
+  const having =
+    (...programs: readonly string[]): Run =>
+    (command) => {
+      const PATH = [...programs.map((name) => join(folder.path, name)), process.env.PATH].join(':');
+      return runHere({ ...command, env: { ...command.env, PATH } });
+    };
+  const bySocket = having('direct');
   // A curl that cannot do it, as on an older host.
-  const withoutSocket: Run = (command) =>
-    runHere({ ...command, env: { ...command.env, PATH: `${folder.path}:${process.env.PATH}` } });
-
-  const asVersion3: Run = (command) =>
-    runHere({ ...command, env: { ...command.env, PATH: `${folder.path}/three:${process.env.PATH}` } });
+  const withoutSocket = having('old', 'direct');
+  const asVersion3 = having('three', 'old');
   const tool = (name: string, text: string): void => {
     writeFileSync(join(folder.path, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(folder.path, name), 0o755);
   };
 
   beforeAll(async () => {
-    tool('curl', 'exit 2');
+    for (const name of ['direct', 'old', 'three']) mkdirSync(join(folder.path, name));
+    directSupervisorctl(join(folder.path, 'direct'));
+    tool('old/curl', 'exit 2');
     // What version 3 does with its exit codes.
-    mkdirSync(join(folder.path, 'three'));
-    tool('three/curl', 'exit 2');
-    tool('three/supervisorctl', '/usr/bin/supervisorctl "$@"; exit 0');
+    tool('three/supervisorctl', `${folder.path}/direct/supervisorctl "$@"; exit 0`);
     supervisord = await startSupervisord(folder.path);
     config = supervisord.config;
   });
   afterAll(() => supervisord.stop());
 
   describe.each([
-    ['by the socket', runHere],
+    ['by the socket', bySocket],
     ['by supervisorctl', withoutSocket],
     ['by supervisorctl of version 3', asVersion3],
   ] as const)('%s', (how, run) => {
@@ -439,23 +443,23 @@ describe('on this machine', () => {
     });
 
     test('is defined, changed with what ran running again, and gone with the undo', async () => {
-      const none = await readOn(runHere, it, { ...define('own'), state: 'present' });
+      const none = await readOn(bySocket, it, { ...define('own'), state: 'present' });
       expect(none).toEqual({ file: null, loaded: 'no', programs: [] });
-      const first = await applyOn(runHere, it, { ...define('own', 'autostart=false\n'), state: 'present' });
+      const first = await applyOn(bySocket, it, { ...define('own', 'autostart=false\n'), state: 'present' });
       expect(first.after).toMatchObject({ loaded: 'yes', programs: [{ state: 'STOPPED' }] });
-      await applyOn(runHere, it, { program: 'own', state: 'running', config });
+      await applyOn(bySocket, it, { program: 'own', state: 'running', config });
 
       const args = { ...define('own', 'autostart=false\nstopwaitsecs=3\n'), state: 'present' };
-      const second = await applyOn(runHere, it, args);
+      const second = await applyOn(bySocket, it, args);
       expect(second.after).toMatchObject({ loaded: 'yes', programs: [{ state: 'RUNNING', stopwaitsecs: 3 }] });
       expect(it.same?.(second.after, it.want(args, second.after), args)).toBe(true);
-      await moveOn(runHere, it, args, second.before);
-      const back = await readOn(runHere, it, args);
+      await moveOn(bySocket, it, args, second.before);
+      const back = await readOn(bySocket, it, args);
       expect(it.restored?.(second.before, back, args)).toBe(true);
       expect(back).toMatchObject({ programs: [{ state: 'RUNNING', stopwaitsecs: 10 }] });
 
-      await moveOn(runHere, it, args, none);
-      expect(await readOn(runHere, it, args)).toEqual(none);
+      await moveOn(bySocket, it, args, none);
+      expect(await readOn(bySocket, it, args)).toEqual(none);
       expect(existsSync(programConf('own'))).toBe(false);
     });
 
@@ -471,19 +475,19 @@ describe('on this machine', () => {
     });
 
     test('has no other group updated with it', async () => {
-      await applyOn(runHere, it, { ...define('other'), state: 'present' });
-      const [before] = (await readOn(runHere, it, { program: 'other', config })) as JsonObject[];
+      await applyOn(bySocket, it, { ...define('other'), state: 'present' });
+      const [before] = (await readOn(bySocket, it, { program: 'other', config })) as JsonObject[];
       writeFileSync(programConf('other'), '[program:other]\ncommand=sleep 2000\n');
-      await applyOn(runHere, it, { ...define('third'), state: 'present' });
-      expect(await readOn(runHere, it, { program: 'other', config })).toMatchObject([{ pid: before?.pid ?? 0 }]);
+      await applyOn(bySocket, it, { ...define('third'), state: 'present' });
+      expect(await readOn(bySocket, it, { program: 'other', config })).toMatchObject([{ pid: before?.pid ?? 0 }]);
     });
 
     test('is not taken for defined when its file is none', async () => {
       const args = { ...define('fourth'), conf: { path: programConf('fourth'), content: '[program:fourth\n' } };
-      const { before, after } = await applyOn(runHere, it, { ...args, state: 'present' });
+      const { before, after } = await applyOn(bySocket, it, { ...args, state: 'present' });
       expect(after).toMatchObject({ loaded: 'broken' });
-      await moveOn(runHere, it, args, before);
-      expect(await readOn(runHere, it, args)).toEqual(before);
+      await moveOn(bySocket, it, args, before);
+      expect(await readOn(bySocket, it, args)).toEqual(before);
     });
   });
 

@@ -27,6 +27,19 @@ export async function startSupervisord(folder: string): Promise<Supervisord> {
   };
 }
 
+// Most of the time of a call goes into Python's search through all packages that are installed, of which supervisorctl has no use.
+const direct = `#!/usr/bin/python3
+import sys, types
+sys.modules['pkg_resources'] = types.ModuleType('pkg_resources')
+from supervisor.supervisorctl import main
+main()
+`;
+
+/** Puts the machine's supervisorctl into a folder of programs, as one that starts in a third of the time. */
+export function directSupervisorctl(folder: string): void {
+  writeFileSync(join(folder, 'supervisorctl'), direct, { mode: 0o755 });
+}
+
 /** One program of every kind: it runs, it is a group, it is slow to end, it never comes up, it is tried again and again. */
 export function configuration(folder: string): string {
   return `[unix_http_server]

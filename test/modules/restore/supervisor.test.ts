@@ -1,41 +1,45 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Json, JsonObject } from '../../../src/core/json.ts';
 import { supervisor } from '../../../src/modules/supervisor.ts';
 import { asResource } from '../../support/laws.ts';
 import { comesBack, type Disturb, isLeftAlone } from '../../support/restores.ts';
-import { readOn, runHere } from '../../support/run-command.ts';
+import { type Run, readOn, runHere } from '../../support/run-command.ts';
 import { temporaryFolder } from '../../support/shells.ts';
-import { type Supervisord, startSupervisord } from '../../support/supervisord.ts';
+import { directSupervisorctl, type Supervisord, startSupervisord } from '../../support/supervisord.ts';
 
 const it = asResource(supervisor);
 // Every call of supervisorctl starts a Python.
 vi.setConfig({ testTimeout: 120_000 });
 const folder = temporaryFolder();
 let supervisord: Supervisord;
+const run: Run = (command) =>
+  runHere({ ...command, env: { ...command.env, PATH: `${folder.path}/bin:${process.env.PATH}` } });
 beforeAll(async () => {
+  mkdirSync(join(folder.path, 'bin'));
+  directSupervisorctl(join(folder.path, 'bin'));
   supervisord = await startSupervisord(folder.path);
 });
 afterAll(() => supervisord.stop());
 
 async function control(...words: readonly string[]): Promise<string> {
-  return (await runHere({ argv: ['supervisorctl', '-c', supervisord.config, ...words] })).stdout;
+  return (await run({ argv: ['supervisorctl', '-c', supervisord.config, ...words] })).stdout;
 }
 /** A restart gives another pid. Logs grow by themselves. */
 const trace = async (program: Json): Promise<Json> =>
-  ((await readOn(runHere, it, { program, config: supervisord.config })) as JsonObject[]).map(({ state, pid }) => [
+  ((await readOn(run, it, { program, config: supervisord.config })) as JsonObject[]).map(({ state, pid }) => [
     state ?? '',
     pid ?? 0,
   ]);
 const thing = (args: JsonObject) => ({
-  run: runHere,
+  run,
   resource: it,
   args: { config: supervisord.config, ...args },
   trace: () => trace(args.program ?? ''),
 });
 const states = async (program: string): Promise<Json> =>
-  ((await readOn(runHere, it, { program, config: supervisord.config })) as JsonObject[]).map(({ state = '' }) => state);
+  ((await readOn(run, it, { program, config: supervisord.config })) as JsonObject[]).map(({ state = '' }) => state);
 
 describe('a program', () => {
   beforeEach(() => control('stop', 'plain', 'multi:*', 'crashing', 'broken', 'slow'));
@@ -91,7 +95,7 @@ describe('a program', () => {
   test('that does not come up is said not to be back', async () => {
     const before = [{ name: 'broken', state: 'RUNNING', pid: 1 }];
     const command = it.restore?.(before, null, thing({ program: 'broken', wait: '20s' }).args) ?? { argv: [] };
-    expect(await runHere(command)).toMatchObject({
+    expect(await run(command)).toMatchObject({
       exit: 1,
       stderr: expect.stringMatching(/^broken did not come back as it was: broken FATAL .*\n$/),
     });
@@ -100,15 +104,15 @@ describe('a program', () => {
   test('that is not known any more is at rest, and is not back where it ran', async () => {
     const way = (state: string) =>
       it.restore?.([{ name: 'nosuch', state }], null, thing({ program: 'nosuch' }).args) ?? { argv: [] };
-    expect(await runHere(way('EXITED'))).toMatchObject({ exit: 0, stderr: '' });
-    expect(await runHere(way('RUNNING'))).toMatchObject({ exit: 1, stderr: expect.stringMatching(/no such process/) });
+    expect(await run(way('EXITED'))).toMatchObject({ exit: 0, stderr: '' });
+    expect(await run(way('RUNNING'))).toMatchObject({ exit: 1, stderr: expect.stringMatching(/no such process/) });
   });
 
   test('cannot be asked for where supervisord does not answer', async () => {
     const config = join(folder.path, 'nobody.conf');
     writeFileSync(config, '[supervisorctl]\nserverurl = unix:///no/such\n');
     const command = it.restore?.([{ name: 'x', state: 'STOPPED' }], null, { program: 'x', config }) ?? { argv: [] };
-    expect(await runHere(command)).toMatchObject({ exit: 1, stderr: expect.stringMatching(/no such file/) });
+    expect(await run(command)).toMatchObject({ exit: 1, stderr: expect.stringMatching(/no such file/) });
   });
 });
 
@@ -141,7 +145,7 @@ describe('a program with its file', () => {
   let neighbour: Json;
   beforeEach(async () => {
     await define(null);
-    neighbour = await readOn(runHere, it, { program: 'other', config: supervisord.config });
+    neighbour = await readOn(run, it, { program: 'other', config: supervisord.config });
   });
 
   const happenings: readonly (readonly [string, Disturb])[] = [
@@ -165,7 +169,7 @@ describe('a program with its file', () => {
       if (is === '')
         expect([existsSync(path()), await control('status', 'own')]).toEqual([false, expect.stringMatching('no such')]);
       else expect([readFileSync(path(), 'utf8'), await states('own')]).toEqual([text(), [is]]);
-      expect(await readOn(runHere, it, { program: 'other', config: supervisord.config })).toEqual(neighbour);
+      expect(await readOn(run, it, { program: 'other', config: supervisord.config })).toEqual(neighbour);
     });
   });
 
