@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// One group after the other: what waits may overlap, what measures or shares a lock may not.
+// One group after the other. `npm test` has a process for the unit tests and one for the others, which wait for hosts most of the time.
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -11,6 +11,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/cli/**'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           // More than there are cores: real supervisors and servers are waited for most of the time.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
@@ -22,6 +23,7 @@ export default defineConfig({
           name: 'cli',
           include: ['test/cli/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },
@@ -33,8 +35,8 @@ export default defineConfig({
           globalSetup: ['test/lab/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // They share a lab.
-          maxWorkers: 1,
+          // One for each of the labs in test/lab/labs.ts.
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },

@@ -7,10 +7,9 @@ import type { Snapshot } from '../../src/lab/snapshot/shape.ts';
 import { shipped, TestProject } from '../support/cli.ts';
 import { stateOf, testLab } from './test-lab.ts';
 
-const word = testLab.name.slice(0, 6);
 const number = testLab.network.split('.')[2];
-const real = { name: `${word}re`, nodes: 2, network: `10.5.${number}.0/24`, pods: `10.${number}.0.0/16` };
-const copy = `${word}co`;
+const real = { name: `${testLab.name}re`, nodes: 2, network: `10.5.${number}.0/24`, pods: `10.${number}.0.0/16` };
+const copy = `${testLab.name}co`;
 const config = `{ "Network": "${real.pods}",  "Backend": {"Type": "VxLAN"} }`;
 
 let lab: Lab;

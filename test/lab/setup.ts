@@ -1,10 +1,12 @@
-import { labDown, labUp } from '../../src/lab/lab.ts';
-import { testLab } from './test-lab.ts';
+import { labDown } from '../../src/lab/lab.ts';
+import { testLabs } from './labs.ts';
 
-/** One lab for all the tests of this folder, on a range of its own; removed whatever happens. */
+/** The labs that the tests of this folder raise are removed whatever happens, before that too. */
 export async function setup(): Promise<() => Promise<void>> {
-  const { RUNBOOK_LAB_FLANNELD: flanneld } = process.env;
-  await labDown(testLab.name);
-  await labUp({ ...testLab, ...(flanneld === undefined ? {} : { flanneld }) });
-  return () => labDown(testLab.name);
+  await remove();
+  return remove;
+}
+
+async function remove(): Promise<void> {
+  for (const { name } of testLabs) await labDown(name);
 }

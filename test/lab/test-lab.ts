@@ -1,20 +1,17 @@
-import { type Lab, openLab } from '../../src/lab/lab.ts';
+import { type Lab, labUp, openLab } from '../../src/lab/lab.ts';
 import { comparable, labStatus } from '../../src/lab/status.ts';
 import { shipped, TestProject } from '../support/cli.ts';
+import { claim } from './claim.ts';
+import { testLabs } from './labs.ts';
 
-/** Two runs of the tests at once take other names and numbers. */
-const number = process.env.RUNBOOK_TEST_NET ?? '77';
-export const testLab = {
-  name: process.env.RUNBOOK_TEST_LAB ?? 'test',
-  nodes: 3,
-  network: `10.4.${number}.0/24`,
-  pods: `172.${number}.0.0/16`,
-};
+const own = await claim(testLabs.map((lab) => lab.name));
+/** The lab that no other file's tests have meanwhile. */
+export const [testLab] = testLabs.filter((lab) => lab.name === own) as [(typeof testLabs)[number]];
 export const nodes = ['hdss7-21', 'hdss7-22', 'hdss7-23'] as const;
 
-/** The lab of these tests, flannel in host-gw, and a project that knows its inventory. */
+/** The lab of these tests, raised by the first that asks for it, flannel in host-gw, and a project that knows its inventory. */
 export async function labInHostGw(): Promise<{ lab: Lab; project: TestProject }> {
-  const lab = await openLab(testLab.name);
+  const lab = await openLab(testLab.name).catch(() => labUp(testLab));
   const project = await TestProject.create(lab.inventory);
   const { exit, stdout, stderr } = await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit');
   if (exit !== 0) throw new Error(`the lab does not come back to host-gw:\n${stdout}${stderr}`);
