@@ -1,11 +1,55 @@
 #!/usr/bin/env bash
-# Everything: the unit tests, then the tests on a lab of real hosts. Arguments go to vitest.
+# Everything, in two parts at once: most tests keep the cores busy, those on labs of real hosts wait for them. Arguments go to vitest.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 bash scripts/install-debian.sh
 
-report=$(mktemp)
-trap 'rm -f "$report"' EXIT
+work=$(mktemp -d /tmp/runbook-t.XXXXXX)
+# Tests that become somebody else look into it.
+chmod 1777 "$work"
+mkdir -m 1777 "$work/tmp"
+name=${RUNBOOK_TEST_LAB:-test}
+parts=()
+
+clean_up() {
+  trap '' HUP INT TERM
+  if [ ${#parts[@]} -gt 0 ]; then
+    kill "${parts[@]}" 2>/dev/null || true
+    wait "${parts[@]}" || true
+  fi
+  # Whatever an interrupted test has started bears its folder for temporary files.
+  for process in $(grep -lxzsF "TMPDIR=$work/tmp" /proc/[0-9]*/environ | cut -d/ -f3); do
+    kill "$process" 2>/dev/null || true
+  done
+  for lab in /var/lib/runbook-lab/{"${name:0:5}"[12],lab}*; do
+    case ${lab##*/} in
+      "${name:0:5}"[12] | "${name:0:5}"[12]re | "${name:0:5}"[12]co | labtest | labtwo | labback | labfault)
+        node bin/runbook.js lab down --name "${lab##*/}" || true ;;
+    esac
+  done
+  rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+# $1 its name, $2 its niceness, then its projects. In the background, so that a signal is heard at once.
+begin() {
+  local part=$1 nice=$2 projects=("${@:3}")
+  TMPDIR=$work/tmp nice -n "$nice" node node_modules/vitest/vitest.mjs run "${projects[@]/#/--project=}" "${arguments[@]}" \
+    --passWithNoTests --reporter=default --reporter=json --outputFile.json="$work/$part.json" &
+  parts+=($!)
+}
+arguments=("$@")
+begin hosts 0 cli lab >"$work/hosts.log" 2>&1
+# What times real hosts goes first.
+begin unit 5 unit
+
 status=0
-npx vitest run --reporter=default --reporter=json --outputFile.json="$report" "$@" || status=$?
-node scripts/tally.js "$report" || status=1
+wait "${parts[1]}" || status=1
+echo 'The tests beside these, of the command line and on the labs:'
+tail -n +1 -f --pid="${parts[0]}" "$work/hosts.log" &
+parts+=($!)
+wait "${parts[0]}" || status=1
+wait "${parts[2]}"
+parts=()
+node scripts/tally.js "$work/unit.json" "$work/hosts.json" || status=1
 exit "$status"
