@@ -20,11 +20,8 @@ clean_up() {
   for process in $(grep -lxzsF "TMPDIR=$work/tmp" /proc/[0-9]*/environ | cut -d/ -f3); do
     kill "$process" 2>/dev/null || true
   done
-  for lab in /var/lib/runbook-lab/{"${name:0:5}"[12],lab}*; do
-    case ${lab##*/} in
-      "${name:0:5}"[12] | "${name:0:5}"[12]re | "${name:0:5}"[12]co | labtest | labtwo | labback | labfault)
-        node bin/runbook.js lab down --name "${lab##*/}" || true ;;
-    esac
+  for lab in /var/lib/runbook-lab/"${name:0:5}"{1,2,1re,2re,1co,2co,one,two,bak,flt}; do
+    if [ -e "$lab" ]; then node bin/runbook.js lab down --name "${lab##*/}" || true; fi
   done
   rm -rf "$work"
 }

@@ -5,8 +5,9 @@ import { configKey } from '../../src/lab/plan.ts';
 import { until } from '../../src/lab/shell.ts';
 import { labStatus } from '../../src/lab/status.ts';
 import { bed } from './bed.ts';
+import { ownLab } from './labs.ts';
 
-const options = { name: 'labback', network: '10.77.3.0/24', nodes: 2 };
+const options = { name: ownLab('bak'), network: '10.77.3.0/24', nodes: 2 };
 let lab: Lab;
 let on: ReturnType<typeof bed>;
 

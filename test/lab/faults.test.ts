@@ -5,8 +5,9 @@ import { until } from '../../src/lab/shell.ts';
 import { comparable, labStatus } from '../../src/lab/status.ts';
 import { inSwitch } from '../../src/lab/switch.ts';
 import { bed } from './bed.ts';
+import { ownLab } from './labs.ts';
 
-const options = { name: 'labfault', network: '10.77.4.0/24', nodes: 2 };
+const options = { name: ownLab('flt'), network: '10.77.4.0/24', nodes: 2 };
 let lab: Lab;
 let on: ReturnType<typeof bed>;
 

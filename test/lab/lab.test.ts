@@ -9,10 +9,11 @@ import { type Lab, labDown, labUp, openLab } from '../../src/lab/lab.ts';
 import { run } from '../../src/lab/shell.ts';
 import { comparable, labStatus } from '../../src/lab/status.ts';
 import { bed } from './bed.ts';
+import { ownLab } from './labs.ts';
 
 const programs = fileURLToPath(new URL('../../dist/lab/lab.js', import.meta.url));
 
-const options = { name: 'labtest', network: '10.77.1.0/24', nodes: 2 };
+const options = { name: ownLab('one'), network: '10.77.1.0/24', nodes: 2 };
 let lab: Lab;
 let on: ReturnType<typeof bed>;
 
@@ -81,7 +82,7 @@ describe('a lab that is up', () => {
     const before = comparable(await labStatus(lab), { pids: true });
     const lines: string[] = [];
     await labUp(options, (line) => lines.push(line));
-    expect(lines).toEqual(['lab labtest is up already']);
+    expect(lines).toEqual([`lab ${options.name} is up already`]);
     await expect(labUp({ ...options, nodes: 3 })).rejects.toMatchObject({ code: 'refused' });
     expect(comparable(await labStatus(await openLab(options.name)), { pids: true })).toEqual(before);
   });
@@ -89,7 +90,7 @@ describe('a lab that is up', () => {
 
 describe('raising and removing', () => {
   const second = {
-    name: 'labtwo',
+    name: ownLab('two'),
     network: '10.77.2.0/24',
     pods: '172.8.0.0/16',
     nodes: 1,

@@ -12,3 +12,6 @@ export const testLabs = [1, 2].map((number) => ({
   pods: `172.${net + number - 1}.0.0/16`,
   ...(flanneld === undefined ? {} : { flanneld }),
 }));
+
+/** What a lab is called that a file of tests raises for itself alone. `scripts/test.sh` knows these words. */
+export const ownLab = (word: 'one' | 'two' | 'bak' | 'flt'): string => `${name}${word}`;
