@@ -13,7 +13,7 @@ import { cutByLink } from './support/way-links.ts';
 
 const about = `
 Owns a network device, keyed on its name: whether it is there, up, and as described. Its state is all that is needed to make it again: kind, MAC,
-MTU, the attributes of a VXLAN device or a bridge, addresses, permanent neighbours, forwarding entries, and the routes over
+MTU, length of its queue, the attributes of a VXLAN device or a bridge, addresses, permanent neighbours, forwarding entries, and the routes over
 it, which the kernel deletes with it. An undo makes these again in the order that works. Only VXLAN, bridge and dummy devices with settings
 that can be made again may be absent; a physical device or a veth pair is refused.
 With a \`kind\` a device that is not there is made. A bridge takes other settings as it is; a VXLAN device is made anew, with all that it carries.
@@ -191,7 +191,11 @@ function isAsAsked(link: LinkRecord, args: Args): boolean {
 /** Routes may have been added since; what was there has to be there. */
 function isRestored(before: LinkRecord | null, now: LinkRecord | null): boolean {
   if (before === null || now === null) return before === now;
-  const { routes, ...rest } = before;
-  const { routes: routesNow, ...restNow } = now;
-  return sameJson(rest, restNow) && routes.every((line) => routesNow.includes(line));
+  const { routes, queue, ...rest } = before;
+  const { routes: routesNow, queue: queueNow, ...restNow } = now;
+  return (
+    (queue === undefined || queue === queueNow) &&
+    sameJson(rest, restNow) &&
+    routes.every((line) => routesNow.includes(line))
+  );
 }

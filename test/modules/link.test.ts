@@ -6,7 +6,7 @@ import { applyOn, makeNamespace, moveOn, type Namespace, readOn } from '../suppo
 
 const link = asResource(module);
 const name = 'flannel.1';
-const vxlan = {
+const described = {
   kind: 'vxlan',
   mac: '2e:bf:3c:46:c0:e1',
   mtu: 1450,
@@ -19,6 +19,7 @@ const vxlan = {
   ports: [],
   routes: ['unicast 172.7.22.0/24 via 172.7.22.0 dev flannel.1 table main proto boot scope global onlink'],
 };
+const vxlan = { ...described, queue: 1000 };
 /** A device that is down has lost its neighbours and routes. */
 const vxlanDown = { ...vxlan, up: false, neighbours: [], routes: [] };
 const bridge = {
@@ -55,7 +56,7 @@ laws(
       apply: lines('ip link del dev flannel.1'),
       applied: 'absent',
       undo: lines(
-        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options}`,
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 txqueuelen 1000 type vxlan ${vxlan.options}`,
         'ip address add 172.7.21.0/32 scope global dev flannel.1',
         'ip link set dev flannel.1 up',
         ...reach,
@@ -108,7 +109,7 @@ laws(
       now: { ...vxlanDown, options: vxlan.options.replace('8472', '4789') },
       undo: lines(
         'ip link del dev flannel.1',
-        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options}`,
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 txqueuelen 1000 type vxlan ${vxlan.options}`,
         'ip address add 172.7.21.0/32 scope global dev flannel.1',
         'bridge fdb append aa:bb:cc:dd:ee:01 dst 10.4.7.22 dev flannel.1 self permanent',
       ),
@@ -152,7 +153,7 @@ laws(
       },
       host: 'absent',
       before: null,
-      after: { ...vxlan, addresses: [], neighbours: [], fdb: [], routes: [] },
+      after: { ...described, addresses: [], neighbours: [], fdb: [], routes: [] },
       apply: lines(
         `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options}`,
         'ip link set dev flannel.1 up',
@@ -174,7 +175,7 @@ laws(
       after: { ...vxlan, options: vxlan.options.replace('8472', '4789') },
       apply: lines(
         'ip link del dev flannel.1',
-        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options.replace('8472', '4789')}`,
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 txqueuelen 1000 type vxlan ${vxlan.options.replace('8472', '4789')}`,
         'ip address add 172.7.21.0/32 scope global dev flannel.1',
         'ip link set dev flannel.1 up',
         ...reach,
@@ -182,7 +183,7 @@ laws(
       ),
       undo: lines(
         'ip link del dev flannel.1',
-        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan ${vxlan.options}`,
+        `ip link add name flannel.1 address 2e:bf:3c:46:c0:e1 mtu 1450 txqueuelen 1000 type vxlan ${vxlan.options}`,
         'ip address add 172.7.21.0/32 scope global dev flannel.1',
         'ip link set dev flannel.1 up',
         ...reach,
@@ -275,7 +276,7 @@ describe('on a real kernel', () => {
     ns = await makeNamespace();
     await ns.sh(`ip link set lo up
       ip link add eth0 type bridge; ip address add 10.4.7.21/24 dev eth0; ip link set eth0 up
-      ip link add ${name} address 2e:bf:3c:46:c0:e1 mtu 1450 type vxlan id 1 local 10.4.7.21 dev eth0 dstport 8472 nolearning
+      ip link add ${name} address 2e:bf:3c:46:c0:e1 mtu 1450 txqueuelen 0 type vxlan id 1 local 10.4.7.21 dev eth0 dstport 8472 nolearning
       ip address add 172.7.21.0/32 dev ${name}; ip link set ${name} up
       for n in 22 23; do
         ip neigh replace 172.7.$n.0 lladdr aa:bb:cc:dd:ee:$n dev ${name} nud permanent

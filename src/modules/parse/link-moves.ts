@@ -4,7 +4,7 @@ import { bridgeWords } from './link-settings.ts';
 
 /**
  * Commands of `ip` and `bridge` that bring the link `from` to `to`, in the order that works: link, addresses, up, neighbours, forwarding
- * entries, routes. A MAC of '' or an MTU of 0 is left to the kernel. Throws Failure `unreadable` for a state with a line break in it: it
+ * entries, routes. A MAC of '', an MTU of 0 or a queue that is not said is left to the kernel. Throws Failure `unreadable` for a state with a line break in it: it
  * would become a command of its own.
  */
 export function linkOperations(from: LinkRecord | null, to: LinkRecord | null, name: string): readonly string[] {
@@ -20,7 +20,11 @@ function operations(from: LinkRecord | null, to: LinkRecord | null, name: string
   if (to === null) return [`ip link del dev ${name}`];
   const made = from !== null && canBecome(from, to) ? from : null;
   const remake = from !== null && made === null ? [`ip link del dev ${name}`] : [];
-  const own = [...(to.mac === '' ? [] : ['address', to.mac]), ...(to.mtu === 0 ? [] : ['mtu', to.mtu])].join(' ');
+  const own = [
+    ...(to.mac === '' ? [] : ['address', to.mac]),
+    ...(to.mtu === 0 ? [] : ['mtu', to.mtu]),
+    ...(to.queue === undefined ? [] : ['txqueuelen', to.queue]),
+  ].join(' ');
   const create = `ip link add name ${name} ${own} type ${to.kind} ${to.options}`.replace(/ +/g, ' ');
   return [
     ...(made === null ? [...remake, create.trim()] : attributes(made, to, name)),
@@ -49,6 +53,7 @@ function attributes(from: LinkRecord, to: LinkRecord, name: string): readonly st
       : [`ip link set dev ${name} type bridge ${bridgeWords(from.options, to.options)}`]),
     ...(from.mac === to.mac || to.mac === '' ? [] : [`ip link set dev ${name} address ${to.mac}`]),
     ...(from.mtu === to.mtu || to.mtu === 0 ? [] : [`ip link set dev ${name} mtu ${to.mtu}`]),
+    ...(from.queue === to.queue || to.queue === undefined ? [] : [`ip link set dev ${name} txqueuelen ${to.queue}`]),
   ];
 }
 
@@ -100,11 +105,12 @@ function inAddOrder(addresses: readonly string[]): readonly string[] {
 
 /** A link as the lines that the host's own script compares with what it reads: a word, and what belongs to it. */
 export function recordLines(link: LinkRecord): readonly string[] {
-  const { kind, mac, mtu, up, master = '', options, unkept, neighbours, fdb, ports, routes } = link;
+  const { kind, mac, mtu, queue, up, master = '', options, unkept, neighbours, fdb, ports, routes } = link;
   return [
     `kind ${kind}`,
     `mac ${mac}`,
     `mtu ${mtu}`,
+    ...(queue === undefined ? [] : [`queue ${queue}`]),
     `up ${up ? 'yes' : 'no'}`,
     `master ${master}`,
     `options ${options}`,

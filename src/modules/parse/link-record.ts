@@ -15,6 +15,8 @@ export type LinkRecord = {
   readonly mac: string;
   /** Bytes. */
   readonly mtu: number;
+  /** Packets that may wait in it. flannel makes its device with 0, `ip` with 1000. Absent in journals that did not have it, and of a device yet to be made. */
+  readonly queue?: number;
   readonly up: boolean;
   /** The bridge that it is a port of. */
   readonly master?: string;
@@ -60,14 +62,18 @@ export function readLink(outcome: Outcome, name: string): LinkRecord | null {
   };
 }
 
-function basics(link: JsonObject): Pick<LinkRecord, 'kind' | 'mac' | 'mtu' | 'up' | 'master' | 'options' | 'unkept'> {
+function basics(
+  link: JsonObject,
+): Pick<LinkRecord, 'kind' | 'mac' | 'mtu' | 'queue' | 'up' | 'master' | 'options' | 'unkept'> {
   const info = isJsonObject(link.linkinfo) ? link.linkinfo : {};
   const data = isJsonObject(info.info_data) ? info.info_data : {};
   const kind = text(info.info_kind) === '' ? 'physical' : text(info.info_kind);
   return {
     kind,
     mac: text(link.address),
-    mtu: mtuOf(link),
+    mtu: count(link, 'mtu', 'an MTU'),
+    // ip says nothing of a queue of 0.
+    queue: count({ txqlen: 0, ...link }, 'txqlen', 'the length of a queue'),
     up: Array.isArray(link.flags) && link.flags.includes('UP'),
     ...(typeof link.master === 'string' ? { master: link.master } : {}),
     ...settings(kind, data),
@@ -109,9 +115,10 @@ function addressesOf(link: JsonObject): readonly string[] {
     });
 }
 
-function mtuOf({ mtu, ifname }: JsonObject): number {
-  if (Number.isSafeInteger(Number(mtu)) && mtu !== null) return Number(mtu);
-  throw unreadable(text(ifname), `"${cut(text(mtu), 100)}" is not an MTU`);
+function count(link: JsonObject, field: string, what: string): number {
+  const value = link[field];
+  if (Number.isSafeInteger(Number(value)) && value !== null) return Number(value);
+  throw unreadable(text(link.ifname), `"${cut(text(value), 100)}" is not ${what}`);
 }
 
 /** Only what somebody put there to reach a tunnel's end. */

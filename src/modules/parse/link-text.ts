@@ -61,6 +61,7 @@ function linkObject(line: string, name: string): readonly JsonObject[] {
       ifname,
       flags: (up ?? '').split(','),
       mtu: Number(after('mtu')),
+      txqlen: Number(after('qlen') ?? 0),
       ...(master === undefined ? {} : { master }),
       address: link.split(/\s+/)[1] ?? '',
       ...(kind === undefined

@@ -7,14 +7,14 @@ function usual(name, value) { if (name in is && is[name] != value) options = opt
 NF {
   parts = split($0, part, /\\\\/)
   split(part[1], w, " "); up = w[3] ~ /[<,]UP[,>]/ ? "yes" : "no"
-  for (i = 4; i in w; i++) { if (w[i] == "mtu") mtu = w[i + 1]; if (w[i] == "master") master = w[i + 1] }
+  for (i = 4; i in w; i++) { if (w[i] == "mtu") mtu = w[i + 1]; if (w[i] == "qlen") queue = w[i + 1]; if (w[i] == "master") master = w[i + 1] }
   split(part[2], w, " "); mac = w[2] ~ /^[0-9a-f:.]+$/ ? w[2] : ""
   kind = "physical"
   for (p = 3; p <= parts && kind == "physical"; p++) {
     n = split(part[p], w, " ")
     if (n > 0 && w[1] !~ /^(altname|alias|vf|.*_slave)$/) kind = w[1]
   }
-  print "kind " kind; print "mac " mac; print "mtu " mtu; print "up " up; print "master " master
+  print "kind " kind; print "mac " mac; print "mtu " mtu; print "queue " queue + 0; print "up " up; print "master " master
   options = ""; unusual = "no"; learning = "learning"
   if (kind == "bridge") {
     for (i = 2; i < n; i++) if (!(w[i] in is)) is[w[i]] = w[i + 1]
@@ -55,7 +55,7 @@ END { for (; n > 0; n--) print "6 " six[n] }`;
 
 /**
  * `$1` the name; `$2` absent: it was not there; unmakeable: it could not be made again. On the input what it was, as lines of a word and what
- * belongs to it: `kind`, `mac`, `mtu`, `up`, `master`, `options`, `unusual`, each `4` and `6` (addresses), `neighbour`, `fdb`, `port`, `route`.
+ * belongs to it: `kind`, `mac`, `mtu`, `queue` (of older journals not), `up`, `master`, `options`, `unusual`, each `4` and `6` (addresses), `neighbour`, `fdb`, `port`, `route`.
  *
  * A device that is there is changed in place if it can be; what it carries comes back in the order that works, what is missing before what
  * is too much goes. A route that others replaced while the device was up takes its place back; otherwise it stands behind others.
@@ -82,6 +82,7 @@ look() {
     bridge fdb show dev "$name" | awk -v first="$first" '/ permanent/ && / dst / { for (i = 2; $i != "dst"; i++); i++
       if ($i != first || $1 != "00:00:00:00:00:00") print "fdb " $1 " dst " $i }' | sort
     ip -o link show master "$name" | sed -e 's/^[0-9]*: */port /' -e 's/[:@].*//' | sort)
+  case "$nl$was" in *"\${nl}queue "*) ;; *) is=$(printf '%s\\n' "$is" | sed '/^queue /d') ;; esac
   over=$(for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done | clean)
 }
 as_before() {
@@ -149,8 +150,8 @@ for pass in 1 2 3; do
     if [ "$mode" = unmakeable ]; then why="a device like $name was cannot be made again by this host$nl"; break; fi
     stayed=no
     [ -z "$is" ] || try ip link del dev "$name"
-    mac=$(of mac "$was")
-    try ip link add name "$name" \${mac:+address "$mac"} mtu "$(of mtu "$was")" type "$(of kind "$was")" $(of options "$was")
+    mac=$(of mac "$was") queue=$(of queue "$was")
+    try ip link add name "$name" \${mac:+address "$mac"} mtu "$(of mtu "$was")" \${queue:+txqueuelen "$queue"} type "$(of kind "$was")" $(of options "$was")
     look
     [ -n "$is" ] || continue
   fi
@@ -164,6 +165,7 @@ for pass in 1 2 3; do
     done
   fi
   ! differs mtu || try ip link set dev "$name" mtu "$(of mtu "$was")"
+  ! differs queue || try ip link set dev "$name" txqueuelen "$(of queue "$was")"
   addresses 4
   addresses 6
   all "$(missing port)" ip link set dev @ master "$name"

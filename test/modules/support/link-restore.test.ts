@@ -32,7 +32,18 @@ const table: readonly (readonly [string, JsonObject, string, string])[] = [
   ['half: made again, without what it carried', vxlan, set, `ip link del flannel.1; ${make()}`],
   ['half: made again, and down', vxlan, set, `ip link del flannel.1; ${make()}; ip link set flannel.1 down`],
   ['it is down', vxlan, set, 'ip link set flannel.1 down'],
-  ['with another MAC and MTU', vxlan, set, 'ip link set flannel.1 address 02:00:00:00:00:99 mtu 1400'],
+  [
+    'with another MAC, MTU and queue',
+    vxlan,
+    set,
+    'ip link set flannel.1 address 02:00:00:00:00:99 mtu 1400 txqueuelen 9',
+  ],
+  [
+    'one without a queue, as flannel makes it, that is gone',
+    vxlan,
+    `${set}; ip link set flannel.1 txqueuelen 0`,
+    'ip link del flannel.1',
+  ],
   [
     'another VXLAN device of its name',
     vxlan,
