@@ -94,6 +94,15 @@ describe('on this machine', () => {
       });
     });
 
+    test('a program that logs before its flags are parsed is known by its pid as well', async () => {
+      const path = join(folder.path, 'unparsed.log');
+      const early = (pid: number, words: string): string => `ERROR: logging before flag.Parse: ${glog(pid, words)}`;
+      writeFileSync(path, `${early(11, 'old trouble')}${early(12, 'found')}${early(12, 'bad')}goroutine of 12\n`);
+      expect(
+        await ask(run, { path, pid: 12, required: ['^I1020 .*found', 'goroutine of 12'], forbidden: ['old'] }),
+      ).toEqual({ ok: true, because: '3 lines of process 12' });
+    });
+
     test('a start whose lines were rotated away is found there', async () => {
       const path = join(folder.path, 'rotated.log');
       writeFileSync(`${path}.1`, glog(12, 'found'));
