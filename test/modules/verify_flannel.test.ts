@@ -4,7 +4,8 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { verifyFlannel } from '../../src/modules/verify_flannel.ts';
 import { type Answer, answers, asCheck, complaints } from '../support/laws.ts';
 
-// The recordings are of hdss7-21 of a lab of two nodes.
+// The recordings are of hdss7-21 of a lab of two nodes with a real flanneld: RUNBOOK_LAB_FLANNELD, built from its source between
+// v0.12.0 and v0.13.0, with etcd's v2 API.
 const args = {
   etcd: 'http://10.4.199.12:2379',
   network: '172.7.0.0/16',
