@@ -4,6 +4,7 @@ import { Failure } from '../core/failure.ts';
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { printable } from '../core/printable.ts';
 import { execArgv, labDown, labUp, openLab } from '../lab/lab.ts';
+import { ownFlanneld } from '../lab/plan.ts';
 import { rehearse } from '../lab/rehearse/rehearse.ts';
 import { environment } from '../lab/shell.ts';
 import { parseSnapshot } from '../lab/snapshot/shape.ts';
@@ -34,10 +35,7 @@ export async function labUpCommand(
   const backend = backends[word];
   if (backend === undefined)
     throw new Failure('invalid', `unknown backend "${word}"`, { hint: `Known: ${Object.keys(backends).join(', ')}.` });
-  const { RUNBOOK_LAB_FLANNELD: flanneld } = terminal.env;
-  const lab = await labUp({ ...options, backend, ...(flanneld === undefined ? {} : { flanneld }) }, (line) =>
-    terminal.err(`${line}\n`),
-  );
+  const lab = await labUp({ ...options, backend, ...ownFlanneld(terminal.env) }, (line) => terminal.err(`${line}\n`));
   terminal.out(`${lab.inventory}\n`);
   return 0;
 }
@@ -47,8 +45,7 @@ async function rehearseCommand(file: string, name: string, terminal: Terminal): 
   const text = disk.read(resolve(terminal.cwd, file));
   if (text === undefined) throw new Failure('missing', `there is no snapshot ${file}`);
   const snapshot = await parseSnapshot(text, file);
-  const { RUNBOOK_LAB_FLANNELD: flanneld } = terminal.env;
-  const { lab, missing } = await rehearse(snapshot, { name, ...(flanneld === undefined ? {} : { flanneld }) }, (line) =>
+  const { lab, missing } = await rehearse(snapshot, { name, ...ownFlanneld(terminal.env) }, (line) =>
     terminal.err(`${line}\n`),
   );
   const lines = missing.map(({ host, what, why }) => `  ${printable(`${host}: ${what}: ${why}`, 400)}\n`);

@@ -17,10 +17,16 @@ export interface LabOptions {
   pods?: string;
   /** The backend of the initial network config. Default `{ Type: 'host-gw' }`. */
   backend?: JsonObject;
-  /** A real flanneld (v0.11, etcd v2) to be used in place of the stand-in: an absolute path. */
+  /** A real flanneld (with etcd v2: up to v0.17) to be used in place of the stand-in: an absolute path. */
   flanneld?: string;
   /** The hosts' rp_filter: 0 off (the kernel's default), 1 strict (RHEL's default), 2 loose. */
   rpFilter?: 0 | 1 | 2;
+}
+
+/** The flanneld that `RUNBOOK_LAB_FLANNELD` names; without it a lab has the stand-in. */
+export function ownFlanneld(env: Readonly<Record<string, string | undefined>>): Pick<LabOptions, 'flanneld'> {
+  const { RUNBOOK_LAB_FLANNELD: flanneld } = env;
+  return flanneld === undefined ? {} : { flanneld };
 }
 
 /** One host of a lab. */

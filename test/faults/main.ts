@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reason } from '../../src/core/failure.ts';
 import { type Lab, labDown, labUp } from '../../src/lab/lab.ts';
+import { ownFlanneld } from '../../src/lab/plan.ts';
 import { fullMatrix, randomTrials, sampleOf } from './matrix.ts';
 import { type Options, parseOptions } from './options.ts';
 import { perform, type Verdict } from './perform.ts';
@@ -83,7 +84,9 @@ async function anew(lab: Lab, tries = 3): Promise<Stage> {
 
 function raised(number: number): Promise<Lab> {
   const name = `fault${number}`;
-  return labDown(name).then(() => labUp({ name, nodes: 2, network: `10.157.${number}.0/24`, pods: '172.157.0.0/16' }));
+  return labDown(name).then(() =>
+    labUp({ name, nodes: 2, network: `10.157.${number}.0/24`, pods: '172.157.0.0/16', ...ownFlanneld(process.env) }),
+  );
 }
 
 function chosen({ courses }: Stage, options: Options): { trials: Numbered[]; coverage: string } {

@@ -67,7 +67,7 @@ describe('flags', () => {
   test('are read as Go reads them', () => {
     expect(parseFlags(['--public-ip=10.4.7.21', '-iface', 'eth0', '--ip-masq', '-healthz-port=2401'])).toMatchObject({
       publicIp: '10.4.7.21',
-      iface: 'eth0',
+      iface: ['eth0'],
       ipMasq: true,
       healthzPort: 2401,
       etcdPrefix: '/coreos.com/network',
@@ -77,5 +77,14 @@ describe('flags', () => {
   test('that v0.11 does not have are refused', () => {
     expect(parseFlags(['--publicip=1'])).toBe('flag provided but not defined: -publicip');
     expect(parseFlags(['--iface'])).toBe('flag needs an argument: -iface');
+    expect(parseFlags(['--ip-masq=maybe'])).toBe('invalid boolean value "maybe" for -ip-masq: parse error');
+  });
+
+  test('that name interfaces may stand several times', () => {
+    expect(parseFlags(['-iface=eth1', '-iface-regex', '^10\\.', '-iface=eth0'])).toMatchObject({
+      iface: ['eth1', 'eth0'],
+      ifaceRegex: ['^10\\.'],
+    });
+    expect(parseFlags([])).toMatchObject({ iface: [], ifaceRegex: [] });
   });
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countPings } from '../../src/lab/faults.ts';
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
-import { configKey } from '../../src/lab/plan.ts';
+import { configKey, ownFlanneld } from '../../src/lab/plan.ts';
 import { until } from '../../src/lab/shell.ts';
 import { labStatus } from '../../src/lab/status.ts';
 import { bed } from './bed.ts';
 import { ownLab } from './labs.ts';
 
-const options = { name: ownLab('bak'), network: '10.77.3.0/24', nodes: 2 };
+const options = { name: ownLab('bak'), network: '10.77.3.0/24', nodes: 2, ...ownFlanneld(process.env) };
 let lab: Lab;
 let on: ReturnType<typeof bed>;
 
@@ -76,6 +76,42 @@ describe('the backends', () => {
       (await on.flannelLog('hdss7-21')).endsWith('skipping.') ? true : undefined,
     );
     expect((await on.hostState('hdss7-21')).programs).toMatchObject([{ state: 'RUNNING' }]);
+  });
+
+  test('a flag that it does not know is no failure to it, an interface that is not there is one', async () => {
+    const script = `$(sed -n 's/^exec \\(.*\\) --public-ip.*/\\1/p' /opt/flannel/flanneld.sh) "$@"`;
+    const ran = (...flags: string[]) => labExec(lab, 'hdss7-21', ['sh', '-c', script, 'sh', ...flags]);
+    expect(await ran('--bogus')).toMatchObject({ exit: 0, stderr: expect.stringMatching(/-bogus\nUsage: /) });
+    expect(await ran('--ip-masq=maybe')).toMatchObject({ exit: 0, stderr: expect.stringContaining('parse error') });
+    expect(await ran('--iface=nosuch')).toMatchObject({
+      exit: 1,
+      stderr: expect.stringMatching(/matching nosuch: [\s\S]* Failed to find interface to use/),
+    });
+  });
+
+  test('with --ip-masq it appends its rules in their order, and keeps them', async () => {
+    const flag = (words: string) => on.said('hdss7-21', ['sed', '-i', `s/${words}/`, '/opt/flannel/flanneld.sh']);
+    const rules = () => on.said('hdss7-21', ['iptables', '-t', 'nat', '-S', 'POSTROUTING']);
+    const before = await rules();
+    const appended = [
+      '-A POSTROUTING -s 172.7.0.0/16 -d 172.7.0.0/16 -j RETURN',
+      '-A POSTROUTING -s 172.7.0.0/16 ! -d 224.0.0.0/4 -j MASQUERADE --random-fully',
+      '-A POSTROUTING ! -s 172.7.0.0/16 -d 172.7.21.0/24 -j RETURN',
+      '-A POSTROUTING ! -s 172.7.0.0/16 -d 172.7.0.0/16 -j MASQUERADE --random-fully',
+    ];
+    const all = async () => ((await rules()) === [before, ...appended].join('\n') ? true : undefined);
+    await flag('--healthz/--ip-masq --healthz');
+    await on.said('hdss7-21', ['supervisorctl', 'restart', 'flanneld']);
+    await until('the rules are there', all);
+    await on.said('hdss7-21', ['iptables', '-t', 'nat', '-D', ...(appended[0] ?? '').split(' ').slice(1)]);
+    await until('they are there again, in their order', all, { timeoutMs: 15_000 });
+    await on.said('hdss7-21', ['supervisorctl', 'stop', 'flanneld']);
+    expect(await rules()).toBe([before, ...appended].join('\n'));
+    for (const rule of appended) {
+      await on.said('hdss7-21', ['iptables', '-t', 'nat', '-D', ...rule.split(' ').slice(1)]);
+    }
+    await flag('--ip-masq --healthz/--healthz');
+    await on.said('hdss7-21', ['supervisorctl', 'start', 'flanneld']);
   });
 
   test('another Network costs the node its lease, and subnet.env brings it back', async () => {

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blockUdp, pingCount, powerOff, powerOn, startSshd, stopSshd, unblockUdp } from '../../src/lab/faults.ts';
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
+import { ownFlanneld } from '../../src/lab/plan.ts';
 import { until } from '../../src/lab/shell.ts';
 import { comparable, labStatus } from '../../src/lab/status.ts';
 import { inSwitch } from '../../src/lab/switch.ts';
 import { bed } from './bed.ts';
 import { ownLab } from './labs.ts';
 
-const options = { name: ownLab('flt'), network: '10.77.4.0/24', nodes: 2 };
+const options = { name: ownLab('flt'), network: '10.77.4.0/24', nodes: 2, ...ownFlanneld(process.env) };
 let lab: Lab;
 let on: ReturnType<typeof bed>;
 

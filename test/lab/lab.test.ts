@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, labDown, labUp, openLab } from '../../src/lab/lab.ts';
+import { ownFlanneld } from '../../src/lab/plan.ts';
 import { run } from '../../src/lab/shell.ts';
 import { comparable, labStatus } from '../../src/lab/status.ts';
 import { bed } from './bed.ts';
@@ -13,7 +14,7 @@ import { ownLab } from './labs.ts';
 
 const programs = fileURLToPath(new URL('../../dist/lab/lab.js', import.meta.url));
 
-const options = { name: ownLab('one'), network: '10.77.1.0/24', nodes: 2 };
+const options = { name: ownLab('one'), network: '10.77.1.0/24', nodes: 2, ...ownFlanneld(process.env) };
 let lab: Lab;
 let on: ReturnType<typeof bed>;
 
@@ -95,6 +96,7 @@ describe('raising and removing', () => {
     pods: '172.8.0.0/16',
     nodes: 1,
     backend: { Type: 'vxlan' },
+    ...ownFlanneld(process.env),
   };
 
   test('two labs stand beside each other, and down takes all of one and nothing of the other', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lab, labDown, labExec, labUp, openLab } from '../../src/lab/lab.ts';
+import { ownFlanneld } from '../../src/lab/plan.ts';
 import type { Snapshot } from '../../src/lab/snapshot/shape.ts';
 import { shipped, TestProject } from '../support/cli.ts';
 import { stateOf, testLab } from './test-lab.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runbook-rehearse-'));
   await labDown(copy);
   await labDown(real.name);
-  lab = await labUp({ ...real, backend: { Type: 'VxLAN' } });
+  lab = await labUp({ ...real, backend: { Type: 'VxLAN' }, ...ownFlanneld(process.env) });
   project = await TestProject.create(lab.inventory);
 });
 

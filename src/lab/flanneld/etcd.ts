@@ -53,7 +53,7 @@ export function etcdClient(endpoints: readonly string[]) {
         said.push((error as Error).message);
       }
     }
-    const errors = said.map((words, index) => `error #${index}: ${words}`).join('; ');
+    const errors = said.map((words, index) => `error #${index}: ${words}`).join('\n; ');
     throw new Error(`client: etcd cluster is unavailable or misconfigured; ${errors}`);
   }
 
@@ -71,9 +71,9 @@ export function etcdClient(endpoints: readonly string[]) {
       }
     },
 
-    /** Writes a key; `prevExist` says whether it has to be there, or must not. Seconds of 0 mean: no end. */
-    put: async (key: string, value: string, seconds: number, prevExist: boolean): Promise<Node> => {
-      const query = `?prevExist=${prevExist}`;
+    /** Writes a key, anew unless `how` says that there must be none. Seconds of 0 mean: no end. */
+    put: async (key: string, value: string, seconds: number, how: 'create' | 'set'): Promise<Node> => {
+      const query = how === 'create' ? '?prevExist=false' : '';
       const { body } = await call('PUT', `${key}${query}`, { value, ttl: seconds === 0 ? '' : `${seconds}` });
       return nodeOf(body.node);
     },

@@ -3,7 +3,8 @@ export interface Flags {
   publicIp: string;
   etcdEndpoints: string[];
   etcdPrefix: string;
-  iface: string;
+  iface: string[];
+  ifaceRegex: string[];
   subnetFile: string;
   healthzIp: string;
   healthzPort: number;
@@ -56,9 +57,13 @@ const booleans = new Set([
   'logtostderr',
 ]);
 
+/** What Go reads as a boolean. */
+const booleanWords = /^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/;
+
 /** Reads a command line as Go's flag package does: `-x=y`, `--x=y`, `-x y`, and a boolean alone. A string is what is wrong with it. */
 export function parseFlags(argv: readonly string[]): Flags | string {
   const values = { ...defaults };
+  const lists: Record<string, string[]> = { iface: [], 'iface-regex': [] };
   for (let index = 0; index < argv.length; index++) {
     const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(argv[index] ?? '');
     if (!match) break;
@@ -71,20 +76,28 @@ export function parseFlags(argv: readonly string[]): Flags | string {
       if (next === undefined) return `flag needs an argument: -${name}`;
       values[name] = next;
     }
+    lists[name]?.push(values[name] ?? '');
+    if (booleans.has(name) && !booleanWords.test(values[name] ?? ''))
+      return `invalid boolean value "${values[name]}" for -${name}: parse error`;
   }
   const text = (name: string): string => values[name] ?? '';
   return {
     publicIp: text('public-ip'),
     etcdEndpoints: text('etcd-endpoints').split(','),
     etcdPrefix: text('etcd-prefix'),
-    iface: text('iface'),
+    iface: lists.iface ?? [],
+    ifaceRegex: lists['iface-regex'] ?? [],
     subnetFile: text('subnet-file'),
     healthzIp: text('healthz-ip'),
     healthzPort: Number(text('healthz-port')),
     iptablesResync: Number(text('iptables-resync')),
-    iptablesForwardRules: text('iptables-forward-rules') === 'true',
-    ipMasq: text('ip-masq') === 'true',
+    iptablesForwardRules: isTrue(text('iptables-forward-rules')),
+    ipMasq: isTrue(text('ip-masq')),
     renewMarginMinutes: Number(text('subnet-lease-renew-margin')),
-    version: text('version') === 'true',
+    version: isTrue(text('version')),
   };
+}
+
+function isTrue(word: string): boolean {
+  return /^(1|t|true)$/i.test(word);
 }

@@ -1,6 +1,7 @@
 import { formatNet } from './address.ts';
 import type { Backend } from './backend.ts';
-import { type ExtIface, execute, indexOf, ip } from './ip.ts';
+import type { ExtIface } from './iface.ts';
+import { execute, indexOf, ip } from './ip.ts';
 import type { Lease } from './lease.ts';
 import { log } from './log.ts';
 
@@ -17,7 +18,7 @@ const recheckMs = 10_000;
 export function hostGw(iface: ExtIface, publicIp: string): Backend {
   if (publicIp !== iface.address) {
     throw new Error(
-      "your PublicIP differs from interface IP, meaning that probably you're on a NAT, which may break host-gw backend",
+      "your PublicIP differs from interface IP, meaning that probably you're on a NAT, which is not supported by host-gw backend",
     );
   }
   let kept: Route[] = [];

@@ -1,15 +1,5 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
-
-/** The link that carries traffic between nodes. */
-export interface ExtIface {
-  name: string;
-  address: string;
-  /** The prefix length of its address. */
-  length: number;
-  mtu: number;
-}
 
 /** Runs a program to its end; `said` is its stderr. */
 export function execute(
@@ -44,17 +34,6 @@ export async function ip(...lines: string[]): Promise<void> {
 export async function bridge(line: string): Promise<void> {
   const ran = await execute('bridge', line.split(' '));
   if (ran.exit !== 0) throw new Error(spoken(ran.said));
-}
-
-/** An IPv4 interface by its name or its address; undefined when there is none. */
-export function findIface(wanted: string): ExtIface | undefined {
-  for (const [name, addresses] of Object.entries(networkInterfaces())) {
-    for (const address of addresses ?? []) {
-      if (address.family !== 'IPv4' || (name !== wanted && address.address !== wanted)) continue;
-      return { name, address: address.address, length: Number(address.cidr?.split('/')[1] ?? 32), mtu: mtuOf(name) };
-    }
-  }
-  return undefined;
 }
 
 export function mtuOf(name: string): number {

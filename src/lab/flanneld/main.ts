@@ -4,10 +4,10 @@ import { formatNet } from './address.ts';
 import type { Backend } from './backend.ts';
 import { type Config, parseConfig, vxlanOptions } from './config.ts';
 import { type EtcdClient, etcdClient } from './etcd.ts';
-import { keepForwardRules } from './firewall.ts';
+import { forwardRules, keepRules, masqueradeRules } from './firewall.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { hostGw } from './host-gw.ts';
-import { type ExtIface, findIface } from './ip.ts';
+import { type ExtIface, extIface } from './iface.ts';
 import { log } from './log.ts';
 import { previousSubnet, writeSubnetFile } from './subnet-file.ts';
 import { acquireLease, keepLease, watchLeases } from './subnets.ts';
@@ -24,7 +24,9 @@ async function flanneld(flags: Flags): Promise<void> {
   log.warning('stand-in', 'this is a stand-in for flanneld v0.11, made for a lab; it does host-gw and vxlan');
   process.on('SIGTERM', exitCleanly);
   process.on('SIGINT', exitCleanly);
-  const iface = extIface(flags);
+  if (flags.renewMarginMinutes <= 0 || flags.renewMarginMinutes >= 24 * 60)
+    throw new Fatal('Invalid subnet-lease-renew-margin option, out of acceptable range');
+  const iface = await extIface(flags).catch(fatal);
   const publicIp = flags.publicIp || iface.address;
   const etcd = etcdClient(flags.etcdEndpoints);
   const previous = previousSubnet(flags.subnetFile);
@@ -37,7 +39,15 @@ async function flanneld(flags: Flags): Promise<void> {
   const backend = await chooseBackend(config, iface, publicIp);
   const own = await acquireLease(etcd, flags.etcdPrefix, config, backend.attributes, previous).catch(registering);
   await backend.configure(own).catch(registering);
-  if (flags.iptablesForwardRules) keepForwardRules(formatNet(config.network), flags.iptablesResync);
+  const network = formatNet(config.network);
+  if (flags.ipMasq) {
+    log.info('main.go:297', 'Setting up masking rules');
+    keepRules(masqueradeRules(network, formatNet(own.subnet)), flags.iptablesResync);
+  }
+  if (flags.iptablesForwardRules) {
+    log.info('main.go:305', 'Changing default FORWARD chain policy to ACCEPT');
+    keepRules(forwardRules(network), flags.iptablesResync);
+  }
   writeSubnetFile(flags.subnetFile, {
     network: config.network,
     subnet: own.subnet,
@@ -56,17 +66,10 @@ async function flanneld(flags: Flags): Promise<void> {
 
 function exitCleanly(): void {
   log.info('main.go:337', 'shutdownHandler sent cancel signal...');
+  log.info('main.go:454', 'Stopped monitoring lease');
+  log.info('main.go:351', 'Waiting for all goroutines to exit');
   log.info('main.go:370', 'Exiting cleanly...');
   process.exit(0);
-}
-
-function extIface(flags: Flags): ExtIface {
-  const iface = findIface(flags.iface);
-  if (!iface) throw new Fatal('Failed to find interface to use that matches the interfaces and/or regexes provided');
-  log.info('main.go:527', `Using interface with name ${iface.name} and address ${iface.address}`);
-  if (flags.publicIp) log.info('main.go:540', `Using ${flags.publicIp} as external address`);
-  else log.info('main.go:544', `Defaulting external address to interface address (${iface.address})`);
-  return iface;
 }
 
 /** Healthy means no more than: the process runs. */
@@ -104,19 +107,24 @@ async function readConfig(etcd: EtcdClient, flags: Flags): Promise<Config> {
 
 async function chooseBackend(config: Config, iface: ExtIface, publicIp: string): Promise<Backend> {
   const type = config.backendType.toLowerCase();
-  if (type === 'host-gw') return registered(() => hostGw(iface, publicIp));
-  if (type === 'vxlan') return registered(() => vxlan(iface, publicIp, vxlanOptions(config.backend)));
+  if (type === 'host-gw') return made('Error fetching backend', () => hostGw(iface, publicIp));
+  if (type === 'vxlan')
+    return made('Error registering network', () => vxlan(iface, publicIp, vxlanOptions(config.backend)));
   if (notDone.includes(type))
     throw new Fatal(`Error fetching backend: the stand-in does not do ${type}; flanneld v0.11 does`);
   throw new Fatal(`Error fetching backend: unknown backend type: ${type}`);
 }
 
-async function registered(make: () => Backend | Promise<Backend>): Promise<Backend> {
+async function made(failing: string, make: () => Backend | Promise<Backend>): Promise<Backend> {
   try {
     return await make();
   } catch (error) {
-    return registering(error as Error);
+    throw new Fatal(`${failing}: ${(error as Error).message}`);
   }
+}
+
+function fatal(error: Error): never {
+  throw new Fatal(error.message);
 }
 
 function registering(error: Error): never {
@@ -125,8 +133,9 @@ function registering(error: Error): never {
 
 const flags = parseFlags(process.argv.slice(2));
 if (typeof flags === 'string') {
-  process.stderr.write(`${flags}\n`);
-  process.exit(2);
+  // Usage is all that follows, and to flanneld that is no failure.
+  process.stderr.write(`${flags}\nUsage: ${process.argv0} [OPTION]...\n`);
+  process.exit(0);
 }
 if (flags.version) {
   process.stderr.write('v0.11.0 (stand-in)\n');

@@ -38,7 +38,9 @@ export async function watchLeases(
     try {
       if (index === undefined) {
         const listed = await etcd.list(`${prefix}/subnets`);
-        if (!listed.nodes.some((node) => node.key === own.key)) revoked();
+        // flanneld ends when it is told of its lease's end, not when it finds it gone.
+        if (!listed.nodes.some((node) => node.key === own.key))
+          log.error('watch.go:190', `Subnet watch failed: 100: Key not found (${own.key}) [${listed.index}]`);
         const leases = listed.nodes.flatMap((node) => parseLease(node) ?? []).filter((lease) => lease.key !== own.key);
         // As in v0.11, a lease that was known before is not told of again, even if it has changed meanwhile.
         for (const lease of leases) if (!known.has(lease.key)) await backend.added(lease);
@@ -80,7 +82,7 @@ export function keepLease(etcd: EtcdClient, own: Lease, marginMinutes: number): 
   const waitMs = Math.max(0, Date.parse(own.expiration) - Date.now() - marginMinutes * 60_000);
   log.info('main.go:429', `Waiting for ${goDuration(waitMs)} to renew lease`);
   setTimeout(() => {
-    etcd.put(own.key, JSON.stringify(own.attributes), leaseSeconds, true).then(
+    etcd.put(own.key, JSON.stringify(own.attributes), leaseSeconds, 'set').then(
       (node) => {
         log.info('main.go:441', `Lease renewed, new expiration: ${node.expiration}`);
         keepLease(etcd, { ...own, expiration: node.expiration }, marginMinutes);
@@ -125,7 +127,7 @@ async function tryAcquire(
     const { lease, why } = choice;
     log.info('local_manager.go:147', `Found lease (${formatNet(lease.subnet)}) ${found(why, attributes)}, reusing`);
     const seconds = lease.expiration === null ? 0 : leaseSeconds;
-    const node = await etcd.put(lease.key, JSON.stringify(attributes), seconds, true);
+    const node = await etcd.put(lease.key, JSON.stringify(attributes), seconds, 'set');
     return { ...lease, attributes, expiration: node.expiration };
   }
   return create(etcd, prefix, config, attributes, choice.subnet, choice.why);
@@ -145,7 +147,7 @@ async function create(
   else log.info('local_manager.go:234', `Picking subnet in range ${range}`);
   const key = `${prefix}/subnets/${formatNet(subnet).replace('/', '-')}`;
   try {
-    const node = await etcd.put(key, JSON.stringify(attributes), leaseSeconds, false);
+    const node = await etcd.put(key, JSON.stringify(attributes), leaseSeconds, 'create');
     log.info(
       'local_manager.go:220',
       `Allocated lease (${formatNet(subnet)}) to current node (${attributes.PublicIP}) `,
