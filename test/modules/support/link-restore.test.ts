@@ -127,6 +127,17 @@ test('a device that is only down is not made again, and what is on it stays', as
   expect(told.filter((line) => /^Deleted .*(inet|10\.5\.)/.test(line))).toEqual([]);
 });
 
+test('what an older journal does not say of a device is left as it is', async () => {
+  await ns.sh(set);
+  const { queue, ...older } = (await readOn(ns.run, link, vxlan)) as JsonObject;
+  expect(queue).toBe(1000);
+  await ns.sh('ip link set flannel.1 txqueuelen 9 mtu 1400');
+  expect(await ns.run(restoreOf(link, older, vxlan))).toMatchObject({ exit: 0, stderr: '' });
+  const now = await readOn(ns.run, link, vxlan);
+  expect(now).toEqual({ ...older, queue: 9 });
+  expect(link.restored?.(older, now, vxlan)).toBe(true);
+});
+
 test('a route that others put in its place while the device was gone stays in front', async () => {
   await ns.sh(set);
   const before = await readOn(ns.run, link, vxlan);
