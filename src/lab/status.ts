@@ -173,7 +173,7 @@ export function normalRoutes(lines: readonly string[]): string[] {
     .filter((line) => !/ table local\b| proto kernel\b/.test(line));
 }
 
-/** Links without their index, queue and state words; flags that matter remain as `up` or `down`. */
+/** Links without their index, queueing and state words; flags that matter remain as `up` or `down`. */
 export function normalLinks(lines: readonly string[]): string[] {
   return lines.map((line) => {
     const flat = squeezed(line.replaceAll('\\', ' ').replace(/^\d+: /, ''));
@@ -183,7 +183,8 @@ export function normalLinks(lines: readonly string[]): string[] {
     const state = flags.split(',').includes('UP') ? 'up' : 'down';
     const kind = / (vxlan id .*?|bridge) (?:addrgenmode|forward_delay|ageing|\w+_)/.exec(flat)?.[1] ?? '';
     const mac = / link\/ether (\S+)/.exec(flat)?.[1] ?? '';
-    return squeezed(`link ${name} ${state} mtu ${mtu} address ${mac} ${kind}`);
+    const queue = / qlen (\d+)/.exec(flat)?.[1] ?? '0';
+    return squeezed(`link ${name} ${state} mtu ${mtu} queue ${queue} address ${mac} ${kind}`);
   });
 }
 

@@ -56,7 +56,7 @@ test('links are told by what makes them what they are', () => {
     '8: flannel.1    inet 172.7.21.0/32 scope global flannel.1\\       valid_lft forever preferred_lft forever',
   ];
   expect(normalLinks(lines)).toEqual([
-    'link flannel.1 up mtu 1450 address 3a:5c:f1:d2:6d:08 vxlan id 1 local 10.4.7.21 dev eth0 srcport 0 0 dstport 8472 nolearning',
+    'link flannel.1 up mtu 1450 queue 0 address 3a:5c:f1:d2:6d:08 vxlan id 1 local 10.4.7.21 dev eth0 srcport 0 0 dstport 8472 nolearning',
     'flannel.1 inet 172.7.21.0/32 scope global flannel.1',
   ]);
 });

@@ -141,8 +141,9 @@ describe('host-gw', () => {
     },
     {
       name: 'a process that survived',
-      broken:
-        "setsid /opt/flannel/flanneld -e 'setTimeout(() => 0, 60000)' </dev/null >/dev/null 2>&1 & echo $! >/run/second",
+      // One that finds no etcd lives on and does nothing, whichever flanneld it is.
+      broken: `setsid $(sed -n 's/^exec \\(.*\\) --public-ip.*/\\1/p' /opt/flannel/flanneld.sh) --iface=eth0 \\
+        --etcd-endpoints=http://127.0.0.1:1 --subnet-file=/run/second.env </dev/null >/dev/null 2>&1 & echo $! >/run/second`,
       repaired: 'kill "$(cat /run/second)"',
       says: () => ({ 'hdss7-22': /unmet: process: 2 run: \d+,\d+$/ }),
     },
