@@ -13,6 +13,18 @@ export interface Example {
   readonly args: Json;
 }
 
+/** Something wrong with arguments that their schema lets through: a value that cannot be, or keys that do not go together. */
+export interface ArgumentFault {
+  readonly code: 'bad-value' | 'contradiction' | 'missing-key';
+  /** Without the name of the argument, which stands before it; of a key, a whole sentence. */
+  readonly message: string;
+  /** Where in the arguments. */
+  readonly path: readonly (string | number)[];
+  /** The key at the end of the path is meant, not its value. */
+  readonly key?: boolean;
+  readonly hint?: string | undefined;
+}
+
 interface Described {
   /** As in YAML. */
   readonly name: string;
@@ -50,6 +62,8 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   readonly exitDecides?: boolean;
   /** For the reference: on which arguments it rests whether an undo brings it back, and whether its guard can. Default: on none. */
   readonly undone?: string;
+  /** What its schema cannot say is wrong with these; nothing is asked of a module for arguments that have any. Default: nothing. */
+  faults?(args: Args): readonly ArgumentFault[];
   /** `never` is shown in the plan, before anything is touched. */
   reversible(args: Args): Reversible;
   /** Lives it in the kernel's memory only? After a restart of the host it is gone, and what was is not what should be. Default: no. */
@@ -103,6 +117,8 @@ export interface Verdict {
 /** A question that can only be asked. */
 export interface Check<Args = JsonObject> extends Described {
   readonly kind: 'check';
+  /** As of a resource. */
+  faults?(args: Args): readonly ArgumentFault[];
   probe(args: Args): Command;
   judge(outcome: Outcome, args: Args): Verdict;
 }

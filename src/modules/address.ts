@@ -9,6 +9,8 @@ import { routeLines } from './parse/ip-route-line.ts';
 import { addressText, networkOf } from './parse/prefix.ts';
 import { addressRestoreScript } from './support/address-restore.ts';
 import { addressApplyScript, addressProbeScript } from './support/address-scripts.ts';
+import { clash, familyOf, found, strange, wrong } from './support/faults.ts';
+import { device } from './support/formats.ts';
 import { sections } from './support/probe-sections.ts';
 import { cutByAddress } from './support/way-addresses.ts';
 
@@ -33,16 +35,24 @@ const schema = {
   properties: {
     address: {
       type: 'string',
-      minLength: 2,
+      format: 'ip-interface',
       description: 'With its length: 10.4.7.121/24, 2001:db8::21/64. Without one: /32 or /128.',
     },
-    dev: { type: 'string', pattern: '^[^\\s/]{1,15}$', description: 'The device that has it.' },
+    dev: { ...device, description: 'The device that has it.' },
     state: { enum: ['present', 'absent'], default: 'present', description: 'Whether it is there.' },
-    peer: { type: 'string', description: 'The other end of a point-to-point link: 10.9.0.2 or 10.9.0.2/32.' },
-    broadcast: { type: 'string', description: 'Broadcast address. As it is where not given; a new address has none.' },
+    peer: {
+      type: 'string',
+      format: 'ip-interface',
+      description: 'The other end of a point-to-point link: 10.9.0.2 or 10.9.0.2/32.',
+    },
+    broadcast: {
+      type: 'string',
+      format: 'ipv4',
+      description: 'Broadcast address. As it is where not given; a new address has none.',
+    },
     scope: { enum: ['global', 'site', 'link', 'host'], description: 'Default for a new one: what the address says.' },
     label: { type: 'string', pattern: '^[^\\s/]{1,15}$', description: 'Name of the alias: eth0:1. IPv4 only.' },
-    metric: { type: 'integer', minimum: 1, description: 'Metric of the route to its subnet.' },
+    metric: { type: 'integer', minimum: 1, maximum: 4_294_967_295, description: 'Metric of the route to its subnet.' },
     noprefixroute: { type: 'boolean', description: 'Without the route to its subnet that the kernel adds.' },
     nodad: { type: 'boolean', description: 'IPv6: usable at once, without asking whether another host has it.' },
     exactly: { type: 'string', description: 'All that `ip address add` is told, as words. What a rollback uses.' },
@@ -87,6 +97,21 @@ export const address = defineResource({
     },
     { title: 'Give up an address', args: { address: '10.4.7.121/24', dev: 'eth0', state: 'absent' } },
   ],
+  faults: (args: Args) => {
+    const six = args.address.includes(':');
+    return found(
+      strange('peer', args.peer, familyOf(args.address), 'the address is'),
+      six &&
+        args.broadcast !== undefined &&
+        clash('broadcast', '"broadcast" is of IPv4 alone', 'Leave out "broadcast".'),
+      six && args.label !== undefined && clash('label', '"label" is of IPv4 alone', 'Leave out "label".'),
+      !six && args.nodad !== undefined && clash('nodad', '"nodad" is of IPv6 alone', 'Leave out "nodad".'),
+      args.label !== undefined &&
+        args.label !== args.dev &&
+        !args.label.startsWith(`${args.dev}:`) &&
+        wrong('label', `must begin with ${args.dev}:`, `Did you mean "${args.dev}:${args.label.split(':').at(-1)}"?`),
+    );
+  },
   reversible: () => true,
   volatile: () => true,
   key: (args: Args) => `${args.dev} ${cidr(args)}`,

@@ -3,12 +3,13 @@ import type { Command } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
-import { defineResource } from '../core/module.ts';
+import { type ArgumentFault, defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { type EtcdState, type EtcdValue, readV2, readV3, readWhich } from './parse/etcdctl.ts';
-import { allowable, flawsOf, isFlannelKey, sameConfig } from './parse/flannel-config.ts';
+import { type Allowable, allowable, type Flaw, flawsOf, isFlannelKey, sameConfig } from './parse/flannel-config.ts';
 import { hostsOf, locked, readBoth, readKey, swap } from './support/etcd-commands.ts';
 import { restoreKey } from './support/etcd-restore.ts';
+import { clash, wrong } from './support/faults.ts';
 
 const about = `
 Owns the value of one key in etcd. etcd keys it on the API version and the key: version 2 and 3 are separate stores, and a
@@ -50,7 +51,7 @@ const shape = {
     endpoints: {
       type: 'array',
       minItems: 1,
-      items: { type: 'string', minLength: 1, pattern: '^[^,\\s]+$' },
+      items: { type: 'string', format: 'endpoint', pattern: '^[^,\\s]+$' },
       description: "The cluster's client URLs, as seen from the host. Default: http://127.0.0.1:2379.",
     },
     tls: {
@@ -62,6 +63,7 @@ const shape = {
         cert: { ...path, description: "The client's certificate." },
         key: { ...path, description: "The client's private key." },
       },
+      dependentRequired: { cert: ['key'], key: ['cert'] },
     },
     flannel: {
       type: 'boolean',
@@ -134,6 +136,7 @@ export const etcdKey = defineResource({
   undone:
     'Only while the key still holds what this run wrote: what somebody else has written since is left alone, by the guard too.',
   reversible: () => true,
+  faults,
   asks: ({ json, value, state }) => json !== undefined || value !== undefined || state !== undefined,
   key: ({ api, key, endpoints }) =>
     `${api === 'auto' ? api : `v${api}`} ${key}${endpoints === undefined ? '' : ` at ${endpoints.join(',')}`}`,
@@ -176,13 +179,20 @@ function probe(args: Args): Command {
   return readBoth(args, isFlannel(args) ? args.key.replace(/[^/]*$/, 'subnets') : '');
 }
 
+/** Whether it changes the network is known only when the key is read. */
+function faults(args: Args): readonly ArgumentFault[] {
+  const { json, value, state, allow = [] } = args;
+  const name = json === undefined ? 'value' : 'json';
+  const text = json === undefined ? value : JSON.stringify(json);
+  if (text === undefined) return [];
+  if (state === 'absent')
+    return [clash(name, 'a key that is to be absent has no value', `Leave out "${name}", or "state".`)];
+  const flaws = isFlannel(args) ? unallowed(flawsOf(text, null), allow) : [];
+  return flaws.length === 0 ? [] : [wrong(name, `is not for flannel: ${saidOf(flaws)}`, byName(flaws))];
+}
+
 function want(args: Args, now: EtcdState | null): EtcdState | null {
-  const { json, value, state, key } = args;
-  if ((json !== undefined || value !== undefined) && state === 'absent') {
-    throw new Failure('invalid', `The key ${key} cannot be absent and have a value.`, {
-      hint: 'Leave out the value, or `state`.',
-    });
-  }
+  const { json, value, state } = args;
   const inApi = now?.api === undefined ? {} : { api: now.api };
   if (state === 'absent') return now?.api === undefined ? null : { ...inApi, value: null };
   const text = json === undefined ? value : JSON.stringify(json);
@@ -203,13 +213,24 @@ function meansSame(is: string, json: Json, text: string, args: Args): boolean {
 }
 
 function refuseFlaws(text: string, is: string | null, { key, allow = [] }: Args): void {
-  const flaws = flawsOf(text, is).filter(({ kind }) => kind === null || !allow.includes(kind));
+  const flaws = unallowed(flawsOf(text, is), allow);
   if (flaws.length === 0) return;
-  const kinds = [...new Set(flaws.map(({ kind }) => kind))];
-  const byName = kinds.includes(null) ? '' : ` If it is meant, say \`allow: [${kinds.join(', ')}]\`.`;
-  throw new Failure('refused', `This is not written to ${key}: ${flaws.map(({ says }) => says).join('; ')}.`, {
-    hint: `Nothing was changed. Correct the value.${byName}`,
+  throw new Failure('refused', `This is not written to ${key}: ${saidOf(flaws)}.`, {
+    hint: `Nothing was changed. ${byName(flaws)}`,
   });
+}
+
+function unallowed(flaws: readonly Flaw[], allow: readonly Allowable[]): readonly Flaw[] {
+  return flaws.filter(({ kind }) => kind === null || !allow.includes(kind));
+}
+
+function saidOf(flaws: readonly Flaw[]): string {
+  return flaws.map(({ says }) => says).join('; ');
+}
+
+function byName(flaws: readonly Flaw[]): string {
+  const kinds = [...new Set(flaws.map(({ kind }) => kind))];
+  return `Correct the value.${kinds.includes(null) ? '' : ` If it is meant, say \`allow: [${kinds.join(', ')}]\`.`}`;
 }
 
 function move(from: EtcdState | null, to: EtcdState | null, args: Args): readonly Command[] {

@@ -1,10 +1,10 @@
 import type { XStatic } from 'typebox/schema';
 import { type Command, script } from '../core/command.ts';
-import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { builtInChains, type Listing, type Question, readSides } from './parse/iptables-probe.ts';
+import { clash, found } from './support/faults.ts';
 import {
   backendSchema,
   backendsOf,
@@ -17,6 +17,7 @@ import {
   sideOf,
   tableSchema,
 } from './support/iptables-backends.ts';
+import { chainFault } from './support/iptables-faults.ts';
 import { restoreChain } from './support/iptables-restore.ts';
 import { sidesScript } from './support/iptables-scripts.ts';
 
@@ -65,6 +66,19 @@ export const iptablesChain = defineResource({
   ],
   volatile: () => true,
   reversible: () => true,
+  faults: ({ chain, table, state, policy }: Args) => {
+    const misnamed = chainFault({ chain, table });
+    if (misnamed !== undefined) return [misnamed];
+    const builtIn = builtInChains.includes(chain);
+    return found(
+      builtIn &&
+        state === 'absent' &&
+        clash('state', `${chain} is built in: it cannot go`, 'Remove its rules one by one with `iptables_rule`.'),
+      !builtIn &&
+        policy !== undefined &&
+        clash('policy', `${chain} is not built in: it has no policy`, 'Leave out "policy".'),
+    );
+  },
   key: (args: Args) => `${programOf(args)} ${args.table ?? 'filter'} ${args.chain}`,
   probe: (args: Args) => {
     const { program, backend, table, chain } = question(args);
@@ -95,16 +109,6 @@ function question(args: Args): Question {
 
 function want(args: Args, now: State | null): State | null {
   if (now === null) return null;
-  const builtIn = builtInChains.includes(args.chain);
-  if (builtIn ? args.state === 'absent' : args.policy !== undefined) {
-    throw new Failure(
-      'invalid',
-      `${args.chain} is ${builtIn ? 'built in: it cannot go' : 'not built in: it has no policy'}.`,
-      {
-        hint: builtIn ? 'Remove its rules one by one with `iptables_rule`.' : 'Leave out `policy`.',
-      },
-    );
-  }
   const home = pickSide(now, args.backend, [({ chain }) => chain !== null]);
   const everywhere = args.backend === undefined || args.backend === 'auto';
   return {

@@ -17,6 +17,7 @@ import {
   type Sides,
   tableSchema,
 } from './support/iptables-backends.ts';
+import { ruleFaults } from './support/iptables-faults.ts';
 import { ownOf, ownRules, restoredOwn, sameOwn } from './support/iptables-own.ts';
 import { restoreRule } from './support/iptables-restore.ts';
 import { sidesScript } from './support/iptables-scripts.ts';
@@ -110,6 +111,7 @@ export const iptablesRule = defineResource({
   volatile: () => true,
   undone: 'The guard brings it back in each backend in which it was seen.',
   reversible: () => true,
+  faults: (args: Args) => ruleFaults(args),
   key: (args: Args) =>
     `${programOf(args)} ${args.table ?? 'filter'} ${args.chain} ${ruleOf(args.rule, args.chain).join(' ')}`,
   probe: (args: Args) => {
@@ -136,11 +138,6 @@ function question(args: Args): Question {
 
 function want(args: Args, now: State | null): State | null {
   if (now === null) return null;
-  if (args.state === 'absent' && args.replaces !== undefined) {
-    throw new Failure('invalid', 'A rule that is to be absent cannot replace another one.', {
-      hint: 'Leave out `replaces`, or `state`.',
-    });
-  }
   const sides = now.sides.map((side) => asAsked(side, args));
   const home = pickSide({ sides }, args.backend, [
     ({ chain, rule }) => has(chain, rule),

@@ -3,13 +3,15 @@ import { type Command, script } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { isJsonObject, sameJson } from '../core/json.ts';
-import { defineResource } from '../core/module.ts';
+import { type ArgumentFault, defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { file } from './file.ts';
 import { type Edit, editedDump, flawOf, normalizedDump } from './parse/iptables-dump.ts';
 import { type Question, readSides } from './parse/iptables-probe.ts';
 import { ruleOf } from './parse/iptables-words.ts';
+import { clash, found } from './support/faults.ts';
 import { backendSchema, chainPattern, ipVersionSchema, tableSchema } from './support/iptables-backends.ts';
+import { ruleFaults } from './support/iptables-faults.ts';
 import { dumpScript, loadScript, savedScript, sidesScript } from './support/iptables-scripts.ts';
 
 const about = `
@@ -119,6 +121,7 @@ export const iptablesSave = defineResource({
     },
   ],
   reversible: () => true,
+  faults,
   key: (args: Args) => pathOf(args),
   owns: (args: Args) => `path ${pathOf(args)}`,
   probe,
@@ -138,6 +141,21 @@ export const iptablesSave = defineResource({
     exactly: isJsonObject(state?.file) ? state.file : { state: 'absent' },
   }),
 });
+
+function faults(args: Args): readonly ArgumentFault[] {
+  const { ip_version, only, exactly } = args;
+  const family = familyOf(args);
+  const misfit = `${pathOf(args)} is a file for IPv${family}, and "ip_version" says otherwise`;
+  const hint = 'Leave out "ip_version", or name the other file.';
+  return found(
+    ip_version !== undefined && ip_version !== family && clash('ip_version', misfit, hint),
+    only?.ip_version !== undefined && only.ip_version !== family && clash(['only', 'ip_version'], misfit, hint),
+    only !== undefined &&
+      exactly !== undefined &&
+      clash('exactly', '"exactly" is the whole file, and "only" one line of it', 'Leave out one of them.'),
+    ...(only === undefined ? [] : ruleFaults({ ...only, ip_version: family }, ['only'])),
+  );
+}
 
 /** Reads the file, then the rules in force, or the form of the one rule. */
 function probe(args: Args): Command {
@@ -200,12 +218,6 @@ function read(outcome: Outcome, args: Args): State {
 function want(args: Args, now: State | null): State | null {
   if (now === null) return null;
   const path = pathOf(args);
-  const versions = [args.ip_version, args.only?.ip_version].filter((version) => version !== undefined);
-  if (versions.some((version) => version !== familyOf(args))) {
-    throw new Failure('invalid', `${path} is a file for IPv${familyOf(args)}, and \`ip_version\` says otherwise.`, {
-      hint: 'Leave out `ip_version`, or name the other file.',
-    });
-  }
   if (args.exactly !== undefined) {
     return { ...now, file: file.want({ path, ...(args.exactly as JsonObject) }, now.file) };
   }

@@ -1,14 +1,22 @@
 import type { XStatic } from 'typebox/schema';
 import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
-import { accessProperties, affectsFile, pathProperty, validateProperty, wantedAccess } from './support/content.ts';
+import {
+  accessProperties,
+  affectsFile,
+  pathProperty,
+  validateProperty,
+  wantedAccess,
+  withoutFile,
+} from './support/content.ts';
+import { clash, found, lacking } from './support/faults.ts';
 import { moveFile, readFile } from './support/file-moves.ts';
 import { restoreFile } from './support/file-restore.ts';
 import { bytesOf, type FileState, fileIn, kept, sameContent, sameFile } from './support/file-state.ts';
 import { type Place, type Which, withLine, withoutLine } from './support/lines.ts';
 
 const oneLine = { type: 'string', pattern: '^[^\\n\\0]*$' } as const;
-const pattern = { type: 'string', minLength: 1 } as const;
+const pattern = { type: 'string', format: 're2-pattern', minLength: 1 } as const;
 
 const schema = {
   type: 'object',
@@ -70,6 +78,24 @@ others have changed in it since.`,
     { title: 'Remove lines', args: { path: '/etc/hosts', match: '\\sold-gateway$', state: 'absent' } },
   ],
   reversible: () => true,
+  faults: (args) =>
+    found(
+      args.state !== 'absent' &&
+        args.line === undefined &&
+        lacking(
+          'match',
+          'what is the line? "match" only says which one it takes the place of',
+          'Give "line", or "state: absent" to remove what "match" finds.',
+        ),
+      args.state === 'absent' &&
+        (args.after ?? args.before) !== undefined &&
+        clash(
+          args.after === undefined ? 'before' : 'after',
+          'a line that is to be absent has no place',
+          'Leave it out.',
+        ),
+      withoutFile(args),
+    ),
   key: ({ path }) => path,
   owns: ({ path }) => `path ${path}`,
   probe: readFile,
@@ -103,11 +129,6 @@ function wanted(args: Args, now: FileState | null): FileState | null {
     if (isAbsent) return null;
     throw new Failure('refused', `${path} does not exist, so it cannot have the line`, {
       hint: 'Say `create: true` to make it, or look for the file. Nothing was changed.',
-    });
-  }
-  if (!isAbsent && args.line === undefined) {
-    throw new Failure('invalid', `${path}: what is the line? \`match\` only says which one it takes the place of`, {
-      hint: 'Give `line`, or `state: absent` to remove what `match` finds.',
     });
   }
   const text = textOf(now, path);

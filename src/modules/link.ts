@@ -6,7 +6,8 @@ import type { Way } from '../core/way.ts';
 import { canBecome, linkOperations, recordLines } from './parse/link-moves.ts';
 import { type LinkRecord, readLink } from './parse/link-record.ts';
 import { linkSchema as schema } from './parse/link-schema.ts';
-import { type LinkSettings, saidOptions, wantedOptions } from './parse/link-settings.ts';
+import { type LinkArgs as Args, saidOptions, wantedOptions } from './parse/link-settings.ts';
+import { linkFaults } from './support/link-faults.ts';
 import { linkRestoreScript } from './support/link-restore.ts';
 import { linkApplyScript, linkProbeScript } from './support/link-scripts.ts';
 import { cutByLink } from './support/way-links.ts';
@@ -25,14 +26,6 @@ Carrier, counters, learned neighbours and the interface index are not part of th
 link: { name: flannel.1, state: absent }
 \`\`\`
 `;
-
-interface Args extends LinkSettings {
-  readonly name: string;
-  readonly state?: 'up' | 'down' | 'present' | 'absent';
-  readonly mac?: string;
-  readonly mtu?: number;
-  readonly master?: string;
-}
 
 export const link = defineResource({
   name: 'link',
@@ -57,6 +50,7 @@ export const link = defineResource({
     { title: 'A port of it', args: { name: 'vxlan42', state: 'up', master: 'br0' } },
   ],
   reversible: () => true,
+  faults: linkFaults,
   volatile: () => true,
   asks: ({ state }: Args) => state !== undefined,
   key: ({ name }: Args) => name,

@@ -6,6 +6,8 @@ import { explain, type Outcome } from '../core/outcome.ts';
 import type { Way } from '../core/way.ts';
 import { neighbourLines, neighbourWords } from './parse/neighbour-line.ts';
 import { addressText } from './parse/prefix.ts';
+import { clash, familyOf, found } from './support/faults.ts';
+import { device } from './support/formats.ts';
 import { neighbourApplyScript, neighbourProbeScript, neighbourRestoreScript } from './support/neighbour-scripts.ts';
 import { sections } from './support/probe-sections.ts';
 import { cutByNeighbours } from './support/way-links.ts';
@@ -23,20 +25,20 @@ neighbour: { address: 172.7.22.0, lladdr: "2e:bf:3c:46:c0:e2", dev: flannel.1 }
 \`\`\`
 `;
 
-const mac = '^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2})+$';
+/** What is said of one entry. */
+const ofOne = ['lladdr', 'nud', 'router', 'extern_learn', 'state'] as const;
 
 const schema = {
   type: 'object',
   additionalProperties: false,
   required: ['dev'],
   properties: {
-    dev: { type: 'string', pattern: '^[^\\s/]{1,15}$', description: 'The device that the neighbour is reached by.' },
-    address: { type: 'string', minLength: 2, description: 'Its IP address. Left out: all configured ones, only read.' },
+    dev: { ...device, description: 'The device that the neighbour is reached by.' },
+    address: { type: 'string', format: 'ip', description: 'Its IP address. Left out: all configured ones, only read.' },
     lladdr: {
-      anyOf: [
-        { type: 'string', pattern: mac },
-        { type: 'string', pattern: '^[0-9a-fA-F.:]+$' },
-      ],
+      type: 'string',
+      format: 'link-address',
+      pattern: '^[0-9a-fA-F.:]+$',
       description: 'Its link-layer address: a MAC, quoted, or for a tunnel an IP address.',
     },
     nud: {
@@ -54,6 +56,7 @@ const schema = {
       description: 'Exactly these entries, each as words for `ip neigh replace`. What a rollback playbook uses.',
     },
   },
+  dependentRequired: Object.fromEntries(ofOne.map((name) => [name, ['address']])),
 } as const;
 
 interface Args {
@@ -86,6 +89,19 @@ export const neighbour = defineResource({
     { title: 'Answer for an address', args: { address: '10.4.7.99', dev: 'eth0', proxy: true } },
   ],
   reversible: () => true,
+  faults: ({ address, lladdr, proxy, router }: Args) =>
+    found(
+      proxy === true &&
+        lladdr !== undefined &&
+        clash(
+          'lladdr',
+          'the host answers for a proxy entry itself, so it has no "lladdr"',
+          'Leave out "lladdr", or "proxy".',
+        ),
+      router !== undefined &&
+        familyOf(address) === 4 &&
+        clash('router', '"router" is of IPv6, and the address is of IPv4', 'Leave out "router".'),
+    ),
   volatile: () => true,
   asks: ({ address, exactly }: Args) => address !== undefined || exactly !== undefined,
   key: ({ dev, address, proxy }: Args) =>

@@ -1,4 +1,3 @@
-import type { XStatic } from 'typebox/schema';
 import { type Command, script } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -10,7 +9,7 @@ import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
 import { isInside, type Prefix, prefixOf } from './parse/prefix.ts';
 import { lineFor, matches, type RouteDescription, sameKey } from './parse/route-description.ts';
 import { routeCommand, routeOperations } from './parse/route-moves.ts';
-import { routeShape } from './parse/route-schema.ts';
+import { type RouteArgs, routeShape } from './parse/route-schema.ts';
 import {
   chosen,
   devicesOf,
@@ -22,6 +21,7 @@ import {
   routers,
   withoutRouters,
 } from './parse/route-state.ts';
+import { routeFaults } from './support/route-faults.ts';
 import { routeRestoreScript } from './support/route-restore.ts';
 import { routeProbeScript } from './support/route-scripts.ts';
 import { cutByRoutes } from './support/ways.ts';
@@ -41,10 +41,11 @@ route: { to: 172.7.22.0/24, via: 10.4.7.22, dev: eth0 }
 \`\`\`
 `;
 
-type Args = XStatic<typeof routeShape>;
+type Args = RouteArgs;
 // Apart from the shape, because a type cannot say "one of these" of optional properties.
 const schema: typeof routeShape = Object.assign({}, routeShape, {
   oneOf: [{ required: ['to'] }, { required: ['within'] }],
+  dependentRequired: { except: ['within'], mtu_lock: ['mtu'] },
 });
 type State = RouteState;
 
@@ -66,6 +67,7 @@ export const route = defineResource({
     },
   ],
   reversible: () => true,
+  faults: routeFaults,
   volatile: () => true,
   asks,
   key,

@@ -8,6 +8,7 @@ import { type RuleLine, ruleLine, ruleLines } from './parse/ip-rule-line.ts';
 import { type RuleArgs as Args, described, family, isWhole } from './parse/rule-description.ts';
 import { ruleOperations } from './parse/rule-moves.ts';
 import { ruleSchema as schema } from './parse/rule-schema.ts';
+import { ruleFaults } from './support/rule-faults.ts';
 import { ruleRestoreScript } from './support/rule-restore.ts';
 import { limitedMark, ruleApplyScript, ruleProbeScript } from './support/rule-scripts.ts';
 import { cutByRules } from './support/way-rules.ts';
@@ -49,6 +50,7 @@ export const rule = defineResource({
     { title: 'Remember all rules (with protect: true)', args: { family: 4 } },
   ],
   reversible: () => true,
+  faults: ruleFaults,
   volatile: () => true,
   asks: (args: Args) => args.exactly !== undefined || !isWhole(args),
   key,
@@ -145,11 +147,6 @@ function wantedRules(args: Args, now: State | null): State | null {
   if (isWhole(args)) return now;
   if (args.state === 'absent') return now?.rules.length === 0 ? now : null;
   const wanted = described(args);
-  if (wanted.action.size === 0 && !wanted.selectors.has('l3mdev')) {
-    throw new Failure('invalid', `The rule ${key(args)} does not say what to do with the packets it selects.`, {
-      hint: 'Give a `table`, a `type` such as unreachable, a `goto` or `l3mdev: true`.',
-    });
-  }
   const [only, ...more] = now?.rules ?? [];
   const holds = only !== undefined && more.length === 0 && isAsWanted(ruleLine(only), wanted);
   return holds ? now : { rules: [wanted.words], behind: now?.behind ?? [] };

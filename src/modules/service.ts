@@ -1,8 +1,9 @@
 import type { XStatic } from 'typebox/schema';
 import { type Command, script } from '../core/command.ts';
-import { durationPattern, milliseconds } from '../core/duration.ts';
+import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
+import { clash, found } from './support/faults.ts';
 import { restoreService } from './support/service-restore.ts';
 import { bootScript, statusScript, switchScript } from './support/service-scripts.ts';
 import { type Service, serviceIn, unknownService } from './support/service-status.ts';
@@ -25,7 +26,7 @@ const schema = {
     },
     wait: {
       type: 'string',
-      pattern: durationPattern,
+      pattern: timeoutPattern,
       default: '90s',
       description: 'The longest a start or a stop may take.',
     },
@@ -62,6 +63,16 @@ An undo brings back the state, the boot setting and the mask. Stopped, failed an
   ],
   program: true,
   reversible: () => true,
+  faults: ({ state, enabled, masked }) =>
+    found(
+      masked === true &&
+        (state === 'running' || enabled === true) &&
+        clash(
+          'masked',
+          'a masked service can neither be started nor enabled',
+          `Leave out "masked", or "${state === 'running' ? 'state' : 'enabled'}".`,
+        ),
+    ),
   asks: ({ state, enabled, masked, reload }) => [state, enabled, masked, reload].some((wanted) => wanted !== undefined),
   key: ({ name }) => name.replace(/\.service$/, ''),
   probe: ({ name }) => script(statusScript, [name]),

@@ -1,8 +1,8 @@
 import type { XStatic } from 'typebox/schema';
-import { durationPattern } from '../core/duration.ts';
-import { Failure } from '../core/failure.ts';
+import { timeoutPattern } from '../core/duration.ts';
 import { defineResource } from '../core/module.ts';
 import { pathProperty } from './support/content.ts';
+import { clash, found, lacking, wrong } from './support/faults.ts';
 import {
   type Installed,
   type Installing,
@@ -57,7 +57,7 @@ const schema = {
     },
     wait: {
       type: 'string',
-      pattern: durationPattern,
+      pattern: timeoutPattern,
       description:
         'The longest a start or a stop may take. Default: what `startsecs`, `startretries` and `stopwaitsecs` need.',
     },
@@ -111,21 +111,40 @@ The state before holds the log, its inode and its size, so that later lines can 
   program: true,
   undone: 'The guard brings back each program that the state before has, and the file of `conf`.',
   reversible: () => true,
+  faults: ({ program, state, conf }) => {
+    const isPut = state === 'present' || state === 'absent';
+    const [name] = program.split(':');
+    const sections = [`[program:${name}]`, `[group:${name}]`];
+    return found(
+      conf !== undefined &&
+        state !== undefined &&
+        !isPut &&
+        clash(
+          'conf',
+          `"conf" does not go with \`state: ${state}\``,
+          'Make two tasks of it: `present` with "conf", then this one.',
+        ),
+      isPut &&
+        (conf === undefined || (state === 'present' && conf.content === undefined)) &&
+        lacking(
+          'state',
+          `\`state: ${state}\` needs "conf"`,
+          'Give the path of the file that defines the program, and for `present` its content too.',
+        ),
+      conf?.content !== undefined &&
+        state === 'absent' &&
+        clash(['conf', 'content'], 'a file that is to be absent has no content', 'Leave it out, or correct "state".'),
+      state === 'present' &&
+        conf?.content !== undefined &&
+        !/^\[[\w-]+:[^\]]+\]/m.test(conf.content) &&
+        wrong(['conf', 'content'], `does not define ${program}`, `Begin it with ${sections.join(' or ')}.`),
+    );
+  },
   asks: ({ state }) => state !== undefined,
 
   key(args) {
-    const { program, config, state, conf } = args;
+    const { program, config } = args;
     const file = isInstalling(args) ? ` by ${args.conf.path}` : '';
-    if (conf !== undefined && (state === 'running' || state === 'stopped')) {
-      throw new Failure('invalid', `\`conf\` does not go with \`state: ${state}\``, {
-        hint: 'Make two tasks of it: `present` with `conf`, then this one.',
-      });
-    }
-    if ((state === 'present' && conf?.content === undefined) || (state === 'absent' && conf === undefined)) {
-      throw new Failure('invalid', `\`state: ${state}\` needs \`conf\``, {
-        hint: 'Give the path of the file that defines the program, and for `present` its content too.',
-      });
-    }
     return `${program}${file}${config === undefined ? '' : ` (${config})`}`;
   },
 

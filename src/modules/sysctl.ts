@@ -3,6 +3,7 @@ import { Failure } from '../core/failure.ts';
 import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
+import { clash, found, lacking, wrong } from './support/faults.ts';
 import { inNetns } from './support/netns.ts';
 import { sections } from './support/probe-sections.ts';
 import { sysctlRestoreScript } from './support/sysctl-restore.ts';
@@ -97,6 +98,35 @@ export const sysctl = defineResource({
       : true,
   /** What a file sets, it sets at boot. */
   volatile: ({ file }: Args) => file === undefined,
+  faults: ({ name, value, file, runtime, state, netns, lines }: Args) =>
+    found(
+      partsOf(name).some((part) => ['', '.', '..'].includes(part)) &&
+        wrong('name', `is no kernel parameter: "${name}"`, 'As `sysctl -a` writes it: net.ipv4.ip_forward.'),
+      state === 'absent' &&
+        file === undefined &&
+        lacking(
+          'state',
+          'a parameter of the kernel always has a value; only a file can be without it',
+          'Name the "file" that sets it, or give the "value" that it is to have.',
+        ),
+      state === 'absent' &&
+        value !== undefined &&
+        clash('value', 'what is to be absent has no value', 'Leave out "value", or "state".'),
+      runtime === false &&
+        file === undefined &&
+        lacking(
+          'runtime',
+          'neither in force nor in a file it would be set nowhere',
+          'Name a "file", or leave out "runtime".',
+        ),
+      lines !== undefined && file === undefined && lacking('lines', '"lines" are of a "file"', 'Name the file.'),
+      netns !== undefined &&
+        file !== undefined &&
+        clash('file', 'no file sets a parameter of a network namespace', 'Leave out "file", or "netns".'),
+      netns !== undefined &&
+        !dotted(name).startsWith('net.') &&
+        clash('netns', 'only parameters under net. are those of a network namespace', 'Leave out "netns".'),
+    ),
   asks: ({ value, state, lines }: Args) => value !== undefined || state === 'absent' || lines !== undefined,
   key: (args: Args) =>
     [
@@ -154,15 +184,14 @@ function dotted(name: string): string {
   return [...name].map((letter) => (letter === '/' ? '.' : letter === '.' ? '/' : letter)).join('');
 }
 
-/** Throws Failure `invalid`. */
 function procPath(name: string): string {
-  const path = dotted(name)
+  return `/proc/sys/${partsOf(name).join('/')}`;
+}
+
+function partsOf(name: string): readonly string[] {
+  return dotted(name)
     .split('.')
     .map((part) => part.replaceAll('/', '.'));
-  if (path.every((part) => part !== '' && part !== '.' && part !== '..')) return `/proc/sys/${path.join('/')}`;
-  throw new Failure('invalid', `"${name}" is not the name of a kernel parameter.`, {
-    hint: 'Write it as `sysctl -a` does: net.ipv4.ip_forward.',
-  });
 }
 
 /** A pattern of files that the kernel writes when it sets this one. */
@@ -201,11 +230,6 @@ function normal(value: string | number): string {
 }
 
 function want(args: Args, now: State | null): State | null {
-  if (args.state === 'absent' && args.file === undefined) {
-    throw new Failure('invalid', `${args.name} is to be absent, and no \`file\` is named that may set it.`, {
-      hint: 'A parameter of the kernel always has a value; only a file can be without it.',
-    });
-  }
   const { others: _, ...rest } = now ?? {};
   const wanted = { ...rest, ...(args.value === undefined || !inForce(args) ? {} : { value: normal(args.value) }) };
   if (args.file === undefined) return wanted.value === now?.value ? now : wanted;

@@ -1,10 +1,12 @@
 import { script } from '../core/command.ts';
 import { cut } from '../core/cut.ts';
-import { durationPattern, milliseconds } from '../core/duration.ts';
+import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import { dnsAnswers } from './parse/dns.ts';
-import { inside, insideProperties } from './support/inside.ts';
+import { clash, found, lacking, strange, unlike } from './support/faults.ts';
+import type { FormatName } from './support/formats.ts';
+import { inside, insideFault, insideProperties } from './support/inside.ts';
 
 const schema = {
   type: 'object',
@@ -22,6 +24,7 @@ const schema = {
     },
     server: {
       type: 'string',
+      format: 'host',
       pattern: '^[0-9A-Za-z.:][0-9A-Za-z.:-]*$',
       description: 'The server to ask. Without one, addresses (A, AAAA) are looked up as programs on the host do it.',
     },
@@ -42,7 +45,7 @@ const schema = {
     state: { enum: ['present', 'absent'], default: 'present', description: '`absent`: the name must not be known.' },
     timeout: {
       type: 'string',
-      pattern: durationPattern,
+      pattern: timeoutPattern,
       default: '2s',
       description: 'For one question, in whole seconds.',
     },
@@ -95,6 +98,21 @@ switch of the pod network the first thing that pods miss is often their name ser
     },
     { title: 'A host name, as programs see it', args: { name: 'hdss7-12', answers: ['10.4.7.12'] } },
   ],
+
+  faults: (args) => {
+    const { name, type = 'A', server, port, answers = [], state } = args;
+    const kind = { A: 'ipv4', AAAA: 'ip', PTR: undefined }[type as string] as FormatName | undefined;
+    return found(
+      type === 'PTR' ? unlike('ip', 'name', name) : undefined,
+      server === undefined && port !== undefined && lacking('port', '"port" is of a "server"', 'Name the server.'),
+      state === 'absent' &&
+        answers.length > 0 &&
+        clash('answers', 'a name that is to be absent has no answers', 'Leave out "answers", or "state".'),
+      ...answers.map((text, i) => (kind === undefined ? undefined : unlike(kind, ['answers', i], text))),
+      ...answers.map((text, i) => (type === 'AAAA' ? strange(['answers', i], text, 6, 'the record is') : undefined)),
+      insideFault(args),
+    );
+  },
 
   probe(args) {
     const seconds = Math.max(1, Math.ceil(milliseconds(args.timeout ?? '2s') / 1000));

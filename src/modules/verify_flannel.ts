@@ -4,13 +4,19 @@ import { durationPattern, milliseconds } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import { flannelFacts } from './parse/flannel-facts.ts';
+import { isInside, prefixOf } from './parse/prefix.ts';
+import { found, unlike, wrong } from './support/faults.ts';
 import { flannelRows } from './support/flannel-rows.ts';
 import { flannelScript } from './support/flannel-script.ts';
-import { inside, insideProperties } from './support/inside.ts';
+import { device } from './support/formats.ts';
+import { inside, insideFault, insideProperties } from './support/inside.ts';
 
-const ipv4 = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$';
-const cidr = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
-const device = '^[^\\s/-][^\\s/]{0,14}$';
+const ipv4 = { type: 'string', format: 'ipv4', pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' } as const;
+const cidr = {
+  type: 'string',
+  format: 'ipv4-network',
+  pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$',
+} as const;
 const file = '^/[^\\n]+$';
 
 const schema = {
@@ -32,7 +38,7 @@ const schema = {
     ca: { type: 'string', pattern: file, description: "File on the host with the authority of etcd's certificate." },
     cert: { type: 'string', pattern: file, description: 'File on the host with the certificate to show to etcd.' },
     key: { type: 'string', pattern: file, description: 'File on the host with the key of `cert`.' },
-    network: { type: 'string', pattern: cidr, description: 'The pod network, as in the config.' },
+    network: { ...cidr, description: 'The pod network, as in the config.' },
     nodes: {
       type: 'array',
       minItems: 1,
@@ -40,11 +46,10 @@ const schema = {
       items: {
         type: 'object',
         properties: {
-          public_ip: { type: 'string', pattern: ipv4, description: 'The address that its flanneld publishes.' },
-          pod_cidr: { type: 'string', pattern: cidr, description: 'The subnet that it has leased.' },
+          public_ip: { ...ipv4, description: 'The address that its flanneld publishes.' },
+          pod_cidr: { ...cidr, description: 'The subnet that it has leased.' },
           pod_ip: {
-            type: 'string',
-            pattern: ipv4,
+            ...ipv4,
             description: 'A pod of it. Default: the second address of `pod_cidr`.',
           },
         },
@@ -52,9 +57,15 @@ const schema = {
         additionalProperties: false,
       },
     },
-    iface: { type: 'string', pattern: device, default: 'eth0', description: 'The interface to the other nodes.' },
-    bridge: { type: 'string', pattern: device, default: 'docker0', description: 'The bridge of the pods.' },
-    vni: { type: 'integer', minimum: 1, default: 1, description: 'Of the VXLAN device: `flannel.1`.' },
+    iface: { ...device, default: 'eth0', description: 'The interface to the other nodes.' },
+    bridge: { ...device, default: 'docker0', description: 'The bridge of the pods.' },
+    vni: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 16_777_215,
+      default: 1,
+      description: 'Of the VXLAN device: `flannel.1`.',
+    },
     subnet_file: { type: 'string', pattern: file, default: '/run/flannel/subnet.env', description: "flanneld's file." },
     program: { type: 'string', pattern: '^[^/\\n]+$', default: 'flanneld', description: 'File name of the program.' },
     alive: { type: 'string', pattern: durationPattern, default: '1s', description: 'How long it must have lived.' },
@@ -74,6 +85,7 @@ const schema = {
     ...insideProperties,
   },
   required: ['model', 'etcd', 'network', 'nodes'],
+  dependentRequired: { cert: ['key'], key: ['cert'] },
   additionalProperties: false,
 } as const;
 
@@ -128,6 +140,27 @@ What it rests on is one host's view: ask on every host. Needs iproute2, and curl
       },
     },
   ],
+
+  faults: (args) => {
+    const { network, nodes, etcd } = args;
+    const isIn = (text: string, outer: string) => isInside(text, prefixOf(outer));
+    return found(
+      ...etcd.split(',').map((one) => unlike('http-url', 'etcd', one)),
+      ...nodes.flatMap(({ pod_cidr, pod_ip, public_ip }, i) => [
+        !isIn(pod_cidr, network) &&
+          wrong(['nodes', i, 'pod_cidr'], `is not in the network ${network}: "${pod_cidr}"`, 'Correct one of them.'),
+        pod_ip !== undefined &&
+          !isIn(pod_ip, pod_cidr) &&
+          wrong(['nodes', i, 'pod_ip'], `is not in ${pod_cidr}: "${pod_ip}"`, 'Correct one of them.'),
+        ...Object.entries({ pod_cidr, public_ip }).map(
+          ([key, value]) =>
+            nodes.findIndex((one) => one[key as 'pod_cidr'] === value) < i &&
+            wrong(['nodes', i, key], `is that of another node: "${value}"`, 'Every node has its own.'),
+        ),
+      ]),
+      insideFault(args),
+    );
+  },
 
   probe(args) {
     const {

@@ -1,9 +1,10 @@
 import { script } from '../core/command.ts';
 import { cut } from '../core/cut.ts';
-import { durationPattern, milliseconds } from '../core/duration.ts';
+import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
-import { inside, insideProperties } from './support/inside.ts';
+import { found } from './support/faults.ts';
+import { inside, insideFault, insideProperties } from './support/inside.ts';
 import { firstMatch } from './support/patterns.ts';
 
 const bodyLimit = 65_536;
@@ -14,21 +15,29 @@ const schema = {
   type: 'object',
   description: 'What to ask for, and what is expected.',
   properties: {
-    url: { type: 'string', pattern: '^https?://[^\\s]+$', description: 'Asked with GET. Redirects are not followed.' },
+    url: {
+      type: 'string',
+      format: 'http-url',
+      pattern: '^https?://[^\\s]+$',
+      description: 'Asked with GET. Redirects are not followed.',
+    },
     status: { type: 'integer', minimum: 100, maximum: 599, default: 200, description: 'The status expected.' },
     body: { type: 'string', minLength: 1, description: 'Text that must occur in what is kept of the answer.' },
     source: {
       type: 'string',
+      format: 'ip-or-empty',
       pattern: '^$|^[0-9a-fA-F.:]+$',
       description: 'Own address to ask from. Empty: as it comes.',
     },
     client: {
       type: 'string',
+      format: 'ip',
       pattern: '^[0-9a-fA-F.:]+$',
       description: 'The address that the server is to see this request come from, as its answer tells it.',
     },
     client_pattern: {
       type: 'string',
+      format: 're2-pattern',
       minLength: 1,
       default: defaultClientPattern,
       description: 'Where the answer tells it: an RE2 expression whose first group is the address.',
@@ -45,10 +54,11 @@ const schema = {
       default: bodyLimit,
       description: 'How many bytes of the answer are kept: to look into, and in the journal. The rest is only counted.',
     },
-    timeout: { type: 'string', pattern: durationPattern, default: '5s', description: 'For the whole of it.' },
+    timeout: { type: 'string', pattern: timeoutPattern, default: '5s', description: 'For the whole of it.' },
     ...insideProperties,
   },
   required: ['url'],
+  dependentRequired: { client_pattern: ['client'] },
   additionalProperties: false,
 } as const;
 
@@ -99,6 +109,8 @@ must come.`,
     },
     { title: 'From inside a pod', args: { url: 'http://172.7.22.2/', netns: 'pod', status: 200, timeout: '2s' } },
   ],
+
+  faults: (args) => found(insideFault(args)),
 
   probe(args) {
     const ms = milliseconds(args.timeout ?? '5s');

@@ -3,10 +3,11 @@ import { script } from '../core/command.ts';
 import { cut } from '../core/cut.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
+import { clash, found } from './support/faults.ts';
 import { logFunctions } from './support/log-script.ts';
 import { matches, pattern } from './support/patterns.ts';
 
-const list = { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 } as const;
+const list = { type: 'array', items: { type: 'string', format: 're2-pattern', minLength: 1 }, minItems: 1 } as const;
 
 const schema = {
   type: 'object',
@@ -118,8 +119,14 @@ Expressions are RE2, matched line by line, anywhere in the line; \`(?i)\` in fro
     },
   ],
 
-  probe({ path, process, pid, since, required = [], forbidden = [] }) {
-    for (const text of [...required, ...forbidden]) pattern(text);
+  faults: ({ process, pid }) =>
+    found(
+      process !== undefined &&
+        pid !== undefined &&
+        clash('pid', '"process" and "pid" both say whose lines count', 'Leave out one of them.'),
+    ),
+
+  probe({ path, process, pid, since }) {
     const words = [String(pid ?? ''), process ?? '', String(since?.inode ?? ''), String(since?.size ?? '')];
     return script(ask, [path, String(mostBytes), ...words]);
   },

@@ -1,10 +1,11 @@
 import type { XStatic } from 'typebox/schema';
 import { type Command, script } from '../core/command.ts';
-import { durationPattern, milliseconds } from '../core/duration.ts';
+import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck, type Verdict } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { lastWindow, pingReport } from './parse/ping.ts';
-import { inside, insideProperties } from './support/inside.ts';
+import { familyOf, found, strange, wrong } from './support/faults.ts';
+import { inside, insideFault, insideProperties } from './support/inside.ts';
 
 const address = '^[^\\s-]\\S*$';
 
@@ -12,10 +13,15 @@ const schema = {
   type: 'object',
   description: 'Who is to answer, and how well.',
   properties: {
-    target: { type: 'string', pattern: address, description: 'Address or name to ping: a pod, not its bridge.' },
+    target: {
+      type: 'string',
+      format: 'host',
+      pattern: address,
+      description: 'Address or name to ping: a pod, not its bridge.',
+    },
     targets: {
       type: 'array',
-      items: { type: 'string', pattern: address },
+      items: { type: 'string', format: 'host', pattern: address },
       maxItems: 1000,
       uniqueItems: true,
       description: 'In place of `target`: all of them at the same time, by one command. None at all is nothing to ask.',
@@ -35,28 +41,34 @@ const schema = {
     },
     loss: {
       type: 'string',
-      pattern: '^[0-9]+(\\.[0-9]+)?%$',
+      pattern: '^(100(\\.0+)?|[0-9]{1,2}(\\.[0-9]+)?)%$',
       default: '0%',
       description: 'The most that may be lost.',
     },
     interval: {
       type: 'string',
-      pattern: durationPattern,
+      pattern: timeoutPattern,
       default: '200ms',
       description: 'Between two packets. Less than 200ms needs root on older systems.',
     },
     timeout: {
       type: 'string',
-      pattern: durationPattern,
+      pattern: timeoutPattern,
       default: '1s',
       description: 'How long to wait for an answer, in whole seconds.',
     },
-    source: { type: 'string', pattern: `^$|${address}`, description: 'Own address to send from. Empty: as it comes.' },
+    source: {
+      type: 'string',
+      format: 'address-or-device',
+      pattern: `^$|${address}`,
+      description: 'Own address to send from. Empty: as it comes.',
+    },
     size: { type: 'integer', minimum: 0, maximum: 65_507, description: 'Bytes of payload; 28 less than the packet.' },
     df: { type: 'boolean', default: false, description: 'Never fragment the packet: with `size` a test of the MTU.' },
     ...insideProperties,
   },
   oneOf: [{ required: ['target'] }, { required: ['targets'] }],
+  dependentRequired: { mesh: ['targets'] },
   additionalProperties: false,
 } as const;
 
@@ -107,6 +119,17 @@ Works with the ping of iputils and of BusyBox; \`df\` needs that of iputils.`,
       args: { targets: ['172.7.22.2', '172.7.23.2'], mesh: true, netns: 'pod', count: 5, window: 3 },
     },
   ],
+
+  faults: (args) => {
+    const { target, source, count = 3, window } = args;
+    return found(
+      window !== undefined &&
+        window > count &&
+        wrong('window', `is more than the ${count} packets that are sent`, 'Send more of them with "count".'),
+      strange('source', source, familyOf(target), 'the target is'),
+      insideFault(args),
+    );
+  },
 
   probe(args): Command {
     const { target, targets, count = 3, interval = '200ms', timeout = '1s' } = args;

@@ -5,9 +5,11 @@ import { defineCheck, type Verdict } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
 import { prefixOf } from './parse/prefix.ts';
-import { inside, insideProperties } from './support/inside.ts';
+import { familyOf, found, strange } from './support/faults.ts';
+import { device } from './support/formats.ts';
+import { inside, insideFault, insideProperties } from './support/inside.ts';
 
-const address = '^[0-9a-fA-F.:]+$';
+const address = { type: 'string', format: 'ip', pattern: '^[0-9a-fA-F.:]+$' } as const;
 
 const schema = {
   type: 'object',
@@ -15,24 +17,32 @@ const schema = {
   properties: {
     to: {
       type: 'string',
-      minLength: 1,
+      format: 'ip-network',
       description: 'The destination of a route: 172.7.22.0/24. There must be exactly one such route, in all tables.',
     },
-    get: { type: 'string', pattern: address, description: 'In place of `to`: a packet to this address, by all rules.' },
-    from: { type: 'string', pattern: address, description: 'With `get`: the packet comes from this address.' },
+    get: { ...address, description: 'In place of `to`: a packet to this address, by all rules.' },
+    from: { ...address, description: 'With `get`: the packet comes from this address.' },
     iif: {
-      type: 'string',
-      minLength: 1,
+      ...device,
       description: 'With `get` and `from`: it comes in by this interface, as a pod’s.',
     },
-    mark: { type: 'integer', minimum: 0, description: 'With `get`: it bears this firewall mark.' },
+    mark: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 4_294_967_295,
+      description: 'With `get`: it bears this firewall mark.',
+    },
     state: { enum: ['present', 'absent'], default: 'present', description: '`absent`: no such route, no way for it.' },
-    dev: { type: 'string', minLength: 1, description: 'The device that it leaves by.' },
-    via: { type: 'string', pattern: address, description: 'The gateway.' },
-    src: { type: 'string', pattern: address, description: 'The source address that the host prefers for it.' },
-    metric: { type: 'integer', minimum: 0, description: 'Of the route. Default: any.' },
-    table: { type: 'string', minLength: 1, default: 'main', description: 'The table that the route must be in.' },
-    proto: { type: 'string', minLength: 1, description: 'Who made the route: boot, static, bird, ... Default: any.' },
+    dev: { ...device, description: 'The device that it leaves by.' },
+    via: { ...address, description: 'The gateway.' },
+    src: { ...address, description: 'The source address that the host prefers for it.' },
+    metric: { type: 'integer', minimum: 0, maximum: 4_294_967_295, description: 'Of the route. Default: any.' },
+    table: { type: 'string', pattern: '^\\S+$', default: 'main', description: 'The table that the route must be in.' },
+    proto: {
+      type: 'string',
+      pattern: '^\\S+$',
+      description: 'Who made the route: boot, static, bird, ... Default: any.',
+    },
     type: { type: 'string', pattern: '^[a-z]+$', default: 'unicast', description: 'Kind of route.' },
     onlink: {
       type: 'boolean',
@@ -41,6 +51,10 @@ const schema = {
     ...insideProperties,
   },
   oneOf: [{ required: ['to'] }, { required: ['get'] }],
+  dependentRequired: {
+    ...{ from: ['get'], iif: ['get', 'from'], mark: ['get'] },
+    ...{ metric: ['to'], table: ['to'], proto: ['to'], type: ['to'], onlink: ['to'] },
+  },
   additionalProperties: false,
 } as const;
 
@@ -81,6 +95,18 @@ Needs iproute2.`,
     },
     { title: 'No way at all', args: { get: '172.7.99.2', state: 'absent' } },
   ],
+
+  faults: (args) => {
+    const { to, get, from, via, src } = args;
+    const family = familyOf(to ?? get);
+    const goes = '"to" or "get" is';
+    return found(
+      strange('from', from, family, goes),
+      strange('src', src, family, goes),
+      family === 6 ? strange('via', via, family, goes) : undefined,
+      insideFault(args),
+    );
+  },
 
   probe(args) {
     if (args.to !== undefined) {

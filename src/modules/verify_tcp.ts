@@ -1,17 +1,18 @@
 import { script } from '../core/command.ts';
 import { cut } from '../core/cut.ts';
-import { durationPattern, milliseconds } from '../core/duration.ts';
+import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import { connectFunction } from './support/connect-script.ts';
-import { inside, insideProperties } from './support/inside.ts';
-import { firstMatch, pattern } from './support/patterns.ts';
+import { clash, found } from './support/faults.ts';
+import { inside, insideFault, insideProperties } from './support/inside.ts';
+import { firstMatch } from './support/patterns.ts';
 
 const schema = {
   type: 'object',
   description: 'Where to connect to, and what is expected.',
   properties: {
-    target: { type: 'string', pattern: '^[^\\s-]\\S*$', description: 'Address or name.' },
+    target: { type: 'string', format: 'host', pattern: '^[^\\s-]\\S*$', description: 'Address or name.' },
     port: { type: 'integer', minimum: 1, maximum: 65_535, description: 'TCP port.' },
     state: {
       enum: ['open', 'closed'],
@@ -20,10 +21,11 @@ const schema = {
     },
     banner: {
       type: 'string',
+      format: 're2-pattern',
       minLength: 1,
       description: 'An RE2 expression for the first line that the server sends by itself, as ssh and smtp do.',
     },
-    timeout: { type: 'string', pattern: durationPattern, default: '2s', description: 'For the whole of it.' },
+    timeout: { type: 'string', pattern: timeoutPattern, default: '2s', description: 'For the whole of it.' },
     ...insideProperties,
   },
   required: ['target', 'port'],
@@ -62,9 +64,16 @@ Needs bash with timeout, or curl, on the host.`,
     },
   ],
 
+  faults: (args) =>
+    found(
+      args.state === 'closed' &&
+        args.banner !== undefined &&
+        clash('banner', 'a port that is to be closed says nothing', 'Leave out "banner", or "state".'),
+      insideFault(args),
+    ),
+
   probe(args) {
     const ms = milliseconds(args.timeout ?? '2s');
-    if (args.banner !== undefined) pattern(args.banner);
     const words = [args.target, String(args.port), String(ms / 1000), args.banner === undefined ? '' : 'hear'];
     return inside(script(ask, words, { timeoutMs: ms + 10_000 }), args);
   },

@@ -1,18 +1,25 @@
 import type { XStatic } from 'typebox/schema';
 import { script } from '../core/command.ts';
 import { cut } from '../core/cut.ts';
-import { durationPattern, milliseconds } from '../core/duration.ts';
+import { durationPattern, milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import { connectFunction } from './support/connect-script.ts';
-import { inside, insideProperties } from './support/inside.ts';
+import { found } from './support/faults.ts';
+import { inside, insideFault, insideProperties } from './support/inside.ts';
 
 const schema = {
   type: 'object',
   description: 'What to wait for, and how long.',
   properties: {
     port: { type: 'integer', minimum: 1, maximum: 65_535, description: 'A TCP port that takes connections.' },
-    target: { type: 'string', pattern: '^[^\\s-]\\S*$', default: '127.0.0.1', description: 'With `port`: where.' },
+    target: {
+      type: 'string',
+      format: 'host',
+      pattern: '^[^\\s-]\\S*$',
+      default: '127.0.0.1',
+      description: 'With `port`: where.',
+    },
     path: { type: 'string', pattern: '^/[^\\n]*$', description: 'A file, or anything else, of that name.' },
     contains: {
       type: 'string',
@@ -42,8 +49,8 @@ const schema = {
       default: '0s',
       description: 'How long it must then stay so, without a break.',
     },
-    interval: { type: 'string', pattern: durationPattern, default: '250ms', description: 'Between two tries.' },
-    try: { type: 'string', pattern: durationPattern, default: '5s', description: 'The most that one try may take.' },
+    interval: { type: 'string', pattern: timeoutPattern, default: '250ms', description: 'Between two tries.' },
+    try: { type: 'string', pattern: timeoutPattern, default: '5s', description: 'The most that one try may take.' },
     ...insideProperties,
   },
   oneOf: [{ required: ['port'] }, { required: ['path'] }, { required: ['command'] }],
@@ -119,6 +126,8 @@ A port is tried with bash or curl, as by \`verify_tcp\`.`,
       args: { command: ['sh', '-c', 'ip route show 172.7.22.0/24 | grep -q .'], steady: '3s' },
     },
   ],
+
+  faults: (args) => found(insideFault(args)),
 
   probe(args) {
     const [deadline, steady] = [milliseconds(args.deadline ?? '30s'), milliseconds(args.steady ?? '0s')];

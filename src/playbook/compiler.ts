@@ -1,11 +1,11 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Json } from '../core/json.ts';
+import { shown } from '../core/shown.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { bracesIn } from './braces.ts';
 import type { ExpressionFault } from './expression-fault.ts';
 import type { Language } from './expressions.ts';
 import { type PlaybookText, ProblemFailure } from './parse.ts';
-import { shown } from './schema-errors.ts';
 import { compileBare, compileValue, type Get, type Template } from './templates.ts';
 
 /** A bare expression, as in `when`, or a plain true or false. */

@@ -1,11 +1,11 @@
 import type { Manner } from '../core/command.ts';
 import type { BecomeMethod } from '../core/fleet.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
+import { shown } from '../core/shown.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { allSaid, said } from './blocks.ts';
 import type { Compiler } from './compiler.ts';
 import type { Surroundings } from './frame.ts';
-import { shown } from './schema-errors.ts';
 import type { Get, Template, Use } from './templates.ts';
 import type { PlayText, TaskText } from './texts.ts';
 

@@ -1,10 +1,12 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
-import { durationPattern } from '../core/duration.ts';
+import { durationPattern, timeoutPattern } from '../core/duration.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
 import { didYouMean, nearest } from '../core/nearest.ts';
+import { shown } from '../core/shown.ts';
 import type { YamlPath } from '../core/yaml.ts';
+import { type FormatName, formatFault, formats } from '../modules/support/formats.ts';
 import { holdsTemplate } from './templates.ts';
 import { wordOfTruth } from './truth-words.ts';
 
@@ -44,7 +46,8 @@ function validatorOf(schema: JsonSchema): ValidateFunction {
   // The schemas are our own and held to strictness by their tests: not checking them again saves half of the start.
   // Each schema is used a few times: making its code shorter costs more than it gains.
   const code = { optimize: false };
-  ajv ??= new Ajv2020({ allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false, code });
+  const options = { allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false, code, formats };
+  ajv ??= new Ajv2020(options);
   const made = ajv.compile(schema);
   compiled.set(schema, made);
   return made;
@@ -75,7 +78,7 @@ function folded(errors: readonly ErrorObject[]): readonly ErrorObject[] {
     if (kept !== undefined) hidden.add(choice);
   }
   const left = errors.filter((error) => !hidden.has(error));
-  return left.filter((error) => !isMisspelt(error, left) && !isOfAnotherType(error, left));
+  return left.filter((error) => !isMisspelt(error, left) && !isToldBetter(error, left));
 }
 
 /** A key that is missing because it is written wrongly: that one is told already. */
@@ -89,9 +92,10 @@ function isMisspelt({ keyword, params, schema, instancePath }: ErrorObject, erro
   );
 }
 
-/** What is not even of the right type lacks more, which nobody needs to read. */
-function isOfAnotherType({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  return keyword !== 'type' && errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath);
+/** What is not even of the right type lacks more, which nobody needs to read; and a format has words where a pattern has none. */
+function isToldBetter({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  const has = (better: string) => errors.some((one) => one.keyword === better && one.instancePath === instancePath);
+  return (keyword !== 'type' && has('type')) || (keyword === 'pattern' && has('format'));
 }
 
 function isChoice(keyword: string): boolean {
@@ -123,7 +127,7 @@ function inWords(error: ErrorObject): SchemaError {
       return {
         code: 'missing-key',
         message: `"${params.property}" needs "${params.missingProperty}" beside it`,
-        path,
+        path: [...path, String(params.property)],
         key: true,
       };
     case 'type':
@@ -131,7 +135,7 @@ function inWords(error: ErrorObject): SchemaError {
         code: 'wrong-type',
         message: `must be ${types(params.type)}, not ${kindOf(data)}`,
         path,
-        hint: (schema.pattern === durationPattern ? durationHint : typeHint(params.type, data, schema)) ?? described,
+        hint: (isDuration(schema.pattern) ? durationHint : typeHint(params.type, data, schema)) ?? described,
       };
     case 'enum': {
       const allowed = (params.allowedValues as Json[]).map(String);
@@ -146,10 +150,10 @@ function inWords(error: ErrorObject): SchemaError {
         hint: wordOfTruth(data) ?? described,
       };
     case 'pattern':
-      if (params.pattern === durationPattern) {
+      if (isDuration(params.pattern)) {
         return {
           code: 'bad-value',
-          message: `must be a duration, not ${shown(data)}`,
+          message: `must be a duration${params.pattern === timeoutPattern ? ' above 0' : ''}, not ${shown(data)}`,
           path,
           hint: durationHint,
         };
@@ -160,6 +164,8 @@ function inWords(error: ErrorObject): SchemaError {
         path,
         hint: described ?? `It must match ${params.pattern}`,
       };
+    case 'format':
+      return { code: 'bad-value', path, ...formatFault(params.format as FormatName, String(data)) };
     case 'propertyNames':
       return {
         code: 'bad-name',
@@ -206,6 +212,7 @@ function choice({ schema, params, data }: ErrorObject, path: YamlPath, hint: str
   return { code: 'bad-value', message: `cannot be ${shown(data)}`, path, hint };
 }
 
+const isDuration = (pattern: unknown): boolean => pattern === durationPattern || pattern === timeoutPattern;
 const durationHint = 'Write a number and a unit: 500ms, 2s, 1.5m or 1h.';
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -250,12 +257,6 @@ function isWellInQuotes(data: unknown, wanted: readonly unknown[], { pattern }: 
   if (typeof data !== 'number' && typeof data !== 'boolean') return false;
   if (wanted.includes('boolean') || (wanted.includes('object') && wanted.includes('array'))) return false;
   return typeof pattern !== 'string' || new RegExp(pattern, 'u').test(String(data));
-}
-
-/** A value in a message; a long one only by its size: half of a secret would not be known as one. */
-export function shown(data: unknown): string {
-  const text = JSON.stringify(data);
-  return text.length > 60 ? `a value of ${text.length} characters` : text;
 }
 
 function orList(words: readonly string[]): string {

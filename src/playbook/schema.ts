@@ -90,8 +90,8 @@ function whereKey(key: string, has: JsonSchema, not: JsonSchema): JsonSchema {
   ]);
 }
 
-/** The schema with every property also allowing a template. */
-function withTemplates(schema: JsonSchema): JsonSchema {
+/** The schema with every property also allowing a template, and without our own formats, which no editor knows. */
+function withTemplates({ format: _, ...schema }: JsonSchema): JsonSchema {
   return mapped(schema, (key, value) => {
     if (key === 'properties')
       return mapped(value as JsonSchema, (_, property) => orTemplate(withTemplates(property as JsonSchema)));
@@ -103,12 +103,7 @@ function withTemplates(schema: JsonSchema): JsonSchema {
 
 function orTemplate(schema: JsonSchema): JsonSchema {
   if (Object.keys(schema).every((key) => key === 'description')) return schema;
-  if (
-    schema.type === 'string' &&
-    schema.enum === undefined &&
-    schema.pattern === undefined &&
-    schema.format === undefined
-  ) {
+  if (schema.type === 'string' && schema.enum === undefined && schema.pattern === undefined) {
     return schema;
   }
   const { description, default: preset, examples, ...rest } = schema;

@@ -10,6 +10,7 @@ import { loopControlNames, onlyAsks, outcomeFaults } from './outcome-rules.ts';
 import type { PlaybookText } from './parse.ts';
 import { builtins } from './play-scope.ts';
 import type { Problem } from './problem.ts';
+import { problemOf } from './schema-problem.ts';
 import { isTemplate } from './templates.ts';
 import type { TaskText } from './texts.ts';
 
@@ -77,6 +78,8 @@ export function stepProblems(text: TaskText, args: JsonObject): Problem[] {
   const problem = (code: ProblemCode, message: string, details: { key?: boolean; hint: string | undefined }) => [
     doc.problem(code, message, [...path, module.name], details),
   ];
+  const faults = module.faults?.(args) ?? [];
+  if (faults.length > 0) return faults.map((fault) => problemOf(doc, fault, [...path, module.name]));
   try {
     const probe = module.probe(args);
     if (module.kind === 'check') return [];

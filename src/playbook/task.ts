@@ -229,7 +229,7 @@ export class TaskCode {
     const { module, path } = this.text;
     const args = this.#args.render(get);
     if (this.#args.dynamic) {
-      const [error] = schemaErrors(module.schema, args);
+      const [error = module.faults?.(args as JsonObject)[0]] = schemaErrors(module.schema, args);
       if (error !== undefined) throw new ProblemFailure(problemOf(this.text.doc, error, [...path, module.name]));
     }
     const item = turn === undefined ? undefined : this.#loop?.label(turn, get, this.#isSecret);

@@ -5,6 +5,7 @@ import { Failure } from '../../src/core/failure.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { Module } from '../../src/core/module.ts';
 import { modules } from '../../src/modules/list.ts';
+import { formats } from '../../src/modules/support/formats.ts';
 import { type Answer, outcomeOf } from '../support/laws.ts';
 
 /** What the modules' own tests ask, and what was answered: by a recording's name, or itself. */
@@ -16,13 +17,13 @@ interface Asked {
 
 export const asked = JSON.parse(readFileSync(new URL('./answers.json', import.meta.url), 'utf8')) as readonly Asked[];
 
-const ajv = new Ajv2020({ strict: false });
+const ajv = new Ajv2020({ strict: false, formats });
 const validators = new Map<string, ValidateFunction>();
 
 export function isValid(module: Module, args: Json): boolean {
   const validate = validators.get(module.name) ?? ajv.compile(module.schema as AnySchema);
   validators.set(module.name, validate);
-  return validate(args) === true;
+  return validate(args) === true && (module.faults?.(args as JsonObject) ?? []).length === 0;
 }
 
 export function moduleOf({ module }: Asked): Module {

@@ -135,13 +135,6 @@ laws(
       code: 'unreadable',
       says: /not a line of ip -o address show/,
     },
-    {
-      name: 'a word that is not an address',
-      args: { address: '10.4.7.300/24', dev: 'eth0' },
-      host: 'absent',
-      code: 'invalid',
-      says: /10\.4\.7\.300/,
-    },
   ],
 );
 

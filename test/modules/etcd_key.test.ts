@@ -154,13 +154,6 @@ laws(
       code: 'unreadable',
       says: /is not text/,
     },
-    {
-      name: 'a value and absence contradict each other',
-      args: { api: 2, key, value: 'x', state: 'absent' },
-      host: 'v2-absent',
-      code: 'invalid',
-      says: /cannot be absent and have a value/,
-    },
   ],
 );
 

@@ -82,20 +82,6 @@ laws(
   ],
   [
     {
-      name: 'a built-in chain cannot go',
-      args: { chain: 'FORWARD', state: 'absent' },
-      host: 'accept',
-      code: 'invalid',
-      says: /FORWARD is built in/,
-    },
-    {
-      name: 'only a built-in chain has a policy',
-      args: { ...pods, policy: 'DROP' },
-      host: 'empty',
-      code: 'invalid',
-      says: /PODS is not built in/,
-    },
-    {
       name: 'a table that cannot be listed is not taken for one without the chain',
       args: pods,
       host: { stdout: '=== side nft waits\n=== chain 4\niptables: Permission denied (you must be root).\n' },

@@ -84,7 +84,7 @@ laws(
     },
     {
       name: 'an absent file has no line to remove',
-      args: { path, only: { ...nat4, rule: fixedRule, replaces: oldRule, state: 'absent' } },
+      args: { path, only: { ...nat4, rule: fixedRule, state: 'absent' } },
       host: 'only-no-file',
       before: { file: null, live: forms },
     },
@@ -133,23 +133,6 @@ laws(
       host: 'other-backend',
       code: 'refused',
       says: /of the other backend \(legacy: 1 rules\) nothing would be in the file/,
-    },
-    {
-      name: 'IPv4 rules do not go into a file for IPv6',
-      args: { path: '/etc/iptables/rules.v6', ip_version: 4 },
-      host: 'saved',
-      code: 'invalid',
-      says: /rules\.v6 is a file for IPv6/,
-    },
-    {
-      name: 'nor does an IPv6 rule go into a file for IPv4',
-      args: { path, only: { chain: 'FORWARD', rule: '-j DROP', ip_version: 6 }, ip_version: 4 },
-      host: {
-        stdout:
-          '=== side nft waits\n=== chain 0\n-P FORWARD ACCEPT\n=== rule 0\n-A FORWARD -j DROP\n=== file\nabsent\n',
-      },
-      code: 'invalid',
-      says: /IPv4/,
     },
     {
       name: 'a symbolic link is left alone',

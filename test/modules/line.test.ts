@@ -73,20 +73,6 @@ laws(
       code: 'refused',
       says: /not UTF-8/,
     },
-    {
-      name: 'a pattern that RE2 does not know',
-      args: { path, line: 'a', match: '(?=x)' },
-      host: host('b\n'),
-      code: 'invalid',
-      says: /RE2/,
-    },
-    {
-      name: 'a pattern alone',
-      args: { path, match: 'x' },
-      host: host('b\n'),
-      code: 'invalid',
-      says: /what is the line/,
-    },
   ],
 );
 

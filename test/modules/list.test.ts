@@ -51,7 +51,10 @@ describe.each(modules.map((module) => [module.name, module] as const))('module %
 
   test('has examples that its schema accepts', () => {
     expect(module.examples.length).toBeGreaterThan(0);
-    for (const { args } of module.examples) expect(complaints(module.schema, args)).toEqual([]);
+    for (const { args } of module.examples) {
+      expect(complaints(module.schema, args)).toEqual([]);
+      expect(module.faults?.(args as JsonObject) ?? []).toEqual([]);
+    }
   });
 
   test('means by leaving an argument out what its default says', () => {

@@ -136,20 +136,6 @@ laws(
       says: /only BusyBox’s ip/,
     },
     {
-      name: 'a new rule has to do something',
-      args: { priority: 5, from: '10.1.0.0/16' },
-      host: 'none',
-      code: 'invalid',
-      says: /does not say what to do/,
-    },
-    {
-      name: 'host bits are refused',
-      args: { from: '10.1.0.1/16', table: 100 },
-      host: 'none',
-      code: 'invalid',
-      says: /host bits/,
-    },
-    {
       name: 'an error is not taken for an empty list',
       args,
       host: { exit: 2, stderr: 'RTNETLINK answers: Operation not supported\nDump terminated' },

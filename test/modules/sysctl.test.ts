@@ -124,13 +124,6 @@ laws(
       code: 'unreadable',
       says: /not a regular file/,
     },
-    {
-      name: 'absent from nowhere',
-      args: { name, state: 'absent' },
-      host: 'dots',
-      code: 'invalid',
-      says: /no `file` is named/,
-    },
   ],
 );
 

@@ -89,7 +89,10 @@ describe('the published schemas refuse', () => {
   // What is found without an expression, a variable, another task or another file: the schema's business.
   const others = ['blocks', 'handlers', 'includes', 'imports'];
   const alone = Object.entries(corpus).flatMap(([about, rows]) => (others.includes(about) ? [] : rows));
-  const refused = alone.filter(({ text }) => {
+  // An address, an expression: what no pattern can say, an editor does not know.
+  const ofFormat = / must be (?!a duration|a MAC address,|the name of a network device).*, not "/;
+  const refused = alone.filter(({ text, error }) => {
+    if (error.code === 'bad-value' && ofFormat.test(` ${error.message}`)) return false;
     const doc = parsePlaybook(text, 'bad.yml');
     return doc.problems.length === 0 && outline(doc, context()).problems.length > 0;
   });

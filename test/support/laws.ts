@@ -6,6 +6,7 @@ import { Failure, type FailureCode } from '../../src/core/failure.ts';
 import { type Json, type JsonObject, sameJson } from '../../src/core/json.ts';
 import type { Check, JsonSchema, Module, Resource } from '../../src/core/module.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
+import { formats } from '../../src/modules/support/formats.ts';
 
 /**
  * What a host answered to a module's probe: the name of a file test/recordings/<module>/<name>.json,
@@ -73,7 +74,7 @@ function recording(module: string, name: string): Exclude<Answer, string> {
 /** What ajv says against `args`, in words; empty when they are valid. Throws when the schema itself is not. */
 export function complaints(schema: JsonSchema, args: Json): readonly string[] {
   // Forbidden additional properties and required ones may stand in different branches of a schema.
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, formats });
   const validate = ajv.compile(schema);
   return validate(args) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }
@@ -104,6 +105,7 @@ function hold(it: Resource, s: Situation): void {
 
   test('the arguments validate, and the probe and key are plain data', () => {
     expect(complaints(it.schema, s.args)).toEqual([]);
+    expect(it.faults?.(s.args) ?? []).toEqual([]);
     expect(it.key(s.args)).toMatch(/^[^\n]+$/);
     const probe = it.probe(s.args);
     if (probe !== null) expectPlain(probe);

@@ -6,7 +6,8 @@ type Words = readonly string[];
 /** Options of the head of a rule, in the order in which iptables prints them. */
 const headOrder = ['-s', '-d', '-i', '-o', '-p', '-f'];
 
-const longNames: Readonly<Record<string, string>> = {
+/** Options by their short names. */
+export const longNames: Readonly<Record<string, string>> = {
   '--source': '-s',
   '--src': '-s',
   '--destination': '-d',
@@ -89,14 +90,23 @@ function headValue(option: string, value: string, family: 4 | 6): string {
 }
 
 function network(text: string, family: 4 | 6): string {
+  const canonical = canonicalNetwork(text, family) ?? text;
+  return canonical.endsWith('/0') ? '' : canonical;
+}
+
+/** Does iptables take it for an address or a network? */
+export function isNetwork(text: string, family: 4 | 6): boolean {
+  return canonicalNetwork(text, family) !== undefined;
+}
+
+function canonicalNetwork(text: string, family: 4 | 6): string | undefined {
   const [host = '', mask] = text.split('/');
   const length = mask === undefined ? (family === 4 ? 32 : 128) : lengthOf(mask);
-  if (length === 0) return '';
   try {
     const address = family === 4 ? new Address4(`${short(host)}/${length}`) : new Address6(`${host}/${length}`);
     return `${address.startAddress().correctForm()}/${length}`;
   } catch (error) {
-    if (error instanceof AddressError) return text;
+    if (error instanceof AddressError) return undefined;
     throw error;
   }
 }

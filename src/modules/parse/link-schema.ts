@@ -1,4 +1,5 @@
-const device = { type: 'string', pattern: '^[^\\s/]{1,15}$' } as const;
+import { device, mac } from '../support/formats.ts';
+
 const time = { type: 'integer', minimum: 0 } as const;
 
 /** The arguments of `link`. */
@@ -17,11 +18,10 @@ export const linkSchema = {
       description: 'What to make where there is none. Another kind of that name is never replaced.',
     },
     mac: {
-      type: 'string',
-      pattern: '^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$',
+      ...mac,
       description: 'MAC address, quoted. Default: as it is; of a new one the kernel’s choice.',
     },
-    mtu: { type: 'integer', minimum: 68, description: 'Largest packet, in bytes. Default: as it is.' },
+    mtu: { type: 'integer', minimum: 68, maximum: 65_536, description: 'Largest packet, in bytes. Default: as it is.' },
     master: { ...device, description: 'The bridge that it is a port of. Default: as it is.' },
     vxlan: {
       type: 'object',
@@ -29,9 +29,9 @@ export const linkSchema = {
       description: 'With `kind: vxlan`. What is not said is as it is, of a new one as the kernel has it.',
       properties: {
         id: { type: 'integer', minimum: 0, maximum: 16777215, description: 'VNI. A new one needs it.' },
-        local: { type: 'string', description: 'Address that the outer packets are sent from.' },
-        remote: { type: 'string', description: 'The one other end.' },
-        group: { type: 'string', description: 'Multicast group of the other ends.' },
+        local: { type: 'string', format: 'ip', description: 'Address that the outer packets are sent from.' },
+        remote: { type: 'string', format: 'ip', description: 'The one other end.' },
+        group: { type: 'string', format: 'ip', description: 'Multicast group of the other ends.' },
         dev: { ...device, description: 'Device that the outer packets leave by.' },
         port: { type: 'integer', minimum: 1, maximum: 65535, description: 'UDP port. Default of a new one: 8472.' },
         learning: {

@@ -18,6 +18,15 @@ export interface LinkSettings {
   readonly bridge?: { readonly [setting: string]: number };
 }
 
+/** What a user says of a device. */
+export interface LinkArgs extends LinkSettings {
+  readonly name: string;
+  readonly state?: 'up' | 'down' | 'present' | 'absent';
+  readonly mac?: string;
+  readonly mtu?: number;
+  readonly master?: string;
+}
+
 /** How the kernel makes a VXLAN device when nothing else is said. */
 export const usualVxlan: JsonObject = {
   port_range: { low: 0, high: 0 },

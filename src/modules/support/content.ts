@@ -1,4 +1,6 @@
 import { Failure } from '../../core/failure.ts';
+import type { ArgumentFault } from '../../core/module.ts';
+import { clash, found, lacking, wrong } from './faults.ts';
 import { moveFile, readFile } from './file-moves.ts';
 import { restoreFile } from './file-restore.ts';
 import { bytesOf, digested, type FileState, fileIn, kept, sameContent, sameFile, sizeLimit } from './file-state.ts';
@@ -39,6 +41,16 @@ export const contentProperties = {
   },
 } as const;
 
+/** A command that is not told which file to check, would check the one that is there. */
+export function withoutFile({ validate }: Pick<Args, 'validate'>): ArgumentFault | undefined {
+  if (validate === undefined || validate.some((word) => word.includes('%s'))) return undefined;
+  return wrong(
+    'validate',
+    'does not say where the new content goes',
+    'Write `%s` for the file that holds it: [visudo, -cf, "%s"].',
+  );
+}
+
 interface Args {
   readonly path: string;
   readonly src?: string | undefined;
@@ -64,6 +76,24 @@ export const withoutBackup = {
 
 /** The lens on a whole file, for every module that owns one; they differ in where the content comes from. */
 export const wholeFile = {
+  faults: (args: Args) =>
+    found(
+      args.state === 'absent' &&
+        args.content !== undefined &&
+        clash(
+          args.src === undefined ? 'content' : 'src',
+          'a file that is to be absent has no content',
+          'Leave out the content, or "state".',
+        ),
+      args.encoding !== undefined &&
+        args.content === undefined &&
+        lacking('encoding', '"encoding" is of "content"', 'Give "content" too.'),
+      args.encoding !== undefined &&
+        !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(args.content ?? '') &&
+        wrong('content', 'is not base64', 'As `base64 FILE` prints it; or leave out "encoding".'),
+      withoutFile(args),
+    ),
+
   reversible: ({ backup }: Args) => (backup === false ? withoutBackup : (true as const)),
   asks: ({ src, content, state, mode, owner, group }: Args) =>
     [src, content, state, mode, owner, group].some((wanted) => wanted !== undefined),

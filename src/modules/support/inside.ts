@@ -1,5 +1,6 @@
 import type { Command } from '../../core/command.ts';
-import { Failure } from '../../core/failure.ts';
+import type { ArgumentFault } from '../../core/module.ts';
+import { clash } from './faults.ts';
 import { inNetns, netnsProperty } from './netns.ts';
 
 /** For a schema: whose network a question is asked from. At most one of them; none: the host's own. */
@@ -47,13 +48,21 @@ if [ -z "$pid" ]; then echo "no running container $name" >&2; exit 125; fi
 exec nsenter -t "$pid" -n -- "$@"
 `;
 
-/** The command, run in the network that the arguments name. Throws Failure `invalid` when they name several. */
+/** Several of them cannot say where to ask from. */
+export function insideFault({ netns, pid, container }: Inside): ArgumentFault | undefined {
+  const [, second] = Object.entries({ netns: netns || undefined, pid, container }).filter(
+    ([, one]) => one !== undefined,
+  );
+  if (second === undefined) return undefined;
+  return clash(
+    second[0],
+    'only one of netns, pid and container can say where to ask from',
+    'Leave all but one of them out.',
+  );
+}
+
+/** The command, run in the network that the arguments name. */
 export function inside(command: Command, { netns, pid, container }: Inside): Command {
-  if ([netns || undefined, pid, container].filter((one) => one !== undefined).length > 1) {
-    throw new Failure('invalid', 'Only one of netns, pid and container can say where to ask from', {
-      hint: 'Leave all but one of them out.',
-    });
-  }
   if (pid !== undefined) return { ...command, argv: ['nsenter', '-t', String(pid), '-n', '--', ...command.argv] };
   if (container !== undefined) return { ...command, argv: ['sh', '-c', enter, 'sh', container, ...command.argv] };
   return inNetns(command, netns);

@@ -1,14 +1,18 @@
 import { ansible } from './ansible.ts';
 import { batches } from './batches.ts';
 import { blocks } from './blocks.ts';
+import { checkArguments } from './checks-arguments.ts';
 import { expressions } from './expressions.ts';
 import { files } from './files.ts';
 import { handlers } from './handlers.ts';
+import { hostArguments } from './host-arguments.ts';
 import { hostModules } from './host-modules.ts';
 import { imports } from './imports.ts';
 import { includes } from './includes.ts';
 import { inputs } from './inputs.ts';
+import { iptablesArguments } from './iptables-arguments.ts';
 import { names } from './names.ts';
+import { networkArguments } from './network-arguments.ts';
 import { networkModules } from './network-modules.ts';
 import { plays } from './plays.ts';
 import type { BadPlaybook } from './row.ts';
@@ -21,7 +25,21 @@ import { yaml } from './yaml.ts';
 
 /** Bad playbooks by what they are about. */
 export const corpus: Readonly<Record<string, readonly BadPlaybook[]>> = {
-  ...{ yaml, plays, batches, tasks, taskOutcomes, blocks, handlers, networkModules, hostModules, names, expressions },
+  ...{
+    yaml,
+    plays,
+    batches,
+    tasks,
+    taskOutcomes,
+    blocks,
+    handlers,
+    networkModules,
+    hostModules,
+
+    names,
+    expressions,
+  },
+  ...{ networkArguments, iptablesArguments, hostArguments, checkArguments },
   ...{ templates, variables, inputs, files, includes, imports, secrets, ansible },
 };
 

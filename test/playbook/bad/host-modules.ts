@@ -137,11 +137,11 @@ export const hostModules: readonly BadPlaybook[] = [
     name: 'a kernel parameter of nowhere',
     text: '- hosts: flannel\n  tasks:\n    - sysctl: { name: "net..ipv4", value: 1 }\n',
     error: {
-      at: '3:15',
-      width: 31,
+      at: '3:23',
+      width: 11,
       code: 'bad-value',
-      message: '"net..ipv4" is not the name of a kernel parameter.',
-      hint: 'Write it as `sysctl -a` does: net.ipv4.ip_forward.',
+      message: '"name" is no kernel parameter: "net..ipv4"',
+      hint: 'As `sysctl -a` writes it: net.ipv4.ip_forward.',
     },
   },
   {
@@ -196,7 +196,7 @@ export const hostModules: readonly BadPlaybook[] = [
   {
     name: 'what a file is to contain, without the file',
     text: '- hosts: flannel\n  tasks:\n    - wait_for: { port: 80, contains: a }\n',
-    error: { at: '3:7', width: 8, code: 'missing-key', message: '"contains" needs "path" beside it' },
+    error: { at: '3:29', width: 8, code: 'missing-key', message: '"contains" needs "path" beside it' },
   },
   {
     name: 'a key without its version',
