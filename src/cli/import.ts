@@ -1,13 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { ImportFinding } from '../ansible/findings.ts';
 import { importPlaybook } from '../ansible/import-playbook.ts';
-import { Failure, reason } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import { printable } from '../core/printable.ts';
 import { formatAt } from '../playbook/format-problem.ts';
 import { rejected } from './exit-codes.ts';
 import { disk, isThere } from './files.ts';
 import type { Terminal } from './terminal.ts';
+import { writeNamed } from './write-file.ts';
 
 export interface ImportOptions {
   readonly output?: string;
@@ -32,7 +32,11 @@ export async function importCommand(file: string, options: ImportOptions, termin
     return rejected;
   }
   if (target === undefined) terminal.out(text);
-  else await write(target, text, options, terminal);
+  else {
+    const output = options.output ?? '';
+    await writeNamed(target, text, output);
+    terminal.err(`written: ${printable(output)}\n`);
+  }
   const what = leftOut === 0 ? 'everything was imported' : `left out: ${leftOut}; each is a comment at its place`;
   terminal.err(`${what}. Next: read it, say under "verify" what must hold, and: runbook validate FILE\n`);
   return leftOut === 0 ? 0 : partly;
@@ -64,16 +68,4 @@ function refuseTaken(path: string, name: string): void {
   throw new Failure('refused', `there is something at ${name} already, and nothing was written`, {
     hint: 'Name another file, or write over it with --force.',
   });
-}
-
-async function write(path: string, text: string, { output = '' }: ImportOptions, terminal: Terminal): Promise<void> {
-  try {
-    await writeFileAtomic(path, text);
-  } catch (thrown) {
-    throw new Failure('unwritable', `${output} cannot be written: ${reason(thrown)}`, {
-      hint: 'Nothing was changed. Name a file that you may write to.',
-      cause: thrown,
-    });
-  }
-  terminal.err(`written: ${printable(output)}\n`);
 }

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { Failure, reason } from '../core/failure.ts';
 import { planInputs } from '../history/plan/plan-inputs.ts';
 import { planText } from '../history/plan/plan-text.ts';
@@ -12,6 +11,7 @@ import { type Executed, execute } from './execute.ts';
 import { conclude, type PlayOptions, prepare } from './play.ts';
 import type { Terminal } from './terminal.ts';
 import { lookOf, viewFor } from './views.ts';
+import { writeNamed } from './write-file.ts';
 
 export type PlanOptions = Omit<PlayOptions, 'output'> & {
   /** Where the plan goes; `-` is standard output. */
@@ -74,12 +74,8 @@ async function save(text: string, output: string, key: string | undefined, termi
   const path = resolve(terminal.cwd, output);
   const signature = key === undefined ? undefined : await signPlan(text, resolve(terminal.cwd, key));
   const mode = 0o600;
-  try {
-    await writeFileAtomic(path, text, { mode });
-    if (signature !== undefined) await writeFileAtomic(`${path}.sig`, signature, { mode });
-  } catch (thrown) {
-    throw new Failure('unwritable', `the plan cannot be written to ${output}: ${reason(thrown)}`);
-  }
+  await writeNamed(path, text, output, mode);
+  if (signature !== undefined) await writeNamed(`${path}.sig`, signature, `${output}.sig`, mode);
   const { saved } = readPlan(text, output);
   terminal.out(`plan    ${output} (${saved.digest}${signature === undefined ? '' : ', signed'})\n`);
   terminal.out(`next    read it, then: runbook apply ${output}\n`);

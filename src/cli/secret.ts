@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { Failure, reason } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import { sealWithAge } from '../secrets/age.ts';
 import { sealedIn, withValues } from '../secrets/inline.ts';
 import type { Opener } from '../secrets/opener.ts';
@@ -11,6 +10,7 @@ import { findProject } from './project.ts';
 import { editText } from './secret-editor.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
+import { writeNamed } from './write-file.ts';
 
 export interface SealOptions extends SecretOptions {
   /** Recipients of age, instead of those of runbook.yml. */
@@ -48,7 +48,8 @@ export async function encryptCommand(
   const { path, text } = fileAt(file ?? '', terminal);
   if (sealOf(text) !== undefined)
     throw new Failure('invalid', `${file} is encrypted already (${sealOf(text)}). Nothing was changed`);
-  await write(output === undefined ? path : resolve(terminal.cwd, output), await sealWithAge(text, recipients));
+  const target = output === undefined ? path : resolve(terminal.cwd, output);
+  await writeNamed(target, await sealWithAge(text, recipients), output ?? path);
   return 0;
 }
 
@@ -78,7 +79,7 @@ export async function editCommand(file: string, options: SealOptions, terminal: 
   const before = text === undefined ? '' : await plainOf(text, path, opener);
   const after = await editText(path, before, terminal.env);
   if (after === before) terminal.err(`${file} is as it was\n`);
-  else await write(path, await sealWithAge(after, recipients));
+  else await writeNamed(path, await sealWithAge(after, recipients), file);
   return 0;
 }
 
@@ -95,7 +96,7 @@ export async function rekeyCommand(
     const { path, text } = fileAt(file, terminal);
     made.push({ path, text: await rekeyed(text, path, opener, recipients) });
   }
-  for (const { path, text } of made) await write(path, text);
+  for (const { path, text } of made) await writeNamed(path, text, path);
   return 0;
 }
 
@@ -137,12 +138,4 @@ function fileAt(file: string, { cwd }: Terminal): { readonly path: string; reado
   const text = disk.read(path);
   if (text === undefined) throw new Failure('missing', `there is no file ${file}`);
   return { path, text };
-}
-
-async function write(path: string, text: string): Promise<void> {
-  try {
-    await writeFileAtomic(path, text);
-  } catch (thrown) {
-    throw new Failure('unwritable', `${path} cannot be written: ${reason(thrown)}. It is as it was`);
-  }
 }

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { Failure } from '../core/failure.ts';
 import { jsonText } from '../core/json.ts';
 import { printable } from '../core/printable.ts';
@@ -12,6 +11,7 @@ import { inventoryPaths, openFleet } from './load.ts';
 import { findProject } from './project.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
+import { writeNamed } from './write-file.ts';
 
 export interface SnapshotOptions extends ConnectOptions, SecretOptions {
   readonly inventory: readonly string[];
@@ -35,7 +35,7 @@ export async function snapshotCommand(options: SnapshotOptions, terminal: Termin
     if (unread.size > 0) throw notRead(unread, names.length);
     const text = `${jsonText(snapshot, 2)}\n`;
     if (options.output === undefined) terminal.out(text);
-    else await writeFileAtomic(resolve(terminal.cwd, options.output), text, { mode: 0o600 });
+    else await writeNamed(resolve(terminal.cwd, options.output), text, options.output, 0o600);
     const notes = Object.entries(snapshot.hosts).flatMap(([name, { notes }]) =>
       notes.map((note) => `${name}: ${note}\n`),
     );

@@ -38,6 +38,19 @@ test('what is left out is told with its place, exit 5', async () => {
   );
 });
 
+test('a file that cannot be written is said to be as it was, whichever command was to write it', async () => {
+  await writeFile(at('site.yml'), whole);
+  const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
+  for (const words of [
+    ['import', 'ansible-playbook', 'site.yml'],
+    ['secret', 'encrypt', 'site.yml', '--recipient', recipient],
+  ]) {
+    const { exit, stderr } = await project.run(...words, '-o', 'gone/ours.yml');
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/gone\/ours\.yml cannot be written: .*\n.*It is as it was\./);
+  }
+});
+
 test('a file that is there is written over only when asked for', async () => {
   await writeFile(at('site.yml'), whole);
   await writeFile(at('ours.yml'), 'mine\n');
