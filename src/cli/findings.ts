@@ -5,6 +5,7 @@ import { stableJson } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
 import { InventoryFailure } from '../inventory/faults.ts';
 import type { Problem } from '../playbook/problem.ts';
+import { ProjectFailure } from './project.ts';
 
 interface Faults {
   readonly problems: readonly Problem[];
@@ -30,10 +31,11 @@ export function findingsOf(playbook: string, faults: Faults, secrets: readonly s
 /** These words are the program's own. */
 const ours = new Set(['code', 'severity']);
 
-/** What kept a playbook from being looked at: each fault of its inventory, or the failure itself. */
+/** What kept a playbook from being looked at: each fault of its inventory or of `runbook.yml`, or the failure itself. */
 export function findingsOfFailure(playbook: string, failure: Failure): readonly Finding[] {
   const { code, message, hint = null } = failure;
-  if (!(failure instanceof InventoryFailure)) return [{ ...noPlace(playbook), code, message, hint }];
+  if (!(failure instanceof InventoryFailure || failure instanceof ProjectFailure))
+    return [{ ...noPlace(playbook), code, message, hint }];
   return failure.faults.map(({ code, spot: { file, line = null, column = null }, message, hint = null }) => ({
     ...noPlace(file),
     line,

@@ -60,6 +60,18 @@ function above(folder: string): string | undefined {
   return dirname(folder) === folder ? undefined : above(dirname(folder));
 }
 
+/** What is wrong with `runbook.yml`: in its message with the place, and as data. */
+export class ProjectFailure extends Failure {
+  readonly faults: readonly [Wrong & { readonly spot: Place & { readonly file: string } }];
+
+  constructor(fault: ProjectFailure['faults'][0]) {
+    const { spot, code, message, hint } = fault;
+    const told = `${spot.file}:${spot.line}:${spot.column}: error ${code}: ${message}`;
+    super('invalid', told, hint === undefined ? {} : { hint });
+    this.faults = [fault];
+  }
+}
+
 interface Config {
   readonly inventory?: string | readonly string[];
   readonly records?: string;
@@ -88,9 +100,8 @@ function readConfig(file: string): Config {
 type Wrong = NonNullable<ReturnType<typeof settingProblem>>;
 type Place = ReturnType<ReturnType<typeof readYaml>['place']>;
 
-function refused(file: string, { line, column }: Place, { code, message, hint }: Wrong): Failure {
-  const told = `${file}:${line}:${column}: error ${code}: ${message}`;
-  return new Failure('invalid', told, hint === undefined ? {} : { hint });
+function refused(file: string, { line, column }: Place, wrong: Wrong): Failure {
+  return new ProjectFailure({ ...wrong, spot: { file, line, column } });
 }
 
 /** A playbook is looked for as given, then under `playbooks/` here and in the project. Throws Failure `missing`. */

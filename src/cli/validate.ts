@@ -7,7 +7,7 @@ import { findingsOfFailure, seenFrom } from './findings.ts';
 import { givenValues } from './inputs.ts';
 import { inventoryPaths, type Loaded, load } from './load.ts';
 import { opening } from './opening.ts';
-import { findPlaybook, findProject } from './project.ts';
+import { findPlaybook, findProject, type Project, ProjectFailure } from './project.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import { chosenTags, type TagOptions } from './tags.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,7 +25,12 @@ export async function validateCommand(
   terminal: Terminal,
   version: string,
 ): Promise<number> {
-  const project = findProject(terminal.cwd);
+  const { format } = options;
+  const project = projectOr((failure) => {
+    if (format === 'text') throw failure;
+    terminal.out(renderFindings(format, seenFrom(terminal.cwd, findingsOfFailure('', failure)), version));
+  }, terminal.cwd);
+  if (project === undefined) return 2;
   const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
   const opener = openerFor(options, project, terminal);
   const files = opening(disk, opener);
@@ -35,11 +40,20 @@ export async function validateCommand(
     const values = await opener.opened(() => givenValues(playbook, files.read, extra));
     return load({ playbook, inventory, ...values, ...chosenTags(options) }, disk, terminal, opener);
   };
-  const { format } = options;
   if (format === 'text') return tell(names, (name) => check(find(name)), terminal);
   const findings = seenFrom(terminal.cwd, await findingsIn(names.map(find), check));
   terminal.out(renderFindings(format, findings, version));
   return findings.some(({ severity }) => severity === 'error') ? 2 : 0;
+}
+
+function projectOr(tellOf: (failure: ProjectFailure) => void, cwd: string): Project | undefined {
+  try {
+    return findProject(cwd);
+  } catch (thrown) {
+    if (!(thrown instanceof ProjectFailure)) throw thrown;
+    tellOf(thrown);
+    return undefined;
+  }
 }
 
 /** For people: what is wrong to stderr, and which playbooks are valid to stdout. */

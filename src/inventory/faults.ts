@@ -18,7 +18,7 @@ export class InventoryFailure extends Failure {
     const shown = [...each].slice(0, most).flatMap(([head, fault]) => [head, ...excerpt(fault, linesOf)]);
     const more = each.size > most ? [`... and ${each.size - most} more`] : [];
     super('invalid', ['the inventory cannot be used:', ...shown, ...more].map(blanked).join('\n'), {
-      hint: 'Correct these places; nothing was touched.',
+      hint: 'Correct these places; nothing was touched. What a code means: `runbook explain CODE`.',
     });
     this.faults = [...each.values()];
   }

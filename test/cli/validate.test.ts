@@ -91,6 +91,28 @@ test('an inventory that cannot be used is told at its places, once for all playb
   expect(brief(wrong)).toEqual(['inventory.yml:3 bad-range']);
 });
 
+test('for people, too, it says how to learn what its codes mean', async () => {
+  await hosts('"web[1": {}');
+  const { exit, stderr } = await project.run('validate', 'good.yml');
+  expect(exit).toBe(2);
+  expect(stderr).toMatch(/error bad-range: [\s\S]*What a code means: `runbook explain CODE`\.\n$/);
+});
+
+test('a setting of runbook.yml that is wrong is told at its place, in every form', async () => {
+  await writeFile(join(project.folder, 'runbook.yml'), 'forks: 5\ninventry: inventory.yml\n');
+  const wrong = await findings('good.yml', 'bad.yml');
+  expect(wrong).toMatchObject({ exit: 2, stderr: '', found: [{ column: 1, hint: 'Did you mean "inventory"?' }] });
+  expect(brief(wrong)).toEqual(['runbook.yml:2 unknown-key']);
+  const github = await project.run('validate', 'good.yml', '--format', 'github');
+  expect(github.stdout).toMatch(/^::error file=runbook\.yml,line=2,col=1,title=unknown-key::/);
+  const text = await project.run('validate', 'good.yml');
+  expect(text).toMatchObject({
+    exit: 2,
+    stdout: '',
+    stderr: expect.stringContaining('runbook.yml:2:1: error unknown-key'),
+  });
+});
+
 test('a playbook that cannot be read is told, and the others are looked at', async () => {
   await writeFile(join(project.folder, 'binary.yml'), Buffer.from([0x66, 0xff, 0x00]));
   const wrong = await findings('binary.yml', 'bad.yml');
