@@ -1,5 +1,7 @@
+import { ownFlanneld } from '../../src/lab/plan.ts';
+
 /** Two runs of the tests at once take other names and numbers. */
-const { RUNBOOK_TEST_LAB = 'test', RUNBOOK_TEST_NET = '77', RUNBOOK_LAB_FLANNELD: flanneld } = process.env;
+const { RUNBOOK_TEST_LAB = 'test', RUNBOOK_TEST_NET = '77' } = process.env;
 // A lab's name has at most eight characters, and a rehearsal adds two to it.
 const name = RUNBOOK_TEST_LAB.slice(0, 5);
 const net = Number(RUNBOOK_TEST_NET);
@@ -10,7 +12,7 @@ export const testLabs = [1, 2].map((number) => ({
   nodes: 3,
   network: `10.4.${net + number - 1}.0/24`,
   pods: `172.${net + number - 1}.0.0/16`,
-  ...(flanneld === undefined ? {} : { flanneld }),
+  ...ownFlanneld(process.env),
 }));
 
 /** What a lab is called that a file of tests raises for itself alone. `scripts/test.sh` knows these words. */

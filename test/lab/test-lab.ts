@@ -1,5 +1,4 @@
 import { type Lab, labUp, openLab } from '../../src/lab/lab.ts';
-import { ownFlanneld } from '../../src/lab/plan.ts';
 import { comparable, labStatus } from '../../src/lab/status.ts';
 import { shipped, TestProject } from '../support/cli.ts';
 import { claim } from './claim.ts';
@@ -12,7 +11,7 @@ export const nodes = ['hdss7-21', 'hdss7-22', 'hdss7-23'] as const;
 
 /** The lab of these tests, raised by the first that asks for it, flannel in host-gw, and a project that knows its inventory. */
 export async function labInHostGw(): Promise<{ lab: Lab; project: TestProject }> {
-  const lab = await openLab(testLab.name).catch(() => labUp({ ...testLab, ...ownFlanneld(process.env) }));
+  const lab = await openLab(testLab.name).catch(() => labUp(testLab));
   const project = await TestProject.create(lab.inventory);
   const { exit, stdout, stderr } = await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit');
   if (exit !== 0) throw new Error(`the lab does not come back to host-gw:\n${stdout}${stderr}`);
