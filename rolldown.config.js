@@ -1,6 +1,7 @@
 // What is started is a few files: hundreds, as the compiler writes them, take three times as long to load. Loaded on demand stays apart.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { preparedText } from './scripts/validators.js';
 
 /** Packages of many files, or loaded by nearly every command. The others stay where they are installed. */
 const taken = ['@marcbachmann/cel-js', 'ajv', 'commander', 'ip-address', 're2js', 'yaml'];
@@ -13,6 +14,9 @@ export default {
   external: (id) => /^[^./]/.test(id) && !inside.test(id),
   // The same code, but what it has for Node asks for an environment variable at each token: a fifth of the time of reading.
   resolve: { alias: { yaml: join(import.meta.dirname, 'node_modules/yaml/browser/index.js') } },
+  plugins: [
+    { name: 'validators', load: (id) => (id.endsWith('/dist/playbook/prepared.js') ? preparedText() : undefined) },
+  ],
   output: {
     dir: 'dist/program',
     cleanDir: true,

@@ -65,7 +65,7 @@ export function withinOf(within: readonly WithinText[]): readonly Within[] {
   return within.map(({ block: { id, name }, part }) => ({ block: id, name, part }));
 }
 
-const oneBlock = blockSchema({});
+export const oneBlock = blockSchema({});
 
 /** What is wrong with a block itself: its keys, and where it stands. */
 export function blockErrors(value: JsonObject, section: Section, modules: ReadonlySet<string>): readonly SchemaError[] {

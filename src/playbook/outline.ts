@@ -54,7 +54,7 @@ export function outline(doc: PlaybookText, context: OutlineContext): Outline {
   return { plays, problems, isWhole: isWhole && reader.isWhole };
 }
 
-const onePlay = playSchema({}, {});
+export const onePlay = playSchema({}, {});
 
 class Reader {
   readonly problems: Problem[] = [];

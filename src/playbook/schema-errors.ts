@@ -7,6 +7,7 @@ import { didYouMean, nearest } from '../core/nearest.ts';
 import { shown } from '../core/shown.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import { type FormatName, formatFault, formats } from '../modules/support/formats.ts';
+import { preparedValidator } from './prepared.ts';
 import { holdsTemplate } from './templates.ts';
 import { wordOfTruth } from './truth-words.ts';
 
@@ -19,6 +20,20 @@ export interface SchemaError {
   readonly key?: boolean;
   readonly hint?: string | undefined;
 }
+
+/**
+ * The schemas are our own and held to strictness by their tests: not checking them again saves half of the start. Each is used a few times:
+ * making its code shorter costs more than it gains.
+ */
+export const ajvOptions = {
+  allErrors: true,
+  verbose: true,
+  strict: false,
+  meta: false,
+  validateSchema: false,
+  code: { optimize: false },
+  formats,
+};
 
 let ajv: Ajv2020 | undefined;
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
@@ -43,14 +58,14 @@ export function schemaErrors(
 function validatorOf(schema: JsonSchema): ValidateFunction {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  // The schemas are our own and held to strictness by their tests: not checking them again saves half of the start.
-  // Each schema is used a few times: making its code shorter costs more than it gains.
-  const code = { optimize: false };
-  const options = { allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false, code, formats };
-  ajv ??= new Ajv2020(options);
-  const made = ajv.compile(schema);
+  const made = preparedValidator(schema) ?? compileAnew(schema);
   compiled.set(schema, made);
   return made;
+}
+
+function compileAnew(schema: JsonSchema): ValidateFunction {
+  ajv ??= new Ajv2020(ajvOptions);
+  return ajv.compile(schema);
 }
 
 function restsOnTemplate(error: ErrorObject, value: Json): boolean {
