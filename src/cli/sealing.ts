@@ -1,7 +1,8 @@
 import type { UndoEntry } from '../core/event.ts';
-import { Failure, reason } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import type { PlannedPlay, PlannedStep, SavedPlan } from '../core/planned.ts';
 import { revealed, type Sealer, withExact } from '../run/sealed.ts';
+import { withHint } from '../run/stop.ts';
 import { sealWithAge } from '../secrets/age.ts';
 import type { Opener } from '../secrets/opener.ts';
 import type { Project } from './project.ts';
@@ -22,27 +23,29 @@ export async function unsealedNotes(
 ): Promise<{ readonly notes: readonly UndoEntry[]; readonly secrets: readonly string[] }> {
   const secrets: string[] = [];
   const opened: UndoEntry[] = [];
-  const closed = new Map<string, number>();
+  const closed: Failure[] = [];
   for (const note of notes) {
-    if (note.sealed === undefined) opened.push(note);
-    else {
-      try {
-        const hidden = revealed(note, await opener.unsealed(note.sealed, 'the journal'));
-        opened.push(hidden.note);
-        secrets.push(...hidden.secrets);
-      } catch (thrown) {
-        if (!(thrown instanceof Failure)) throw thrown;
-        opened.push(note);
-        const why = thrown.hint === undefined ? reason(thrown) : `${reason(thrown)}. ${thrown.hint}`;
-        closed.set(why, (closed.get(why) ?? 0) + 1);
-      }
-    }
+    const read = await unsealedNote(note, opener);
+    if (read instanceof Failure) closed.push(read);
+    else secrets.push(...read.secrets);
+    opened.push(read instanceof Failure ? note : read.note);
   }
-  for (const [why, count] of closed)
-    terminal.err(
-      `warning: ${count} noted ${count === 1 ? 'state' : 'states'} with a secret cannot be read, and so not be put back: ${why}\n`,
-    );
+  for (const why of new Set(closed.map(withHint))) {
+    const count = closed.filter((one) => withHint(one) === why).length;
+    const states = `${count} noted ${count === 1 ? 'state' : 'states'} with a secret`;
+    terminal.err(`warning: ${states} cannot be read, and so not be put back: ${why}\n`);
+  }
   return { notes: opened, secrets: [...new Set(secrets)] };
+}
+
+async function unsealedNote(note: UndoEntry, opener: Opener): Promise<ReturnType<typeof revealed> | Failure> {
+  if (note.sealed === undefined) return { note, secrets: [] };
+  try {
+    return revealed(note, await opener.unsealed(note.sealed, 'the journal'));
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown;
+    throw thrown;
+  }
 }
 
 /**
