@@ -67,7 +67,8 @@ export class ProjectFailure extends Failure {
   constructor(fault: ProjectFailure['faults'][0]) {
     const { spot, code, message, hint } = fault;
     const told = `${spot.file}:${spot.line}:${spot.column}: error ${code}: ${message}`;
-    super('invalid', told, hint === undefined ? {} : { hint });
+    const next = `${hint ?? 'Correct it.'} Nothing was touched. What a code means: \`runbook explain CODE\`.`;
+    super('invalid', told, { hint: next });
     this.faults = [fault];
   }
 }

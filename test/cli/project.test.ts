@@ -35,17 +35,19 @@ test('the config is found from below, and its paths are its own', () => {
   });
 });
 
+const next = 'Nothing was touched. What a code means: `runbook explain CODE`.';
+
 test.each([
   ['inventry: x', 'runbook.yml:1:1: error unknown-key: unknown setting "inventry"', 'Did you mean "inventory"?'],
-  ['forks: many', '"forks" must be a whole number above 0', undefined],
-  ['forks: 5\nssh: putty', 'runbook.yml:2:1: error wrong-type: "ssh" must be builtin or openssh', undefined],
-  ['records: [x]', '"records" must be a path', undefined],
-  ['- x', 'not a map of settings', undefined],
+  ['forks: many', '"forks" must be a whole number above 0', 'Correct it.'],
+  ['forks: 5\nssh: putty', 'runbook.yml:2:1: error wrong-type: "ssh" must be builtin or openssh', 'Correct it.'],
+  ['records: [x]', '"records" must be a path', 'Correct it.'],
+  ['- x', 'not a map of settings', 'Correct it.'],
   ['forks: *many', 'runbook.yml:1:8: error yaml: there is no anchor &many before this', 'Correct it.'],
 ])('%s is refused', (text, message, hint) => {
   write('runbook.yml', text);
   expect(() => findProject(folder)).toThrow(
-    expect.objectContaining({ code: 'invalid', message: expect.stringContaining(message), hint }),
+    expect.objectContaining({ code: 'invalid', message: expect.stringContaining(message), hint: `${hint} ${next}` }),
   );
 });
 

@@ -109,7 +109,9 @@ test('a setting of runbook.yml that is wrong is told at its place, in every form
   expect(text).toMatchObject({
     exit: 2,
     stdout: '',
-    stderr: expect.stringContaining('runbook.yml:2:1: error unknown-key'),
+    stderr: expect.stringMatching(
+      /runbook\.yml:2:1: error unknown-key: [\s\S]*Nothing was touched\. What a code means: `runbook explain CODE`\.\n$/,
+    ),
   });
 });
 
