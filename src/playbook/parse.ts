@@ -85,9 +85,11 @@ function textOf(yaml: YamlText, file: string): PlaybookText {
 /** The same text as it is reached by includes: what is wrong with it also says by which. */
 export function includedBy(doc: PlaybookText, above: readonly IncludedAt[]): PlaybookText {
   const stack = `Included from ${above.map(({ file, line }) => `${file}:${line}`).join(', from ')}.`;
+  // A hint that ends in an expression must still end with it.
+  const withStack = (hint: string) => (/[.?]$/.test(hint) ? `${hint} ${stack}` : `${stack} ${hint}`);
   const told = (problem: Problem): Problem => ({
     ...problem,
-    hint: problem.hint === undefined ? stack : `${problem.hint} ${stack}`,
+    hint: problem.hint === undefined ? stack : withStack(problem.hint),
   });
   return {
     ...doc,
