@@ -24,7 +24,7 @@ export function earlyText(text: string, at: YamlPath, { doc, play, extra, base }
   if (!isTemplate(text)) return text;
   const inputs = new PlayInputs(play, extra);
   const known: JsonObject = { ...inputs.defaults, ...extra };
-  const language = base.with([...Object.keys(known), ...inputs.names]);
+  const language = base.with(Object.keys(extra), 'extra').with(inputs.names);
   const locate = (_: unknown, fault: ExpressionFault, whole: string) => located(doc, at, fault, whole);
   const template = compileValue(text, language, locate, () => undefined);
   if (template.uses.some(({ name }) => inputs.unknown.has(name))) return undefined;

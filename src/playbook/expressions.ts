@@ -14,6 +14,7 @@ import { ExpressionFault } from './expression-fault.ts';
 import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { fromJinja } from './jinja/hints.ts';
+import { type NameKind, presenceIn } from './presence.ts';
 import { type Mentions, mentions } from './syntax.ts';
 import { refuseTraps } from './traps.ts';
 import { wordOfTruth } from './truth-words.ts';
@@ -30,7 +31,7 @@ interface LanguageParts {
   readonly cel: Environment;
   readonly doubles: ReadonlySet<string>;
   readonly mentioned: Set<string>;
-  readonly results: ReadonlySet<string>;
+  readonly kinds: ReadonlyMap<string, NameKind>;
 }
 
 /** CEL (https://github.com/google/cel-spec) with a set of known names. The only file that knows which CEL it is. */
@@ -42,8 +43,8 @@ export class Language {
   readonly #compiled = new Map<string, Expression>();
   /** Shared by all that come from one. */
   readonly #mentioned: Set<string>;
-  /** Names of results that tasks register. */
-  readonly #results: ReadonlySet<string>;
+  /** Of names that are not simply there. */
+  readonly #kinds: ReadonlyMap<string, NameKind>;
   /** By the names that it knows besides: most loops bring the same ones. */
   readonly #larger = new Map<string, Language>();
 
@@ -52,12 +53,12 @@ export class Language {
     this.names = of.names;
     this.#doubles = of.doubles;
     this.#mentioned = of.mentioned;
-    this.#results = of.results;
+    this.#kinds = of.kinds;
   }
 
   get #parts(): Pick<Language, 'names'> & LanguageParts {
     const { names } = this;
-    return { names, cel: this.#cel, doubles: this.#doubles, mentioned: this.#mentioned, results: this.#results };
+    return { names, cel: this.#cel, doubles: this.#doubles, mentioned: this.#mentioned, kinds: this.#kinds };
   }
 
   /** Knows no names yet, only functions. */
@@ -74,7 +75,7 @@ export class Language {
       names: none,
       doubles: none,
       mentioned: new Set(),
-      results: none,
+      kinds: new Map(),
     });
   }
 
@@ -83,20 +84,34 @@ export class Language {
     return /^[a-z_][a-zA-Z0-9_]*$/.test(name) && !taken.has(name);
   }
 
-  /** The same with more names; those that cannot be names are left out. */
-  with(names: Iterable<string>): Language {
+  /** The same with more names, or with known ones of another kind; those that cannot be names are left out. No kind: they are there. */
+  with(names: Iterable<string>, kind?: NameKind): Language {
     const added = [...new Set(names)].filter(
-      (name) => !this.names.has(name) && (name === 'loop' || Language.allows(name)),
+      (name) => (!this.names.has(name) || this.#kinds.get(name) !== kind) && (name === 'loop' || Language.allows(name)),
     );
     if (added.length === 0) return this;
-    const key = added.toSorted().join(' ');
+    const key = `${kind} ${added.toSorted().join(' ')}`;
     const known = this.#larger.get(key);
     if (known !== undefined) return known;
     const cel = this.#cel.clone();
-    for (const name of added) cel.registerVariable(name === 'loop' ? loopAlias : name, 'dyn');
-    const made = new Language({ ...this.#parts, cel, names: new Set([...this.names, ...added]) });
+    const kinds = new Map(this.#kinds);
+    for (const name of added) {
+      if (!this.names.has(name)) cel.registerVariable(name === 'loop' ? loopAlias : name, 'dyn');
+      if (kind === undefined) kinds.delete(name);
+      else kinds.set(name, kind);
+    }
+    const made = new Language({ ...this.#parts, cel, kinds, names: new Set([...this.names, ...added]) });
     this.#larger.set(key, made);
     return made;
+  }
+
+  /** The same with the names that another knows, of any type. */
+  withNamesOf(other: Language): Language {
+    const ofKind = (kind?: NameKind) => [...other.names].filter((name) => other.#kinds.get(name) === kind);
+    return this.with(ofKind())
+      .with(ofKind('host'), 'host')
+      .with(ofKind('result'), 'result')
+      .with(ofKind('extra'), 'extra');
   }
 
   /** The same with more names of a type that is known: `string`, `bool`, `int`, `double`. Those that cannot be names are left out. */
@@ -108,12 +123,6 @@ export class Language {
     const doubles = added.filter(([, type]) => type === 'double').map(([name]) => name);
     const names = new Set([...this.names, ...added.map(([name]) => name)]);
     return new Language({ ...this.#parts, cel, names, doubles: new Set([...this.#doubles, ...doubles]) });
-  }
-
-  /** The same with more names, of results that tasks register. */
-  withResults(names: Iterable<string>): Language {
-    const results = new Set([...this.#results, ...names]);
-    return new Language({ ...this.with(results).#parts, results });
   }
 
   /** Has any expression used this name, of this language or of one with more or fewer names? */
@@ -208,7 +217,9 @@ export class Language {
     });
   }
 
-  readonly #fromJinja = (text: string) => fromJinja(text, (name) => this.#results.has(name));
+  #fromJinja(text: string): string | undefined {
+    return fromJinja(text, (name) => presenceIn({ names: this.names, kinds: this.#kinds }, name));
+  }
 
   #instead(unknown: string): string | undefined {
     if (unknown === 'item' && this.names.has('loop')) return 'The item of this loop has the name that "loop_var" says.';

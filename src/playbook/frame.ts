@@ -210,7 +210,7 @@ function retyped(
   if (!names.some((name) => language.names.has(name)))
     return { language: language.withTypes(own).with(names), types: new Map([...types, ...own]) };
   const kept = new Map([...[...types].filter(([name]) => !names.includes(name)), ...own]);
-  return { language: base.withTypes(kept).with([...language.names, ...names]), types: kept };
+  return { language: base.withTypes(kept).withNamesOf(language).with(names), types: kept };
 }
 
 /** A task's keywords with those that it takes over from the includes around it, the nearest first. */

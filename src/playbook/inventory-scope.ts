@@ -27,7 +27,7 @@ export class InventoryScope {
     this.extra = extra;
     this.groups = Object.fromEntries(fleet.groups);
     const names = [...fleet.hosts.values()].flatMap(({ vars }) => Object.keys(vars));
-    this.#language = base.with(['inventory_hostname', 'groups', ...Object.keys(extra), ...new Set(names)]);
+    this.#language = base.with(Object.keys(extra), 'extra').with(names, 'host').with(['inventory_hostname', 'groups']);
   }
 
   /** Has this host the variable, or was it given with -e? */

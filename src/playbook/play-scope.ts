@@ -63,8 +63,13 @@ export class PlayScope {
     this.variables = new Set([...ofHosts, ...extra, ...of.varNames, ...of.inputs.names]);
     this.language = of.base
       .withTypes(of.inputs.types)
-      .with([...builtins, ...this.variables])
-      .withResults(of.registered);
+      .with(extra, 'extra')
+      .with(ofHosts, 'host')
+      .with([...builtins, ...of.varNames, ...of.inputs.names])
+      .with(
+        [...of.registered].filter((name) => !this.#isFixed(name)),
+        'result',
+      );
   }
 
   isRegistered(name: string): boolean {

@@ -23,12 +23,9 @@ export class StaticScope {
 
   static ofPlay(base: Language, play: JsonObject, written: readonly PlayVar[], extra: JsonObject): StaticScope {
     const inputs = new PlayInputs(play, extra);
-    const vars: JsonObject = {
-      ...inputs.defaults,
-      ...Object.fromEntries(written.map(({ name, value }) => [name, value])),
-      ...extra,
-    };
-    const language = base.with([...Object.keys(vars), ...inputs.names]);
+    const own = Object.fromEntries(written.map(({ name, value }) => [name, value]));
+    const vars: JsonObject = { ...inputs.defaults, ...own, ...extra };
+    const language = base.with(Object.keys(extra), 'extra').with([...Object.keys(own), ...inputs.names]);
     const get: Get = (name) => {
       if (Object.hasOwn(vars, name)) return scope.#variable(name, vars[name] as Json);
       const hint = `Give it with -e ${name}=..., or give the input a default: which file is meant must be known.`;

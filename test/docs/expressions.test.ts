@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
 import { Language } from '../../src/playbook/expressions.ts';
 import { fromJinja } from '../../src/playbook/jinja/hints.ts';
+import type { Presence } from '../../src/playbook/jinja/node.ts';
 import { oneDocument } from './documents.ts';
 
 const values: Readonly<Record<string, Json>> = {
@@ -9,7 +10,7 @@ const values: Readonly<Record<string, Json>> = {
   b: true,
   pair: [1, 2],
   backend: { Type: 'vxlan' },
-  asked: { changed: true, exit: 0, stdout: 'up\n' },
+  asked: { changed: true, skipped: false, exit: 0, stdout: 'up\n' },
   c: 2,
   name: 'eth0',
   number: 7,
@@ -25,6 +26,7 @@ const values: Readonly<Record<string, Json>> = {
   groups: { flannel: ['hdss7-21'] },
 };
 const truths: Readonly<Record<string, Json>> = { ...values, a: true, c: false };
+const presenceOf = (name: string): Presence => (name === 'asked' ? 'result' : name === 'zone' ? 'host' : 'always');
 const language = Language.create({ HOME: '/root' }).with(Object.keys(values));
 
 describe('From Jinja to CEL', () => {
@@ -45,7 +47,7 @@ describe('From Jinja to CEL', () => {
   });
 
   test.each(rows)('%s, written by habit, gets %s as a hint', (jinja, cel) => {
-    expect(fromJinja(jinja, () => false)).toBe(`In CEL: ${cel}`);
+    expect(fromJinja(jinja, presenceOf)).toBe(`In CEL: ${cel}`);
   });
 
   test.each([
@@ -58,7 +60,7 @@ describe('From Jinja to CEL', () => {
     ["release is version('1.2', '>')", 'CEL has no "is version"'],
     ['% if a %', 'two braces'],
   ])('%s has no form in CEL, and is told so', (jinja, hint) => {
-    expect(fromJinja(jinja, () => false)).toContain(hint);
+    expect(fromJinja(jinja, presenceOf)).toContain(hint);
   });
 
   test.each([
@@ -69,7 +71,7 @@ describe('From Jinja to CEL', () => {
     'items.map(one, one)',
     'a ? b : c',
   ])('%s is CEL, and gets no hint', (cel) => {
-    expect(fromJinja(cel, () => false)).toBeUndefined();
+    expect(fromJinja(cel, presenceOf)).toBeUndefined();
   });
 
   test('an expression that is not CEL is found', () => {

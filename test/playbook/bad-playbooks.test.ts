@@ -4,6 +4,7 @@ import { modules } from '../../src/modules/list.ts';
 import { loadPlaybook } from '../../src/playbook/playbook.ts';
 import { badPlaybooks, corpus } from './bad/corpus.ts';
 import { corpusInventory } from './bad/inventory.ts';
+import { presenceInCel } from './bad/presence.ts';
 import type { BadPlaybook } from './bad/row.ts';
 import { load } from './load.ts';
 
@@ -11,7 +12,7 @@ const fleet = corpusInventory();
 const here = '/p/';
 
 /** Errors of a bad playbook that lies in `/p`, as its row tells of them. */
-function told({ text, files = {}, extraVars = {} }: BadPlaybook) {
+function told({ text, files = {}, extraVars = {} }: Omit<BadPlaybook, 'error'>) {
   const texts: Readonly<Record<string, string>> = { 'p.yml': text, ...files };
   const names = (folder: string) => Object.keys(texts).filter((name) => `${here}${name}`.startsWith(`${folder}/`));
   const { plays, problems } = loadPlaybook({
@@ -40,6 +41,10 @@ describe.each(Object.entries(corpus))('what is wrong is said, with its place: %s
       expect(at.column).toBeLessThanOrEqual(source.length + 1);
     }
   });
+});
+
+test.each(presenceInCel.map((row) => [row.name, row] as const))('its hint is CEL that works: %s', (_, row) => {
+  expect(told(row).errors).toEqual([]);
 });
 
 test('the spread is wide: many mistakes of many kinds, each once', () => {

@@ -104,6 +104,7 @@ describe('values', () => {
       code: 'expression',
       at: { line: 3, column: 36 },
       message: expect.stringContaining('variable "bad" of the inventory'),
+      hint: 'Give "nothing" a value under "all": groups and hosts may say otherwise.',
     });
     expect(load(with_('{{ loop_a }}'), { fleet }).problems[0]).toMatchObject({ code: 'cycle' });
   });

@@ -92,7 +92,8 @@ const filters: Readonly<Record<string, Filter>> = {
   },
 };
 
-const one: Node = { cel: 'one', binds: binding.whole, path: ['one'] };
+/** An item: it is there, so that it has no path that could be asked for. */
+const one: Node = { cel: 'one', binds: binding.whole };
 
 /** `x | name(...)` in CEL. Throws NoForm. */
 export function filtered(node: Node, name: string, args: readonly Argument[]): Node {

@@ -25,6 +25,12 @@ export interface Names {
   isThere(name: string): boolean;
 }
 
+/**
+ * How a bare name is there: `always`; `result`: also always, and it says whether its task was skipped; `host`: where the
+ * inventory gives it; `nowhere`: no host of the play has it.
+ */
+export type Presence = 'always' | 'result' | 'host' | 'nowhere';
+
 /** What of Jinja has no form in CEL. */
 export class NoForm extends Error {
   /** Do the words say what to do instead? */
@@ -70,7 +76,7 @@ export function pathNode(path: readonly (string | number | Node)[]): Node {
   };
 }
 
-/** `a.b` as `a.?b`: an optional value. Undefined for what is no field of anything. A bare name is a variable of the host. */
+/** `a.b` as `a.?b`: an optional value. Undefined for what is no field of anything. A bare name is taken for a variable of the host. */
 export function optional(node: Node): string | undefined {
   const path = node.path?.length === 1 ? ['host', ...node.path] : node.path;
   if (path === undefined) return undefined;

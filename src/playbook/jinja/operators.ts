@@ -8,6 +8,13 @@ export function joined(left: Node, sign: string, right: Node, binds: number): No
   return { cel: `${within(left, binds)} ${sign} ${within(right, binds + 1)}`, binds };
 }
 
+/** A side that is known to change nothing is left out. */
+export function chained(left: Node, sign: '&&' | '||', right: Node, binds: number): Node {
+  const idle = sign === '&&' ? 'true' : 'false';
+  if (left.cel === idle) return right;
+  return right.cel === idle ? left : joined(left, sign, right, binds);
+}
+
 export function negated(node: Node): Node {
   return { cel: `!${within(node, binding.unary)}`, binds: binding.unary };
 }

@@ -1,9 +1,10 @@
+import { Asked } from './asked.ts';
 import { filtered } from './filters.ts';
 import { lookedUp, methodCall } from './methods.ts';
 import { constants, field, rootName } from './names.ts';
 import { binding, call, type Names, type Node, NoForm, receiver, textNode, truth, within } from './node.ts';
-import { asText, chosen, fraction, isIn, joined, listOf, negated, step } from './operators.ts';
-import { tested, wasRegistered } from './tests.ts';
+import { asText, chained, chosen, fraction, isIn, joined, listOf, negated, step } from './operators.ts';
+import { tested } from './tests.ts';
 import { Words } from './words.ts';
 
 const deepest = 60;
@@ -12,16 +13,16 @@ const deepest = 60;
 export class Parser {
   readonly #words: Words;
   readonly #names: Names | undefined;
-  readonly #isResult: (name: string) => boolean;
+  readonly #presence: Asked;
   /** Is what is being read no more than true or false to whoever asks? */
   #isAsked = false;
   #depth = 0;
 
   /** `names`: what is known of them, where nothing may be guessed. Throws NoForm for text that no expression of Jinja can be made of. */
-  constructor(text: string, names?: Names, isResult: (name: string) => boolean = () => false) {
+  constructor(text: string, names?: Names, presence = new Asked((name) => (names?.isThere(name) ? 'always' : 'host'))) {
     this.#words = new Words(text);
     this.#names = names;
-    this.#isResult = isResult;
+    this.#presence = presence;
   }
 
   /** Has it something that only Jinja has? */
@@ -63,9 +64,9 @@ export class Parser {
     return this.#chain(() => this.#not(), 'and', '&&', binding.and);
   }
 
-  #chain(part: () => Node, word: string, sign: string, binds: number): Node {
+  #chain(part: () => Node, word: string, sign: '&&' | '||', binds: number): Node {
     let node = part();
-    while (this.#words.word(word)) node = joined(this.#side(node), sign, this.#side(part()), binds);
+    while (this.#words.word(word)) node = chained(this.#side(node), sign, this.#side(part()), binds);
     return node;
   }
 
@@ -156,13 +157,7 @@ export class Parser {
   #filter(node: Node): Node {
     const name = this.#dotted();
     const args = this.#words.is('(') ? this.#arguments() : [];
-    const isDefault = name === 'default' || name === 'd';
-    return isDefault && args.length < 2 && this.#isThere(node) ? node : filtered(node, name, args);
-  }
-
-  /** Is it a name that is known to be there? */
-  #isThere({ path }: Node): boolean {
-    return path?.length === 1 && this.#names?.isThere(String(path[0])) === true;
+    return this.#presence.filtered(node, name, args) ?? filtered(node, name, args);
   }
 
   #test(node: Node): Node {
@@ -170,10 +165,9 @@ export class Parser {
     const name = this.#dotted();
     const takesOne = ['string', 'number'].includes(this.#words.next.kind) || this.#words.is('[');
     const args = this.#words.is('(') ? this.#arguments() : takesOne ? [this.#postfix(this.#primary())] : [];
-    const isKnown = name === 'defined' || name === 'undefined';
-    if (isKnown && node.path?.length === 1 && this.#isResult(node.cel))
-      return wasRegistered(node, isNot === (name === 'undefined'));
-    const made = isKnown && this.#isThere(node) ? call(String(name === 'defined')) : tested(node, name, args);
+    const asked = this.#presence.tested(node, name, isNot);
+    if (asked !== undefined) return asked;
+    const made = tested(node, name, args);
     return isNot ? negated(made) : made;
   }
 

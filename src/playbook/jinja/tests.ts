@@ -52,12 +52,6 @@ export function comparison(name: string): string | undefined {
   return Object.hasOwn(comparisons, name) ? comparisons[name] : undefined;
 }
 
-/** A registered name is always there, also of a task that was skipped: what can be asked is whether it was. */
-export function wasRegistered(result: Node, isDone: boolean): Node {
-  const skipped = call(`${result.cel}.skipped`);
-  return isDone ? { cel: `!${skipped.cel}`, binds: binding.unary } : skipped;
-}
-
 /** has() takes a field: a bare name is one of the host, an index is looked for in its map. */
 function isThere(node: Node): Node {
   const { path } = node;

@@ -15,6 +15,7 @@ import { names } from './names.ts';
 import { networkArguments } from './network-arguments.ts';
 import { networkModules } from './network-modules.ts';
 import { plays } from './plays.ts';
+import { presence } from './presence.ts';
 import type { BadPlaybook } from './row.ts';
 import { secrets } from './secrets.ts';
 import { taskOutcomes } from './task-outcomes.ts';
@@ -38,6 +39,7 @@ export const corpus: Readonly<Record<string, readonly BadPlaybook[]>> = {
 
     names,
     expressions,
+    presence,
   },
   ...{ networkArguments, iptablesArguments, hostArguments, checkArguments },
   ...{ templates, variables, inputs, files, includes, imports, secrets, ansible },

@@ -3,6 +3,17 @@ import type { BadPlaybook } from './row.ts';
 /** Files of tasks. */
 export const includes: readonly BadPlaybook[] = [
   {
+    name: 'a default in the name of a file, for what nothing gives',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: "{{ kind | default(1) }}.yml"\n',
+    error: {
+      at: '3:31',
+      width: 1,
+      code: 'expression',
+      message: 'unexpected character: |',
+      hint: 'Declare "kind" under "inputs", with its default: then it is always there.',
+    },
+  },
+  {
     name: 'a file of tasks that is not there',
     text: '- hosts: flannel\n  tasks:\n    - include_tasks: tasks/oen.yml\n',
     files: { 'tasks/one.yml': '- verify_ping: { target: a }\n' },
