@@ -1,4 +1,5 @@
 import type { Node } from 'yaml';
+import type { ImportCode } from '../core/codes/imports.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { ReadBeside } from './context.ts';
 import { LeaveOut } from './findings.ts';
@@ -23,6 +24,14 @@ export interface Given {
   readonly node: unknown;
 }
 
+/** What means something else here: of the whole task, or of the node. */
+interface ArgNote {
+  readonly node: unknown;
+  readonly message: string;
+  readonly hint?: string;
+  readonly code?: ImportCode;
+}
+
 /** The arguments of one task: each is taken by whoever knows what it is here, and none may be left. */
 export class Args {
   /** As it is written, without its collection. */
@@ -33,7 +42,7 @@ export class Args {
   readonly node: unknown;
   /** The task says that it changes nothing. */
   readonly onlyReads: boolean;
-  readonly notes: { readonly node: unknown; readonly message: string; readonly hint?: string }[] = [];
+  readonly notes: ArgNote[] = [];
   readonly #given: Map<string, Given>;
   readonly #read: ReadBeside;
 
@@ -135,8 +144,8 @@ export class Args {
     for (const name of names) this.#given.delete(name);
   }
 
-  note(message: string, hint?: string, node: unknown = this.node): void {
-    this.notes.push({ node, message, ...(hint === undefined ? {} : { hint }) });
+  note(message: string, hint?: string, of: { readonly node?: unknown; readonly code?: ImportCode } = {}): void {
+    this.notes.push({ node: this.node, ...of, message, ...(hint === undefined ? {} : { hint }) });
   }
 
   /** Where Ansible looks for a file: in a folder of its own first, then beside the playbook. */

@@ -52,7 +52,7 @@ export function importPlaybook({ file, text, read = () => undefined }: ImportSou
     };
     const made = kind === 'tasks' ? taskFile(source, context) : playbook(source, context);
     if (made === undefined && context.findings.all.every((one) => one.kind === 'note'))
-      context.findings.leftOut(source.root, 'there is nothing here to import');
+      context.findings.leftOut(source.root, 'there is nothing here to import', undefined, 'empty');
     const findings = context.findings.all;
     if (made === undefined) return { text: undefined, findings, kind };
     const result = textOf(made);
@@ -69,7 +69,10 @@ export function importPlaybook({ file, text, read = () => undefined }: ImportSou
 /** The result is not valid, and nobody can tell which part of the source makes it so. */
 function lost(source: Source, problems: readonly { readonly message: string }[]): ImportFinding[] {
   const spot = source.spot(source.root);
-  return problems.map(({ message }) => ({ kind: 'left-out', spot, message: `it would not be valid here: ${message}` }));
+  return problems.map(({ message }) => ({
+    ...{ kind: 'left-out', code: 'not-valid-here', spot },
+    message: `it would not be valid here: ${message}`,
+  }));
 }
 
 /** A list of tasks alone is what `include_tasks` names. */
@@ -113,7 +116,7 @@ function playbook(source: Source, context: Context): Document | undefined {
     try {
       if (!isMap(item)) throw new LeaveOut('this is not a play', item);
       const why = context.refused.get(String(item.range?.[0]));
-      if (why !== undefined) throw new LeaveOut(why);
+      if (why !== undefined) throw new LeaveOut(why, undefined, undefined, 'not-valid-here');
       const play = importOf(item, context, all) ?? playOf(item, context, all);
       placeBefore(play, waiting.splice(0));
       made.items.push(play);
@@ -143,7 +146,12 @@ function importOf(item: YAMLMap, context: Context, all: Scope): YAMLMap | undefi
     throw new LeaveOut(`"${key}" cannot be said of an import here`, one.key);
   });
   context.included.playbooks.add(name);
-  context.findings.note(pair.value, `${name} is a playbook of Ansible too`, 'Import it too, to where this names it.');
+  context.findings.note(
+    pair.value,
+    `${name} is a playbook of Ansible too`,
+    'Import it too, to where this names it.',
+    'still-ansible',
+  );
   return finished(made, item, context);
 }
 

@@ -47,7 +47,7 @@ function itemOf(item: unknown, place: Place, waiting: string[]): YAMLMap | null 
   try {
     if (!isMap(item)) throw new LeaveOut('this is not a task', item);
     const why = place.refused.get(String(item.range?.[0]));
-    if (why !== undefined) throw new LeaveOut(why);
+    if (why !== undefined) throw new LeaveOut(why, undefined, undefined, 'not-valid-here');
     const isBlock = blockParts.some((key) => pairIn(item, key) !== undefined);
     return isBlock ? blockOf(item, place) : taskOf(item, place);
   } catch (thrown) {
@@ -64,7 +64,7 @@ export function leftOut(item: unknown, why: LeaveOut, place: Place): string {
   const name = isMap(item) ? jsonOf(pairIn(item, 'name')?.value, place) : null;
   findings.forgetNotes(item);
   const what = typeof name === 'string' ? `"${name}": ` : '';
-  findings.leftOut(node, `${what}${why.message}`, why.hint);
+  findings.leftOut(node, `${what}${why.message}`, why.hint, why.code);
   for (const lost of namesIn(item, place)) place.scope.lose(lost, `the task in line ${source.spot(item).at.line}`);
   return commentOf(item, source.spot(node).at.line, why.message, place);
 }

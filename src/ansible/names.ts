@@ -103,7 +103,8 @@ export class Scope implements Names {
 
   root(name: string): Node | undefined {
     const why = this.#own.has(name) ? undefined : this.#shared.gone.get(name);
-    if (why !== undefined) throw new LeaveOut(`it rests on "${name}", which ${why} would give`);
+    if (why !== undefined)
+      throw new LeaveOut(`it rests on "${name}", which ${why} would give`, undefined, undefined, 'rests-on-left-out');
     if (name === 'ansible_failed_result') return pathNode(['failed_result']);
     if (name === 'vars') throw new NoForm('Variables are named one by one: there is no map of all.', true);
     if (others.has(name))
@@ -192,10 +193,11 @@ export class Scope implements Names {
       return made;
     } catch (thrown) {
       const what = `${shownValue(text.trim())} has no form in CEL`;
-      if (thrown instanceof LeaveOut) throw new LeaveOut(thrown.message, thrown.node ?? node, thrown.hint);
-      if (thrown instanceof NoForm && thrown.isHint) throw new LeaveOut(what, node, thrown.message);
-      if (thrown instanceof NoForm) throw new LeaveOut(`${what}: ${thrown.message}`, node);
-      if (thrown instanceof ExpressionFault) throw new LeaveOut(`${what}: ${thrown.message}`, node, thrown.hint);
+      if (thrown instanceof LeaveOut) throw new LeaveOut(thrown.message, thrown.node ?? node, thrown.hint, thrown.code);
+      if (thrown instanceof NoForm && thrown.isHint) throw new LeaveOut(what, node, thrown.message, 'no-cel');
+      if (thrown instanceof NoForm) throw new LeaveOut(`${what}: ${thrown.message}`, node, undefined, 'no-cel');
+      if (thrown instanceof ExpressionFault)
+        throw new LeaveOut(`${what}: ${thrown.message}`, node, thrown.hint, 'no-cel');
       throw thrown;
     }
   }

@@ -30,7 +30,7 @@ function tell(words: readonly string[], task: YAMLMap, place: Place): void {
   for (const word of words) {
     const node = notify?.value ?? source;
     const message = `notify: no handler "${word}" is imported`;
-    place.findings.leftOut(node, message);
+    place.findings.leftOut(node, message, undefined, 'rests-on-left-out');
     commentBefore(task, ` not imported: line ${place.source.spot(node).at.line}: ${message}`);
   }
 }

@@ -64,12 +64,12 @@ class PlayReader {
     const key = keyOf(pair);
     try {
       const why = this.#place.refused.get(`${this.#play.range?.[0]} ${key}`);
-      if (why !== undefined) throw new LeaveOut(why, pair.key);
+      if (why !== undefined) throw new LeaveOut(why, pair.key, undefined, 'not-valid-here');
       for (const one of this.#pairs(key, pair, tasks)) this.#push(one);
     } catch (thrown) {
       if (!(thrown instanceof LeaveOut) || key === 'hosts') throw thrown;
       const { findings, source } = this.#place;
-      findings.leftOut(thrown.node ?? pair.key, thrown.message, thrown.hint);
+      findings.leftOut(thrown.node ?? pair.key, thrown.message, thrown.hint, thrown.code);
       this.#waiting.push(...this.#comment(pair, source.spot(thrown.node ?? pair.key).at.line, thrown.message));
     }
   }
@@ -162,7 +162,8 @@ class PlayReader {
         if (!(thrown instanceof LeaveOut)) throw thrown;
         const node = thrown.node ?? one.key;
         const { line } = this.#place.source.spot(node).at;
-        this.#place.findings.leftOut(node, `the variable "${keyOf(one)}": ${thrown.message}`, thrown.hint);
+        const { message, hint, code } = thrown;
+        this.#place.findings.leftOut(node, `the variable "${keyOf(one)}": ${message}`, hint, code);
         this.#place.scope.drop(keyOf(one), `the variable in line ${line}`);
         waiting.push(...this.#comment(one, line, thrown.message));
       }

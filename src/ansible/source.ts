@@ -10,6 +10,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Position } from '../core/play.ts';
 import { readYaml } from '../core/yaml.ts';
 import { ansibleTags } from '../core/yaml-ansible.ts';
@@ -25,6 +26,7 @@ export interface Spot {
 
 /** What is wrong with the YAML itself. */
 export interface SourceFault {
+  readonly code: ProblemCode;
   readonly spot: Spot;
   readonly message: string;
   readonly hint?: string;
@@ -54,7 +56,8 @@ export function readSource(text: string, file: string): Source {
     const width = Math.max(1, Math.min(end - start, source.length - at.column + 1));
     return { at: { file, ...at }, source, width };
   };
-  const faults = yaml.faults.map(({ start, end, message, hint }) => ({
+  const faults = yaml.faults.map(({ code, start, end, message, hint }) => ({
+    code,
     spot: place(start, end),
     message,
     ...(hint === undefined ? {} : { hint }),

@@ -17,7 +17,12 @@ export function includedFile(call: ModuleCall, place: Place): string {
   if (file === '') throw new LeaveOut('no file is named', pair.value);
   const text = place.scope.text(file, pair.value);
   if (!text.includes('{{')) place.included.tasks.add(text);
-  place.findings.note(pair.value, `${file} is a file of Ansible too`, 'Import it too, to where this names it.');
+  place.findings.note(
+    pair.value,
+    `${file} is a file of Ansible too`,
+    'Import it too, to where this names it.',
+    'still-ansible',
+  );
   return text;
 }
 

@@ -63,7 +63,7 @@ function madeOf(task: YAMLMap, call: ModuleCall, place: Place): Made {
   });
   const made = converter(args);
   args.end();
-  for (const { node, message, hint } of args.notes) place.findings.note(node, message, hint);
+  for (const { node, message, hint, code } of args.notes) place.findings.note(node, message, hint, code);
   return made;
 }
 

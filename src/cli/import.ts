@@ -45,12 +45,13 @@ export async function importCommand(file: string, options: ImportOptions, termin
 /** A hint that many places share is told at the first. */
 function tell(findings: readonly ImportFinding[], terminal: Terminal): void {
   const told = new Set<string>();
-  for (const { kind, message, spot, hint } of findings) {
+  for (const { kind, code, message, spot, hint } of findings) {
     const isNew = hint !== undefined && !told.has(hint);
     if (hint !== undefined) told.add(hint);
-    const said = `${kind === 'note' ? 'note' : 'not imported'}: ${message}`;
+    const said = `${kind === 'note' ? 'note' : 'not imported'}, ${code}: ${message}`;
     terminal.err(`${formatAt(said, { ...spot, hint: isNew ? hint : undefined })}\n`);
   }
+  if (findings.length > 0) terminal.err('What a code means: `runbook explain CODE`.\n');
 }
 
 /** What cannot be read is as good as not there: it is only looked at for what it says of the playbook. */

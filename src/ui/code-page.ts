@@ -26,7 +26,14 @@ export function codeMeaning(code: Code): string {
 /** All about a code, in Markdown: the same text for `runbook explain CODE`, for docs/reference and for SARIF. */
 export function codePage(code: Code, heading = '#'): string {
   const { kind, summary } = codeLine(code);
-  const text = [`${heading} ${code}`, '', `${summary}. ${kinds[kind]}`, '', codeMeaning(code), ''];
+  const text = [
+    `${heading} ${code}`,
+    '',
+    `${summary}. ${isImported(code) ? imported[kind] : kinds[kind]}`,
+    '',
+    codeMeaning(code),
+    '',
+  ];
   return [...text, ...(isFailure(code) ? [] : exampleLines(problemCodes[code]))].join('\n');
 }
 
@@ -36,6 +43,16 @@ const kinds: Readonly<Record<string, string>> = {
   failure: 'It ends a command.',
 };
 
+/** Of what an import tells. */
+const imported: Readonly<Record<string, string>> = {
+  error: 'Told by `runbook import`: what it stands in is left out.',
+  warning: 'Told by `runbook import`: what it stands in is imported.',
+};
+
+function isImported(code: Code): boolean {
+  return !isFailure(code) && problemCodes[code].imported === true;
+}
+
 function isFailure(code: Code): code is FailureCode {
   return Object.hasOwn(failureCodes, code);
 }
@@ -44,11 +61,12 @@ function failureSentences({ means, state, next }: FailureFacts): string {
   return [...means, state, next].join(' ');
 }
 
-function exampleLines({ example }: CodeFacts): readonly string[] {
+function exampleLines({ example, imported: isImport }: CodeFacts): readonly string[] {
   const { file = 'site.yml', wrong, right, files = {}, tags } = example;
+  const whose = isImport ? ", Ansible's" : '';
   const given = tags === undefined ? '' : `, with --tags ${tags}`;
   return [
-    ...[`Wrong, in \`${file}\`${given}:`, '', ...exampleBlock(file, `${wrong}${paddingOf(example)}`)],
+    ...[`Wrong, in \`${file}\`${whose}${given}:`, '', ...exampleBlock(file, `${wrong}${paddingOf(example)}`)],
     ...['', 'Right:', '', ...exampleBlock(file, right), ''],
     ...Object.entries(files).flatMap(([name, text]) => [
       `Beside it, \`${name}\`:`,

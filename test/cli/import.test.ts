@@ -34,7 +34,7 @@ test('what is left out is told with its place, exit 5', async () => {
   expect(exit).toBe(5);
   expect(stdout).toContain('    # not imported: line 4: no module here does what apt does\n    # - apt: name=nginx\n');
   expect(stderr).toContain(
-    'site.yml:4:7: not imported: no module here does what apt does\n    4 |     - apt: name=nginx\n      |       ^^^\n',
+    'site.yml:4:7: not imported, no-equal: no module here does what apt does\n    4 |     - apt: name=nginx\n      |       ^^^\n',
   );
 });
 

@@ -26,6 +26,7 @@ export function template(args: Args): Made {
   args.note(
     'the file of a template is Jinja: its {{ }} have to be CEL, and it can have no {% %}',
     'runbook validate tells each place; docs/expressions.md has the forms.',
+    { code: 'still-ansible' },
   );
   return ofSource(args, 'template', 'templates');
 }

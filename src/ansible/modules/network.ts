@@ -38,11 +38,9 @@ export function waitFor(args: Args): Made {
     throw new LeaveOut('only to wait has no equal here', args.node, 'Wait for what it is that takes so long.');
   const delay = args.nodeOf('delay');
   if ((flagOf(args.take('delay')) ?? true) && delay !== args.node)
-    args.note(
-      'it is asked at once, without a "delay" before',
-      'Say with "steady" for how long it must stay so.',
-      delay,
-    );
+    args.note('it is asked at once, without a "delay" before', 'Say with "steady" for how long it must stay so.', {
+      node: delay,
+    });
   args.drop('msg');
   return {
     module: 'wait_for',

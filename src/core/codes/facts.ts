@@ -3,6 +3,8 @@ export interface CodeFacts {
   /** One line, without a full stop. */
   readonly summary: string;
   readonly severity: 'error' | 'warning';
+  /** Told by an import, of a text of another program: an error is left out, a warning is in the result. */
+  readonly imported?: true;
   /** Sentences: what it means, why it is told, what to do. */
   readonly means: readonly string[];
   readonly example: Example;

@@ -1,6 +1,7 @@
 import { expressionCodes } from './expressions.ts';
 import type { CodeFacts } from './facts.ts';
 import { fileCodes } from './files.ts';
+import { importCodes } from './imports.ts';
 import { inventoryCodes } from './inventory.ts';
 import { nameCodes } from './names.ts';
 import { playCodes } from './plays.ts';
@@ -20,6 +21,7 @@ const known = {
   ...playCodes,
   ...fileCodes,
   ...inventoryCodes,
+  ...importCodes,
 };
 
 /** Short and stable: `unknown-key`, `unknown-name`, ... */

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { importPlaybook } from '../../../src/ansible/import-playbook.ts';
 import { disk } from '../../../src/cli/files.ts';
 import { findingsOfFailure } from '../../../src/cli/findings.ts';
 import { load } from '../../../src/cli/load.ts';
@@ -11,7 +12,6 @@ import { chosenTags } from '../../../src/cli/tags.ts';
 import { type CodeFacts, type Example, exampleFiles } from '../../../src/core/codes/facts.ts';
 import { problemCodes } from '../../../src/core/codes/problem-codes.ts';
 import { Failure } from '../../../src/core/failure.ts';
-import type { Finding } from '../../../src/core/finding.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -21,15 +21,16 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const codes = Object.entries<CodeFacts>(problemCodes);
 
-describe.each(codes)('%s', (code, { example, severity }) => {
+describe.each(codes)('%s', (code, facts) => {
+  const { example, severity } = facts;
   test('is all that is told of its wrong text', async () => {
-    const found = await findings(example, `${example.wrong}${padding(example)}`);
+    const found = await findings(facts, `${example.wrong}${padding(example)}`);
     const told = new Set(found.map((finding) => `${finding.severity} ${finding.code}`));
     expect([...told], JSON.stringify(found, null, 1)).toEqual([`${severity} ${code}`]);
   });
 
   test('nothing is told of its right text', async () => {
-    expect(await findings(example, example.right)).toEqual([]);
+    expect(await findings(facts, example.right)).toEqual([]);
   });
 });
 
@@ -39,8 +40,24 @@ test.each(codes)('%s: its words are sentences, and its summary is none', (_, { s
   expect(means.join(' ').length).toBeGreaterThan(60);
 });
 
+/** What is told of a text by whoever tells this code. */
+async function findings({ example, imported }: CodeFacts, text: string): Promise<readonly Told[]> {
+  return imported ? findingsOfImport(text) : findingsOfValidate(example, text);
+}
+
+interface Told {
+  readonly severity: string;
+  readonly code: string;
+}
+
+/** What an import tells of it: an error is left out. */
+function findingsOfImport(text: string): readonly Told[] {
+  const { findings: told } = importPlaybook({ file: 'site.yml', text });
+  return told.map(({ kind, ...one }) => ({ ...one, severity: kind === 'left-out' ? 'error' : 'warning' }));
+}
+
 /** What `validate` finds in a folder with these files. */
-async function findings({ file = 'site.yml', files, tags }: Example, text: string): Promise<readonly Finding[]> {
+async function findingsOfValidate({ file = 'site.yml', files, tags }: Example, text: string): Promise<readonly Told[]> {
   const all: Record<string, string> = { ...exampleFiles, ...files, [file]: text };
   const inventory = [file, ...Object.keys(files ?? {})].find((name) => name.startsWith('inventory')) ?? 'inventory.yml';
   for (const [name, content] of Object.entries(all)) {
