@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../core/json.ts';
 import { LeaveOut } from './findings.ts';
-import { keyValues } from './key-values.ts';
 import type { Scope } from './names.ts';
+import { sequence } from './sequence.ts';
 
 const template = /^\{\{[\s\S]*\}\}$/;
 
@@ -10,7 +10,8 @@ export function loopOf(key: string, value: Json, node: unknown, scope: Scope): J
   if (key === 'loop' || key === 'with_list') return ofList(key, value, node, scope);
   if (key === 'with_items') return ofList(key, items(value, node), node, scope);
   if (key === 'with_dict' && (isJsonObject(value) || isTemplate(value))) return scope.value(value, node);
-  if (key === 'with_sequence' && typeof value === 'string') return sequence(value, node);
+  if (key === 'with_sequence' && (typeof value === 'string' || typeof value === 'number'))
+    return sequence(String(value), node);
   const hint = 'A loop goes over a list or a map: make one of it with functions, or write out the items.';
   throw new LeaveOut(`"${key}" has no equal here`, node, hint);
 }
@@ -35,23 +36,4 @@ function items(value: Json, node: unknown): Json {
     throw new LeaveOut('whether the templates in "with_items" are lists cannot be told', node, hint);
   }
   return list.flat() as Json;
-}
-
-/** Numbers as text, as Ansible gives them. */
-function sequence(value: string, node: unknown): Json {
-  const { values, rest } = keyValues(value);
-  const [start, end, count] = ['start', 'end', 'count'].map((name) => Number(values.get(name) ?? Number.NaN));
-  const from = Number.isNaN(start) ? 1 : Number(start);
-  const last = Number.isNaN(count) ? Number(end) : from + Number(count) - 1;
-  const others = [...values.keys()].filter((name) => !['start', 'end', 'count'].includes(name));
-  if (
-    rest !== '' ||
-    others.length > 0 ||
-    !Number.isInteger(from) ||
-    !Number.isInteger(last) ||
-    last - from > 1_000 ||
-    last < from
-  )
-    throw new LeaveOut('this "with_sequence" has no equal here', node, 'Write: loop: "{{ range(1, 5) }}".');
-  return Array.from({ length: last - from + 1 }, (_, i) => String(from + i));
 }
