@@ -6,6 +6,7 @@ import { loadPlaybook } from '../playbook/playbook.ts';
 import type { Problem } from '../playbook/problem.ts';
 import type { Context } from './context.ts';
 import { keyOf, pairIn } from './nodes.ts';
+import { withoutVaultTags } from './vault.ts';
 
 export type Kind = 'playbook' | 'tasks';
 
@@ -28,12 +29,12 @@ export function problemsOf(text: string, kind: Kind, { included }: Pick<Context,
       at(name),
       '- hosts: all\n  tasks: [{ meta: flush_handlers }]\n',
     ]),
-    ...(kind === 'tasks' ? [[at('t.yml'), text] as [string, string]] : []),
+    ...(kind === 'tasks' ? [[at('t.yml'), withoutVaultTags(text)] as [string, string]] : []),
   ]);
   const load = (fleet: Fleet) =>
     loadPlaybook({
       file,
-      text: main,
+      text: withoutVaultTags(main),
       fleet,
       modules,
       extraVars: {},

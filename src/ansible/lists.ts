@@ -8,6 +8,7 @@ import { taskKeywords } from './keywords.ts';
 import { jsonOf } from './module-call.ts';
 import { keyOf, pairIn, pairOf, takeComments } from './nodes.ts';
 import { finished, taskOf } from './task.ts';
+import { refuseVault } from './vault.ts';
 
 /** A list of tasks. What could not be imported is a comment at its place. */
 export function tasksOf(list: unknown, place: Place): YAMLSeq {
@@ -121,6 +122,7 @@ function blockOf(block: YAMLMap, place: Place): YAMLMap {
     if ((blockParts as readonly string[]).includes(key)) return [part(key, pair, { ...place, scope, facts: noFacts })];
     if (key === 'vars') return [pairOf(key, scope.node(pair.value), pair)];
     const keyword = ofBlocks.has(key) ? taskKeywords[key] : undefined;
+    refuseVault(pair.value);
     if (keyword === undefined) throw new LeaveOut(`"${key}" cannot be said of a block here`, pair.key);
     const value = jsonOf(pair.value, place);
     const note = (message: string, hint?: string) => place.findings.note(pair.key, message, hint);

@@ -13,6 +13,7 @@ import {
   YAMLSeq,
 } from 'yaml';
 import type { Json } from '../core/json.ts';
+import { isVault } from './vault.ts';
 
 const builder = new Document(null);
 /** Nobody reads a longer map in one line. */
@@ -72,7 +73,7 @@ function remadeBare(node: unknown, text: (value: string, node: Node) => Json): N
   if (!isScalar(node)) return new Scalar(null);
   if (typeof node.value !== 'string') return new Scalar(node.value);
   const made = new Scalar(text(node.value, node));
-  if (node.tag === '!vault') made.tag = '!vault';
+  if (isVault(node.tag)) made.tag = '!vault';
   if (node.type !== undefined && node.type !== 'PLAIN' && typeof made.value === 'string') made.type = node.type;
   return made;
 }

@@ -11,6 +11,7 @@ import { PlayFacts } from './play-facts.ts';
 import { inheritedOf, playKeyword, promptsOf } from './play-keywords.ts';
 import { finished } from './task.ts';
 import { namesInFiles } from './vars-files.ts';
+import { refuseVault } from './vault.ts';
 
 const lists = ['pre_tasks', 'tasks', 'post_tasks'] as const;
 
@@ -92,6 +93,7 @@ class PlayReader {
     if ((lists as readonly string[]).includes(key)) return this.#listed(pair, tasks);
     if (key === 'handlers') return this.#handlers(pair);
     if (key === 'vars') return this.#vars(pair);
+    refuseVault(pair.value);
     if (key === 'vars_files') return [pairOf(key, this.#place.scope.node(pair.value), pair)];
     if (key === 'vars_prompt') {
       Object.assign(this.#inputs, promptsOf(value, pair, this.#place, this.#waiting));

@@ -14,6 +14,7 @@ import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Position } from '../core/play.ts';
 import { readYaml } from '../core/yaml.ts';
 import { ansibleTags } from '../core/yaml-ansible.ts';
+import { vaultTags, withoutVaultTags } from './vault.ts';
 
 /** A place in the text that is imported. */
 export interface Spot {
@@ -49,7 +50,7 @@ export interface Source {
 /** Reads within the same bounds as every YAML of the user's. Never throws. */
 export function readSource(text: string, file: string): Source {
   // A value of Ansible Vault stays as it is, tag and all: to the bounds it is text. The stand-in is as long.
-  const yaml = readYaml(text.replace(/!vault(?=\s)/g, '!!str '), { dialect: 'ansible' });
+  const yaml = readYaml(withoutVaultTags(text), { dialect: 'ansible' });
   const place = (start: number, end: number): Spot => {
     const at = yaml.place(start);
     const source = yaml.line(at.line);
@@ -89,7 +90,10 @@ export function readSource(text: string, file: string): Source {
 function parsed(text: string): Document {
   const document = parseDocument(text, {
     version: '1.1',
-    customTags: (tags) => [...ansibleTags(tags), { tag: '!vault', resolve: (value: string) => value }],
+    customTags: (tags) => [
+      ...ansibleTags(tags),
+      ...vaultTags.map((tag) => ({ tag, resolve: (value: string) => value })),
+    ],
     uniqueKeys: false,
     resolveKnownTags: false,
     prettyErrors: false,

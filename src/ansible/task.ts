@@ -10,6 +10,7 @@ import { converterOf, instead } from './modules/table.ts';
 import type { Scope } from './names.ts';
 import { keepComments, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
 import { assertion, factsOf, includedFile, metaOf } from './special.ts';
+import { refuseVault } from './vault.ts';
 
 /** Modules here that ask and change nothing: only these are tried again by "retries" alone. */
 const checks: ReadonlySet<string> = new Set(['verify_http', 'wait_for']);
@@ -18,6 +19,7 @@ const checks: ReadonlySet<string> = new Set(['verify_http', 'wait_for']);
 export function taskOf(task: YAMLMap, place: Place): YAMLMap | null {
   const call = moduleCall(task, place);
   const { name } = call;
+  for (const pair of task.items) if (keyOf(pair) !== 'vars') refuseVault(pair.value);
   if (name === 'set_fact') {
     factsOf(task, call, place);
     return null;
