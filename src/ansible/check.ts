@@ -14,6 +14,8 @@ export type Kind = 'playbook' | 'tasks';
 const ofHosts: ReadonlySet<string> = new Set(['no-hosts', 'bad-hosts']);
 /** What is only seen when a task is tried out on a host, and rests on no variable. */
 const ofTrials: ReadonlySet<string> = new Set(['nothing-wanted', 'not-registered', 'cannot-assert']);
+/** The handlers of a file of tasks are those of the play that includes it. */
+const ofPlays: ReadonlySet<string> = new Set(['unknown-handler']);
 const host = { name: 'host', vars: {}, connection: { kind: 'ssh' } } as const;
 const none: Fleet = { hosts: new Map(), groups: new Map(), select: () => [] };
 const one: Fleet = { hosts: new Map([['host', host]]), groups: new Map([['all', ['host']]]), select: () => ['host'] };
@@ -44,7 +46,7 @@ export function problemsOf(text: string, kind: Kind, { included }: Pick<Context,
       ({ severity, at: place }) => severity === 'error' && place.file === (kind === 'tasks' ? at('t.yml') : file),
     );
   return [
-    ...load(none).filter(({ code }) => !ofHosts.has(code)),
+    ...load(none).filter(({ code }) => !ofHosts.has(code) && !(kind === 'tasks' && ofPlays.has(code))),
     ...load(one).filter(({ code }) => ofTrials.has(code)),
   ];
 }
