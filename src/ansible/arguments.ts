@@ -1,8 +1,8 @@
 import type { Node } from 'yaml';
 import type { ImportCode } from '../core/codes/imports.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
-import type { ReadBeside } from './context.ts';
 import { LeaveOut } from './findings.ts';
+import type { Paths } from './paths.ts';
 
 /** What a task of Ansible's comes to here. Its texts are still Jinja. */
 export interface Made {
@@ -44,21 +44,21 @@ export class Args {
   readonly onlyReads: boolean;
   readonly notes: ArgNote[] = [];
   readonly #given: Map<string, Given>;
-  readonly #read: ReadBeside;
+  readonly #paths: Paths;
 
   constructor(of: {
     readonly module: string;
     readonly free: string;
     readonly node: unknown;
     readonly given: ReadonlyMap<string, Given>;
-    readonly read: ReadBeside;
+    readonly paths: Paths;
     readonly onlyReads: boolean;
   }) {
     this.module = of.module;
     this.free = of.free;
     this.node = of.node;
     this.#given = new Map(of.given);
-    this.#read = of.read;
+    this.#paths = of.paths;
     this.onlyReads = of.onlyReads;
   }
 
@@ -148,10 +148,15 @@ export class Args {
     this.notes.push({ node: this.node, ...of, message, ...(hint === undefined ? {} : { hint }) });
   }
 
-  /** Where Ansible looks for a file: in a folder of its own first, then beside the playbook. */
+  /** The path of a file on this side, from where the result is; `folder`: of Ansible's, where it looks first. */
   path(src: string, folder: string): string {
-    const isThere = !/^[/~]|\{\{/.test(src) && this.#read(`${folder}/${src}`) !== undefined;
-    return isThere ? `${folder}/${src}` : src;
+    if (!this.#paths.canTell(src))
+      this.note(
+        'what a template names is looked for from where the result is, and not from where this is',
+        'Put the files beside the result, or write the path before the template.',
+        { code: 'other-folder' },
+      );
+    return this.#paths.moved(this.#paths.found(src, folder));
   }
 
   /** Throws LeaveOut for the first argument that nobody has taken. */

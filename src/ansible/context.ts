@@ -2,16 +2,15 @@ import type { YAMLMap } from 'yaml';
 import type { Json } from '../core/json.ts';
 import type { Findings } from './findings.ts';
 import type { Scope } from './names.ts';
+import type { Paths, ReadBeside } from './paths.ts';
 import type { Source } from './source.ts';
-
-/** A text file by its path from the source; undefined: there is none that can be read. */
-export type ReadBeside = (path: string) => string | undefined;
 
 /** What an import knows wherever it is in the text. */
 export interface Context {
   readonly source: Source;
   readonly findings: Findings;
   readonly read: ReadBeside;
+  readonly paths: Paths;
   /** Items of the source, by their offsets, and keys of plays, as `OFFSET KEY`, that the result would not be valid with: why. */
   readonly refused: ReadonlyMap<string, string>;
   /** Result -> the item of the source that it is made of. */

@@ -1,7 +1,7 @@
 import { Document, isMap, isSeq, type Node, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { type Kind, originsOf, problemsOf } from './check.ts';
-import type { Context, Place, ReadBeside } from './context.ts';
+import type { Context, Place } from './context.ts';
 import { Findings, type ImportFinding, LeaveOut } from './findings.ts';
 import { leftOut, placeBefore, tasksOf } from './lists.ts';
 import { jsonOf } from './module-call.ts';
@@ -9,6 +9,7 @@ import { shortName } from './modules/table.ts';
 import { Scope } from './names.ts';
 import { keyOf, nodeOf, pairOf, takeComments } from './nodes.ts';
 import { textOf } from './output.ts';
+import { Paths, type ReadBeside } from './paths.ts';
 import { playOf } from './play.ts';
 import { readSource, type Source } from './source.ts';
 import { finished } from './task.ts';
@@ -28,6 +29,8 @@ interface ImportSource {
   readonly text: string;
   /** Files beside it: those of variables bring names, and those that tasks name may be in folders of their own. */
   readonly read?: ReadBeside;
+  /** From the folder that the result is for to the one of the source: `..`; empty where they are one. */
+  readonly moved?: string;
 }
 
 /** Far more rounds than a playbook has kinds of mistakes that its import cannot foresee. */
@@ -37,7 +40,7 @@ const mostRounds = 30;
  * A playbook of Ansible's, or a file of its tasks, as one of runbook's: what the loader takes, with what could not be imported as comments at
  * its place and in the findings. Pure, and never throws for what is wrong with the text.
  */
-export function importPlaybook({ file, text, read = () => undefined }: ImportSource): Imported {
+export function importPlaybook({ file, text, read = () => undefined, moved = '' }: ImportSource): Imported {
   const source = readSource(text, file);
   const kind = kindOf(source);
   if (source.faults.length > 0) {
@@ -47,7 +50,14 @@ export function importPlaybook({ file, text, read = () => undefined }: ImportSou
   const refused = new Map<string, string>();
   for (let round = 0; ; round++) {
     const context: Context = {
-      ...{ source, read, refused, findings: new Findings(source), origins: new WeakMap() },
+      ...{
+        source,
+        read,
+        refused,
+        paths: new Paths(read, moved),
+        findings: new Findings(source),
+        origins: new WeakMap(),
+      },
       included: { tasks: new Set(), playbooks: new Set() },
     };
     const made = kind === 'tasks' ? taskFile(source, context) : playbook(source, context);

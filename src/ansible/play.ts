@@ -5,7 +5,7 @@ import { LeaveOut } from './findings.ts';
 import { commentOf, tasksOf } from './lists.ts';
 import { jsonOf } from './module-call.ts';
 import type { Scope } from './names.ts';
-import { commentBefore, keyOf, pairIn, pairOf, takeComments } from './nodes.ts';
+import { commentBefore, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
 import { withoutUnknownHandlers } from './notifies.ts';
 import { PlayFacts } from './play-facts.ts';
 import { inheritedOf, playKeyword, promptsOf } from './play-keywords.ts';
@@ -94,13 +94,23 @@ class PlayReader {
     if (key === 'handlers') return this.#handlers(pair);
     if (key === 'vars') return this.#vars(pair);
     refuseVault(pair.value);
-    if (key === 'vars_files') return [pairOf(key, this.#place.scope.node(pair.value), pair)];
+    if (key === 'vars_files') return [pairOf(key, this.#files(pair.value), pair)];
     if (key === 'vars_prompt') {
       Object.assign(this.#inputs, promptsOf(value, pair, this.#place, this.#waiting));
       return [];
     }
     const made = playKeyword(key, value, pair, this.#place) ?? {};
     return Object.entries(made).map(([name, one]) => pairOf(name, one as Json, pair));
+  }
+
+  /** Files of variables stay where they are. */
+  #files(value: unknown): Node {
+    const { scope, paths, findings } = this.#place;
+    return remade(value, (text, node) => {
+      if (!paths.canTell(text))
+        findings.note(node, 'what a template names is looked for from where the result is', undefined, 'other-folder');
+      return paths.moved(scope.text(text, node));
+    });
   }
 
   /** A pattern. One that is a variable is what the play asks for. */

@@ -61,7 +61,7 @@ function madeOf(task: YAMLMap, call: ModuleCall, place: Place): Made {
     free: call.free,
     node: pair.key,
     given: call.given,
-    read: place.read,
+    paths: place.paths,
   });
   const made = converter(args);
   args.end();

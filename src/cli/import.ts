@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { ImportFinding } from '../ansible/findings.ts';
 import { importPlaybook } from '../ansible/import-playbook.ts';
 import { Failure } from '../core/failure.ts';
@@ -24,7 +24,10 @@ export async function importCommand(file: string, options: ImportOptions, termin
   if (target !== undefined && options.force !== true) refuseTaken(target, options.output ?? '');
   const source = disk.read(path);
   if (source === undefined) throw new Failure('missing', `there is no file ${path}`);
-  const { text, findings } = importPlaybook({ file, text: source, read: (name) => beside(dirname(path), name) });
+  const { text, findings } = importPlaybook({
+    ...{ file, text: source, read: (name) => beside(dirname(path), name) },
+    moved: target === undefined ? '' : relative(dirname(target), dirname(path)),
+  });
   tell(findings, terminal);
   const leftOut = findings.filter(({ kind }) => kind === 'left-out').length;
   if (text === undefined) {

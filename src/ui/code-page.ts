@@ -62,9 +62,9 @@ function failureSentences({ means, state, next }: FailureFacts): string {
 }
 
 function exampleLines({ example, imported: isImport }: CodeFacts): readonly string[] {
-  const { file = 'site.yml', wrong, right, files = {}, tags } = example;
+  const { file = 'site.yml', wrong, right, files = {}, tags, moved } = example;
   const whose = isImport ? ", Ansible's" : '';
-  const given = tags === undefined ? '' : `, with --tags ${tags}`;
+  const given = moved !== undefined ? ', with -o to another folder' : tags === undefined ? '' : `, with --tags ${tags}`;
   return [
     ...[`Wrong, in \`${file}\`${whose}${given}:`, '', ...exampleBlock(file, `${wrong}${paddingOf(example)}`)],
     ...['', 'Right:', '', ...exampleBlock(file, right), ''],

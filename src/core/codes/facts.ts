@@ -16,6 +16,8 @@ export interface Example {
   readonly file?: string;
   readonly wrong: string;
   readonly right: string;
+  /** Of an import: the way from the folder of the result to this one's. */
+  readonly moved?: string;
   /** Other files beside it, by name. Those that every example has need not be here: see `exampleFiles`. */
   readonly files?: Readonly<Record<string, string>>;
   /** What is given with --tags. */

@@ -129,6 +129,28 @@ ${wait}`,
 `,
     },
   },
+  'other-folder': {
+    summary: 'A file is looked for in another folder than before',
+    severity: 'warning',
+    imported: true,
+    means: [
+      'The result is written to another folder, and a path is taken from the folder of the playbook that names it. Paths are made anew for that, but what a template begins with is not known before the run.',
+      'Put the files beside the result, or write the folder before the template: the import then makes it anew too.',
+    ],
+    example: {
+      moved: '..',
+      wrong: `- hosts: web
+  tasks:
+    - copy: { src: "{{ item }}", dest: "/etc/{{ item }}" }
+      loop: [motd, issue]
+`,
+      right: `- hosts: web
+  tasks:
+    - copy: { src: "files/{{ item }}", dest: "/etc/{{ item }}" }
+      loop: [motd, issue]
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, CodeFacts>>;
 
 export type ImportCode = keyof typeof importCodes;

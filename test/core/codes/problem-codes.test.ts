@@ -42,7 +42,7 @@ test.each(codes)('%s: its words are sentences, and its summary is none', (_, { s
 
 /** What is told of a text by whoever tells this code. */
 async function findings({ example, imported }: CodeFacts, text: string): Promise<readonly Told[]> {
-  return imported ? findingsOfImport(text) : findingsOfValidate(example, text);
+  return imported ? findingsOfImport(example, text) : findingsOfValidate(example, text);
 }
 
 interface Told {
@@ -51,8 +51,8 @@ interface Told {
 }
 
 /** What an import tells of it: an error is left out. */
-function findingsOfImport(text: string): readonly Told[] {
-  const { findings: told } = importPlaybook({ file: 'site.yml', text });
+function findingsOfImport({ moved = '' }: Example, text: string): readonly Told[] {
+  const { findings: told } = importPlaybook({ file: 'site.yml', text, moved });
   return told.map(({ kind, ...one }) => ({ ...one, severity: kind === 'left-out' ? 'error' : 'warning' }));
 }
 
