@@ -20,6 +20,7 @@ export const mac = { type: 'string', format: 'mac', pattern: '^[0-9a-fA-F]{2}(:[
 
 const devicePattern = new RegExp(device.pattern);
 const macPattern = new RegExp(mac.pattern);
+const mostKept = 1000;
 const scopes = ['global', 'site', 'link', 'host', 'nowhere'];
 
 const address: Format = {
@@ -137,12 +138,25 @@ export type FormatName = keyof typeof known;
 
 /** As Ajv takes them. */
 export const formats: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
-  Object.entries(known).map(([name, { fits }]) => [name, fits]),
+  Object.entries(known).map(([name, { fits }]) => [name, remembered(fits)]),
 );
+
+/** The same text is asked about for each of many hosts. */
+function remembered(fits: (text: string) => boolean): (text: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    if (answers.size === mostKept) answers.clear();
+    const answer = fits(text);
+    answers.set(text, answer);
+    return answer;
+  };
+}
 
 /** Is the text of this kind? */
 export function isOf(name: FormatName, text: string): boolean {
-  return known[name].fits(text);
+  return formats[name]?.(text) === true;
 }
 
 /** What is said of a text that is not of this kind. */

@@ -48,14 +48,14 @@ if [ -z "$pid" ]; then echo "no running container $name" >&2; exit 125; fi
 exec nsenter -t "$pid" -n -- "$@"
 `;
 
+const places = ['netns', 'pid', 'container'] as const;
+
 /** Several of them cannot say where to ask from. */
-export function insideFault({ netns, pid, container }: Inside): ArgumentFault | undefined {
-  const [, second] = Object.entries({ netns: netns || undefined, pid, container }).filter(
-    ([, one]) => one !== undefined,
-  );
+export function insideFault(args: Inside): ArgumentFault | undefined {
+  const [, second] = places.filter((place) => args[place] !== undefined && args[place] !== '');
   if (second === undefined) return undefined;
   return clash(
-    second[0],
+    second,
     'only one of netns, pid and container can say where to ask from',
     'Leave all but one of them out.',
   );
