@@ -86,7 +86,7 @@ laws(
       name: 'an absent file has no line to remove',
       args: { path, only: { ...nat4, rule: fixedRule, state: 'absent' } },
       host: 'only-no-file',
-      before: { file: null, live: forms },
+      before: { file: null, live: { ...forms, replaces: null } },
     },
   ],
   [

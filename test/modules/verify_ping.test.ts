@@ -188,9 +188,9 @@ test.each([
 });
 
 test('two places to ask from are refused', () => {
-  expect(() => asCheck(verifyPing).probe({ target: '10.0.0.1', netns: 'pod', pid: 7 })).toThrow(
-    expect.objectContaining({ code: 'invalid' }),
-  );
+  expect(asCheck(verifyPing).faults?.({ target: '10.0.0.1', netns: 'pod', pid: 7 })).toMatchObject([
+    { message: 'only one of netns, pid and container can say where to ask from', path: ['pid'] },
+  ]);
 });
 
 describe('a container', () => {
