@@ -181,8 +181,8 @@ describe('logging in', () => {
     const file = join(sshd.home, 'slow');
     keyPair(file, 'ed25519', 'slow');
     appendFileSync(join(sshd.home, 'authorized_keys'), readFileSync(`${file}.pub`));
-    const ask = () => new Promise<string>((resolve) => setTimeout(() => resolve('slow'), 1500));
-    expect(await hello(sshd.connection({ identityFile: file, connectTimeoutMs: 1000 }), { ask })).toBe('hello\n');
+    const ask = () => new Promise<string>((resolve) => setTimeout(() => resolve('slow'), 3500));
+    expect(await hello(sshd.connection({ identityFile: file, connectTimeoutMs: 3000 }), { ask })).toBe('hello\n');
   });
 
   test('with the agent', async () => {

@@ -51,6 +51,10 @@ export async function makeNamespace(): Promise<Namespace> {
     return stdout;
   };
   await must(runHere({ argv: ['ip', 'netns', 'add', name] }));
+  // An IPv6 address is there at once: what the kernel does when it has looked for doubles would come at any time.
+  await must(
+    inside({ argv: ['sysctl', '-qw', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0'] }),
+  );
   return {
     name,
     run: inside,
