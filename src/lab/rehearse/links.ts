@@ -84,9 +84,10 @@ function otherThanReal({ name, kind, master }: LinkSnapshot, { main }: Surroundi
   return undefined;
 }
 
-function settings({ name, mac, mtu, kind }: LinkSnapshot): string[] {
+function settings({ name, mac, mtu, queue, kind }: LinkSnapshot): string[] {
   const address = mac === '' || mac === '00:00:00:00:00:00' ? '' : ` address ${mac}`;
-  return kind === 'loopback' ? [] : [`ip link set ${name}${address} mtu ${mtu}`];
+  const length = queue === undefined ? '' : ` txqueuelen ${queue}`;
+  return kind === 'loopback' ? [] : [`ip link set ${name}${address} mtu ${mtu}${length}`];
 }
 
 function addition({ dev, address, peer, broadcast, scope, label }: AddressSnapshot): string {

@@ -14,6 +14,8 @@ export function readLinks(stdout: string): LinkSnapshot[] {
         kind: kind ?? (layer.startsWith('link/loopback') ? 'loopback' : 'physical'),
         mac: /^link\/\S+ ([0-9a-f:.]+)/.exec(layer)?.[1] ?? '',
         mtu: Number(/ mtu (\d+)/.exec(rest)?.[1] ?? 0),
+        // ip says nothing of a queue of 0.
+        queue: Number(/ qlen (\d+)/.exec(rest)?.[1] ?? 0),
         up: flags.split(',').includes('UP'),
         ...(master === undefined ? {} : { master }),
         ...(options === undefined ? {} : { options }),

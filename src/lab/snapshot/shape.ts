@@ -63,6 +63,8 @@ export interface LinkSnapshot {
   readonly kind: string;
   readonly mac: string;
   readonly mtu: number;
+  /** Packets that may wait. Older snapshots do not say it. */
+  readonly queue?: number;
   readonly up: boolean;
   readonly master?: string;
   /** What stands behind the kind, for a VXLAN device or a bridge. */
@@ -149,7 +151,12 @@ const hostSchema = some({
     type: 'array',
     items: some(
       { name: device, kind: line, mac: { type: 'string', pattern: '^[0-9a-f:.]*$' }, mtu: { type: 'integer' } },
-      { up: { type: 'boolean' }, master: device, options: { type: 'string', pattern: '^[\\w .:]*$' } },
+      {
+        up: { type: 'boolean' },
+        queue: { type: 'integer' },
+        master: device,
+        options: { type: 'string', pattern: '^[\\w .:]*$' },
+      },
     ),
   },
   addresses: {

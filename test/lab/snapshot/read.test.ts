@@ -13,18 +13,27 @@ test('links are read from the text that an ip without JSON prints', () => {
     '11: veth1@if10: <BROADCAST,UP> mtu 1500 qdisc noqueue master docker0 state UP \\    link/ether 02:42:00:00:00:02 brd ff:ff:ff:ff:ff:ff link-netnsid 0 promiscuity 1 \\    veth \\    bridge_slave state forwarding addrgenmode eui64 ',
   ].join('\n');
   expect(readLinks(text)).toEqual([
-    { name: 'lo', kind: 'loopback', mac: '00:00:00:00:00:00', mtu: 65536, up: true },
-    { name: 'ens3', kind: 'physical', mac: '0c:c4:7a:00:00:01', mtu: 9000, up: true, master: 'bond0' },
+    { name: 'lo', kind: 'loopback', mac: '00:00:00:00:00:00', mtu: 65536, queue: 1, up: true },
+    { name: 'ens3', kind: 'physical', mac: '0c:c4:7a:00:00:01', mtu: 9000, queue: 1000, up: true, master: 'bond0' },
     {
       name: 'flannel.1',
       kind: 'vxlan',
       mac: '3a:5c:f1:d2:6d:08',
       mtu: 1450,
+      queue: 0,
       up: false,
       options: 'id 1 local 10.4.7.21 dev ens3 dstport 8472 nolearning',
     },
-    { name: 'docker0', kind: 'bridge', mac: '02:42:00:00:00:01', mtu: 1500, up: true, options: 'stp_state 1' },
-    { name: 'veth1', kind: 'veth', mac: '02:42:00:00:00:02', mtu: 1500, up: true, master: 'docker0' },
+    {
+      name: 'docker0',
+      kind: 'bridge',
+      mac: '02:42:00:00:00:01',
+      mtu: 1500,
+      queue: 0,
+      up: true,
+      options: 'stp_state 1',
+    },
+    { name: 'veth1', kind: 'veth', mac: '02:42:00:00:00:02', mtu: 1500, queue: 0, up: true, master: 'docker0' },
   ]);
 });
 
