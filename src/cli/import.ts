@@ -25,7 +25,9 @@ export async function importCommand(file: string, options: ImportOptions, termin
   const source = disk.read(path);
   if (source === undefined) throw new Failure('missing', `there is no file ${path}`);
   const { text, findings } = importPlaybook({
-    ...{ file, text: source, read: (name) => beside(dirname(path), name) },
+    file,
+    text: source,
+    read: (name) => beside(dirname(path), name),
     moved: target === undefined ? '' : relative(dirname(target), dirname(path)),
   });
   tell(findings, terminal);

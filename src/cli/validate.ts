@@ -26,11 +26,12 @@ export async function validateCommand(
   version: string,
 ): Promise<number> {
   const { format } = options;
-  const project = projectOr((failure) => {
-    if (format === 'text') throw failure;
-    terminal.out(renderFindings(format, seenFrom(terminal.cwd, findingsOfFailure('', failure)), version));
-  }, terminal.cwd);
-  if (project === undefined) return 2;
+  const project = projectAt(terminal.cwd);
+  if (project instanceof ProjectFailure) {
+    if (format === 'text') throw project;
+    terminal.out(renderFindings(format, seenFrom(terminal.cwd, findingsOfFailure('', project)), version));
+    return 2;
+  }
   const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
   const opener = openerFor(options, project, terminal);
   const files = opening(disk, opener);
@@ -46,13 +47,12 @@ export async function validateCommand(
   return findings.some(({ severity }) => severity === 'error') ? 2 : 0;
 }
 
-function projectOr(tellOf: (failure: ProjectFailure) => void, cwd: string): Project | undefined {
+function projectAt(cwd: string): Project | ProjectFailure {
   try {
     return findProject(cwd);
   } catch (thrown) {
-    if (!(thrown instanceof ProjectFailure)) throw thrown;
-    tellOf(thrown);
-    return undefined;
+    if (thrown instanceof ProjectFailure) return thrown;
+    throw thrown;
   }
 }
 

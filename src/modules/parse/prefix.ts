@@ -1,5 +1,6 @@
 import { Address4, Address6, AddressError } from 'ip-address';
 import { Failure } from '../../core/failure.ts';
+import { remembered } from '../../core/remembered.ts';
 
 /** An IP prefix. `text` is as `ip route` prints it: `default`, a bare address for a single host, else address/length. */
 export interface Prefix {
@@ -10,18 +11,7 @@ export interface Prefix {
 }
 
 /** Reads `172.7.22.0/24`, `10.1.1.5`, `2001:db8::/32`. Throws Failure `invalid`, naming the right prefix for host bits. */
-export function prefixOf(text: string): Prefix {
-  const known = read.get(text);
-  if (known !== undefined) return known;
-  if (read.size === mostKept) read.clear();
-  const prefix = readPrefix(text);
-  read.set(text, prefix);
-  return prefix;
-}
-
-/** A module asks for the same text again and again: for its key, its probe, and once more for each host. */
-const read = new Map<string, Prefix>();
-const mostKept = 1000;
+export const prefixOf = remembered(readPrefix);
 
 function readPrefix(text: string): Prefix {
   const address = addressOf(text);

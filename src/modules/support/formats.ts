@@ -2,6 +2,7 @@ import { Address4, Address6, AddressError } from 'ip-address';
 import { RE2JS, RE2JSException } from 're2js';
 import { Failure } from '../../core/failure.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import { remembered } from '../../core/remembered.ts';
 import { shown } from '../../core/shown.ts';
 import { prefixOf } from '../parse/prefix.ts';
 
@@ -20,7 +21,6 @@ export const mac = { type: 'string', format: 'mac', pattern: '^[0-9a-fA-F]{2}(:[
 
 const devicePattern = new RegExp(device.pattern);
 const macPattern = new RegExp(mac.pattern);
-const mostKept = 1000;
 const scopes = ['global', 'site', 'link', 'host', 'nowhere'];
 
 const address: Format = {
@@ -140,19 +140,6 @@ export type FormatName = keyof typeof known;
 export const formats: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
   Object.entries(known).map(([name, { fits }]) => [name, remembered(fits)]),
 );
-
-/** The same text is asked about for each of many hosts. */
-function remembered(fits: (text: string) => boolean): (text: string) => boolean {
-  const answers = new Map<string, boolean>();
-  return (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    if (answers.size === mostKept) answers.clear();
-    const answer = fits(text);
-    answers.set(text, answer);
-    return answer;
-  };
-}
 
 /** Is the text of this kind? */
 export function isOf(name: FormatName, text: string): boolean {
