@@ -108,8 +108,10 @@ describe('host-gw', () => {
   faults('host-gw', [
     {
       name: 'a return route that is missing behind SNAT',
-      broken: () => on('hdss7-22', `ip route del ${subnet(21)}`),
-      repaired: () => on('hdss7-22', `ip route replace ${subnet(21)} via ${node(21)} dev eth0`),
+      // flanneld puts it back within ten seconds, so it is held meanwhile.
+      broken: () => on('hdss7-22', `pkill -STOP -x flanneld && ip route del ${subnet(21)}`),
+      repaired: () =>
+        on('hdss7-22', `ip route replace ${subnet(21)} via ${node(21)} dev eth0; pkill -CONT -x flanneld`),
       // The other direction works: its packets bear the node's address.
       says: () => ({ 'hdss7-22': /routes: \S+ has no route, not via .*pods: \S+ 0 of 2 came back/ }),
     },
