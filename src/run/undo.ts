@@ -1,29 +1,10 @@
-import type { Doubt, UndoEntry, UndoStatus } from '../core/event.ts';
-import type { Json } from '../core/json.ts';
-import type { Resource } from '../core/module.ts';
-import { explain } from '../core/outcome.ts';
-import type { Step, Task } from '../core/play.ts';
-import { allThrough } from './barrier.ts';
-import type { Guards } from './guard/guards.ts';
-import {
-  asStep,
-  byTask,
-  doubtOf,
-  groupedByTask,
-  type ModuleNamed,
-  machinesOf,
-  notRecorded,
-  refOf,
-  resourceOf,
-  toldStates,
-} from './noted.ts';
+import type { Doubt, UndoEntry } from '../core/event.ts';
+import { byTask, type ModuleNamed, machinesOf } from './noted.ts';
 import { PatientReader } from './patient-reader.ts';
-import { performAll } from './perform.ts';
-import { failureText, restored, same } from './probe.ts';
-import { isAsBefore, proveAll } from './prove.ts';
-import { awaitReturn, type Patience, reconnect } from './reconnect.ts';
-import { notedBefore, notedInLaterBatches, rewind, startAgain } from './rewind.ts';
+import { proveAll } from './prove.ts';
+import { type Patience, reconnect } from './reconnect.ts';
 import type { Session } from './session.ts';
+import { UndoRound } from './undo-round.ts';
 
 /**
  * Brings every noted state back to what it was, newest task first, with a barrier over the hosts after each task; then
@@ -38,20 +19,35 @@ export async function undoAll(
   await session.emit({ type: 'phase_started', phase: 'undo' });
   await reconnect(session, patience);
   const reader = new PatientReader(session, patience);
-  const undo = new Undo(session, moduleNamed, reader, session);
-  await undo.meetGuards(machinesOf(session.notes));
-  await undo.meetEarlierUndo();
-  for (const entries of byTask(session.notes)) await undo.task(entries);
-  await undo.late();
-  const doubts = [...undo.doubts, ...(await proveAll(session, session.notes, moduleNamed, undo.doubts, reader))];
-  await session.guards.release();
-  return doubts;
+  return untilGuardsRest(session, {
+    undo: async () => {
+      const undo = new UndoRound(session, moduleNamed, reader, session);
+      await undo.meetGuards(machinesOf(session.notes));
+      await undo.meetEarlierUndo();
+      for (const entries of byTask(session.notes)) await undo.task(entries);
+      await undo.late();
+      return [...undo.doubts, ...(await proveAll(session, session.notes, moduleNamed, undo.doubts, reader))];
+    },
+    release: () => session.guards.release(),
+  });
 }
 
-/** What was noted, and by whose guards it is held. */
-interface Noted {
-  readonly notes: readonly UndoEntry[];
-  readonly guards: Guards;
+/** `release` lets the guards go, and returns the machines where they were quicker. */
+interface Round {
+  readonly undo: () => Promise<readonly Doubt[]>;
+  readonly release: (doubts: readonly Doubt[]) => Promise<readonly string[]>;
+}
+
+/** A guard whose time ran out while the undo was at work has acted in between: what it left is undone, and proven, once more. */
+async function untilGuardsRest(session: Session, { undo, release }: Round): Promise<readonly Doubt[]> {
+  for (;;) {
+    const doubts = await undo();
+    const acted = await release(doubts);
+    if (acted.length === 0) return doubts;
+    const message = `${acted.join(', ')}: the guard has acted while everything was put back; it is looked through once more`;
+    await session.emit({ type: 'warned', message });
+    await session.emit({ type: 'phase_started', phase: 'undo', because: 'a guard has acted meanwhile' });
+  }
 }
 
 /**
@@ -69,229 +65,16 @@ export async function undoHost(
   session.seeThrough();
   await session.emit({ type: 'phase_started', phase: 'undo', because: `${host} alone` });
   const reader = new PatientReader(session, patience);
-  const undo = new Undo(session, moduleNamed, reader, { notes, guards });
-  await undo.meetGuards([host]);
-  for (const entries of byTask(notes)) await undo.task(entries);
-  const doubts = session.isLost(host)
-    ? []
-    : [...undo.doubts, ...(await proveAll(session, notes, moduleNamed, undo.doubts, reader))];
-  if (doubts.length === 0 && !session.isLost(host)) await guards.releaseFor(host, notes);
+  const doubts = await untilGuardsRest(session, {
+    undo: async () => {
+      const undo = new UndoRound(session, moduleNamed, reader, { notes, guards });
+      await undo.meetGuards([host]);
+      for (const entries of byTask(notes)) await undo.task(entries);
+      if (session.isLost(host)) return [];
+      return [...undo.doubts, ...(await proveAll(session, notes, moduleNamed, undo.doubts, reader))];
+    },
+    release: async (found) => (found.length === 0 && !session.isLost(host) ? guards.releaseFor(host, notes) : []),
+  });
   session.goOn();
   return doubts;
-}
-
-/**
- * What was in the memory of a host before it restarted is not what should be there now: what starts with it makes it anew. What was not
- * there goes all the same: it has come of what the run had changed.
- */
-const obsolete = {
-  status: 'untouched',
-  because: 'the host has restarted since: what it had in its memory is not put back',
-} as const;
-
-const byGuard = 'the guard of the host has put it back';
-
-const byEarlierUndo = 'an earlier undo has put it back';
-
-const hidden = { status: 'failed', because: notRecorded } as const;
-
-interface Ended {
-  readonly status: UndoStatus;
-  readonly because?: string;
-  readonly found: Json;
-}
-
-class Undo {
-  readonly #session: Session;
-  readonly #moduleNamed: ModuleNamed;
-  readonly doubts: Doubt[] = [];
-  /** Notes of machines that their guards are mending: they are looked at last. */
-  readonly #late: UndoEntry[] = [];
-  /** Machines where somebody was quicker, and all is proven to be as before; who, in words. To undo there again would stop what runs well. */
-  readonly #mended = new Map<string, string>();
-  readonly #reader: PatientReader;
-  readonly #notes: readonly UndoEntry[];
-  readonly #guards: Guards;
-
-  constructor(session: Session, moduleNamed: ModuleNamed, reader: PatientReader, { notes, guards }: Noted) {
-    this.#notes = notes;
-    this.#guards = guards;
-    this.#session = session;
-    this.#moduleNamed = moduleNamed;
-    this.#reader = reader;
-  }
-
-  async meetGuards(machines: readonly string[]): Promise<void> {
-    await this.#prove(await this.#guards.meet(machines), byGuard);
-    const early = machines.filter((machine) => !this.#mended.has(machine) && this.#guards.hasFired(machine));
-    await allThrough(early.map((machine) => this.#takeBack(machine)));
-  }
-
-  /** An undo that did not come to a proven end has been at work on some machines. */
-  async meetEarlierUndo(): Promise<void> {
-    const met = machinesOf(this.#notes.filter(({ undoBegun }) => undoBegun === true));
-    const machines = met.filter((machine) => !this.#mended.has(machine) && !this.#session.isLost(machine));
-    await this.#prove(machines, byEarlierUndo);
-    const rest = machines.filter((machine) => !this.#mended.has(machine));
-    await allThrough(rest.map((machine) => this.#takeBack(machine)));
-  }
-
-  /** Are these as before, as `by` would have it? */
-  async #prove(machines: readonly string[], by: string): Promise<void> {
-    const proven = await allThrough(
-      machines.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#reader)),
-    );
-    for (const machine of machines.filter((_, i) => proven[i])) this.#mended.set(machine, by);
-  }
-
-  /**
-   * A guard that acted before others had come back, or an undo that broke off, may have started programs on what was not yet as before. They
-   * are put where the run had left them, so that the undo can go its way, step by step.
-   */
-  async #takeBack(machine: string): Promise<void> {
-    await rewind(
-      this.#session,
-      this.#moduleNamed,
-      this.#notes.filter(({ on }) => on === machine),
-      this.#reader,
-    );
-  }
-
-  /** Machines that cannot be reached and have a guard are left for later, unless what is noted there is shared: then others wait for it. */
-  async task(noted: readonly UndoEntry[]): Promise<void> {
-    const awaited = noted.filter(({ on }) => this.#session.isLost(on) && this.#guards.secondsOf(on) > 0);
-    const shared = awaited.filter((entry) => resourceOf(entry, this.#moduleNamed).shared);
-    await this.#awaitMachines(machinesOf(shared));
-    const late = awaited.filter(({ on }) => this.#session.isLost(on) && !machinesOf(shared).includes(on));
-    this.#late.push(...late);
-    await this.#restoreAll(noted.filter((entry) => !late.includes(entry)));
-  }
-
-  /** Those that were left, once their guards must have acted. */
-  async late(): Promise<void> {
-    await this.#awaitMachines(machinesOf(this.#late));
-    for (const entries of [...groupedByTask(this.#late).values()]) await this.#restoreAll(entries);
-  }
-
-  async #awaitMachines(machines: readonly string[]): Promise<void> {
-    const lost = machines.filter((on) => this.#session.isLost(on));
-    if (lost.length === 0) return;
-    const seconds = Math.max(...lost.map((on) => this.#guards.secondsOf(on)));
-    const message = `${lost.join(', ')}: without contact; waiting for the guard there, which puts everything back within ${seconds} s`;
-    await this.#session.emit({ type: 'warned', message });
-    await allThrough(lost.map((on) => awaitReturn(this.#session, on)));
-    await this.meetGuards(lost);
-  }
-
-  async #restoreAll(entries: readonly UndoEntry[]): Promise<void> {
-    const [first] = entries;
-    if (first === undefined) return;
-    const hosts = [...new Set(entries.map(({ host }) => host))].toSorted(); // as they noted it first differs from run to run
-    await this.#session.emit({
-      type: 'task_started',
-      phase: 'undo',
-      task: first.task,
-      name: first.name,
-      module: first.module,
-      hosts,
-    });
-    await allThrough(
-      machinesOf(entries).map((on) => this.#machine(entries.filter((entry) => entry.on === on).reverse())),
-    );
-    await this.#session.emit({ type: 'task_ended', phase: 'undo', task: first.task });
-  }
-
-  async #machine(entries: readonly UndoEntry[]): Promise<void> {
-    for (const entry of entries) {
-      const ended = await this.#restore(entry);
-      if (ended.status === 'failed' || ended.status === 'conflict' || ended.status === 'lost')
-        this.doubts.push(doubtOf(entry, ended.found, ended.because));
-      const { module, entry: number } = entry;
-      const told = toldStates(entry, ended.found, ended.because);
-      await this.#session.emit({
-        type: 'undo_ended',
-        entry: number,
-        module,
-        status: ended.status,
-        ...refOf(entry),
-        ...told,
-      });
-    }
-  }
-
-  /** Read, compare, move back, read again. */
-  async #restore(entry: UndoEntry): Promise<Ended> {
-    const mended = this.#mended.get(entry.on);
-    if (mended !== undefined) return { status: 'untouched', because: mended, found: entry.before };
-    if (entry.masked === true) return { ...hidden, found: null };
-    const resource = resourceOf(entry, this.#moduleNamed);
-    const { task, step } = asStep(entry, resource);
-    try {
-      const reading = await this.#reader.read(task, step, resource);
-      if (reading === undefined) return await this.#unreadable(entry, resource, task, step);
-      if ('because' in reading)
-        return { status: reading.lost ? 'lost' : 'failed', because: reading.because, found: null };
-      const now = reading.state;
-      if (restored(resource, entry.before, now, step)) return { status: 'untouched', found: now };
-      const isGone = resource.volatile?.(entry.args) === true && this.#session.hasRestarted(entry.on);
-      if (isGone && entry.before !== null) return { ...obsolete, found: now };
-      const obstacle = this.#obstacle(entry, resource, step, now);
-      if (obstacle !== undefined) return { ...obstacle, found: now };
-      return await this.#moveBack(entry, resource, task, step, now);
-    } catch (thrown) {
-      return { status: 'failed', because: failureText(thrown), found: null };
-    }
-  }
-
-  #obstacle(
-    entry: UndoEntry,
-    resource: Resource,
-    step: Step,
-    now: Json,
-  ): Pick<Ended, 'status' | 'because'> | undefined {
-    const reversible = resource.reversible(entry.args);
-    if (reversible !== true && !entry.protect) return { status: 'irreversible', because: reversible.never };
-    if (resource.shared && !entry.protect && !same(resource, now, entry.after, step)) {
-      return { status: 'conflict', because: 'somebody else has changed it since; it is left as it is' };
-    }
-    if (resource.carriesTraffic && entry.before === null && this.doubts.length > 0) {
-      return {
-        status: 'failed',
-        because: 'left in place: a host that is not restored may still send its traffic through it',
-      };
-    }
-    return undefined;
-  }
-
-  async #moveBack(entry: UndoEntry, resource: Resource, task: Task, step: Step, now: Json): Promise<Ended> {
-    // What a guard had started again by then has read what is put back only now.
-    if (resource.shared) this.#mended.clear();
-    const programs = resource.shared ? notedBefore(this.#notes, entry) : [];
-    const later = resource.shared ? notedInLaterBatches(this.#notes, entry) : [];
-    const stuck = await rewind(this.#session, this.#moduleNamed, [...programs, ...later], this.#reader);
-    if (stuck.length > 0) return { status: 'failed', because: stuck.join('; '), found: now };
-    const last = await performAll(this.#session, task, step, resource.move(now, entry.before, entry.args), 'undo');
-    await startAgain(this.#session, this.#moduleNamed, later, this.#reader);
-    const after = await this.#reader.read(task, step, resource);
-    if (after === undefined) return { status: 'restored', found: entry.before };
-    if ('because' in after) return { status: after.lost ? 'lost' : 'failed', because: after.because, found: null };
-    if (restored(resource, entry.before, after.state, step)) return { status: 'restored', found: after.state };
-    const complaint = last === undefined || last.exit === 0 ? 'it did not come back' : explain(last);
-    return { status: 'failed', because: complaint, found: after.state };
-  }
-
-  /** Nothing tells its state: the user's own undo command is all there is, and its exit code all the proof. */
-  async #unreadable(entry: UndoEntry, resource: Resource, task: Task, step: Step): Promise<Ended> {
-    const reversible = resource.reversible(entry.args);
-    if (reversible !== true) return { status: 'irreversible', because: reversible.never, found: entry.after };
-    const last = await performAll(
-      this.#session,
-      task,
-      step,
-      resource.move(entry.after, entry.before, entry.args),
-      'undo',
-    );
-    if (last === undefined || last.exit === 0) return { status: 'restored', found: entry.before };
-    return { status: last.cut === 'lost' ? 'lost' : 'failed', because: explain(last), found: entry.after };
-  }
 }

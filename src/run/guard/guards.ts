@@ -28,7 +28,8 @@ export class Guards {
   readonly #session: Session;
   readonly #run: string;
   readonly #fences = new Map<string, string>();
-  readonly #fired = new Set<string>();
+  /** Places whose guard has acted, as far as this run has learnt, and whether it says that it has put everything back. */
+  readonly #fired = new Map<string, boolean>();
   /** Places whose guard is released before the others. */
   readonly #released = new Set<string>();
   readonly #noted: () => readonly UndoEntry[];
@@ -147,6 +148,8 @@ export class Guards {
   /** True: it has put everything back by itself. One of no seconds acts at once. */
   async #meet(post: Post): Promise<boolean> {
     const { on, seconds } = post;
+    const known = this.#fired.get(placeOf(post));
+    if (known !== undefined) return known;
     for (let tries = 1; tries <= waitTries; tries += 1) {
       const outcome = await this.#perform(post, renewCommand(this.#nameOf(post), seconds));
       if (outcome.exit !== 0) return false;
@@ -162,11 +165,10 @@ export class Guards {
 
   /** It has acted by itself, as far as this run has learnt. */
   hasFired(machine: string): boolean {
-    return this.#fired.has(machine);
+    return this.#noted().some((entry) => entry.on === machine && this.#fired.has(placeOf(entry)));
   }
 
   async #learn(post: Post, state: Extract<GuardState, { is: 'fired' }>): Promise<boolean> {
-    this.#fired.add(post.on);
     const failed = state.entries
       .filter(({ exit }) => exit !== 0)
       .map(({ entry: number, exit, because }) => {
@@ -174,35 +176,50 @@ export class Guards {
         const isTold = because !== '' && entry?.secret !== true;
         return { entry: entry?.entry ?? 0, because: isTold ? because : `exit ${exit}` };
       });
+    this.#fired.set(placeOf(post), failed.length === 0);
     await this.#tell(post, 'fired', failed);
     await this.#end(post);
     return failed.length === 0;
   }
 
-  /** A host that is proven to be as before needs no guard. One that also holds what stays keeps it, until the run's end. */
-  async releaseFor(host: string, own: readonly UndoEntry[]): Promise<void> {
+  /**
+   * A host that is proven to be as before needs no guard. One that also holds what stays keeps it, until the run's end. Returns the
+   * machines whose guards have acted all the same, as release() does.
+   */
+  async releaseFor(host: string, own: readonly UndoEntry[]): Promise<readonly string[]> {
     const others = new Set(
       this.#noted()
         .filter((entry) => !own.includes(entry))
         .map(placeOf),
     );
     const posts = postsOf(own).filter((post) => post.on === host && !others.has(placeOf(post)));
-    await this.#releaseAll(posts);
-    for (const post of posts) this.#released.add(placeOf(post));
+    const acted = await this.#releaseAll(posts);
+    for (const post of posts) if (!acted.includes(post.on)) this.#released.add(placeOf(post));
+    return acted;
   }
 
-  /** The controller has put everything back, or a person has to: no guard is to act any more. */
-  async release(): Promise<void> {
-    await this.#releaseAll(this.posts.filter(({ on }) => !this.#session.isLost(on)));
+  /**
+   * The controller has put everything back, or a person has to: no guard is to act any more. Returns the machines whose guards have acted
+   * since they were met, and are through now: what was proven there before must be proven again.
+   */
+  async release(): Promise<readonly string[]> {
+    return this.#releaseAll(this.posts.filter(({ on }) => !this.#session.isLost(on)));
   }
 
-  async #releaseAll(posts: readonly Post[]): Promise<void> {
-    await allThrough(
-      posts.map(async (post) => {
-        const state = (await this.#end(post)) ?? (await this.#endAnew(post));
-        if (state?.is === 'kept') await this.#tell(post, 'released');
-      }),
-    );
+  async #releaseAll(posts: readonly Post[]): Promise<readonly string[]> {
+    const acted = await allThrough(posts.map((post) => this.#release(post)));
+    return [...new Set(posts.filter((_, i) => acted[i]).map(({ on }) => on))];
+  }
+
+  /** True: the guard was quicker. */
+  async #release(post: Post): Promise<boolean> {
+    const state = (await this.#end(post)) ?? (await this.#endAnew(post));
+    if (state?.is === 'kept') await this.#tell(post, 'released');
+    // What cannot be removed on the host tells the same again.
+    if (state?.is !== 'fired' || this.#fired.has(placeOf(post))) return false;
+    if (state.through) await this.#learn(post, state);
+    else await this.#meet(post);
+    return true;
   }
 
   async #end(post: Post): Promise<GuardState | undefined> {

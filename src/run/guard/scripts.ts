@@ -22,8 +22,13 @@ clock() { { read -r up rest </proc/uptime && up=\${up%%.*}; } 2>/dev/null || up=
 const lease = `
 renew() {
   clock
-  # Two may renew at once: each by a file of its own.
-  if echo "$((up + $1))" >"$dir/lease.$$" && mv "$dir/lease.$$" "$dir/lease"; then [ -e "$dir/armed" ]; else rm -f "$dir/lease.$$"; false; fi
+  # Two may renew at once: each by a file of its own. Where there is no room for one, the number is written over.
+  if echo "$((up + $1))" >"$dir/lease.$$" && mv "$dir/lease.$$" "$dir/lease"; then
+    :
+  else
+    rm -f "$dir/lease.$$"
+    [ -e "$dir/lease" ] && echo "$((up + $1))" 1<>"$dir/lease"
+  fi 2>/dev/null && [ -e "$dir/armed" ]
 }
 `;
 
@@ -45,14 +50,17 @@ restore() (
   $limit "$@" <"$input" >/dev/null 2>errors
   echo "$?" >ended && mv ended exit # whole, or not there: it may be asked for just now
 )
-echo "$$" >"$dir/timer"
-while [ -e "$dir/armed" ]; do
+over() {
   clock
   early=0 until=0
   if [ -e "$dir/early" ]; then read -r early <"$dir/early"; fi
   read -r until <"$dir/lease"
-  left=$((until - early - up))
-  if [ "$left" -gt 0 ]; then
+  [ $((until - early - up)) -le 0 ]
+}
+echo "$$" >"$dir/timer"
+while [ -e "$dir/armed" ]; do
+  # Twice: it may be written over just while it is read.
+  if ! over || ! over; then
     sleep 1
     continue
   fi

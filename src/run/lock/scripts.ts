@@ -61,13 +61,23 @@ exit 1
 /** $1 run, $2 seconds, $3... names or "". Prints \`held\`, or \`lost NAME\` for each that is another's or gone. */
 export const renewScript = `${common}
 run=$1 ttl=$2; shift 2
+is_ours() { [ "$(value "$1" run)" = "$run" ]; }
 for name; do
   file_of "$name"
-  if [ "$(value "$lock" run)" != "$run" ]; then echo "lost $name"; continue; fi
+  if ! is_ours "$lock"; then echo "lost $name"; continue; fi
   clock
+  until=$((up + ttl))
   new=$lock.$run.$$ # two may renew at once
-  if sed "s/^until=.*/until=$((up + ttl))/" "$lock" >"$new" && chmod 644 "$new" && mv -f "$new" "$lock"; then echo held; else rm -f "$new"; echo "lost $name"; fi
-done
+  if sed "s/^until=.*/until=$until/" "$lock" >"$new" && is_ours "$new" && chmod 644 "$new" && mv -f "$new" "$lock"; then echo held; continue; fi
+  rm -f "$new"
+  # No room: the number is written over, in this file even should the lock be another's by now.
+  if ln "$lock" "$new" && is_ours "$new" && [ "$(value "$new" until | wc -c)" -eq "$(echo "$until" | wc -c)" ] && printf 'until=%s' "$until" 1<>"$new"; then
+    echo held
+  else
+    echo "lost $name"
+  fi
+  rm -f "$new"
+done 2>/dev/null
 `;
 
 /** $1 run, $2... names or "". Removes those that this run holds; prints \`released\` for each. */

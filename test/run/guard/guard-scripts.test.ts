@@ -30,6 +30,7 @@ async function untilThrough(): Promise<GuardState> {
 /** The lease ends now, as if nobody had renewed it. */
 const letGo = () => host.sh(`echo 0 >/run/runbook/${run}/lease`);
 const restored = () => host.sh('cat /tmp/restored 2>/dev/null || :');
+const fillRun = () => host.sh('cat /dev/zero >/run/filler 2>/dev/null || :');
 const timers = () => host.sh('pgrep -f "runbook/[0-9A-Z]*/guard" || :');
 
 describe('the guard of a host', () => {
@@ -119,6 +120,27 @@ describe('the guard of a host', () => {
     const [timer = ''] = (await timers()).split('\n');
     await host.sh(`kill -HUP ${timer}; kill -INT ${timer}`);
     await letGo();
+    await untilThrough();
+    expect(await restored()).toBe('in entry 1.');
+  });
+
+  test('is renewed where the disk has become full, and told to rest', async () => {
+    await host.sh('mount -t tmpfs -o size=200k none /run');
+    await put(1, writes('entry 1'), 2);
+    await fillRun();
+    expect(await ask(renewCommand(run, 300))).toEqual({ is: 'armed', leftSeconds: 300 });
+    expect(await host.sh(`cat /run/runbook/${run}/lease; ls /run/runbook/${run} | grep lease`)).toMatch(
+      /^\d+\nlease\n$/,
+    );
+    await host.sh('sleep 3');
+    expect(await restored()).toBe('');
+    expect(await ask(endCommand(run))).toEqual({ is: 'kept' });
+  });
+
+  test('acts on a full disk', async () => {
+    await host.sh('mount -t tmpfs -o size=200k none /run');
+    await put(1, writes('entry 1'), 1);
+    await fillRun();
     await untilThrough();
     expect(await restored()).toBe('in entry 1.');
   });

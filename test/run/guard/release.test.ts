@@ -6,14 +6,25 @@ import { check, play, run, SmallWorld, task, value } from '../../support/small-w
 
 const guarded: Module = { ...(value as Resource), restore: () => ({ argv: ['true'] }) };
 
-/** A world whose hosts have guards; `cuts` says when the connection is cut before one is told to act no more. */
-function withGuards(world: SmallWorld, cuts: () => boolean): SmallWorld['connect'] {
+/**
+ * A world whose hosts have guards; `cuts` says when the connection is cut before one is told to act no more, `acts` whether one was
+ * quicker.
+ */
+function withGuards(world: SmallWorld, cuts: () => boolean, acts = () => false): SmallWorld['connect'] {
+  let [has, isThrough] = [false, false];
+  const says = (verb: string): string => {
+    if (verb === 'guard-end' && !has) has = acts();
+    if (!has) return verb === 'guard-end' ? 'kept\n' : 'armed 60\n';
+    if (isThrough) return 'done\nentry 1 0\n';
+    isThrough = verb === 'guard-renew';
+    return 'fired\n';
+  };
   const answered = async (command: Command, run: (command: Command) => Promise<Outcome>) => {
     const [verb] = /^guard-\w+$/.exec(command.argv[3] ?? '') ?? [];
     if (verb === undefined) return run(command);
     const outcome = await run({ argv: ['get', verb] });
     if (verb === 'guard-end' && cuts()) return { ...outcome, exit: null, cut: 'lost' as const };
-    return { ...outcome, stdout: verb === 'guard-end' ? 'kept\n' : 'armed 60\n' };
+    return { ...outcome, stdout: says(verb) };
   };
   return (name) => {
     const host = world.connect(name);
@@ -33,4 +44,18 @@ test('a guard that could not be released because the connection was cut just the
   expect(result).toMatchObject({ ending: 'undone' });
   expect(result.events.filter(({ type }) => type === 'guard_ended')).toMatchObject([{ host: 'a', status: 'released' }]);
   expect(ends).toBe(2);
+});
+
+test('a guard that acts while the undo is at work is waited for, and all is put back and proven once more', async () => {
+  const world = new SmallWorld({ a: { x: 1 } });
+  const acts = () => {
+    world.values.get('a')?.set('x', 3);
+    return true;
+  };
+  const connect = withGuards(world, () => false, acts);
+  const tasks = [task('tasks', guarded, { name: 'x', value: 2 }), task('verify', check, { name: 'x', value: 'never' })];
+  const result = await run(world, [play(['a'], tasks, { guardSeconds: 60 })], { connect });
+  expect(result).toMatchObject({ ending: 'undone' });
+  expect(world.snapshot()).toEqual({ a: { x: 1 } });
+  expect(result.events.filter(({ type }) => type === 'guard_ended')).toMatchObject([{ host: 'a', status: 'fired' }]);
 });

@@ -60,6 +60,20 @@ describe('the lock of a host', () => {
     expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
   });
 
+  test.each([
+    ['the usual tools', []],
+    ['BusyBox', ['env', 'PATH=/tmp/busybox']],
+  ])('is renewed where the disk has become full, with %s', async (_, through) => {
+    await host.sh('mkdir /tmp/busybox && busybox --install -s /tmp/busybox');
+    await host.sh('mount -t tmpfs -o size=100k none /run');
+    await take(claim('A'));
+    await host.sh('cat /dev/zero >/run/filler 2>/dev/null || :');
+    const { argv } = renewCommand('A', 300, ['']);
+    expect(readLost(await host.run({ argv: [...through, ...argv] }), [''])).toEqual([]);
+    expect((await look()).locks).toMatchObject([{ holder: { run: 'A', leftSeconds: 300 } }]);
+    expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
+  });
+
   test('leaves nothing of a renewal that was cut short, neither given back nor taken over', async () => {
     const cutShort = () => host.sh('echo half >/run/lock/runbook.lock.A.17');
     await take(claim('A'));
