@@ -37,6 +37,8 @@ export class PlayScope {
   readonly #peers = new Map<string, Json>();
   /** By host, then by name: what rests on nothing registered. */
   readonly #values = new Map<string, Map<string, Json>>();
+  /** By host: what names are before anything is registered. */
+  readonly #before = new Map<string, Get>();
   readonly #without = new Map<string, readonly string[]>();
   readonly #reads = new Map<string, ReadonlySet<string>>();
 
@@ -118,6 +120,13 @@ export class PlayScope {
 
   /** What each name is on a host, given what tasks have registered. It throws ExpressionFault and ProblemFailure. */
   on(host: string, registered: Registered): Get {
+    if (registered.size > 0) return this.#on(host, registered);
+    const known = this.#before.get(host) ?? this.#on(host, new Map());
+    this.#before.set(host, known);
+    return known;
+  }
+
+  #on(host: string, registered: Registered): Get {
     const values = this.#values.get(host) ?? new Map<string, Json>();
     this.#values.set(host, values);
     const pending = new Set<string>();

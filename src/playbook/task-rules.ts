@@ -72,14 +72,21 @@ export function nameProblems(doc: PlaybookText, name: string, path: YamlPath, ot
   return [doc.problem('name-taken', `"${name}" ${what}`, path, { key: true, hint: 'Choose another name.' })];
 }
 
-/** What a module has against its arguments in this place, beyond its schema. */
-export function stepProblems(text: TaskText, args: JsonObject): Problem[] {
+/** What a module has against arguments that are written without templates, beyond its schema. */
+export function staticProblems(text: TaskText): Problem[] {
+  const { doc, module, path } = text;
+  const args = text.args as JsonObject;
+  const faults = module.faults?.(args) ?? [];
+  if (faults.length > 0) return faults.map((fault) => problemOf(doc, fault, [...path, module.name]));
+  return placeProblems(text, args);
+}
+
+/** What a module has against arguments without faults in this place. */
+export function placeProblems(text: TaskText, args: JsonObject): Problem[] {
   const { doc, value, section, module, path } = text;
   const problem = (code: ProblemCode, message: string, details: { key?: boolean; hint: string | undefined }) => [
     doc.problem(code, message, [...path, module.name], details),
   ];
-  const faults = module.faults?.(args) ?? [];
-  if (faults.length > 0) return faults.map((fault) => problemOf(doc, fault, [...path, module.name]));
   try {
     const probe = module.probe(args);
     if (module.kind === 'check') return [];

@@ -1,10 +1,9 @@
-import type { JsonObject } from '../core/json.ts';
-import type { LoopItem } from '../core/play.ts';
+import type { LoopItem, Step } from '../core/play.ts';
 import { ProblemFailure } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { some } from './problem.ts';
 import type { MakeStep, TaskCode } from './task.ts';
-import { stepProblems } from './task-rules.ts';
+import { placeProblems, staticProblems } from './task-rules.ts';
 import { type HostsAlike, Numbering, type View, type Views } from './views.ts';
 
 /**
@@ -41,7 +40,7 @@ function tryPart(code: TaskCode, views: Views, found: Found): void {
   for (const alike of hostsOf(code, views, code.uses.ofDelegate)) {
     const problems = caught(() => {
       code.checkDelegate(alike[0]);
-      return code.isStatic ? stepProblems(code.text, code.text.args as JsonObject) : [];
+      return code.isStatic ? staticProblems(code.text) : [];
     });
     found.note(problems, alike);
   }
@@ -66,6 +65,7 @@ class Steps {
   readonly #items = new Numbering();
   /** What a turn of its loop rests on: a view of the host, whatever is looped over, and names that the loop gives. */
   #ofTurn: { readonly view: View; readonly names: readonly string[] } | undefined;
+  #ofStatic: readonly Problem[] | undefined;
   /** Gives what is wrong with a step, or throws it. */
   readonly #tried = new Map<string, () => Look>();
 
@@ -93,7 +93,14 @@ class Steps {
 
   #look(make: MakeStep): Look {
     const step = make();
-    return { isStep: step !== undefined, problems: step === undefined ? [] : stepProblems(this.#code.text, step.args) };
+    return { isStep: step !== undefined, problems: step === undefined ? [] : this.#problems(step) };
+  }
+
+  /** Arguments that are the same for every host are looked at once; others have no faults left where a step could be made of them. */
+  #problems({ args }: Step): readonly Problem[] {
+    if (!this.#code.isStatic) return placeProblems(this.#code.text, args);
+    this.#ofStatic ??= staticProblems(this.#code.text);
+    return this.#ofStatic;
   }
 
   #once(key: string, make: MakeStep): Look {
