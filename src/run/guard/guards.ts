@@ -28,8 +28,10 @@ export class Guards {
   readonly #session: Session;
   readonly #run: string;
   readonly #fences = new Map<string, string>();
-  /** Places whose guard has acted, as far as this run has learnt, and whether it says that it has put everything back. */
-  readonly #fired = new Map<string, boolean>();
+  /** Machines where a guard has acted, as far as this run has learnt. */
+  readonly #fired = new Set<string>();
+  /** Places whose last guard has acted and is through, and whether it says that it has put everything back. */
+  readonly #through = new Map<string, boolean>();
   /** Places whose guard is released before the others. */
   readonly #released = new Set<string>();
   readonly #noted: () => readonly UndoEntry[];
@@ -56,6 +58,7 @@ export class Guards {
       const outcome = await this.#session.perform('guard', stepRef(task, step), command);
       if (outcome.exit !== 0) return { because: `the guard: ${explain(outcome)}`, lost: outcome.cut === 'lost' };
       this.#fences.set(post, outcome.stdout.trim());
+      this.#through.delete(post);
     }
     const fence = this.#fences.get(post);
     return fence === undefined ? {} : { fence };
@@ -148,7 +151,7 @@ export class Guards {
   /** True: it has put everything back by itself. One of no seconds acts at once. */
   async #meet(post: Post): Promise<boolean> {
     const { on, seconds } = post;
-    const known = this.#fired.get(placeOf(post));
+    const known = this.#through.get(placeOf(post));
     if (known !== undefined) return known;
     for (let tries = 1; tries <= waitTries; tries += 1) {
       const outcome = await this.#perform(post, renewCommand(this.#nameOf(post), seconds));
@@ -165,7 +168,7 @@ export class Guards {
 
   /** It has acted by itself, as far as this run has learnt. */
   hasFired(machine: string): boolean {
-    return this.#noted().some((entry) => entry.on === machine && this.#fired.has(placeOf(entry)));
+    return this.#fired.has(machine);
   }
 
   async #learn(post: Post, state: Extract<GuardState, { is: 'fired' }>): Promise<boolean> {
@@ -176,7 +179,8 @@ export class Guards {
         const isTold = because !== '' && entry?.secret !== true;
         return { entry: entry?.entry ?? 0, because: isTold ? because : `exit ${exit}` };
       });
-    this.#fired.set(placeOf(post), failed.length === 0);
+    this.#fired.add(post.on);
+    this.#through.set(placeOf(post), failed.length === 0);
     await this.#tell(post, 'fired', failed);
     await this.#end(post);
     return failed.length === 0;
@@ -216,7 +220,7 @@ export class Guards {
     const state = (await this.#end(post)) ?? (await this.#endAnew(post));
     if (state?.is === 'kept') await this.#tell(post, 'released');
     // What cannot be removed on the host tells the same again.
-    if (state?.is !== 'fired' || this.#fired.has(placeOf(post))) return false;
+    if (state?.is !== 'fired' || this.#through.has(placeOf(post))) return false;
     if (state.through) await this.#learn(post, state);
     else await this.#meet(post);
     return true;
