@@ -70,7 +70,9 @@ describe('the lock of a host', () => {
     await host.sh('cat /dev/zero >/run/filler 2>/dev/null || :');
     const { argv } = renewCommand('A', 300, ['']);
     expect(readLost(await host.run({ argv: [...through, ...argv] }), [''])).toEqual([]);
-    expect((await look()).locks).toMatchObject([{ holder: { run: 'A', leftSeconds: 300 } }]);
+    const { locks } = await look();
+    expect(locks).toMatchObject([{ holder: { run: 'A' } }]);
+    expect(locks[0]?.holder.leftSeconds).toBeGreaterThan(250);
     expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
   });
 
