@@ -10,7 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/cli/**'],
-          testTimeout: 60_000,
+          // Long enough where the labs' tests have the cores.
+          testTimeout: 180_000,
           hookTimeout: 60_000,
           // More than there are cores: real supervisors and servers are waited for most of the time.
           maxWorkers: 3,
