@@ -92,7 +92,9 @@ function killed({ faults }: Trial): boolean {
 async function broughtBack(stage: Stage, trial: Trial, run: ControllerRun, project: string): Promise<string[]> {
   const { lab, before } = stage;
   const problems: string[] = [];
-  if (trial.faults.some(({ kind }) => kinds[kind].alone)) problems.push(...(await healedAlone(stage)));
+  // A host that has restarted has no guard any more: there a person has to act.
+  const hasRestarted = trial.faults.some(({ kind }) => kind.startsWith('power'));
+  if (trial.faults.some(({ kind }) => kinds[kind].alone) && !hasRestarted) problems.push(...(await healedAlone(stage)));
   if (run.ended?.ending !== 'undone' || trial.command === 'rollback')
     problems.push(...(await rolledBack(lab, project)));
   const { found, which } = await settled(lab, [before], settleLimit);
