@@ -7,6 +7,7 @@ import { allThrough } from './barrier.ts';
 import type { Guards } from './guard/guards.ts';
 import {
   asStep,
+  byTask,
   doubtOf,
   groupedByTask,
   type ModuleNamed,
@@ -19,7 +20,7 @@ import {
 import type { PatientReader } from './patient-reader.ts';
 import { performAll } from './perform.ts';
 import { failureText, restored, same } from './probe.ts';
-import { isAsBefore } from './prove.ts';
+import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn } from './reconnect.ts';
 import { notedBefore, notedInLaterBatches, rewind, startAgain } from './rewind.ts';
 import type { Session } from './session.ts';
@@ -55,7 +56,7 @@ interface Ended {
 export class UndoRound {
   readonly #session: Session;
   readonly #moduleNamed: ModuleNamed;
-  readonly doubts: Doubt[] = [];
+  readonly #doubts: Doubt[] = [];
   /** Notes of machines that their guards are mending: they are looked at last. */
   readonly #late: UndoEntry[] = [];
   /** Machines where somebody was quicker, and all is proven to be as before; who, in words. To undo there again would stop what runs well. */
@@ -73,7 +74,7 @@ export class UndoRound {
   }
 
   async meetGuards(machines: readonly string[]): Promise<void> {
-    await this.#prove(await this.#guards.meet(machines), byGuard);
+    await this.#acceptMended(await this.#guards.meet(machines), byGuard);
     const early = machines.filter((machine) => !this.#mended.has(machine) && this.#guards.hasFired(machine));
     await allThrough(early.map((machine) => this.#takeBack(machine)));
   }
@@ -82,13 +83,13 @@ export class UndoRound {
   async meetEarlierUndo(): Promise<void> {
     const met = machinesOf(this.#notes.filter(({ undoBegun }) => undoBegun === true));
     const machines = met.filter((machine) => !this.#mended.has(machine) && !this.#session.isLost(machine));
-    await this.#prove(machines, byEarlierUndo);
+    await this.#acceptMended(machines, byEarlierUndo);
     const rest = machines.filter((machine) => !this.#mended.has(machine));
     await allThrough(rest.map((machine) => this.#takeBack(machine)));
   }
 
   /** Are these as before, as `by` would have it? */
-  async #prove(machines: readonly string[], by: string): Promise<void> {
+  async #acceptMended(machines: readonly string[], by: string): Promise<void> {
     const proven = await allThrough(
       machines.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#reader)),
     );
@@ -108,8 +109,13 @@ export class UndoRound {
     );
   }
 
+  /** What each task has noted, newest first. */
+  async tasks(): Promise<void> {
+    for (const entries of byTask(this.#notes)) await this.#task(entries);
+  }
+
   /** Machines that cannot be reached and have a guard are left for later, unless what is noted there is shared: then others wait for it. */
-  async task(noted: readonly UndoEntry[]): Promise<void> {
+  async #task(noted: readonly UndoEntry[]): Promise<void> {
     const awaited = noted.filter(({ on }) => this.#session.isLost(on) && this.#guards.secondsOf(on) > 0);
     const shared = awaited.filter((entry) => resourceOf(entry, this.#moduleNamed).shared);
     await this.#awaitMachines(machinesOf(shared));
@@ -122,6 +128,12 @@ export class UndoRound {
   async late(): Promise<void> {
     await this.#awaitMachines(machinesOf(this.#late));
     for (const entries of [...groupedByTask(this.#late).values()]) await this.#restoreAll(entries);
+  }
+
+  /** Reads what should be as before now. Returns all that could not be put back, or is not proven. */
+  async prove(): Promise<readonly Doubt[]> {
+    const doubts = this.#doubts;
+    return [...doubts, ...(await proveAll(this.#session, this.#notes, this.#moduleNamed, doubts, this.#reader))];
   }
 
   async #awaitMachines(machines: readonly string[]): Promise<void> {
@@ -156,7 +168,7 @@ export class UndoRound {
     for (const entry of entries) {
       const ended = await this.#restore(entry);
       if (ended.status === 'failed' || ended.status === 'conflict' || ended.status === 'lost')
-        this.doubts.push(doubtOf(entry, ended.found, ended.because));
+        this.#doubts.push(doubtOf(entry, ended.found, ended.because));
       const { module, entry: number } = entry;
       const told = toldStates(entry, ended.found, ended.because);
       await this.#session.emit({
@@ -205,7 +217,7 @@ export class UndoRound {
     if (resource.shared && !entry.protect && !same(resource, now, entry.after, step)) {
       return { status: 'conflict', because: 'somebody else has changed it since; it is left as it is' };
     }
-    if (resource.carriesTraffic && entry.before === null && this.doubts.length > 0) {
+    if (resource.carriesTraffic && entry.before === null && this.#doubts.length > 0) {
       return {
         status: 'failed',
         because: 'left in place: a host that is not restored may still send its traffic through it',

@@ -1,7 +1,6 @@
 import type { Doubt, UndoEntry } from '../core/event.ts';
-import { byTask, type ModuleNamed, machinesOf } from './noted.ts';
+import { type ModuleNamed, machinesOf } from './noted.ts';
 import { PatientReader } from './patient-reader.ts';
-import { proveAll } from './prove.ts';
 import { type Patience, reconnect } from './reconnect.ts';
 import type { Session } from './session.ts';
 import { UndoRound } from './undo-round.ts';
@@ -24,9 +23,9 @@ export async function undoAll(
       const undo = new UndoRound(session, moduleNamed, reader, session);
       await undo.meetGuards(machinesOf(session.notes));
       await undo.meetEarlierUndo();
-      for (const entries of byTask(session.notes)) await undo.task(entries);
+      await undo.tasks();
       await undo.late();
-      return [...undo.doubts, ...(await proveAll(session, session.notes, moduleNamed, undo.doubts, reader))];
+      return undo.prove();
     },
     release: () => session.guards.release(),
   });
@@ -69,9 +68,8 @@ export async function undoHost(
     undo: async () => {
       const undo = new UndoRound(session, moduleNamed, reader, { notes, guards });
       await undo.meetGuards([host]);
-      for (const entries of byTask(notes)) await undo.task(entries);
-      if (session.isLost(host)) return [];
-      return [...undo.doubts, ...(await proveAll(session, notes, moduleNamed, undo.doubts, reader))];
+      await undo.tasks();
+      return session.isLost(host) ? [] : undo.prove();
     },
     release: async (found) => (found.length === 0 && !session.isLost(host) ? guards.releaseFor(host, notes) : []),
   });

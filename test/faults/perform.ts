@@ -62,7 +62,7 @@ export async function perform(stage: Stage, trial: Trial, evidence?: string): Pr
 
 /** What the run said of its end, held against the state. */
 async function told({ lab, before, after }: Stage, trial: Trial, run: ControllerRun): Promise<string[]> {
-  const mended = trial.faults.some(({ kind }) => kinds[kind].lasts || kind.startsWith('power'));
+  const mended = restarts(trial) || trial.faults.some(({ kind }) => kinds[kind].lasts);
   const claims = { undone: [before], kept: [after], unchanged: [before, after], unsure: [] };
   const wanted = run.ended === undefined ? [before, after] : claims[run.ended.ending];
   const { found, ms } = await settled(lab, wanted, wanted.length === 0 || killed(trial) ? 0 : settleLimit);
@@ -70,7 +70,7 @@ async function told({ lab, before, after }: Stage, trial: Trial, run: Controller
   const stands = run.ended?.ending === (trial.command === 'play' ? 'kept' : 'unchanged');
   const isBefore = text === stableJson(before);
   // What the peers of a host that has restarted since keep of its old devices is flannel's, not the run's.
-  const isAfter = text === stableJson(after) || (stands && trial.faults.some(({ kind }) => kind.startsWith('power')));
+  const isAfter = text === stableJson(after) || (stands && restarts(trial));
   const late = !mended && (isBefore || isAfter) && ms > 2_000 ? [`as told only ${Math.round(ms)} ms later`] : [];
   const wrong = untruths(trial, { ...run, isBefore, isAfter });
   const shown =
@@ -84,6 +84,10 @@ async function told({ lab, before, after }: Stage, trial: Trial, run: Controller
   return [...wrong, ...late, ...shown.filter(Boolean)];
 }
 
+function restarts({ faults }: Trial): boolean {
+  return faults.some(({ kind }) => kind.startsWith('power'));
+}
+
 function killed({ faults }: Trial): boolean {
   return faults.some(({ kind }) => kinds[kind].kills);
 }
@@ -93,8 +97,8 @@ async function broughtBack(stage: Stage, trial: Trial, run: ControllerRun, proje
   const { lab, before } = stage;
   const problems: string[] = [];
   // A host that has restarted has no guard any more: there a person has to act.
-  const hasRestarted = trial.faults.some(({ kind }) => kind.startsWith('power'));
-  if (trial.faults.some(({ kind }) => kinds[kind].alone) && !hasRestarted) problems.push(...(await healedAlone(stage)));
+  if (trial.faults.some(({ kind }) => kinds[kind].alone) && !restarts(trial))
+    problems.push(...(await healedAlone(stage)));
   if (run.ended?.ending !== 'undone' || trial.command === 'rollback')
     problems.push(...(await rolledBack(lab, project)));
   const { found, which } = await settled(lab, [before], settleLimit);

@@ -71,7 +71,7 @@ for name; do
   if sed "s/^until=.*/until=$until/" "$lock" >"$new" && is_ours "$new" && chmod 644 "$new" && mv -f "$new" "$lock"; then echo held; continue; fi
   rm -f "$new"
   # No room: the number is written over, in this file even should the lock be another's by now.
-  if ln "$lock" "$new" && is_ours "$new" && [ "$(value "$new" until | wc -c)" -eq "$(echo "$until" | wc -c)" ] && printf 'until=%s' "$until" 1<>"$new"; then
+  if ln "$lock" "$new" && is_ours "$new" && was=$(value "$new" until) && [ \${#was} -eq \${#until} ] && printf 'until=%s' "$until" 1<>"$new"; then
     echo held
   else
     echo "lost $name"
