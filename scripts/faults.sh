@@ -3,6 +3,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh" >&2
 bash scripts/install-debian.sh >&2
 npx tsc -p test/faults
+npx rolldown --config test/faults/rolldown.config.js >/dev/null
 
 # One at a time: a second one would take the first one's labs down.
 exec 9>/tmp/runbook-faults.lock
