@@ -117,6 +117,18 @@ describe('the guard of a host', () => {
     expect(await restored()).toBe('in early.');
   });
 
+  test('believes that its lease is over only when it reads so twice on end', async () => {
+    await put(1);
+    // Each line answers one read, a 0 as if a renewal were halfway through; what nobody reads is left.
+    const answers = ['0', '9999999999', '0', '9999999999', '0', '0'];
+    const left = await host.sh(`
+      cd /run/runbook/${run} && mkfifo pipe && exec 3<>pipe && printf '%s\n' ${answers.join(' ')} >&3 && mv pipe lease
+      until [ -e done ]; do sleep 0.1; done
+      timeout 0.5 cat <&3 || :`);
+    expect(left).toBe('');
+    expect(await restored()).toBe('in entry 1.');
+  });
+
   test('survives the end of the session and its hangup', async () => {
     await put(1);
     const [timer = ''] = (await timers()).split('\n');
