@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { _, Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 
-/** Where the schemas are, seen from dist/playbook: file -> what it exports. */
+/** Where the schemas are that are no module's, seen from dist/playbook: file -> what it exports. */
 const own = {
   './blocks.js': ['oneBlock'],
   './include-keywords.js': ['includeSchema'],
@@ -13,38 +13,63 @@ const own = {
   './play-keywords.js': ['taskFileShape', 'importShape'],
 };
 
-/** The text of a module that stands for dist/playbook/prepared.js. */
-export async function preparedText() {
-  const at = (path) => import(join(import.meta.dirname, '../dist/playbook', path));
-  const { modules } = await at('../modules/list.js');
-  const { ajvOptions } = await at('./schema-errors.js');
-  const schemas = Object.fromEntries(modules.map((module, i) => [`modules[${i}].schema`, module.schema]));
-  for (const [path, names] of Object.entries(own)) {
-    const exported = await at(path);
-    for (const name of names) schemas[name] = exported[name];
-  }
-  const code = { ...ajvOptions.code, source: true, esm: true, formats: _`formats` };
-  const ajv = new Ajv2020({ ...ajvOptions, code });
-  const names = Object.keys(schemas).map((_, i) => `schema${i}`);
-  for (const [i, schema] of Object.values(schemas).entries()) ajv.addSchema(schema, names[i]);
-  const made = standalone.default(ajv, Object.fromEntries(names.map((name) => [`of_${name}`, name])));
-  const imports = Object.entries(own).map(([path, exported]) => `import { ${exported.join(', ')} } from '${path}';`);
-  const pairs = Object.keys(schemas).map((place, i) => `[${place}, of_${names[i]}]`);
+/**
+ * Puts a module in the place of dist/playbook/prepared.js that knows a file for each schema. All of them together are nearly half of the
+ * program, and a command needs a few.
+ */
+export const validators = {
+  name: 'validators',
+  load: {
+    filter: { id: /\/playbook\/prepared\.js$/ },
+    async handler() {
+      const schemas = await ownSchemas();
+      const { ajvOptions } = await compiledSource('schema-errors.js');
+      for (const [i, source] of compiled(schemas, ajvOptions).entries()) {
+        this.emitFile({ type: 'asset', fileName: `validators/${schemas[i].name}.cjs`, source });
+      }
+      return preparedText(schemas);
+    },
+  },
+};
+
+/** By its path from dist/playbook. */
+function compiledSource(path) {
+  return import(join(import.meta.dirname, '../dist/playbook', path));
+}
+
+/** Each schema with a name for its file, and how the module that stands for prepared.js writes it. */
+async function ownSchemas() {
+  const { modules } = await compiledSource('../modules/list.js');
+  const ofModules = modules.map(({ name, schema }, i) => ({ name, schema, written: `modules[${i}].schema` }));
+  const others = Object.entries(own).map(async ([path, names]) => {
+    const exported = await compiledSource(path);
+    return names.map((name) => ({ name, schema: exported[name], written: name }));
+  });
+  return [...ofModules, ...(await Promise.all(others)).flat()];
+}
+
+/** The text of a file for each, which gives the validator when it is given the formats. */
+function compiled(schemas, ajvOptions) {
+  const ajv = new Ajv2020({ ...ajvOptions, code: { ...ajvOptions.code, source: true, formats: _`formats` } });
+  return schemas.map(({ schema }) => {
+    const code = standalone.default(ajv, ajv.compile(schema));
+    return `'use strict';\nmodule.exports = (formats) => {\nconst module = {};\n${code}\nreturn module.exports;\n};\n`;
+  });
+}
+
+function preparedText(schemas) {
+  const imports = Object.entries(own).map(([path, names]) => `import { ${names.join(', ')} } from '${path}';`);
   return [
+    "import { createRequire } from 'node:module';",
     "import { modules } from '../modules/list.js';",
     "import { formats } from '../modules/support/formats.js';",
     ...imports,
-    withImports(made),
-    'let known;',
-    `export const preparedValidator = (schema) => (known ??= new Map([${pairs.join(', ')}])).get(schema);`,
+    'const load = createRequire(import.meta.url);',
+    'let names;',
+    'export function preparedValidator(schema) {',
+    `  names ??= new Map([${schemas.map(({ name, written }) => `[${written}, '${name}']`).join(', ')}]);`,
+    '  const name = names.get(schema);',
+    "  return name === undefined ? undefined : load('./validators/' + name + '.cjs')(formats);",
+    '}',
   ].join('\n');
-}
-
-/** What it needs of Ajv it asks for by `require`. */
-function withImports(code) {
-  const needed = [...new Set(code.match(/require\("[^"]+"\)\.default/g) ?? [])];
-  return needed.reduce((text, call, i) => {
-    const [, path] = /"([^"]+)"/.exec(call) ?? [];
-    return `import needed${i} from '${path}.js';\n${text.replaceAll(call, `(needed${i}.default ?? needed${i})`)}`;
-  }, code);
 }
