@@ -64,18 +64,15 @@ export function readGuard({ exit, stdout }: Outcome): GuardState {
   if (armed !== null) return { is: 'armed', leftSeconds: Number(armed[1]) };
   if (first === 'none' || first === 'kept') return { is: first };
   if (first === 'fired' || first === 'done')
-    return { is: 'fired', through: first === 'done', entries: more.map(fired) };
+    return { is: 'fired', through: first === 'done', entries: more.flatMap(fired) };
   throw unread(stdout);
 }
 
-function fired(line: string): Fired {
-  const match = /^entry (\d+) (\d+) ?(.*)$/.exec(line);
-  if (match === null) throw unread(line);
-  return {
-    entry: Number(match[1]),
-    exit: Number(match[2]),
-    because: (match[3] ?? '').trim(),
-  };
+/** Nothing for a line that is no entry. */
+function fired(line: string): readonly Fired[] {
+  const match = /^entry (\d+) (\d+) ?(.*)$/s.exec(line);
+  if (match === null) return [];
+  return [{ entry: Number(match[1]), exit: Number(match[2]), because: (match[3] ?? '').trim() }];
 }
 
 function unread(text: string): Failure {

@@ -89,7 +89,8 @@ export class Guards {
   async #stands(post: Post, must: boolean): Promise<string | undefined> {
     const outcome = await this.#perform(post, renewCommand(this.#nameOf(post), post.seconds));
     if (outcome.exit !== 0) return `${post.on}: its guard: ${explain(outcome)}`;
-    const { is } = readGuard(outcome);
+    const is = understood(outcome)?.is;
+    if (is === undefined) return `${post.on}: its guard gives an answer that is not understood`;
     if (is === 'fired') return `${post.on}: its guard was without contact and has put everything back`;
     return is === 'armed' || !must ? undefined : `${post.on}: its guard is gone`;
   }
@@ -154,9 +155,8 @@ export class Guards {
     const known = this.#through.get(placeOf(post));
     if (known !== undefined) return known;
     for (let tries = 1; tries <= waitTries; tries += 1) {
-      const outcome = await this.#perform(post, renewCommand(this.#nameOf(post), seconds));
-      if (outcome.exit !== 0) return false;
-      const state = readGuard(outcome);
+      const state = understood(await this.#perform(post, renewCommand(this.#nameOf(post), seconds)));
+      if (state === undefined) return false;
       if (state.is === 'none' && this.#session.hasRestarted(on)) await this.#tell(post, 'gone');
       const isToAct = state.is === 'armed' && seconds === 0;
       if (state.is !== 'fired' && !isToAct) return false;
@@ -219,6 +219,7 @@ export class Guards {
   async #release(post: Post): Promise<boolean> {
     const state = (await this.#end(post)) ?? (await this.#endAnew(post));
     if (state?.is === 'kept') await this.#tell(post, 'released');
+    if (state === undefined && !this.#session.isLost(post.on)) await this.#warnOf(post);
     // What cannot be removed on the host tells the same again.
     if (state?.is !== 'fired' || this.#through.has(placeOf(post))) return false;
     if (state.through) await this.#learn(post, state);
@@ -226,9 +227,14 @@ export class Guards {
     return true;
   }
 
+  /** Undefined: no answer, or none that is understood. */
   async #end(post: Post): Promise<GuardState | undefined> {
-    const outcome = await this.#perform(post, endCommand(this.#nameOf(post)));
-    return outcome.exit === 0 ? readGuard(outcome) : undefined;
+    return understood(await this.#perform(post, endCommand(this.#nameOf(post))));
+  }
+
+  async #warnOf({ on }: Post): Promise<void> {
+    const message = `${on}: its guard does not tell whether it rests; it may still put back what this run has noted there. \`runbook locks ${on}\` tells`;
+    await this.#session.emit({ type: 'warned', message });
   }
 
   /** Once more, and over a new connection should the old one have been cut just then: a guard that is forgotten would act. */
@@ -251,6 +257,16 @@ export class Guards {
   ): Promise<void> {
     const who = become === undefined ? {} : { become };
     await this.#session.emit({ type: 'guard_ended', host: on, ...who, status, failed });
+  }
+}
+
+/** Undefined: what it answers is no reason to end anything, since all is read from the host itself. */
+function understood(outcome: Outcome): GuardState | undefined {
+  try {
+    return outcome.exit === 0 ? readGuard(outcome) : undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return undefined;
   }
 }
 

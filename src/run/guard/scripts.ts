@@ -129,7 +129,7 @@ tell() {
   elif [ -e "$dir/fired" ]; then
     if [ -e "$dir/done" ]; then echo done; else echo fired; fi
     for at in "$dir"/undo/*; do
-      if [ -e "$at/exit" ]; then echo "entry \${at##*/} $(cat "$at/exit") $(tail -c 300 "$at/errors" | tr '\\n' ' ')"; fi
+      if [ -e "$at/exit" ]; then printf 'entry %s %s %s\\n' "\${at##*/}" "$(cat "$at/exit")" "$(tail -c 300 "$at/errors" | tr '\\r\\n' '  ')"; fi
     done
   else
     echo none

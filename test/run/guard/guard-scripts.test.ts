@@ -87,6 +87,14 @@ describe('the guard of a host', () => {
     expect(await restored()).toBe('in entry 1.');
   });
 
+  test('tells what a restoring command complains of in one line, whatever is in it', async () => {
+    await put(1, script('printf %s "$1" >&2; exit 1', ['10%\r100%\n\u2028C:\\new\\c -n\n']));
+    await letGo();
+    expect(await untilThrough()).toMatchObject({
+      entries: [{ entry: 1, exit: 1, because: '10% 100% \u2028C:\\new\\c -n' }],
+    });
+  });
+
   test('that is told to let the change stand does nothing any more, and leaves nothing', async () => {
     await put(1);
     expect(await ask(endCommand(run))).toEqual({ is: 'kept' });

@@ -59,3 +59,26 @@ test('a guard that acts while the undo is at work is waited for, and all is put 
   expect(world.snapshot()).toEqual({ a: { x: 1 } });
   expect(result.events.filter(({ type }) => type === 'guard_ended')).toMatchObject([{ host: 'a', status: 'fired' }]);
 });
+
+test('a guard whose answer is not understood ends nothing: all is put back and proven, and it is said that it may still act', async () => {
+  const world = new SmallWorld({ a: { x: 1 }, b: { x: 1 } });
+  const connect: SmallWorld['connect'] = (name) => {
+    const host = world.connect(name);
+    return {
+      ...host,
+      run: async (command, abort) => {
+        const outcome = await host.run(command, abort);
+        return command.argv[3]?.startsWith('guard') === true ? { ...outcome, stdout: 'nonsense\n' } : outcome;
+      },
+    };
+  };
+  const tasks = [task('tasks', guarded, { name: 'x', value: 2 }), task('verify', check, { name: 'x', value: 'never' })];
+  const result = await run(world, [play(['a', 'b'], tasks, { guardSeconds: 60 })], { connect });
+  expect(result).toMatchObject({ ending: 'undone' });
+  expect(world.snapshot()).toEqual({ a: { x: 1 }, b: { x: 1 } });
+  const warnings = result.events.flatMap((event) => (event.type === 'warned' ? [event.message] : []));
+  expect(warnings.filter((message) => message.includes('guard'))).toMatchObject([
+    expect.stringMatching(/^a: its guard /),
+    expect.stringMatching(/^b: its guard /),
+  ]);
+});
