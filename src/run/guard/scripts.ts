@@ -1,3 +1,5 @@
+import { hostClock } from '../host-clock.ts';
+
 /**
  * The guard of a host, as its own shell runs it. Everything is in one folder, for root in /run, which a restart empties:
  *
@@ -11,12 +13,10 @@
  * Words are kept in files of their own, so that no text has to be quoted.
  */
 
-const place = `
-umask 077
+const place = `${hostClock}umask 077
 run=$1
 if [ "$(id -u)" = 0 ]; then base=/run/runbook; else base=/tmp/runbook-$(id -u); fi
 dir=$base/$run
-clock() { { read -r up rest </proc/uptime && up=\${up%%.*}; } 2>/dev/null || up=$(date +%s); }
 `;
 
 const lease = `
@@ -33,12 +33,10 @@ renew() {
 `;
 
 /** $1 the folder. Waits until the lease is over; then puts everything back, newest first, unless the controller was quicker. */
-export const timerScript = `
-dir=$1
+export const timerScript = `${hostClock}dir=$1
 trap '' HUP INT
 cd /
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-clock() { { read -r up rest </proc/uptime && up=\${up%%.*}; } 2>/dev/null || up=$(date +%s); }
 limit=
 if timeout 5 true 2>/dev/null; then limit='timeout 300'; fi
 restore() (
@@ -55,7 +53,9 @@ over() {
   early=0 until=0
   if [ -e "$dir/early" ]; then read -r early <"$dir/early"; fi
   read -r until <"$dir/lease"
-  [ $((until - early - up)) -le 0 ]
+  number "$early"; early=$number
+  number "$until"
+  [ $((number - early - up)) -le 0 ]
 }
 echo "$$" >"$dir/timer"
 while [ -e "$dir/armed" ]; do
@@ -124,8 +124,8 @@ echo "$dir/armed"
 const tell = `
 tell() {
   if [ -e "$dir/armed" ]; then
-    clock; read -r until <"$dir/lease"
-    echo "armed $((until - up))"
+    clock; read -r until <"$dir/lease"; number "$until"
+    echo "armed $((number - up))"
   elif [ -e "$dir/fired" ]; then
     if [ -e "$dir/done" ]; then echo done; else echo fired; fi
     for at in "$dir"/undo/*; do

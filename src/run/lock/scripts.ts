@@ -1,15 +1,16 @@
+import { hostClock } from '../host-clock.ts';
+
 /**
  * A lock is one file on the host, made with its content in one step (a hard link), in a folder that everybody may write and
  * a restart empties. It tells who holds it, and until when in seconds since the host's start.
  */
 
-const common = `
-if [ "$(id -u)" = 0 ]; then mkdir -p /run/lock 2>/dev/null; fi
+const common = `${hostClock}if [ "$(id -u)" = 0 ]; then mkdir -p /run/lock 2>/dev/null; fi
 for base in /run/lock /tmp; do if [ -d "$base" ] && [ -w "$base" ]; then break; fi; done
-clock() { { read -r up rest </proc/uptime && up=\${up%%.*}; } 2>/dev/null || up=$(date +%s); }
 value() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
 file_of() { lock=$base/runbook.lock; if [ -n "$1" ]; then lock=$base/runbook.$1.lock; fi; }
-tell() { clock; echo "left=$(( $(value "$1" until) - up ))"; head -c 2000 "$1"; }
+until_of() { number "$(value "$1" until)"; until=$number; }
+tell() { clock; until_of "$1"; echo "left=$((until - up))"; head -c 2000 "$1"; }
 write() {
   clock
   (umask 022; printf 'until=%s\\nrun=%s\\noperator=%s\\nsince=%s\\nplaybook=%s\\n' "$((up + ttl))" "$run" "$operator" "$since" "$playbook" >"$1")
@@ -40,10 +41,11 @@ while [ "$tries" -lt 3 ]; do
   tries=$((tries + 1))
   if ln "$mine" "$lock" 2>/dev/null; then rm -f "$mine"; had; fi
   if [ ! -e "$lock" ]; then continue; fi
-  holder=$(value "$lock" run) until=$(value "$lock" until)
+  holder=$(value "$lock" run)
+  until_of "$lock"
   clock
   if ours "$holder"; then mv -f "$mine" "$lock" && had; fi
-  if [ -n "$until" ] && [ "$until" -gt "$up" ]; then
+  if [ "$until" -gt "$up" ]; then
     # Read once more in one go: it may be released just now.
     told=$(tell "$lock" 2>/dev/null)
     case $told in *run="$holder"*) echo busy; printf '%s\\n' "$told"; rm -f "$mine"; exit 0 ;; *) continue ;; esac
@@ -101,8 +103,8 @@ for lock in /run/lock/runbook.lock /run/lock/runbook.*.lock /tmp/runbook.lock /t
 done
 for armed in /run/runbook/*/armed; do
   if [ ! -e "$armed" ]; then continue; fi
-  dir=\${armed%/*}; clock; read -r until <"$dir/lease"
-  name=\${dir##*/}; echo "guard \${name%%.*} $((until - up))"
+  dir=\${armed%/*}; clock; read -r until <"$dir/lease"; number "$until"
+  name=\${dir##*/}; echo "guard \${name%%.*} $((number - up))"
 done
 exit 0
 `;

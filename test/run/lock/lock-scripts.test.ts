@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Command } from '../../../src/core/command.ts';
 import {
   type Claim,
   lookCommand,
@@ -131,4 +132,22 @@ describe('the lock of a host', () => {
     expect(await take(claim('B'))).toMatchObject({ is: 'busy', holder: { run: 'A', operator: 'x run=B until=0' } });
     expect(await host.sh('ls /tmp')).toBe('');
   });
+
+  test.each(['dash', 'bash', 'busybox sh'])(
+    'says of a file that somebody else has put there only text, with %s',
+    async (shell) => {
+      const ran = ({ argv: [, ...words] }: Command) => host.run({ argv: [...shell.split(' '), ...words] });
+      const evil = 'a[$(touch /tmp/evil; echo 0)]';
+      await host.sh(`mkdir -p /run/lock && cd /run/lock && printf '%s\n' 'until=${evil}' run=Z >runbook.lock`);
+      await host.sh(`cp /run/lock/runbook.lock /run/lock/runbook.x.lock; echo until=08 >/run/lock/runbook.y.lock`);
+      await host.sh(`mkdir -p /run/runbook/X && cd /run/runbook/X && : >armed && echo '${evil}' >lease`);
+      expect(readLook(await ran(lookCommand())).locks).toMatchObject([
+        { name: '', holder: { run: 'Z' } },
+        { name: 'x', holder: { run: 'Z' } },
+        { name: 'y', holder: { run: '' } },
+      ]);
+      expect(readTaken(await ran(takeCommand('', claim('A', { of: 'X' }))))).toEqual({ is: 'taken' });
+      expect(await host.sh('ls /tmp')).toBe('');
+    },
+  );
 });
