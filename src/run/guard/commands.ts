@@ -19,7 +19,7 @@ export interface Fired {
 
 /** An undo that is to be laid down on the host before its change. */
 export interface Laid {
-  /** RUN.HOST */
+  /** RUN.HOST, and .USER where one is become. */
   readonly guard: string;
   readonly seconds: number;
   /** Seconds to act before the others, or 0. */

@@ -64,9 +64,10 @@ export class Guards {
     return fence === undefined ? {} : { fence };
   }
 
-  /** Two names of the inventory may be of one machine: each has a guard of its own there. */
-  #nameOf({ on }: { readonly on: string }): string {
-    return `${this.#run}.${on.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
+  /** Two names of the inventory may be of one machine, and two users of it be the same: each has a guard of its own there. */
+  #nameOf({ on, become }: Pick<Post, 'on' | 'become'>): string {
+    const parts = become === undefined ? [on] : [on, become];
+    return [this.#run, ...parts.map((part) => part.replaceAll(/[^A-Za-z0-9_-]/g, '_'))].join('.');
   }
 
   /** A guard counts its own notes: their numbers in the whole run rest on which host was quicker. */
@@ -103,7 +104,7 @@ export class Guards {
   /** Asks a guard to wait longer. Undefined: it could not be asked. Not part of the record: it changes nothing that anybody could miss. */
   async renew(post: Post): Promise<GuardState | undefined> {
     const { on, seconds } = post;
-    const outcome = await this.#session.aside(on, asUserOf(post, renewCommand(this.#nameOf({ on }), seconds)));
+    const outcome = await this.#session.aside(on, asUserOf(post, renewCommand(this.#nameOf(post), seconds)));
     return outcome?.exit === 0 ? readGuard(outcome) : undefined;
   }
 

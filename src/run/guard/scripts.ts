@@ -73,7 +73,7 @@ done
 `;
 
 /**
- * $1 RUN.HOST, $2 seconds, $3 seconds to act early or 0, $4 number of the entry, $5 \`stdin\` when the restoring command has one, $6 the timer's text;
+ * $1 its name, $2 seconds, $3 seconds to act early or 0, $4 number of the entry, $5 \`stdin\` when the restoring command has one, $6 the timer's text;
  * the rest are the words of that command. Renews the lease, and starts the timer with the first entry. Prints the path of `armed`.
  */
 export const putScript = `${place}${lease}
@@ -86,6 +86,7 @@ mkdir -p "$dir/undo" || fail "no folder $dir"
 if [ -L "$base" ] || [ ! -O "$base" ]; then fail "$base belongs to somebody else"; fi
 new=$dir/new.$entry
 rm -rf "$new"
+[ ! -e "$dir/undo/$entry" ] || fail "it has an undo of the number $entry already"
 mkdir "$new" || fail "no room in $base"
 i=1000
 for word; do printf %s "$word" >"$new/$i" || fail "no room in $base"; i=$((i + 1)); done
@@ -137,14 +138,14 @@ tell() {
 }
 `;
 
-/** $1 RUN.HOST, $2 seconds: renews the lease of a guard that is armed; tells how things are. */
+/** $1 its name, $2 seconds: renews the lease of a guard that is armed; tells how things are. */
 export const renewScript = `${place}${lease}${tell}
 if [ -e "$dir/armed" ]; then renew "$2"; fi
 tell
 `;
 
 /**
- * $1 RUN.HOST. The guard is to act no more: tells \`kept\` when that came in time, else what it has done. What it left behind is removed once it is through.
+ * $1 its name. The guard is to act no more: tells \`kept\` when that came in time, else what it has done. What it left behind is removed once it is through.
  */
 export const endScript = `${place}${tell}
 if mv "$dir/armed" "$dir/kept" 2>/dev/null; then

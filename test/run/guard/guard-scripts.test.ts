@@ -112,6 +112,14 @@ describe('the guard of a host', () => {
     expect(await ask()).toEqual({ is: 'none' });
   });
 
+  test('takes no undo under a number that it has already: neither would be lost unnoticed', async () => {
+    await put(1);
+    expect(await put(1, writes('another'))).toMatchObject({ exit: 1, stderr: expect.stringContaining('already') });
+    await letGo();
+    await untilThrough();
+    expect(await restored()).toBe('in entry 1.');
+  });
+
   test('that has acted takes no further undo: the change it would be for must not be made', async () => {
     await put(1);
     await letGo();

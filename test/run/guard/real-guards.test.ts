@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Command } from '../../../src/core/command.ts';
+import type { Module, Resource } from '../../../src/core/module.ts';
+import type { Outcome } from '../../../src/core/outcome.ts';
+import { makeOwnRun, type OwnRun } from '../../support/own-run.ts';
+import { play, run, SmallWorld, task, value } from '../../support/small-world.ts';
+
+/** What its guard puts back can be seen in a file of the machine. */
+const guarded: Module = {
+  ...(value as Resource),
+  restore: (_before, _after, { name }) => ({ argv: ['sh', '-c', `echo ${String(name)} >>/tmp/restored`] }),
+};
+const guardSeconds = 60;
+let machine: OwnRun;
+
+beforeEach(async () => {
+  machine = await makeOwnRun();
+});
+afterEach(() => machine.remove());
+
+/** Values in memory, and guards that are real: those of all hosts on one machine. */
+function withRealGuards(world: SmallWorld): SmallWorld['connect'] {
+  const ran = async (command: Command, inWorld: (command: Command) => Promise<Outcome>) => {
+    if (command.argv[3]?.startsWith('guard') !== true) return inWorld(command);
+    const outcome = await inWorld({ argv: ['get', command.argv[3]] });
+    const { argv, stdin } = command;
+    return outcome.cut === undefined ? machine.run({ argv, ...(stdin === undefined ? {} : { stdin }) }) : outcome;
+  };
+  return (name) => {
+    const host = world.connect(name);
+    return { ...host, run: (command, abort) => ran(command, (one) => host.run(one, abort)) };
+  };
+}
+
+const guardsLeft = () => machine.sh('ls /run/runbook 2>/dev/null || :');
+
+describe('guards of a run', () => {
+  test('are one for each user of a host, also where both are the same in the end', async () => {
+    const world = new SmallWorld({ a: { x: 1, y: 1 } });
+    const asRoot = task('tasks', guarded, { name: 'y', value: 2 });
+    const tasks = [
+      task('tasks', guarded, { name: 'x', value: 2 }),
+      {
+        ...asRoot,
+        resolve: (on: string) => ({ steps: [{ host: on, on, args: { name: 'y', value: 2 }, become: 'root' }] }),
+      },
+    ];
+    const result = await run(world, [play(['a'], tasks, { guardSeconds })], { connect: withRealGuards(world) });
+    expect(result).toMatchObject({ ending: 'kept', exit: 0 });
+    expect(result.events.filter(({ type }) => type === 'guard_ended')).toMatchObject([
+      { host: 'a', status: 'kept' },
+      { host: 'a', status: 'kept', become: 'root' },
+    ]);
+    expect(await guardsLeft()).toBe('');
+  });
+});
