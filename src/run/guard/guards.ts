@@ -32,7 +32,7 @@ export class Guards {
   readonly #fired = new Set<string>();
   /** Places whose last guard has acted and is through, and whether it says that it has put everything back. */
   readonly #through = new Map<string, boolean>();
-  /** Places whose guard is released before the others. */
+  /** Places whose guard is released before the others, and not armed again. */
   readonly #released = new Set<string>();
   readonly #noted: () => readonly UndoEntry[];
 
@@ -59,6 +59,7 @@ export class Guards {
       if (outcome.exit !== 0) return { because: `the guard: ${explain(outcome)}`, lost: outcome.cut === 'lost' };
       this.#fences.set(post, outcome.stdout.trim());
       this.#through.delete(post);
+      this.#released.delete(post);
     }
     const fence = this.#fences.get(post);
     return fence === undefined ? {} : { fence };
@@ -199,7 +200,10 @@ export class Guards {
     );
     const posts = postsOf(own).filter((post) => post.on === host && !others.has(placeOf(post)));
     const acted = await this.#releaseAll(posts);
-    for (const post of posts) if (!acted.includes(post.on)) this.#released.add(placeOf(post));
+    for (const post of posts.filter(({ on }) => !acted.includes(on)).map(placeOf)) {
+      this.#released.add(post);
+      this.#fences.delete(post);
+    }
     return acted;
   }
 

@@ -3,7 +3,7 @@ import type { Command } from '../../../src/core/command.ts';
 import type { Module, Resource } from '../../../src/core/module.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
 import { makeOwnRun, type OwnRun } from '../../support/own-run.ts';
-import { play, run, SmallWorld, task, value } from '../../support/small-world.ts';
+import { check, play, run, SmallWorld, task, value } from '../../support/small-world.ts';
 
 /** What its guard puts back can be seen in a file of the machine. */
 const guarded: Module = {
@@ -51,6 +51,25 @@ describe('guards of a run', () => {
       { host: 'a', status: 'kept' },
       { host: 'a', status: 'kept', become: 'root' },
     ]);
+    expect(await guardsLeft()).toBe('');
+  });
+
+  test('that are armed again where they have been released are renewed and kept like any other', async () => {
+    const world = new SmallWorld({ a: { x: 1, k: 1 }, b: { x: 1 }, c: { x: 1 } });
+    const failsOnA = task('tasks', check, { name: 'x' });
+    const tasks = [
+      task('tasks', guarded, { name: 'x', value: 2 }),
+      {
+        ...failsOnA,
+        resolve: (on: string) => ({ steps: [{ host: on, on, args: { name: 'x', value: on === 'a' ? 9 : 2 } }] }),
+      },
+      task('tasks', guarded, { name: 'k', value: 2 }, { runOnce: true, on: 'a' }),
+      task('tasks', value, { name: 'l', value: 2 }, { runOnce: true, on: 'a' }),
+    ];
+    const dropping = play(['a', 'b', 'c'], tasks, { guardSeconds, maxFailPercentage: 50 });
+    const result = await run(world, [dropping], { connect: withRealGuards(world) });
+    expect(result).toMatchObject({ ending: 'kept', because: expect.stringMatching(/^a dropped out/) });
+    expect(world.snapshot().a).toEqual({ x: 1, k: 2, l: 2 });
     expect(await guardsLeft()).toBe('');
   });
 });
