@@ -8,11 +8,11 @@
  * $1 is always the guard's file \`armed\`, $2 the ID.
  */
 
-const place = `umask 077
-at=\${1%/armed}/steps/$2`;
+const place = `at=\${1%/armed}/steps/$2`;
 
 /** $3 N, $4 \`stdin\` when there is input, $5 seconds that it may take; the rest are its words. */
-export const stepPutScript = `${place}
+export const stepPutScript = `umask 077
+${place}
 fail() { echo "The step could not be laid down: no room in $at" >&2; exit 1; }
 new=$at/$3 input=$4 seconds=$5; shift 5
 rm -rf "$new"

@@ -13,7 +13,8 @@ import { hostClock } from '../host-clock.ts';
  * Words are kept in files of their own, so that no text has to be quoted.
  */
 
-const place = `${hostClock}umask 077
+const place = `${hostClock}mask=$(umask)
+umask 077
 run=$1
 if [ "$(id -u)" = 0 ]; then base=/run/runbook; else base=/tmp/runbook-$(id -u); fi
 dir=$base/$run
@@ -32,8 +33,8 @@ renew() {
 }
 `;
 
-/** $1 the folder. Waits until the lease is over; then puts everything back, newest first, unless the controller was quicker. */
-export const timerScript = `${hostClock}dir=$1
+/** $1 the folder, $2 the umask to restore under. Waits until the lease is over; then puts everything back, newest first, unless the controller was quicker. */
+export const timerScript = `${hostClock}dir=$1 mask=$2
 trap '' HUP INT
 cd /
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -45,6 +46,7 @@ restore() (
   for file in 1[0-9][0-9][0-9]; do word=$(cat "$file"; echo .); set -- "$@" "\${word%.}"; done
   input=/dev/null
   if [ -e stdin ]; then input=$PWD/stdin; fi
+  umask "$mask"
   $limit "$@" <"$input" >/dev/null 2>errors
   echo "$?" >ended && mv ended exit # whole, or not there: it may be asked for just now
 )
@@ -106,12 +108,12 @@ renew "$seconds" || fail "no room in $base"
 sync "$dir"/* 2>/dev/null
 # Not below sshd: where systemd ends what a session has started, the guard must live on.
 if [ "$(id -u)" = 0 ] && [ -d /run/systemd/system ] &&
-  systemd-run --quiet --collect --unit="runbook-guard-$run" sh "$dir/guard" "$dir" </dev/null >/dev/null 2>&1; then
+  systemd-run --quiet --collect --unit="runbook-guard-$run" sh "$dir/guard" "$dir" "$mask" </dev/null >/dev/null 2>&1; then
   :
 elif command -v setsid >/dev/null; then
-  setsid sh "$dir/guard" "$dir" </dev/null >/dev/null 2>&1 &
+  setsid sh "$dir/guard" "$dir" "$mask" </dev/null >/dev/null 2>&1 &
 else
-  (trap '' HUP; exec sh "$dir/guard" "$dir") </dev/null >/dev/null 2>&1 &
+  (trap '' HUP; exec sh "$dir/guard" "$dir" "$mask") </dev/null >/dev/null 2>&1 &
 fi
 tries=0
 until [ -s "$dir/timer" ]; do

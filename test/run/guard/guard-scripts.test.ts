@@ -112,6 +112,20 @@ describe('the guard of a host', () => {
     expect(await ask()).toEqual({ is: 'none' });
   });
 
+  test('restores under the umask of whoever armed it: a file that it makes anew is no more closed than others', async () => {
+    const { argv } = putCommand({
+      guard: run,
+      seconds: 60,
+      early: 0,
+      entry: 1,
+      restore: script('umask >/tmp/restored'),
+    });
+    await host.run({ argv: ['sh', '-c', 'umask 027; exec "$@"', 'sh', ...argv] });
+    await letGo();
+    await untilThrough();
+    expect(await restored()).toBe('0027\n');
+  });
+
   test('takes no undo under a number that it has already: neither would be lost unnoticed', async () => {
     await put(1);
     expect(await put(1, writes('another'))).toMatchObject({ exit: 1, stderr: expect.stringContaining('already') });
