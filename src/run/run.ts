@@ -9,6 +9,7 @@ import { type Completes, settlePending } from './complete.ts';
 import { beatMs, heartbeat, lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
+import { machinesOf } from './noted.ts';
 import { lock, onePlay, openAll, refuseDifferent, type Tally } from './one-play.ts';
 import { Outlook } from './plan.ts';
 import type { Patience } from './reconnect.ts';
@@ -197,20 +198,36 @@ async function stopped(session: Session, input: RunInput, stop: Stop): Promise<R
     await session.guards.release();
     return ended('unchanged', false, 1, stop.message);
   }
-  if (input.plays.some(({ rollback }) => rollback === 'never')) {
-    const left = {
-      host: 'all',
-      what: 'the changes of this run',
-      expected: 'an undo',
-      found: 'left as they are, because the play says "rollback: never"',
-    };
-    return ended('unsure', false, 4, stop.message, [left]);
-  }
+  if (input.plays.some(({ rollback }) => rollback === 'never'))
+    return ended('unsure', false, 4, stop.message, await leaveAll(session));
   await session.emit({ type: 'warned', message: `${stop.message}; putting everything back` });
   const doubts = await undoAll(session, input.moduleNamed, input.patience);
   return doubts.length === 0
     ? ended('undone', false, 3, stop.message)
     : ended('unsure', false, 4, stop.message, doubts);
+}
+
+/** Nothing is put back; not by the guards of the other plays either, where they can still be told. */
+async function leaveAll(session: Session): Promise<readonly Doubt[]> {
+  const { guards, notes } = session;
+  const acted = await guards.release();
+  const away = machinesOf(notes).filter((on) => session.isLost(on) && guards.secondsOf(on) > 0);
+  const byGuard = (host: string, found: string) => ({
+    host,
+    what: 'what its guard holds',
+    expected: 'left as it is',
+    found,
+  });
+  return [
+    {
+      host: 'all',
+      what: 'the changes of this run',
+      expected: 'an undo',
+      found: 'left as they are, because the play says "rollback: never"',
+    },
+    ...acted.map((host) => byGuard(host, 'its guard has put it back')),
+    ...away.map((host) => byGuard(host, `no contact: its guard puts it back within ${guards.secondsOf(host)} s`)),
+  ];
 }
 
 /** The change stands, on the hosts that have not dropped out. */

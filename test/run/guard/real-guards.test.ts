@@ -72,4 +72,21 @@ describe('guards of a run', () => {
     expect(world.snapshot().a).toEqual({ x: 1, k: 2, l: 2 });
     expect(await guardsLeft()).toBe('');
   });
+
+  test.each([
+    ['is released', false, []],
+    ['cannot be told so where contact is lost, and that is said', true, ['a']],
+  ])('of an earlier play than one with "rollback: never" %s', async (_, lost, doubted) => {
+    const world = new SmallWorld({ a: { x: 1 }, b: { x: 1 } });
+    world.after = (host, { argv }) => {
+      if (host === 'b' && argv[0] === 'ask' && lost) world.down.add('a');
+    };
+    const first = play(['a'], [task('tasks', guarded, { name: 'x', value: 2 })], { guardSeconds });
+    const never = play(['b'], [task('tasks', check, { name: 'y', value: 'never' })], { rollback: 'never' });
+    const result = await run(world, [first, never], { connect: withRealGuards(world) });
+    expect(result).toMatchObject({ ending: 'unsure', exit: 4 });
+    expect(world.snapshot().a).toEqual({ x: 2 });
+    expect(result.doubts.map(({ host }) => host)).toEqual(['all', ...doubted]);
+    expect(await guardsLeft()).toBe(lost ? '01TEST.a\n' : '');
+  });
 });
