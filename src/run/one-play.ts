@@ -48,7 +48,6 @@ export async function onePlay(
     session.beginBatch(batch?.number);
     if (i === 0) {
       refuseUnguarded(session, play);
-      session.roster.begin(play, batches);
       machines = await openAll(session, input, play);
     }
     const left = session.roster.left(hosts);
@@ -125,7 +124,9 @@ function refuseUnguarded({ allowCutoff }: Session, { name, guardSeconds, rollbac
 
 /** All connections at once, those that are only delegated to as well: nothing is touched unless every host answers. */
 export async function openAll(session: Session, input: RunInput, play: Play): Promise<readonly string[]> {
-  const delegated = batchesOf(play).flatMap((hosts) => play.tasks.flatMap((task) => delegates(task, hosts)));
+  const batches = batchesOf(play);
+  session.roster.begin(play, batches);
+  const delegated = batches.flatMap((hosts) => play.tasks.flatMap((task) => delegates(task, hosts)));
   const all = new Set([...play.hosts, ...delegated, ...play.locks.map(({ on }) => on)]);
   const hosts = session.roster.left([...all]);
   const missing = new Map<string, Failure>();

@@ -52,6 +52,8 @@ export class Roster {
 
   /** Why these may not drop out as well, in words. Undefined: they may. */
   against(hosts: readonly string[]): string | undefined {
+    const other = hosts.find((host) => !this.#batches.some((batch) => batch.includes(host)));
+    if (other !== undefined) return `${other} is no host of this play, which could go on without it`;
     for (const batch of this.#batches) {
       const going = batch.filter((host) => !this.#out.has(host) && !hosts.includes(host));
       if (going.length === 0 && batch.some((host) => hosts.includes(host))) return 'no host of the batch is left';

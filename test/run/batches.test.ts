@@ -225,6 +225,46 @@ describe('hosts that drop out', () => {
     expect(result.because).toContain('a holds what other hosts rest on: shared k');
   });
 
+  test.each<[string, Partial<Play>]>([
+    ['where nothing is tolerated', {}],
+    ['whatever the play tolerates of its own hosts', { maxFailPercentage: 50 }],
+  ])('a host of an earlier play that gets lost turns the run around, %s', async (_, tolerance) => {
+    const world = worldOf();
+    world.after = (host, { argv }) => {
+      if (host === 'c' && argv[0] === 'set') world.down.add('a');
+    };
+    const plays = [play(['a', 'b'], [change(), proof()]), play(['c', 'd'], [change(), proof()], tolerance)];
+    const result = await run(world, plays);
+    expect(result).toMatchObject({
+      ending: 'unsure',
+      exit: 4,
+      because: expect.stringContaining('a: no route to host'),
+    });
+    expect(outOf(result)).toEqual([]);
+    expect(world.snapshot()).toMatchObject({ b: { x: 1 }, c: { x: 1 }, d: { x: 1 } });
+  });
+
+  test('so does a machine that is only delegated to', async () => {
+    const world = worldOf();
+    world.after = (host, { argv }) => {
+      if (host === 'a' && argv[0] === 'set') world.down.add('store');
+    };
+    const asked = task('require', check, { name: 'k', value: 1 }, { on: 'store' });
+    const result = await run(world, [play(['a', 'b'], [asked, change(), proof()])]);
+    expect(result).toMatchObject({ ending: 'undone', exit: 3 });
+    expect(outOf(result)).toEqual([]);
+  });
+
+  test('a host of an earlier batch may drop out of its play later', async () => {
+    const world = worldOf();
+    world.after = (host, { argv }) => {
+      if (host === 'c' && argv[0] === 'set') world.down.add('a');
+    };
+    const result = await run(world, tolerant(50, undefined, { serial: [2] }));
+    expect(result).toMatchObject({ ending: 'kept', exit: 4 });
+    expect(outOf(result)).toEqual(['host_pending a']);
+  });
+
   test('when no host is left the run is undone', async () => {
     const world = worldOf();
     failing(world, ...four);
