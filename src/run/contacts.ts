@@ -59,22 +59,29 @@ export class Contacts {
   }
 
   async #dial(name: string, abort: AbortSignal, fresh: boolean): Promise<Contact> {
-    const host = this.#connect(name);
+    const contact = await this.#met(name, abort);
+    const { bootId } = contact.facts;
+    this.#lost.delete(name);
+    this.#used.delete(name);
+    const first = this.#bootIds.get(name);
+    if (first === undefined) this.#bootIds.set(name, bootId);
+    else if (first !== bootId) this.#restarted.add(name);
+    await this.#emit({ type: 'host_opened', host: name, ...contact.facts, fresh });
+    return contact;
+  }
+
+  /** Whatever keeps a host from being connected to, also one that the inventory no longer has: it is lost, and the others are not. */
+  async #met(name: string, abort: AbortSignal): Promise<Contact> {
     try {
-      const facts = await host.open(abort);
-      this.#lost.delete(name);
-      this.#used.delete(name);
-      const first = this.#bootIds.get(name);
-      if (first === undefined) this.#bootIds.set(name, facts.bootId);
-      else if (first !== facts.bootId) this.#restarted.add(name);
-      await this.#emit({ type: 'host_opened', host: name, ...facts, fresh });
-      return { host, facts };
+      const host = this.#connect(name);
+      return { host, facts: await host.open(abort) };
     } catch (thrown) {
-      if (thrown instanceof Failure && thrown.code === 'unreachable') {
-        this.#lost.set(name, reason(thrown));
-        await this.#emit({ type: 'host_lost', host: name, because: reason(thrown) });
-      }
-      throw thrown;
+      if (!(thrown instanceof Failure)) throw thrown;
+      this.#lost.set(name, reason(thrown));
+      await this.#emit({ type: 'host_lost', host: name, because: reason(thrown) });
+      if (thrown.code === 'unreachable') throw thrown;
+      const { message, hint } = thrown;
+      throw new Failure('unreachable', message, { cause: thrown, ...(hint === undefined ? {} : { hint }) });
     }
   }
 

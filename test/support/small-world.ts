@@ -220,10 +220,10 @@ export async function run(world: SmallWorld, plays: readonly Play[], more: Parti
   return { ...(await executeRun(input(world, plays, events, more))), events };
 }
 
-export async function rollback(world: SmallWorld, of: readonly Event[]): Promise<Ran> {
+export async function rollback(world: SmallWorld, of: readonly Event[], more: Partial<RunInput> = {}): Promise<Ran> {
   const events: Event[] = [];
   const earlier = { run: '01TEST', runs: ['01TEST'], notes: openNotes([of]), machines: [] };
-  return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback' }), earlier)), events };
+  return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback', ...more }), earlier)), events };
 }
 
 /** The commands of a run that could alter a host. */
