@@ -59,6 +59,8 @@ export class UndoRound {
   readonly #doubts: Doubt[] = [];
   /** Notes of machines that their guards are mending: they are looked at last. */
   readonly #late: UndoEntry[] = [];
+  /** Ways that go again: only once it is known that no host that is away is left on them. */
+  readonly #last: UndoEntry[] = [];
   /** Machines where somebody was quicker, and all is proven to be as before; who, in words. To undo there again would stop what runs well. */
   readonly #mended = new Map<string, string>();
   readonly #reader: PatientReader;
@@ -120,14 +122,26 @@ export class UndoRound {
     const shared = awaited.filter((entry) => resourceOf(entry, this.#moduleNamed).shared);
     await this.#awaitMachines(machinesOf(shared));
     const late = awaited.filter(({ on }) => this.#session.isLost(on) && !machinesOf(shared).includes(on));
-    this.#late.push(...late);
-    await this.#restoreAll(noted.filter((entry) => !late.includes(entry)));
+    const last = this.#isOneAway() ? noted.filter((entry) => this.#takesWay(entry)) : [];
+    this.#late.push(...late.filter((entry) => !last.includes(entry)));
+    this.#last.push(...last);
+    await this.#restoreAll(noted.filter((entry) => !late.includes(entry) && !last.includes(entry)));
   }
 
   /** Those that were left, once their guards must have acted. */
   async late(): Promise<void> {
-    await this.#awaitMachines(machinesOf(this.#late));
-    for (const entries of [...groupedByTask(this.#late).values()]) await this.#restoreAll(entries);
+    await this.#awaitMachines(machinesOf([...this.#late, ...this.#last]));
+    for (const left of [this.#late, this.#last])
+      for (const entries of [...groupedByTask(left).values()]) await this.#restoreAll(entries);
+  }
+
+  #isOneAway(): boolean {
+    return machinesOf(this.#notes).some((on) => this.#session.isLost(on));
+  }
+
+  /** Others may still send their traffic through what it had made. */
+  #takesWay(entry: UndoEntry): boolean {
+    return entry.before === null && resourceOf(entry, this.#moduleNamed).carriesTraffic === true;
   }
 
   /** Reads what should be as before now. Returns all that could not be put back, or is not proven. */
@@ -137,7 +151,7 @@ export class UndoRound {
   }
 
   async #awaitMachines(machines: readonly string[]): Promise<void> {
-    const lost = machines.filter((on) => this.#session.isLost(on));
+    const lost = machines.filter((on) => this.#session.isLost(on) && this.#guards.secondsOf(on) > 0);
     if (lost.length === 0) return;
     const seconds = Math.max(...lost.map((on) => this.#guards.secondsOf(on)));
     const message = `${lost.join(', ')}: without contact; waiting for the guard there, which puts everything back within ${seconds} s`;
@@ -217,7 +231,7 @@ export class UndoRound {
     if (resource.shared && !entry.protect && !same(resource, now, entry.after, step)) {
       return { status: 'conflict', because: 'somebody else has changed it since; it is left as it is' };
     }
-    if (resource.carriesTraffic && entry.before === null && this.#doubts.length > 0) {
+    if (this.#takesWay(entry) && (this.#doubts.length > 0 || this.#isOneAway())) {
       return {
         status: 'failed',
         because: 'left in place: a host that is not restored may still send its traffic through it',
