@@ -2,7 +2,10 @@
 export interface Signals {
   /** The first SIGINT, SIGTERM or SIGHUP: go no further and put everything back. */
   readonly interrupt: AbortSignal;
-  /** The second: do not even wait for the change in flight. The undo itself is never cut short. */
+  /**
+   * The second, of SIGINT and SIGTERM: do not even wait for the change in flight. The undo itself is never cut short. A terminal that is
+   * closed gives SIGHUP more than once, from the shell and from the kernel, and nobody has asked twice.
+   */
   readonly hurry: AbortSignal;
   release(): void;
 }
@@ -16,6 +19,8 @@ export function listenToSignals(tell: (message: string) => void): Signals {
     if (!interrupt.signal.aborted) {
       tell(`${name}: stopping after what is in flight, then putting everything back. Once more: do not wait for it.`);
       interrupt.abort(name);
+    } else if (name === 'SIGHUP') {
+      return;
     } else if (!hurry.signal.aborted) {
       hurry.abort(name);
     } else {

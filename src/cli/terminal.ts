@@ -1,6 +1,8 @@
+import { closeSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { Failure } from '../core/failure.ts';
 import type { Connect } from '../core/host.ts';
 import { printable } from '../core/printable.ts';
@@ -29,6 +31,7 @@ export interface Terminal {
 }
 
 export function processTerminal(): Terminal {
+  goOnUnseen();
   const isTty = process.stdout.isTTY === true;
   return {
     cwd: process.cwd(),
@@ -48,18 +51,21 @@ export function processTerminal(): Terminal {
   };
 }
 
+/**
+ * A terminal may be closed in mid-run, and who reads a pipe may end: what is written then is lost, and the run still comes to its end, with
+ * its own exit code. Node aborts at its exit over a terminal that it began with and that is gone; over one that it has closed it does not.
+ */
+function goOnUnseen(): void {
+  for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  process.once('exit', () => {
+    for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
+  });
+}
+
 async function askWithEcho(prompt: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
-  try {
-    return await new Promise((resolve, reject) => {
-      const refuse = () => reject(new Failure('refused', 'no answer was given; nothing has been touched'));
-      lines.once('SIGINT', refuse);
-      lines.once('close', refuse);
-      lines.question(prompt, resolve);
-    });
-  } finally {
-    lines.close();
-  }
+  return answerOn(lines, prompt, 'no answer was given; nothing has been touched');
 }
 
 async function askOnTerminal(prompt: string): Promise<string> {
@@ -67,12 +73,21 @@ async function askOnTerminal(prompt: string): Promise<string> {
   process.stderr.write(printable(prompt, 500));
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
   try {
+    return await answerOn(lines, '', 'no password was given; nothing has been touched');
+  } finally {
+    process.stderr.write('\n');
+  }
+}
+
+/** Throws Failure `refused`, in these words, on Ctrl-C and Ctrl-D, and where the terminal is closed. */
+async function answerOn(lines: Interface, prompt: string, none: string): Promise<string> {
+  try {
     return await new Promise((resolve, reject) => {
-      lines.question('', resolve);
-      lines.once('SIGINT', () => reject(new Failure('refused', 'no password was given; nothing has been touched')));
+      const refuse = () => reject(new Failure('refused', none));
+      for (const end of ['SIGINT', 'close', 'error']) lines.on(end, refuse);
+      lines.question(prompt, resolve);
     });
   } finally {
     lines.close();
-    process.stderr.write('\n');
   }
 }
