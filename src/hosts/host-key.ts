@@ -2,7 +2,7 @@ import { Failure, reason } from '../core/failure.ts';
 import { fingerprint, judgeHostKey, type KnownKey, keysOf, keyType } from './known-hosts.ts';
 import { addKnownHost, readKnownHosts } from './known-hosts-file.ts';
 import { hostKeyFailure } from './ssh-failure.ts';
-import { addressOf, type SshTarget } from './ssh-target.ts';
+import { addressOf, knownName, type SshTarget } from './ssh-target.ts';
 
 /**
  * Why this host key is not accepted; undefined when it is. `known`: the lines of known_hosts that speak of the host.
@@ -19,10 +19,10 @@ export async function refusedHostKey(
   const isNew = verdict === 'unknown' && known.every(({ revoked }) => revoked);
   if (!isNew || target.acceptNew !== true) return hostKeyFailure(target, known, verdict, shown);
   const [file] = target.knownHostsFiles;
-  const host = target.hostKeyAlias ?? target.host;
+  const name = knownName(target);
   try {
     if (file === undefined) throw new Error('there is no known_hosts file');
-    const added = await addKnownHost(file, { host, port: target.port, key, hashed: target.hashKnownHosts === true });
+    const added = await addKnownHost(file, { name, key, hashed: target.hashKnownHosts === true });
     if (added)
       say(`${addressOf(target)}: its host key was not known and is now in ${file}: ${shown.type} ${shown.fingerprint}`);
   } catch (thrown) {
@@ -32,6 +32,6 @@ export async function refusedHostKey(
     });
   }
   // Another program may have been faster, with another key.
-  const now = keysOf(await readKnownHosts(target.knownHostsFiles), host, target.port);
+  const now = keysOf(await readKnownHosts(target.knownHostsFiles), name);
   return hostKeyFailure(target, now, judgeHostKey(now, key), shown);
 }

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
-import { hashedName, type KnownKey, keysOf, keyType, knownHostsName, parseKnownHosts } from './known-hosts.ts';
+import { hashedName, type KnownKey, keysOf, keyType, parseKnownHosts } from './known-hosts.ts';
 
 /** The usable lines of these files; those that are not there are passed over. */
 export async function readKnownHosts(files: readonly string[]): Promise<KnownKey[]> {
@@ -11,8 +11,8 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownKey
 }
 
 interface NewKey {
-  readonly host: string;
-  readonly port: number;
+  /** As `keysOf` looks it up. */
+  readonly name: string;
   readonly key: Buffer;
   /** The name is to be hashed, as HashKnownHosts has it. */
   readonly hashed: boolean;
@@ -22,12 +22,11 @@ interface NewKey {
  * Appends one line, in one write under a lock, unless the file meanwhile knows the host; false then. Throws what the file system says, and
  * Failure `busy` where another program keeps the lock.
  */
-export async function addKnownHost(file: string, { host, port, key, hashed }: NewKey): Promise<boolean> {
+export async function addKnownHost(file: string, { name, key, hashed }: NewKey): Promise<boolean> {
   await mkdir(dirname(file), { mode: 0o700 }).catch(() => undefined); // what is wrong shows itself below
   return locked(`${file}.runbook-lock`, async () => {
     const text = await readFile(file, 'utf8').catch(() => '');
-    if (keysOf(parseKnownHosts(text), host, port).some(({ revoked }) => !revoked)) return false;
-    const name = knownHostsName(host, port);
+    if (keysOf(parseKnownHosts(text), name).some(({ revoked }) => !revoked)) return false;
     const line = `${hashed ? hashedName(name) : name} ${keyType(key)} ${key.toString('base64')}\n`;
     const handle = await open(file, 'a', 0o600);
     try {

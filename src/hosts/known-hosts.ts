@@ -28,9 +28,8 @@ export function parseKnownHosts(text: string, file = ''): KnownKey[] {
   });
 }
 
-/** The lines that speak of this host. A port other than 22 is part of the name: `[host]:port`. */
-export function keysOf(known: readonly KnownKey[], host: string, port: number): KnownKey[] {
-  const name = knownHostsName(host, port);
+/** The lines that speak of a host of this name: that of `knownHostsName`, or an alias. */
+export function keysOf(known: readonly KnownKey[], name: string): KnownKey[] {
   return known.filter(({ hosts }) => (hosts.startsWith('|') ? hashedMatch(hosts, name) : patternsMatch(hosts, name)));
 }
 

@@ -15,7 +15,7 @@ import { masterArguments, sshSettings } from './openssh-config.ts';
 import { acceptedKeys, lastWords, masterFailure } from './openssh-failure.ts';
 import { patiently } from './patient.ts';
 import { aborted } from './ssh-failure.ts';
-import { addressOf, type SshTarget } from './ssh-target.ts';
+import { addressOf, knownName, type SshTarget } from './ssh-target.ts';
 import type { Channel, Transport } from './transport.ts';
 
 export interface OpenSshOptions {
@@ -103,7 +103,7 @@ async function startMaster(
   await endMaster(master);
   if (ended === 'aborted') throw aborted(target);
   if (ended === 'timeout') throw new Error(`no answer within ${target.connectTimeoutMs} ms`);
-  const known = keysOf(await readKnownHosts(target.knownHostsFiles), target.hostKeyAlias ?? target.host, target.port);
+  const known = keysOf(await readKnownHosts(target.knownHostsFiles), knownName(target));
   throw masterFailure(target, known, said);
 }
 

@@ -1,6 +1,6 @@
 import { Failure, reason } from '../core/failure.ts';
-import { fingerprint, type HostKeyVerdict, type KnownKey, knownHostsName } from './known-hosts.ts';
-import { addressOf, type SshTarget } from './ssh-target.ts';
+import { fingerprint, type HostKeyVerdict, type KnownKey } from './known-hosts.ts';
+import { addressOf, knownName, type SshTarget } from './ssh-target.ts';
 
 /** A host key as it is shown to people. */
 export interface ShownKey {
@@ -24,7 +24,6 @@ export function hostKeyFailure(
     case 'unknown':
       return unknownKey(target, known, key, shown);
     case 'changed': {
-      const name = knownHostsName(target.hostKeyAlias ?? target.host, target.port);
       const before = known.filter(({ type, revoked }) => type === key.type && !revoked);
       const expected = before.map((line) => `${fingerprint(line.key)} (${line.file}, line ${line.line})`).join(' or ');
       return new Failure(
@@ -33,7 +32,7 @@ export function hostKeyFailure(
         {
           hint:
             'It was installed anew, or somebody else answers in its place: ask who runs it. ' +
-            `If the new key is right: ssh-keygen -R '${name}' -f ${before[0]?.file ?? '~/.ssh/known_hosts'}, then add it. ` +
+            `If the new key is right: ssh-keygen -R '${knownName(target)}' -f ${before[0]?.file ?? '~/.ssh/known_hosts'}, then add it. ` +
             'Nothing was sent to the host.',
         },
       );
@@ -53,10 +52,11 @@ function unknownKey(target: SshTarget, known: readonly KnownKey[], key: ShownKey
     types.length === 0
       ? ', or accept the keys of new hosts with --accept-new-host-keys'
       : '; a host that is known by another key is never accepted as new';
+  const named = target.hostKeyAlias === undefined ? '' : ` | sed 's/^[^ ]*/${knownName(target)}/'`;
   return new Failure('unreachable', `${addressOf(target)} shows a host key that is not known: ${shown}${others}`, {
     hint:
       `Compare the fingerprint with the host's own (on the host: ssh-keygen -lf /etc/ssh/ssh_host_${family(key)}_key.pub), ` +
-      `then add the key: ssh-keyscan -p ${target.port} -t ${family(key)} ${target.host} >> ${file}${ways}. Nothing was sent to the host.`,
+      `then add the key: ssh-keyscan -p ${target.port} -t ${family(key)} ${target.host}${named} >> ${file}${ways}. Nothing was sent to the host.`,
   });
 }
 

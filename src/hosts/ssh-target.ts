@@ -1,9 +1,11 @@
+import { knownHostsName } from './known-hosts.ts';
+
 /** Where to connect, as whom, and what proves both sides. Everything is decided; nothing is looked up any more. */
 export interface SshTarget {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** The name to look up in known_hosts instead of `host`. */
+  /** The name to look up in known_hosts, instead of `host` and whatever the port. */
   readonly hostKeyAlias?: string;
   /** Absolute paths. Those that do not exist are passed over. */
   readonly identityFiles: readonly string[];
@@ -20,6 +22,11 @@ export interface SshTarget {
   readonly asked: string;
   /** What of its configuration only the ssh command can do; in words. */
   readonly beyond?: string;
+}
+
+/** What known_hosts calls it. */
+export function knownName({ hostKeyAlias, host, port }: SshTarget): string {
+  return hostKeyAlias?.toLowerCase() ?? knownHostsName(host, port);
 }
 
 /** user@address:port */

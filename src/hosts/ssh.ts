@@ -9,7 +9,7 @@ import { readKnownHosts } from './known-hosts-file.ts';
 import { patiently } from './patient.ts';
 import { type AuthOptions, authentication } from './ssh-auth.ts';
 import { aborted } from './ssh-failure.ts';
-import { addressOf, type SshTarget } from './ssh-target.ts';
+import { addressOf, knownName, type SshTarget } from './ssh-target.ts';
 import { type Channel, ChannelRefused, type Listener, type Transport } from './transport.ts';
 
 export interface SshOptions extends AuthOptions {
@@ -51,7 +51,7 @@ async function connectTo(
 ): Promise<Hop> {
   const keys = await readKnownHosts(target.knownHostsFiles);
   if (abort.aborted) throw aborted(target);
-  const known = keysOf(keys, target.hostKeyAlias ?? target.host, target.port);
+  const known = keysOf(keys, knownName(target));
   const socket = through === undefined ? direct(target) : await forwarded(through, target);
   return { client: await connectOnce(target, socket, known, options, abort), socket };
 }

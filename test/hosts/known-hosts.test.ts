@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { fingerprint, judgeHostKey, keysOf, parseKnownHosts } from '../../src/hosts/known-hosts.ts';
+import { fingerprint, judgeHostKey, keysOf, knownHostsName, parseKnownHosts } from '../../src/hosts/known-hosts.ts';
 
 /** A public key in SSH's encoding: its type, and something. */
 function key(type: string, something: string): Buffer {
@@ -18,7 +18,8 @@ const other = key('ssh-ed25519', 'two');
 const rsa = key('ssh-rsa', 'three');
 const line = (hosts: string, bytes: Buffer, type = 'ssh-ed25519') =>
   `${hosts} ${type} ${bytes.toString('base64')} a comment`;
-const knows = (text: string, host: string, port = 22) => keysOf(parseKnownHosts(text), host, port).length > 0;
+const knows = (text: string, host: string, port = 22) =>
+  keysOf(parseKnownHosts(text), knownHostsName(host, port)).length > 0;
 
 describe('which lines speak of a host', () => {
   test.each([
@@ -78,7 +79,7 @@ describe('which lines speak of a host', () => {
 });
 
 describe('the verdict', () => {
-  const judge = (text: string, shown: Buffer) => judgeHostKey(keysOf(parseKnownHosts(text), 'web', 22), shown);
+  const judge = (text: string, shown: Buffer) => judgeHostKey(keysOf(parseKnownHosts(text), 'web'), shown);
 
   test.each([
     ['the same key', line('web', ed), ed, 'known'],

@@ -404,6 +404,25 @@ describe('~/.ssh/config', () => {
     expect(await hello({ kind: 'ssh' })).toBe('hello\n');
   });
 
+  test.each(['builtin', 'openssh'] as const)('%s: HostKeyAlias is the whole name, whatever the port', async (ssh) => {
+    writeFileSync(config(), 'Host web\nHostName 127.0.0.1\nHostKeyAlias DB1.internal\nHashKnownHosts no\n');
+    const { address: _, ...connection } = sshd.connection({ ssh });
+    const over = (text: string) => ({ ...connection, ...knownHosts(text) });
+    expect(await hello(over(`db1.internal ${sshd.hostKey}\n`))).toBe('hello\n');
+
+    const changed = over(`db1.internal ${readFileSync(`${keyPair(join(sshd.home, ssh), 'ed25519')}.pub`, 'utf8')}`);
+    const before = readFileSync(changed.knownHostsFile, 'utf8');
+    const refused = await failure(hello(changed, { acceptNewHostKeys: true }));
+    expect(refused.message).toContain('another host key than known');
+    expect(refused.hint).toContain(`ssh-keygen -R 'db1.internal' -f ${changed.knownHostsFile}`);
+    expect(readFileSync(changed.knownHostsFile, 'utf8')).toBe(before);
+
+    expect((await failure(hello(over('')))).hint).toContain("127.0.0.1 | sed 's/^[^ ]*/db1.internal/' >> ");
+    const fresh = over('');
+    expect(await hello(fresh, { acceptNewHostKeys: true })).toBe('hello\n');
+    expect(readFileSync(fresh.knownHostsFile, 'utf8')).toBe(`db1.internal ${sshd.hostKey}\n`);
+  });
+
   test('through a jump host, whose key is checked too', async () => {
     const inner = await startSshd();
     try {
