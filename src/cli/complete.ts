@@ -3,11 +3,11 @@ import type { PendingRun } from '../history/pending.ts';
 import type { RunStore, RunSummary } from '../history/run-store.ts';
 import { connecting } from './connecting.ts';
 import { completesOf } from './earlier-runs.ts';
-import { execute } from './execute.ts';
+import { execute, refuseUnfinished } from './execute.ts';
 import { recordedFleet } from './load.ts';
 import { accepted, conclude } from './play.ts';
 import type { Project } from './project.ts';
-import { refuseMasked } from './refuse-masked.ts';
+import { refuseMasked, withoutMasks } from './refuse-masked.ts';
 import { again } from './replay.ts';
 import type { ResumeOptions } from './resume.ts';
 import { sealing } from './sealing.ts';
@@ -41,11 +41,12 @@ export async function completePending(
   const loaded = await again(inputs, { hosts: names }, terminal, opener);
   if (!accepted(loaded, terminal)) return 2;
   refuseMasked(loaded.plays);
+  await refuseUnfinished(store, loaded.plays, terminal.operator);
   const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal, opener);
   const execution = {
     mode: 'play' as const,
     playbook,
-    plays: loaded.plays,
+    plays: withoutMasks(loaded.plays),
     fleet,
     secrets: opener.secrets,
     ...(await sealing(project)),

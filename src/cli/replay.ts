@@ -13,11 +13,14 @@ import type { Opener } from '../secrets/opener.ts';
 import { begunAt, replayClock } from './clock.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { completesOf, earlierFrom, journalsOf } from './earlier-runs.ts';
-import { execute, patience } from './execute.ts';
+import { execute, patience, refuseUnfinished } from './execute.ts';
 import { noted } from './files.ts';
 import { type Loaded, learnSecrets, load, recordedFleet, recordedVars } from './load.ts';
+import { warnOfPending } from './pending.ts';
 import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject, type Project } from './project.ts';
+import { refuseMasked, withoutMasks } from './refuse-masked.ts';
+import { sealing } from './sealing.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { viewFor } from './views.ts';
@@ -165,6 +168,11 @@ async function replayOnHosts(
     throw new Failure('refused', 'a rollback cannot be replayed on hosts', { hint: 'With --dry it can.' });
   const loaded = await again(inputs, startOf(recorded), terminal, opener);
   if (!accepted(loaded, terminal)) return 2;
+  refuseMasked(loaded.plays);
+  if (mode === 'play') {
+    await refuseUnfinished(store, loaded.plays, terminal.operator);
+    await warnOfPending(store, loaded.plays, terminal);
+  }
   const { fleet } = await recordedFleet(options.inventory, inputs, project, terminal, opener);
   const halt = (events: readonly Event[]) => otherAnswer(recorded, events);
   // What it finds is held to the recorded answers, not to the plan.
@@ -173,9 +181,10 @@ async function replayOnHosts(
   const execution = {
     mode,
     playbook,
-    plays: loaded.plays,
+    plays: withoutMasks(loaded.plays),
     fleet,
     secrets: opener.secrets,
+    ...(await sealing(project)),
     inputs: own,
     halt,
     connecting: how,
