@@ -229,8 +229,7 @@ function textOf(text: string | undefined, path: string, opener: Opener): string 
 }
 
 /** What must never be written or shown: the passwords that the inventory holds. */
-export function secretsOf(fleet: Fleet): string[] {
-  return [...fleet.hosts.values()]
-    .flatMap(({ connection }) => [connection.password, connection.becomePassword])
-    .filter((secret) => secret !== undefined);
+export function secretsOf({ hosts, passwords = [] }: Fleet): string[] {
+  const used = [...hosts.values()].flatMap(({ connection }) => [connection.password, connection.becomePassword]);
+  return [...new Set([...used.filter((secret) => secret !== undefined), ...passwords])];
 }

@@ -6,6 +6,8 @@ export interface Fleet {
   readonly hosts: ReadonlyMap<string, FleetHost>;
   /** Group name -> names of all its hosts, then its children's, level by level. `all` and `ungrouped` are there. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Every password and passphrase that its text holds, also those that another beats or nobody uses. Absent: those of the connections. */
+  readonly passwords?: readonly string[];
   /** Host pattern as in Ansible, or several that are one together -> names, in Ansible's order. Throws Failure `invalid` for an unknown name. */
   select(pattern: string | readonly string[]): readonly string[];
 }

@@ -37,7 +37,7 @@ export function connectionOf(
 ): Connection {
   const first = (variable: ConnectionVariable): [string, Json] | undefined => {
     const [name, value] = firstOf(vars, variable) ?? [];
-    return name === undefined || value === undefined ? undefined : [name, filled(value, vars, 0)];
+    return name === undefined || value === undefined ? undefined : [name, filled(value, vars)];
   };
   const text = (variable: ConnectionVariable): string | undefined => {
     const [name, value] = first(variable) ?? [];
@@ -78,7 +78,7 @@ export function connectionOf(
 }
 
 /** `{{ name }}` is the value of that variable; anything more is left as it stands. */
-function filled(value: Json, vars: ReadonlyMap<string, Json>, depth: number): Json {
+export function filled(value: Json, vars: ReadonlyMap<string, Json>, depth = 0): Json {
   if (typeof value !== 'string' || depth > 8 || !value.includes('{{')) return value;
   const [, whole] = reference.exec(value) ?? [];
   const of = (name: string) => (vars.has(name) ? filled(vars.get(name) as Json, vars, depth + 1) : undefined);

@@ -6,6 +6,7 @@ import { InventoryFailure } from './faults.ts';
 import type { Files } from './files.ts';
 import { treeOf } from './groups.ts';
 import { type Explained, explained, implicitHost, Layers, merged } from './layers.ts';
+import { passwordsIn } from './passwords.ts';
 import { selectHosts } from './pattern.ts';
 import { folderOf, readSource } from './sources.ts';
 
@@ -64,6 +65,7 @@ export function loadInventory(source: InventorySource): Inventory {
   return {
     hosts,
     groups: tree.members,
+    passwords: passwordsIn(layers, hosts.keys(), source.extraVars ?? {}),
     children: tree.children,
     select: (pattern) => selectHosts(pattern, selectable),
     explain: (host) => masked(explained(layers.of(host))),

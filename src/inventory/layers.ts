@@ -54,6 +54,16 @@ export class Layers {
       ...this.#hosts.flatMap((folder) => layer('host_vars', folder.get(host))),
     ];
   }
+
+  /** Of every host and group, also of a group without hosts. */
+  all(): readonly Settings[] {
+    const folders = [...this.#groups.inventory, ...this.#groups.playbook, ...this.#hosts];
+    return [
+      ...[...this.#draft.groups.values()].map(({ vars }) => vars),
+      ...this.#draft.hosts.values(),
+      ...folders.flatMap((folder) => [...folder.values()]),
+    ];
+  }
 }
 
 /** The machine itself, which every inventory has without naming it. */

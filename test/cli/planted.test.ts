@@ -158,6 +158,29 @@ test('a state that held a secret is not written back from the journal: a person 
   expect(await readFile(join(host, 'clean'), 'utf8')).toBe('nothing\n********\n');
 });
 
+test('what a run leaves has no password that another beats, of an older name, or of a key', async () => {
+  const others = ['Beaten-by-e9', 'Older-Name-8', 'Of-the-key-7', 'Of-nobody-6'];
+  const [beaten, older, key, nobody] = others;
+  await writeFile(
+    join(project.folder, 'inventory.yml'),
+    `all:
+  hosts:
+    here:
+      { ansible_connection: local, ansible_become_password: ${beaten}, ansible_become_pass: ${older} }
+  vars: { ansible_ssh_private_key_passphrase: ${key} }
+  children: { nobody: { vars: { ansible_password: ${nobody} } } }
+`,
+  );
+  await project.playbook(
+    'playbooks/full.yml',
+    '- hosts: here\n  verify:\n    - name: A\n      command: { argv: ["true"] }\n      changed_when: false\n',
+  );
+  const ran = await project.run('audit', 'full.yml', '-e', `ansible_become_password=${becomeSecret}`);
+  expect(ran.exit, ran.stdout + ran.stderr).toBe(0);
+  for (const { path, text } of await left())
+    for (const secret of [...others, becomeSecret]) expect(text.includes(secret), `${secret} in ${path}`).toBe(false);
+});
+
 test('a run whose inventory has passwords can be played again against its answers', async () => {
   const line = `line: { path: "${host}/clean", line: "one more" }`;
   await writeFile(join(host, 'clean'), 'one\n');

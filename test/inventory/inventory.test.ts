@@ -238,6 +238,32 @@ const told = ({ code, spot: { line, column }, message, hint }: InventoryFailure[
   ...{ code, message, ...(hint === undefined ? {} : { hint }) },
 });
 
+test('every password is known, also one that another beats, of an older name, or of nobody', () => {
+  const { passwords = [] } = fleetOf(
+    {
+      'hosts.yml': `
+all:
+  vars: { ansible_password: of-all, stem: kernel, ansible_ssh_private_key_passphrase: of-the-key }
+  hosts:
+    one: { ansible_become_password: present, ansible_become_pass: older, ansible_sudo_pass: 4711 }
+    two: { ansible_ssh_pass: "{{ stem }}-of-{{ inventory_hostname }}", ansible_private_key_passphrase: "" }
+  children:
+    nobody: { vars: { ansible_ssh_password: of-nobody } }
+`,
+      'group_vars/nobody.yml': 'ansible_become_pass: in-a-file\n',
+      'host_vars/one.yml': 'ansible_become_password: nearer\n',
+      'host_vars/two.yml': 'ansible_ssh_pass: "{{ unknown }}"\n',
+    },
+    { ansible_become_password: 'given', ansible_ssh_password: '{{ stem }}2', other: 'open' },
+  );
+  expect(passwords.toSorted()).toEqual(
+    [
+      ...['4711', 'given', 'in-a-file', 'kernel-of-two', 'kernel2', 'nearer', 'of-all', 'of-nobody', 'of-the-key'],
+      ...['older', 'present'],
+    ].toSorted(),
+  );
+});
+
 describe('what is wrong with an inventory is said, all of it', () => {
   test.each(badInventories.map((row) => [row.name, row] as const))('%s', (_, { file, text, faults }) => {
     const failure = failureOf({ [file]: text });
