@@ -19,6 +19,7 @@ import {
   type RouteState,
   readRoutes,
   routers,
+  sharedSlots,
   withoutRouters,
 } from './parse/route-state.ts';
 import { routeFaults } from './support/route-faults.ts';
@@ -32,7 +33,8 @@ routing table. The kernel keys a route on table, prefix, type of service and met
 that; so the state is the list of \`ip -o -d route show\` lines, in order, and an undo brings exactly these lines back: gateways,
 metrics, onlink flags, nexthops, order. A route that is changed is replaced in place and never missing in between.
 
-Routes that the kernel itself keeps (\`proto kernel\`, \`ra\`, \`redirect\`) are neither counted nor touched; the undo of a set that is only
+Routes that the kernel itself keeps (\`proto kernel\`, \`ra\`, \`redirect\`) are neither counted nor touched: where one shares prefix and metric
+with ours, ours come and go beside it, and an IPv6 route that the kernel would make a part of it is taken out again, as an error. The undo of a set that is only
 remembered leaves alone what a DHCP client or a routing daemon keeps, unless \`proto\` selects it. A route does not come back over another VXLAN device of the
 same name (another MAC). Where only BusyBox's \`ip\` is, or none, routes are read, and a change that could not be undone is refused.
 
@@ -85,7 +87,8 @@ export const route = defineResource({
     const after = isRemembered(args) ? [...before.filter(isRoutersOwn), ...withoutRouters(to)] : linesOf(to);
     refuseIncomplete(after, args);
     refuseUnrestorable(from, args);
-    const operations = routeOperations(before, after, !isPartial(args));
+    const slots = sharedSlots(from);
+    const operations = routeOperations(before, after, (slot) => isPartial(args) || slots.has(slot));
     return routeCommand(target(args).prefix.family, table(args), operations, devicesOf(to));
   },
   same: (a: State | null, b: State | null, args: Args) => isSame(linesOf(a), linesOf(b), args),

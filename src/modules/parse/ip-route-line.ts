@@ -39,11 +39,25 @@ const ownedByTheKernel = new Set(['kernel', 'ra', 'redirect']);
  * continuation marks and flags of the moment, and without routes that the kernel itself keeps. Throws Failure `unreadable`.
  */
 export function routeLines(stdout: string): readonly string[] {
+  return printedRoutes(stdout).filter((line) => !isKernelsOwn(line));
+}
+
+/** The same with those that the kernel keeps. */
+export function printedRoutes(stdout: string): readonly string[] {
   return stdout
     .split('\n')
     .map(cleaned)
-    .filter((line) => line !== '')
-    .filter((line) => !ownedByTheKernel.has(parseRouteLine(line).attributes.get('proto') ?? ''));
+    .filter((line) => line !== '');
+}
+
+export function isKernelsOwn(line: string): boolean {
+  return ownedByTheKernel.has(parseRouteLine(line).attributes.get('proto') ?? '');
+}
+
+/** The kernel's key of a route: prefix, type of service, metric. Several may share it, in an order. */
+export function slotOf(line: string): string {
+  const { prefix, attributes } = parseRouteLine(line);
+  return [prefix, ...['table', 'tos', 'metric'].map((name) => attributes.get(name) ?? '')].join('|');
 }
 
 function cleaned(line: string): string {

@@ -1,6 +1,6 @@
 import { type Command, script } from '../../core/command.ts';
 import { routeApplyScript } from '../support/route-scripts.ts';
-import { parseRouteLine } from './ip-route-line.ts';
+import { parseRouteLine, slotOf } from './ip-route-line.ts';
 import type { RouteDevice } from './route-state.ts';
 
 /** One `ip route` command on a line of the table. */
@@ -12,16 +12,16 @@ export interface RouteOperation {
 /**
  * What brings the routes `from` to `to` (both as `routeLines` gives them). A prefix that has a route before and after is
  * never without one in between, routes on a link come before routes through a gateway on it, and routes that share a
- * prefix and a metric come to stand in the order of `to`. `whole`: are `from` and `to` all that there is of each prefix?
+ * prefix and a metric come to stand in the order of `to`. `isShared`: do others, that are in neither, stand in a slot too?
  */
 export function routeOperations(
   from: readonly string[],
   to: readonly string[],
-  whole = true,
+  isShared: (slot: string) => boolean = () => false,
 ): readonly RouteOperation[] {
   const [before, after] = [slots(from), slots(to)];
   const changes = [...new Set([...before.keys(), ...after.keys()])].map((slot) =>
-    slotChange(before.get(slot) ?? [], after.get(slot) ?? [], whole),
+    slotChange(before.get(slot) ?? [], after.get(slot) ?? [], isShared(slot)),
   );
   const add = changes.flatMap((change) => change.add);
   return [
@@ -32,15 +32,9 @@ export function routeOperations(
   ];
 }
 
-/** The kernel's key of a route: prefix, type of service, metric. Several may share it, in an order. */
 function slots(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const bySlot = new Map<string, string[]>();
-  for (const line of lines) {
-    const { prefix, attributes } = parseRouteLine(line);
-    const slot = ['table', 'tos', 'metric'].map((name) => attributes.get(name) ?? '').join('|');
-    const key = `${prefix}|${slot}`;
-    bySlot.set(key, [...(bySlot.get(key) ?? []), line]);
-  }
+  for (const line of lines) bySlot.set(slotOf(line), [...(bySlot.get(slotOf(line)) ?? []), line]);
   return bySlot;
 }
 
@@ -52,7 +46,7 @@ interface SlotChange {
 
 const operation = (verb: RouteOperation['verb']) => (line: string) => ({ verb, line });
 
-function slotChange(from: readonly string[], to: readonly string[], whole: boolean): SlotChange {
+function slotChange(from: readonly string[], to: readonly string[], isShared: boolean): SlotChange {
   const differs = from.findIndex((line, i) => line !== to[i]);
   const kept = differs === -1 ? from.length : differs;
   const [first, ...more] = to;
@@ -62,12 +56,7 @@ function slotChange(from: readonly string[], to: readonly string[], whole: boole
     // From the front, what a delete could take by mistake is gone already.
     return { makeRoom: [], add: [], remove: (shadowed ? stale : [...stale].reverse()).map(operation('del')) };
   }
-  if (!whole) {
-    // Others stand in the slot too: what `replace` would take the place of is not known.
-    const gone = from.filter((line) => !to.includes(line));
-    const missing = to.filter((line) => !from.includes(line));
-    return { makeRoom: [], add: missing.map(operation('append')), remove: gone.map(operation('del')) };
-  }
+  if (isShared) return besideOthers(from, to);
   if (shadowed) return oneByOne(from, first, more);
   if (kept > 0 || from.length === 0) {
     return { makeRoom: [...stale].reverse().map(operation('del')), add: fresh.map(operation('append')), remove: [] };
@@ -78,6 +67,23 @@ function slotChange(from: readonly string[], to: readonly string[], whole: boole
     add: [{ verb: 'replace', line: first }, ...more.map(operation('append'))],
     remove: [],
   };
+}
+
+/**
+ * Where `replace` could take the place of a route that is none of these. What is missing comes last in the slot; then go those that are
+ * too much, and those that would stand too far in front go and come back, one at a time.
+ */
+function besideOthers(from: readonly string[], to: readonly string[]): SlotChange {
+  const gone = from.filter((line) => !to.includes(line));
+  const stay = from.filter((line) => to.includes(line));
+  const inPlace = stay.findIndex((line, i) => line !== to[i]);
+  const kept = inPlace === -1 ? stay.length : inPlace;
+  const [missing, behind] = kept === stay.length ? [to.slice(kept), []] : [[], to.slice(kept)];
+  const again = behind.flatMap((line) => [
+    ...(stay.includes(line) ? [operation('del')(line)] : []),
+    operation('append')(line),
+  ]);
+  return { makeRoom: [], add: missing.map(operation('append')), remove: [...gone.map(operation('del')), ...again] };
 }
 
 /** From the front up to the last route, which is then replaced in place: no delete can take the wrong one, and one is always there. */

@@ -1,15 +1,17 @@
 import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
-import { parseRouteLine, type RouteLine, routeLines } from './ip-route-line.ts';
+import { isKernelsOwn, parseRouteLine, printedRoutes, type RouteLine, slotOf } from './ip-route-line.ts';
 import { isInside, type Prefix, prefixOf } from './prefix.ts';
 
 /** What a device that a program made was when a route led over it: its name may mean another one later. */
 export type RouteDevice = { readonly device: string; readonly kind: string; readonly mac: string };
 /** A host without iproute2 shows only a part of each route. */
 export type LimitedTool = { readonly tool: 'busybox' | 'proc' };
-/** The routes as lines of `ip -o -d route show`, in order; then the devices that programs made for them. */
-export type RouteState = readonly (string | RouteDevice | LimitedTool)[];
+/** A route that the kernel itself keeps, with the key of one of ours: it is not to be replaced in its place. */
+export type RouteBeside = { readonly beside: string };
+/** The routes as lines of `ip -o -d route show`, in order; then the devices that programs made for them, and what stands beside them. */
+export type RouteState = readonly (string | RouteDevice | RouteBeside | LimitedTool)[];
 
 export function linesOf(state: RouteState | null): readonly string[] {
   return (state ?? []).filter((item) => typeof item === 'string');
@@ -17,6 +19,13 @@ export function linesOf(state: RouteState | null): readonly string[] {
 
 export function devicesOf(state: RouteState | null): readonly RouteDevice[] {
   return (state ?? []).filter((item): item is RouteDevice => typeof item === 'object' && 'device' in item);
+}
+
+/** The slots (see `slotOf`) in which the kernel has routes of its own beside those of the state. */
+export function sharedSlots(state: RouteState | null): ReadonlySet<string> {
+  return new Set(
+    (state ?? []).flatMap((item) => (typeof item === 'object' && 'beside' in item ? [slotOf(item.beside)] : [])),
+  );
 }
 
 export function limitOf(state: RouteState | null): LimitedTool['tool'] | undefined {
@@ -28,8 +37,11 @@ export function chosen(state: RouteState, choose: (route: RouteLine) => boolean)
   const lines = linesOf(state).map(parseRouteLine).filter(choose);
   const used = new Set(lines.flatMap(({ devices }) => devices));
   const devices = devicesOf(state).filter(({ device }) => used.has(device));
-  const limits = state.filter((item) => typeof item === 'object' && 'tool' in item);
-  return [...lines.map(({ line }) => line), ...devices, ...limits];
+  const slots = new Set(lines.map(({ line }) => slotOf(line)));
+  const others = state.filter(
+    (item) => typeof item === 'object' && ('tool' in item || ('beside' in item && slots.has(slotOf(item.beside)))),
+  );
+  return [...lines.map(({ line }) => line), ...devices, ...others];
 }
 
 /** Reads what `routeProbeScript` printed. Throws Failure `unreadable`. */
@@ -53,7 +65,16 @@ export function readRoutes(
   const [section = '', ...lines] = rest.split('\n');
   if (section === 'busybox') return [...busyboxLines(lines), { tool: 'busybox' }];
   if (section === 'proc') return [...procLines(lines).filter((line) => fits(line, prefix, select)), { tool: 'proc' }];
-  return [...routeLines(routes), ...lines.filter((line) => line !== '').map(device)];
+  return [...routesOf(routes), ...lines.filter((line) => line !== '').map(device)];
+}
+
+/** Ours, and those of the kernel that share a slot with one of them. */
+function routesOf(stdout: string): RouteState {
+  const all = printedRoutes(stdout);
+  const own = all.filter((line) => !isKernelsOwn(line));
+  const slots = new Set(own.map(slotOf));
+  const beside = all.filter((line) => isKernelsOwn(line) && slots.has(slotOf(line)));
+  return [...own, ...beside.map((line) => ({ beside: line }))];
 }
 
 function device(line: string): RouteDevice {

@@ -67,7 +67,13 @@ write() {
     esac
   done
   verb=$1 type=\${2%% *} rest=\${2#* }
-  problem=$(ip "$family" route "$verb" "$type" "\${rest%% *}" table "$table" \${rest#"\${rest%% *}"} 2>&1 </dev/null) && return
+  to=\${rest%% *}
+  rest=\${rest#"$to"} own=$(advertised "$to")
+  if problem=$(ip "$family" route "$verb" "$type" "$to" table "$table" $rest 2>&1 </dev/null); then
+    if [ "$verb" != append ] || [ "$(advertised "$to")" = "$own" ]; then return; fi
+    ip "$family" route del "$type" "$to" table "$table" $rest </dev/null
+    problem='it became a part of a route that a router advertises, and was taken out again'
+  fi
   why="$why""ip route $1 $2 (table $table): $problem$nl"
   return 1
 }

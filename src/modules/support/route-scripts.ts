@@ -26,11 +26,18 @@ for device in $seen; do
   case $kind in bridge | device) ;; *) echo "$device $kind $mac" ;; esac
 done 2>/dev/null`;
 
-/** Shell functions: `clean` takes what `ip` prints of the moment off its lines; `over` notes a device that is not the one it was. */
+/**
+ * Shell functions: `clean` takes what `ip` prints of the moment off its lines; `over` notes a device that is not the one it was. `advertised`
+ * prints the kernel's own IPv6 routes to the prefix `$1`: the kernel makes a route that is appended a way of such a one where it can.
+ */
 export const routeFunctions = `clean() {
   tr -s '\\\\ \\t' ' ' |
     sed -E -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
       -e 's/ expires [0-9]+sec//' -e 's/ +/ /g' -e 's/ $//'
+}
+advertised() {
+  [ "$family" = -4 ] ||
+    ip -6 -o -d route show table "$table" exact "$1" 2>/dev/null | clean | grep -E ' proto (kernel|ra|redirect)( |$)'
 }
 strangers=' '
 over() {
@@ -62,7 +69,12 @@ while read -r verb type prefix rest; do
       esac
     done
   fi
-  problem=$(ip "$family" route "$verb" "$type" "$prefix" table "$table" $rest 2>&1 </dev/null) && continue
+  own=$(advertised "$prefix")
+  if problem=$(ip "$family" route "$verb" "$type" "$prefix" table "$table" $rest 2>&1 </dev/null); then
+    if [ "$verb" != append ] || [ "$(advertised "$prefix")" = "$own" ]; then continue; fi
+    ip "$family" route del "$type" "$prefix" table "$table" $rest </dev/null
+    problem='it became a part of a route that a router advertises, and was taken out again; give it another metric'
+  fi
   if [ "$verb" = append ]; then list exact "$prefix" | grep -Fqx -- "$line" && continue; fi
   echo "ip route $verb $line (table $table): $problem" >&2
   failed=2
