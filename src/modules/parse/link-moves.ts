@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.ts';
+import { slotOf } from './ip-route-line.ts';
 import type { LinkRecord } from './link-record.ts';
 import { bridgeWords } from './link-settings.ts';
 
@@ -73,12 +74,15 @@ function reach(from: LinkRecord | null, to: LinkRecord, name: string): readonly 
  * while the device was up has been replaced, and takes its place back.
  */
 function routesBack(from: LinkRecord | null, to: LinkRecord): readonly string[] {
-  const verb = from?.up === true ? 'replace' : 'append';
   const onLink = (line: string): boolean => !line.includes(' via ');
-  const lost = difference(to.routes, from?.routes, (line) => line);
-  return [...lost.filter(onLink), ...lost.filter((line) => !onLink(line))].map(
-    (line) => `ip ${isSix(line) ? '-6' : '-4'} route ${verb} ${line}`,
-  );
+  const missing = difference(to.routes, from?.routes, (line) => line);
+  const lost = [...missing.filter(onLink), ...missing.filter((line) => !onLink(line))];
+  const slots = [...(from?.routes ?? []).filter((line) => to.routes.includes(line)), ...lost].map(slotOf);
+  return lost.map((line) => {
+    const isFirst = slots.indexOf(slotOf(line)) === slots.length - lost.length + lost.indexOf(line);
+    const verb = from?.up === true && isFirst ? 'replace' : 'append';
+    return `ip ${isSix(line) ? '-6' : '-4'} route ${verb} ${line}`;
+  });
 }
 
 /** A default route does not say of which family it is, but for its gateway or its preference. */

@@ -1,4 +1,4 @@
-import { awkRoute } from './route-restore.ts';
+import { awkRoute, loneRouteFunction } from './route-restore.ts';
 import { routeFunctions } from './route-scripts.ts';
 
 /** awk: `ip -o -d link show dev NAME` as lines of what a device is, as `linkRestore` says it. */
@@ -65,6 +65,7 @@ export const linkRestoreScript = `name=$1 mode=$2 why= nl='
 LC_ALL=C; export LC_ALL
 set -f
 ${routeFunctions}
+${loneRouteFunction}
 functions='${awkRoute}'
 without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
 of() { printf '%s\\n' "$2" | sed -n "s/^$1 //p"; }
@@ -121,16 +122,17 @@ addresses() {
 route_back() {
   while read -r line; do
     [ -n "$line" ] || continue
-    to=\${line#* } family=-4 table=main verb=append
-    to=\${to%% *}
-    case $to in
+    to=\${line#* } family=-4 verb=append
+    case \${to%% *} in
       *:*) family=-6 ;;
       default) case $line in *' pref '*) family=-6 ;; *' inet6 '*) ;; *:*) family=-6 ;; esac ;;
     esac
-    case $line in *' table '*) table=\${line#* table }; table=\${table%% *} ;; esac
-    slot=$(printf '%s\\n' "$line" | awk "$functions"'{ take($0); print slot }')
-    others=$(ip "$family" -o -d route show table "$table" exact "$to" 2>/dev/null | clean | awk -v named="$slot" "$functions"'{ take($0); if (slot == named) print }' | grep -c .)
-    if [ "$stayed" = yes ] && [ "$others" = 1 ]; then verb=replace; fi
+    slot=$(printf '%s\\n' "$line" | awk "$functions"'{ take($0); print slot " " at["table"] }')
+    case $nl$seen in
+      *"$nl$slot$nl"*) ;;
+      *) if [ "$stayed" = yes ] && is_lone "$family" "$line"; then verb=replace; fi ;;
+    esac
+    seen=$seen$slot$nl
     try ip "$family" route "$verb" $line
   done
 }
@@ -138,7 +140,7 @@ given=$(cat)
 was=$(printf '%s\\n' "$given" | grep -v '^route ')
 routes=$(of route "$given")
 look
-stayed=$(of up "$is")
+stayed=$(of up "$is") seen=
 for pass in 1 2 3; do
   ! as_before || exit 0
   why=

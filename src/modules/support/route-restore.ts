@@ -24,6 +24,19 @@ function counts() {
 }`;
 
 /**
+ * Shell: `is_lone FAMILY LINE` tells whether just one route stands where LINE belongs, and not one that the kernel keeps: only in the place
+ * of such a one may it be put.
+ */
+export const loneRouteFunction = `is_lone() {
+  lone_to=\${2#* } lone_table=main
+  case $2 in *' table '*) lone_table=\${2#* table }; lone_table=\${lone_table%% *} ;; esac
+  ip "$1" -o -d route show table "$lone_table" exact "\${lone_to%% *}" 2>/dev/null | clean | awk -v line="$2" '${awkRoute}
+    BEGIN { take(line); its = slot }
+    NF { take($0); if (slot == its) { there++; if (!counts()) kept++ } }
+    END { exit !(there == 1 && !kept) }'
+}`;
+
+/**
  * `$1` -4 or -6, `$2` table, `$3` exact or root, `$4` prefix; of these routes only those over the device `$5`, of the origin `$6` (empty:
  * all), and none whose origin matches `$7`. On the input `over NAME KIND MAC` for devices and `route LINE` for each route as it was, in order.
  *

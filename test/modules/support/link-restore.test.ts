@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { link as module } from '../../../src/modules/link.ts';
 import { asResource } from '../../support/laws.ts';
@@ -149,6 +149,53 @@ test('a route that others put in its place while the device was gone stays in fr
     '172.7.22.0/24 via 172.7.22.0 dev flannel.1 onlink',
     '',
   ]);
+});
+
+describe('a route that went while the device was up', () => {
+  const over = 'via 172.7.22.0 dev flannel.1 onlink';
+  const cases: readonly (readonly [string, string, string, readonly string[]])[] = [
+    ['takes its place back', ':', 'ip route replace 172.7.22.0/24 via 10.9.7.22', [over]],
+    [
+      'stands behind one that the kernel keeps',
+      ':',
+      'ip addr add 172.7.22.1/24 dev eth7; ip route del 172.7.22.0/24 dev flannel.1',
+      ['dev eth7 proto kernel scope link src 172.7.22.1', over],
+    ],
+    [
+      'and others stand where it was',
+      'ip route append 172.7.22.0/24 via 10.9.7.23; ip route append 172.7.22.0/24 via 10.9.7.24',
+      'ip route del 172.7.22.0/24 dev flannel.1',
+      ['via 10.9.7.23 dev eth7', 'via 10.9.7.24 dev eth7', over],
+    ],
+    [
+      'does not take the place of its twin',
+      'ip route append 172.7.22.0/24 via 172.7.22.9 dev flannel.1 onlink',
+      'ip route del 172.7.22.0/24 via 172.7.22.0 dev flannel.1',
+      ['via 172.7.22.9 dev flannel.1 onlink', over],
+    ],
+  ];
+  const routes = async () => {
+    const lines = (await ns.sh('ip route show 172.7.22.0/24')).trim().split('\n');
+    return lines.map((line) => line.replace('172.7.22.0/24 ', '').trim());
+  };
+  const disturbed = async (more: string, disturb: string) => {
+    await ns.sh(`${set}; ${more}`);
+    const before = await readOn(ns.run, link, vxlan);
+    await ns.sh(disturb);
+    return before;
+  };
+
+  test.each(cases)('%s', async (_, more, disturb, after) => {
+    const before = await disturbed(more, disturb);
+    expect(await moveOn(ns.run, link, vxlan, before)).toMatchObject([{ exit: 0, stderr: '' }]);
+    expect(await routes()).toEqual(after);
+  });
+
+  test.each(cases)('%s, by the guard', async (_, more, disturb, after) => {
+    const before = await disturbed(more, disturb);
+    expect(await ns.run(restoreOf(link, before, vxlan))).toMatchObject({ exit: 0, stderr: '' });
+    expect((await routes()).toSorted()).toEqual([...after].toSorted());
+  });
 });
 
 test('a device of a kind that cannot be made is not taken for one that can, and nothing of another is destroyed', async () => {
