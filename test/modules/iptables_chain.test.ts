@@ -125,6 +125,16 @@ describe('on a real kernel', () => {
     expect(await ns.sh('ip6tables -S FORWARD')).toBe('-P FORWARD ACCEPT\n');
   });
 
+  test.each(['DROP', 'ACCEPT'])('a policy %s in a table that nobody uses yet, and back', async (policy) => {
+    const args = { chain: 'INPUT', policy, backend: 'legacy' };
+    const { before, after } = await applyOn(ns.run, iptablesChain, args);
+    expect(await applyOn(ns.run, iptablesChain, args)).toEqual({ before: after, after });
+    expect(await ns.sh('cat /proc/net/ip_tables_names')).toBe(policy === 'DROP' ? 'filter\n' : '');
+    await moveOn(ns.run, iptablesChain, args, before);
+    expect(await readOn(ns.run, iptablesChain, args)).toEqual(before);
+    expect(await ns.sh('iptables-legacy -S INPUT')).toBe('-P INPUT ACCEPT\n');
+  });
+
   test('a rule that somebody adds after the reading saves the chain', async () => {
     await ns.sh('iptables -N PODS; iptables -A PODS -j DROP');
     const now = await readOn(ns.run, iptablesChain, pods);

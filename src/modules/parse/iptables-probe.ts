@@ -89,7 +89,7 @@ function sideOf([, backend, waits]: readonly string[], rest: readonly Section[],
   const unasked = asked.rule.length === 0 && first !== undefined;
   if (listing === undefined || !complete || unasked) throw notListed(asked, 'the answer is not complete');
   const chain = rulesOf(listing, asked);
-  const policy = listing.lines.find((line) => line.startsWith(`-P ${asked.chain} `))?.split(' ')[2];
+  const policy = policyOf(listing, asked.chain);
   return {
     backend: backend === 'legacy' ? 'legacy' : 'nft',
     ...(waits === 'never' ? { waits: false } : {}),
@@ -99,6 +99,12 @@ function sideOf([, backend, waits]: readonly string[], rest: readonly Section[],
     replaces:
       second === undefined || asked.replaces === undefined ? null : formOf(second, asked, asked.replaces, chain),
   };
+}
+
+/** In a table that nobody uses yet, a built-in chain is as the kernel will make it. */
+function policyOf({ head: [, code], lines }: Section, chain: string): string | undefined {
+  if (code === 'unused') return builtInChains.includes(chain) ? 'ACCEPT' : undefined;
+  return lines.find((line) => line.startsWith(`-P ${chain} `))?.split(' ')[2];
 }
 
 function rulesOf({ head: [, code], lines }: Section, asked: Question): readonly string[] | null {

@@ -10,8 +10,8 @@ ${listingFunctions}
 spec=$(cat)
 look() {
   text= code=0
-  if in_use "$kind"; then listing; elif [ "$built" = no ]; then code=absent; fi
-  case $text in *'# '*incompatible*) code=incompatible ;; esac
+  if in_use "$kind"; then listing; elif [ "$built" = no ]; then code=absent; else text="-P $chain ACCEPT"; fi
+  ! printf '%s\\n' "$text" | grep -q '^# .*incompatible' || code=incompatible
   case $code in 0) found=present ;; absent) found=absent ;;
     *) printf '%s\\n' "the chain $chain of the $kind backend cannot be listed: $(printf '%s' "$text" | tr '\\n' ' ')" >&2; return 1 ;;
   esac

@@ -211,6 +211,21 @@ describe('a chain', () => {
     await comesBack(of(iptablesChain, { chain: 'FORWARD', policy: 'DROP' }), disturb);
     expect(await ns.sh('iptables -S FORWARD')).toBe('-P FORWARD ACCEPT\n-A FORWARD -j RETURN\n');
   });
+
+  test.each<readonly [string, Disturb, string]>([
+    ['untouched', () => undefined, ''],
+    ['after the run', (apply) => apply(), 'filter\n'],
+  ])('of a legacy table that nobody used has its policy back when it is %s', async (_, disturb, tables) => {
+    await comesBack(of(iptablesChain, { chain: 'INPUT', policy: 'DROP', backend: 'legacy' }), disturb);
+    expect(await ns.sh('cat /proc/net/ip_tables_names')).toBe(tables);
+    expect(await ns.sh('iptables-legacy -S INPUT')).toBe('-P INPUT ACCEPT\n');
+  });
+
+  test('comes back although a comment in it looks like what iptables says of itself', async () => {
+    await ns.sh('iptables -A FORWARD -m comment --comment "see # 12, incompatible" -j RETURN');
+    await comesBack(of(iptablesChain, { chain: 'FORWARD', policy: 'DROP' }), (apply) => apply());
+    expect(await ns.sh('iptables -S FORWARD')).toMatch(/^-P FORWARD ACCEPT\n-A FORWARD .*incompatible/);
+  });
 });
 
 describe('a saved file', () => {
