@@ -23,6 +23,10 @@ the new, never half of one. Permissions (0644 for a new file), owner and SELinux
 else is asked for. With \`validate\` a command of the host has to accept the new content first, or the file stays as it
 is. An undo brings back every byte, the permissions, the owner and the context, or the absence.
 
+An ACL and other attributes are copied to the new content by GNU's \`cp\`; where an ACL cannot be, the file stays as it
+is. What an undo could not give back is refused: a new content or an absence for a file that has other names (hard
+links) or capabilities, an absence of one with an ACL. With BusyBox's tools an ACL is not seen, and not kept.
+
 A symbolic link, a folder or a device at the path is refused rather than replaced, and so is a file of more than
 1 MiB, since its content is kept in the journal for the undo: \`backup: false\` changes it all the same, and the plan
 says that there is no way back. A name of a user and its number are the same owner.`,

@@ -4,6 +4,7 @@ import { defineResource } from '../core/module.ts';
 import {
   accessProperties,
   affectsFile,
+  given,
   pathProperty,
   validateProperty,
   wantedAccess,
@@ -12,7 +13,16 @@ import {
 import { clash, found, lacking } from './support/faults.ts';
 import { moveFile, readFile } from './support/file-moves.ts';
 import { restoreFile } from './support/file-restore.ts';
-import { bytesOf, type FileState, fileIn, kept, sameContent, sameFile } from './support/file-state.ts';
+import {
+  bytesOf,
+  type FileState,
+  fileIn,
+  isFileBack,
+  kept,
+  refuseLoss,
+  sameContent,
+  sameFile,
+} from './support/file-state.ts';
 import { type Place, type Which, withLine, withoutLine } from './support/lines.ts';
 
 const oneLine = { type: 'string', pattern: '^[^\\n\\0]*$' } as const;
@@ -58,7 +68,7 @@ is left as it is. \`state: absent\` removes every such line. A file whose last l
 line ends of Windows are kept.
 
 The file is written as \`file\` does it: whole or not at all, with its permissions, owner and context, checked by
-\`validate\` first, symbolic links and files over 1 MiB refused. An undo brings back the whole file as it was, with what
+\`validate\` first, symbolic links, files over 1 MiB and what cannot keep its other names or capabilities refused. An undo brings back the whole file as it was, with what
 others have changed in it since.`,
   schema,
   examples: [
@@ -100,7 +110,11 @@ others have changed in it since.`,
   owns: ({ path }) => `path ${path}`,
   probe: readFile,
   read: (outcome, { path }) => fileIn(outcome, path),
-  want: (args, now) => wanted(args, now),
+  want(args, now) {
+    const to = wanted(args, now);
+    refuseLoss(args.path, now, to);
+    return to;
+  },
 
   move(from, to, args) {
     const forward = from !== null && to !== null && sameContent(to, wanted(args, from) ?? from);
@@ -110,7 +124,7 @@ others have changed in it since.`,
   same: sameFile,
   // A file that came and went with the run is nothing to bring back: of a line it is enough that it is (not) there.
   restored: (before, now, args) =>
-    sameFile(before, now) || (now === null && before !== null && !satisfied(args, before)),
+    isFileBack(before, now) || (now === null && before !== null && !satisfied(args, before)),
   restore: (before, _, args) => restoreFile(args.path, before, before !== null && !satisfied(args, before)),
   affects: ({ path }) => affectsFile(path),
 
@@ -134,12 +148,10 @@ function wanted(args: Args, now: FileState | null): FileState | null {
   const text = textOf(now, path);
   const place: Place = { after: args.after, before: args.before };
   const edited = isAbsent ? withoutLine(text, args) : withLine(text, args.line ?? '', args.match, place);
-  const { mode = '0644', owner, group, context } = now ?? {};
-  const found = { mode, ...(owner === undefined ? {} : { owner }), ...(group === undefined ? {} : { group }) };
+  const { mode = '0644', owner, group, context, extras } = now ?? {};
   return {
     ...kept(Buffer.from(edited)),
-    ...found,
-    ...(context === undefined ? {} : { context }),
+    ...{ mode, ...given({ owner, group, context, extras }) },
     ...wantedAccess(args),
   };
 }

@@ -1,12 +1,36 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { file } from '../../src/modules/file.ts';
 import { asResource, laws } from '../support/laws.ts';
+import { restoreOf } from '../support/restoring.ts';
 import { applyOn, moveOn, type Run, readOn, runHere } from '../support/run-command.ts';
 import { inEachShell, temporaryFolder } from '../support/shells.ts';
 
 const path = '/opt/flannel/subnet.env';
+
+// As the kernel keeps it: user::rw-, user:1000:rw-, group::---, mask::rw-, other::---
+const acl = '02000000 01000600ffffffff 02000600e8030000 04000000ffffffff 10000600ffffffff 20000000ffffffff'.replaceAll(
+  ' ',
+  '',
+);
+const xattr = (...words: string[]): string =>
+  execFileSync('python3', ['-c', 'import os, sys; print(eval(sys.argv[1]))', ...words], { encoding: 'utf8' }).trim();
+const setAcl = (file: string, kind = 'access'): string =>
+  xattr('os.setxattr(sys.argv[2], "system.posix_acl_" + sys.argv[3], bytes.fromhex(sys.argv[4]))', file, kind, acl);
+const aclOf = (file: string): string => xattr('os.getxattr(sys.argv[2], "system.posix_acl_access").hex()', file);
+
 const text = { content: 'FLANNEL_MTU=1500\nname=é\n', mode: '0640', owner: 'root', group: 'root' };
 const binary = { content: '/wAB', encoding: 'base64', mode: '0644', owner: 'root', group: 'root' };
 const empty = { content: '', mode: '4755', owner: 'root', group: 'root' };
@@ -153,6 +177,37 @@ laws(
       },
       apply: [{ script: /mktemp/, args: [path, '0644', 'root', 'root', '4', 'base64', ''], stdin: 'bmV3Cg==' }],
     },
+    {
+      name: 'an ACL stays with a new content',
+      args: { path, content: 'new\n' },
+      host: { stdout: 'file 81a4 root root 3 base64 +acl\n/wAB\n' },
+      before: { ...binary, extras: 'acl' },
+      after: { content: 'new\n', mode: '0644', owner: 'root', group: 'root', extras: 'acl' },
+      apply: [{ script: /mktemp/, args: [path, '0644', 'root', 'root', '4', '', ''], stdin: 'new\n' }],
+      undo: [{ script: /mktemp/, args: [path, '0644', 'root', 'root', '3', 'base64', ''], stdin: '/wAB' }],
+    },
+    {
+      name: 'permissions of a file with other names',
+      args: { path, mode: '0600' },
+      host: { stdout: 'file 81a4 root root 3 base64 u:r:t:s0 +capabilities,links\n/wAB\n' },
+      before: { ...binary, context: 'u:r:t:s0', extras: 'capabilities,links' },
+      after: { ...binary, mode: '0600', context: 'u:r:t:s0', extras: 'capabilities,links' },
+      apply: [{ script: /chmod/, args: [path, '0600', 'root', 'root'] }],
+      undo: [{ script: /chmod/, args: [path, '0644', 'root', 'root'] }],
+    },
+    {
+      name: 'a content in place of one with other names, without a way back',
+      args: { path, content: 'new\n', backup: false },
+      host: { stdout: `file 81a4 root root 1048577 sha256 +links\n${digest.sha256}\n` },
+      before: { ...digest, size: 1_048_577, extras: 'links' },
+      after: {
+        ...digest,
+        sha256: '7aa7a5359173d05b63cfd682e3c38487f3cb4f7f1d60659fe59fab1505977d4c',
+        size: 4,
+        extras: 'links',
+      },
+      apply: [{ script: /mktemp/, args: [path, '0644', 'root', 'root', '4', 'base64', ''], stdin: 'bmV3Cg==' }],
+    },
     { name: 'presence of what is there', args: { path, state: 'present' }, host: 'empty', before: empty },
     {
       name: 'presence of what is not',
@@ -175,6 +230,30 @@ laws(
     { name: 'a folder', args: { path }, host: 'folder', code: 'refused', says: /not a regular file but a directory/ },
     { name: 'a file that is too big to keep', args: { path }, host: 'big', code: 'refused', says: /has 1048577 bytes/ },
     { name: 'a path through a file', args: { path }, host: 'text-below', code: 'unreadable', says: /Not a directory/ },
+    ...[
+      {
+        name: 'a new content for a file with other names',
+        args: { content: 'new\n' },
+        has: 'links',
+        says: /other names/,
+      },
+      {
+        name: 'a new content for a file with capabilities',
+        args: { content: 'new\n' },
+        has: 'acl,capabilities',
+        says: /env has capabilities, which an undo could not/,
+      },
+      { name: 'another owner for one', args: { owner: 'nobody' }, has: 'capabilities', says: /capabilities/ },
+      {
+        name: 'absence of a file with an ACL',
+        args: { state: 'absent' },
+        has: 'acl,links',
+        says: /an ACL and other names/,
+      },
+    ].map(({ name, args, has, says }) => ({
+      ...{ name, says, code: 'refused' as const, args: { path, ...args } },
+      host: { stdout: `file 81a4 root root 3 base64 +${has}\n/wAB\n` },
+    })),
     {
       name: 'permissions of nothing',
       args: { path, mode: '0600' },
@@ -302,6 +381,74 @@ describe('on this machine', () => {
         stderr: expect.stringContaining('left alone'),
       });
       expect(readFileSync(`${path}.target`, 'utf8')).toBe('precious\n');
+    });
+  });
+
+  describe('what a file has beside its permissions', () => {
+    let path = '';
+    beforeEach(() => {
+      count += 1;
+      mkdirSync(join(folder.path, `${count}`));
+      path = join(folder.path, `${count}`, 'a file');
+      writeFileSync(path, 'old\n', { mode: 0o660 });
+    });
+
+    test('an ACL comes along, there and back, and widens nothing', async () => {
+      setAcl(path);
+      const { before, after } = await applyOn(runHere, it, { path, content: 'new\n' });
+      expect([before, after, aclOf(path)]).toMatchObject([{ extras: 'acl' }, { content: 'new\n', extras: 'acl' }, acl]);
+      await moveOn(runHere, it, { path }, before);
+      expect([await readOn(runHere, it, { path }), aclOf(path)]).toEqual([before, acl]);
+    });
+
+    test('the ACL that a folder gives to new files is not given to one that is written again', async () => {
+      setAcl(join(path, '..'), 'default');
+      const { after } = await applyOn(runHere, it, { path, content: 'new\n' });
+      expect(after).not.toHaveProperty('extras');
+    });
+
+    test('where an ACL cannot come along the file is left as it is', async () => {
+      setAcl(path);
+      const tools = join(folder.path, `${count}`, 'tools');
+      mkdirSync(tools);
+      writeFileSync(join(tools, 'cp'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      const poor: Run = (command) => runHere({ ...command, env: { PATH: `${tools}:${process.env.PATH}` } });
+      const [outcome] = await moveOn(poor, it, { path }, { content: 'new\n', mode: '0660' });
+      expect([outcome?.exit, outcome?.stderr]).toEqual([1, expect.stringContaining('left alone')]);
+      expect([readFileSync(path, 'utf8'), readdirSync(join(path, '..')).sort()]).toEqual([
+        'old\n',
+        ['a file', 'tools'],
+      ]);
+    });
+
+    test('one that has lost its ACL is not back', async () => {
+      setAcl(path);
+      const before = await readOn(runHere, it, { path });
+      rmSync(path);
+      await moveOn(runHere, it, { path }, before);
+      expect(it.restored?.(before, await readOn(runHere, it, { path }), { path })).toBe(false);
+      expect(await runHere(restoreOf(it, before, { path }))).toMatchObject({
+        exit: 1,
+        stderr: expect.stringContaining('did not come back as it was'),
+      });
+    });
+
+    test('a name that somebody gives it meanwhile is not taken for a change', async () => {
+      const { before } = await applyOn(runHere, it, { path, content: 'new\n' });
+      linkSync(path, `${path}.copy`);
+      expect(await runHere(restoreOf(it, before, { path }))).toMatchObject({ exit: 0, stderr: '' });
+      linkSync(path, `${path}.another`);
+      const now = await readOn(runHere, it, { path });
+      expect([now, it.restored?.(before, now, { path })]).toMatchObject([{ extras: 'links' }, true]);
+      expect(await runHere(restoreOf(it, before, { path }))).toMatchObject({ exit: 0, stderr: '' });
+    });
+
+    test('capabilities stay with other permissions', async () => {
+      execFileSync('/usr/sbin/setcap', ['cap_net_raw+ep', path]);
+      const { before, after } = await applyOn(runHere, it, { path, mode: '0755' });
+      expect([before, after]).toMatchObject([{ extras: 'capabilities' }, { mode: '0755', extras: 'capabilities' }]);
+      expect(await runHere(restoreOf(it, before, { path }))).toMatchObject({ exit: 0, stderr: '' });
+      expect(await readOn(runHere, it, { path })).toEqual(before);
     });
   });
 

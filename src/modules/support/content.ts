@@ -3,7 +3,18 @@ import type { ArgumentFault } from '../../core/module.ts';
 import { clash, found, lacking, wrong } from './faults.ts';
 import { moveFile, readFile } from './file-moves.ts';
 import { restoreFile } from './file-restore.ts';
-import { bytesOf, digested, type FileState, fileIn, kept, sameContent, sameFile, sizeLimit } from './file-state.ts';
+import {
+  bytesOf,
+  digested,
+  type FileState,
+  fileIn,
+  isFileBack,
+  kept,
+  refuseLoss,
+  sameContent,
+  sameFile,
+  sizeLimit,
+} from './file-state.ts';
 
 const name = { type: 'string', pattern: '^[\\w.][\\w.@-]*$' } as const;
 
@@ -103,20 +114,9 @@ export const wholeFile = {
   read: (outcome: Parameters<typeof fileIn>[0], { path }: Args): FileState | null => fileIn(outcome, path),
 
   want(args: Args, now: FileState | null): FileState | null {
-    const { path, content, state, backup } = args;
-    if (state === 'absent') return null;
-    const wanted = wantedAccess(args);
-    if (now === null && content === undefined && state === undefined) {
-      if (Object.keys(wanted).length === 0) return null;
-      throw new Failure('refused', `${path} does not exist, so its permissions cannot be set`, {
-        hint: 'Give its `content`, or `state: present` for an empty file. Nothing was changed.',
-      });
-    }
-    const { owner, group, context, mode = '0644' } = now ?? {};
-    const found = { mode, ...given({ owner, group, context }) };
-    if (content === undefined && now !== null) return { ...now, ...wanted };
-    const bytes = bytesIn(args);
-    return { ...(backup === false ? digested(bytes) : kept(bytes)), ...found, ...wanted };
+    const to = wanted(args, now);
+    if (args.backup !== false) refuseLoss(args.path, now, to);
+    return to;
   },
 
   move(from: FileState | null, to: FileState | null, args: Args) {
@@ -131,16 +131,34 @@ export const wholeFile = {
   },
 
   same: sameFile,
+  restored: isFileBack,
   restore: (before: FileState | null, _: FileState | null, { path }: Args) => restoreFile(path, before),
   affects: ({ path }: Args) => affectsFile(path),
 
   restate(state: FileState | null, { path }: Args) {
     if (state === null) return { path, state: 'absent' };
     if (!('content' in state)) return null;
-    const { context, ...rest } = state;
+    const { context, extras, ...rest } = state;
     return { path, ...rest };
   },
 };
+
+function wanted(args: Args, now: FileState | null): FileState | null {
+  const { path, content, state, backup } = args;
+  if (state === 'absent') return null;
+  const access = wantedAccess(args);
+  if (now === null && content === undefined && state === undefined) {
+    if (Object.keys(access).length === 0) return null;
+    throw new Failure('refused', `${path} does not exist, so its permissions cannot be set`, {
+      hint: 'Give its `content`, or `state: present` for an empty file. Nothing was changed.',
+    });
+  }
+  const { owner, group, context, extras, mode = '0644' } = now ?? {};
+  const found = { mode, ...given({ owner, group, context, extras }) };
+  if (content === undefined && now !== null) return { ...now, ...access };
+  const bytes = bytesIn(args);
+  return { ...(backup === false ? digested(bytes) : kept(bytes)), ...found, ...access };
+}
 
 function bytesIn({ content = '', encoding = undefined }: Args): Buffer {
   return bytesOf({ content, ...given({ encoding }) }) ?? Buffer.alloc(0);

@@ -1,10 +1,24 @@
+// The + of \`ls\` is GNU's; where getcap is not in the PATH, nobody can tell of capabilities.
+/** Functions of sh. `extras_of` prints what a file has beside what is read of it: "acl", "capabilities", "links" (other names), with commas. */
+export const extrasFunctions = `
+has_acl() { case $(ls -ld -- "$1" 2>/dev/null) in ??????????+*) ;; *) return 1 ;; esac; }
+extras_of() (
+  extras=
+  if has_acl "$1"; then extras=,acl; fi
+  if command -v getcap >/dev/null && [ -n "$(getcap "$1" 2>/dev/null)" ]; then extras=$extras,capabilities; fi
+  names=$(stat -c %h -- "$1" 2>/dev/null)
+  if [ "\${names:-1}" -gt 1 ]; then extras=$extras,links; fi
+  printf '%s' "\${extras#,}"
+)
+`;
+
 // Who owns a file is printed as it is asked for where that names the same account ("0" and root are one), else by name.
-// The security context is printed last, and only where the host keeps any (SELinux).
+// What only some files have is printed last: the security context where the host keeps any (SELinux), and the extras.
 /**
  * $1 path, $2 most bytes (0: any number, and only a digest of them), $3 owner or "", $4 group or "".
- * First line: absent | other TYPE | big SIZE | file MODE OWNER GROUP SIZE CODING [CONTEXT], then the content.
+ * First line: absent | other TYPE | big SIZE | file MODE OWNER GROUP SIZE CODING [CONTEXT] [+EXTRAS], then the content.
  */
-export const readScript = `
+export const readScript = `${extrasFunctions}
 LC_ALL=C; export LC_ALL
 if ! about=$(stat -c '%f %U %u %G %g %s' -- "$1" 2>&1); then
   case $about in
@@ -23,25 +37,28 @@ owner=$6; if [ "$owner" = UNKNOWN ] || [ "$3" = "$7" ]; then owner=$7; fi
 if [ -n "$3" ] && [ "$(id -u "$3" 2>/dev/null)" = "$7" ]; then owner=$3; fi
 group=$8; if [ "$group" = UNKNOWN ] || [ "$4" = "$9" ]; then group=$9; fi
 context=$(stat -c %C -- "$1" 2>/dev/null)
-case $context in *:*:*) context=" $context" ;; *) context= ;; esac
+case $context in *:*:*) more=" $context" ;; *) more= ;; esac
+extras=$(extras_of "$1")
+if [ -n "$extras" ]; then more="$more +$extras"; fi
 if [ "$2" = 0 ]; then
   sum=$(sha256sum <"$1") || exit 1
-  printf '%s\\n%s\\n' "file $5 $owner $group \${10} sha256$context" "\${sum%% *}"
+  printf '%s\\n%s\\n' "file $5 $owner $group \${10} sha256$more" "\${sum%% *}"
   exit 0
 fi
 if [ "\${10}" -gt "$2" ]; then echo "big \${10}"; exit 0; fi
 if command -v base64 >/dev/null; then coding=base64; else coding=hex; fi
-echo "file $5 $owner $group \${10} $coding$context"
+echo "file $5 $owner $group \${10} $coding$more"
 if [ $coding = base64 ]; then base64 <"$1"; else od -An -v -tx1 <"$1"; fi
 `;
 
 // All of the new file is on the disk before its name changes hands. The size is checked because a cut connection
-// looks like the end of the input. A file that was not there gets the context that the host's policy gives its path.
+// looks like the end of the input. An ACL comes along with the rest of what cp copies but the content, or nothing is done; a folder may give
+// its new files another one. A file that was not there gets the context that the host's policy gives its path.
 /**
  * $1 path, $2 mode, $3 owner or "", $4 group or "", $5 bytes, $6 base64 or "", $7 security context or "", $8... a
  * command that must accept the new content, with %s for its file. The content is the input.
  */
-export const writeScript = `
+export const writeScript = `${extrasFunctions}
 LC_ALL=C; export LC_ALL
 path=$1 mode=$2 owner=$3 group=$4 size=$5 coding=$6 context=$7; shift 7
 if [ -h "$path" ] || { [ -e "$path" ] && [ ! -f "$path" ]; }; then
@@ -58,6 +75,12 @@ if [ $(($(wc -c <"$new"))) -ne "$size" ]; then
 fi
 if [ -n "$owner" ]; then chown "$owner" "$new" || exit 1; fi
 if [ -n "$group" ]; then chgrp "$group" "$new" || exit 1; fi
+if [ -e "$path" ]; then
+  cp --attributes-only --preserve=mode,xattr -- "$path" "$new" 2>/dev/null
+  if has_acl "$path" && ! has_acl "$new"; then
+    echo "$path has an ACL that its new content could not be given; it was left alone" >&2; exit 1
+  fi
+fi
 chmod "$mode" "$new" || exit 1
 if [ -n "$context" ]; then chcon "$context" "$new" || exit 1; fi
 if [ $# -gt 0 ]; then
@@ -77,10 +100,12 @@ if [ -z "$context" ] && [ -e /sys/fs/selinux/enforce ]; then restorecon "$path";
 sync "$dir/" 2>/dev/null || sync
 `;
 
+// A file that is given to the owner whom it has loses its capabilities all the same.
 /** $1 path, $2 mode, $3 owner or "", $4 group or "". */
 export const attributesScript = `
 if [ -h "$1" ]; then echo "$1 is a symbolic link; it was left alone" >&2; exit 1; fi
-if [ -n "$3" ]; then chown "$3" "$1" || exit 1; fi
-if [ -n "$4" ]; then chgrp "$4" "$1" || exit 1; fi
+is_of() { [ "$(stat -c "$2" -- "$1")" = "$3" ]; }
+if [ -n "$3" ] && ! is_of "$1" %U "$3" && ! is_of "$1" %u "$3"; then chown "$3" "$1" || exit 1; fi
+if [ -n "$4" ] && ! is_of "$1" %G "$4" && ! is_of "$1" %g "$4"; then chgrp "$4" "$1" || exit 1; fi
 chmod "$2" "$1"
 `;

@@ -11,13 +11,15 @@ export type Content =
 
 /**
  * A regular file. Owner and group are absent only in what is wanted of a new file: whoever writes it owns it.
- * `context` is its SELinux context, where the host keeps any.
+ * `context` is its SELinux context, where the host keeps any. `extras`: what it has of "acl", "capabilities" and "links" (other names
+ * for it), with commas.
  */
 export type FileState = Content & {
   readonly mode: string;
   readonly owner?: string;
   readonly group?: string;
   readonly context?: string;
+  readonly extras?: string;
 };
 
 /** The most bytes that are kept for an undo. */
@@ -47,6 +49,34 @@ export function sameContent(a: Content, b: Content): boolean {
 export function sameFile(a: FileState | null, b: FileState | null): boolean {
   if (a === null || b === null) return a === b;
   return sameContent(a, b) && a.mode === b.mode && sameAccess(a, b);
+}
+
+/** Is `now` as good as `before`? A name that somebody else has given the file meanwhile is not the run's. */
+export function isFileBack(before: FileState | null, now: FileState | null): boolean {
+  const had = before?.extras ?? '';
+  const extras = [had, had === '' ? 'links' : `${had},links`];
+  return sameFile(before, now) && (now === null || extras.includes(now.extras ?? ''));
+}
+
+const extraWords: ReadonlyMap<string, string> = new Map([
+  ['acl', 'an ACL'],
+  ['capabilities', 'capabilities'],
+  ['links', 'other names (hard links)'],
+]);
+
+/** Throws Failure `refused` where bringing `now` to `to` would cost the file what no undo could give it again. */
+export function refuseLoss(path: string, now: FileState | null, to: FileState | null): void {
+  if (now === null) return;
+  const isKept = (extra: string): boolean => {
+    if (to === null) return false;
+    return extra === 'acl' || (sameContent(now, to) && (extra === 'links' || sameAccess(now, to)));
+  };
+  const lost = (now.extras ?? '').split(',').filter((extra) => extraWords.has(extra) && !isKept(extra));
+  if (lost.length === 0) return;
+  const words = lost.map((extra) => extraWords.get(extra)).join(' and ');
+  throw new Failure('refused', `${path} has ${words}, which an undo could not give it again`, {
+    hint: 'Nothing was changed. Take that from it first, or change it without an undo: `file` with `backup: false`.',
+  });
 }
 
 type Access = { readonly owner?: string; readonly group?: string; readonly context?: string };
@@ -91,7 +121,7 @@ export function fileIn(outcome: Outcome, path: string): FileState | null {
       hint: 'To change it without an undo, say `backup: false`. Nothing was changed.',
     });
   }
-  const [mode = '', owner = '', group = '', size, coding, context] = about;
+  const [mode = '', owner = '', group = '', size, coding, ...more] = about;
   if (kind !== 'file') throw cannotRead(path, `"${first}" is not understood`);
   const text = lines.join('').replaceAll(/\s/g, '');
   const isWhole =
@@ -99,7 +129,13 @@ export function fileIn(outcome: Outcome, path: string): FileState | null {
   if (!isWhole) {
     throw cannotRead(path, 'the answer is not understood');
   }
-  const access = { mode: permissions(mode, path), owner, group, ...(context === undefined ? {} : { context }) };
+  const context = more.find((word) => !word.startsWith('+'));
+  const extras = more.find((word) => word.startsWith('+'))?.slice(1);
+  const access = {
+    ...{ mode: permissions(mode, path), owner, group },
+    ...(context === undefined ? {} : { context }),
+    ...(extras === undefined ? {} : { extras }),
+  };
   if (coding === 'sha256') return { sha256: text, size: Number(size), ...access };
   const bytes = Buffer.from(text, coding === 'hex' ? 'hex' : 'base64');
   if (bytes.length !== Number(size)) throw cannotRead(path, 'it changed while it was read');

@@ -2,7 +2,7 @@ import { type Command, script } from '../../core/command.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { moveFile } from './file-moves.ts';
 import { readScript } from './file-scripts.ts';
-import { type FileState, fileIn, kept, sameFile, sizeLimit } from './file-state.ts';
+import { type FileState, fileIn, isFileBack, kept, refuseLoss, sameFile, sizeLimit } from './file-state.ts';
 import {
   type Asking,
   asMeant,
@@ -55,10 +55,14 @@ export function installedIn(outcome: Outcome, { program, conf }: Installing): In
 
 /** With its file and known by it, running where it was meant to; or without its file and not known. */
 export function wantInstalled({ conf }: Installing, state: 'present' | 'absent', now: Installed): Installed {
-  if (state === 'absent') return { file: null, loaded: 'no', programs: [] };
+  if (state === 'absent') {
+    refuseLoss(conf.path, now.file, null);
+    return { file: null, loaded: 'no', programs: [] };
+  }
   const { mode = '0644', owner, group, context } = now.file ?? {};
   const access = { mode, ...(owner === undefined ? {} : { owner }), ...(group === undefined ? {} : { group }) };
   const file = { ...kept(Buffer.from(conf.content ?? '')), ...access, ...(context === undefined ? {} : { context }) };
+  refuseLoss(conf.path, now.file, file);
   return { file, loaded: 'yes', programs: asMeant(now.programs) };
 }
 
@@ -84,7 +88,7 @@ export function moveInstalled(from: Installed, to: Installed, args: Installing):
 /** An older configuration that supervisord ran by, when its file had been changed, is nowhere to be had. */
 export function restoredInstalled(before: Installed, now: Installed): boolean {
   const aged = before.loaded === 'changed' && before.file !== null && now.loaded === 'yes';
-  return sameInstalled(aged ? { ...before, loaded: 'yes' } : before, now);
+  return isFileBack(before.file, now.file) && sameInstalled(aged ? { ...before, loaded: 'yes' } : before, now);
 }
 
 /** `a` may be what is wanted or what was; processes that it does not name are not judged. */

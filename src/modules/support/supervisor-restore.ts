@@ -62,11 +62,11 @@ restore_programs "$@"
 
 // supervisor reads its files again (which changes nothing that runs) to tell whether it runs by them. A group whose file was there but was
 // not known to it is taken out of it, which `update` would not do.
-/** $1 config file or "", $2 group, $3 how it was loaded, $4-$12 the words of the file, then those of `restore_programs`. */
+/** $1 config file or "", $2 group, $3 how it was loaded, $4-$13 the words of the file, then those of `restore_programs`. */
 const restoreInstalledScript = `${functions}${fileFunctions}${programFunctions}
 group=$2 want=$3; shift 3
-restore_file "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8" "$9" || exit 1
-sum=$2; shift 9
+restore_file "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8" "$9" "\${10}" || exit 1
+sum=$2; shift 10
 loaded() {
   news=$(control reread 2>&1) change=
   look "$1"
