@@ -39,7 +39,8 @@ export const directory = defineResource<typeof schema, State>({
   summary: 'A folder is there with its permissions and owner, or is absent',
   about: `Missing folders above it are made with it, and an undo removes exactly those again. What is in a folder is
 not its own: only an empty one can be removed, so \`state: absent\` of one that holds anything is refused, and an undo
-leaves a folder that has been filled since and says so. A symbolic link to a folder is refused rather than followed.`,
+leaves a folder that has been filled since and says so. \`mode\` is all of its permissions: "0755" takes setgid away,
+also where a new folder would have it of the one above. A symbolic link to a folder is refused rather than followed.`,
   schema,
   examples: [
     { title: 'Make a folder', args: { path: '/opt/flannel', state: 'present', mode: '0755', owner: 'root' } },

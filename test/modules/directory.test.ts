@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { directory } from '../../src/modules/directory.ts';
 import { asResource, laws } from '../support/laws.ts';
+import { restoreOf } from '../support/restoring.ts';
 import { applyOn, moveOn, readOn } from '../support/run-command.ts';
 import { inEachShell, temporaryFolder } from '../support/shells.ts';
 
@@ -100,6 +101,26 @@ describe('on this machine', () => {
       expect(statSync(join(top, 'a b')).mode & 0o777).toBe(0o755);
       await moveOn(run, it, { path }, before);
       expect([existsSync(join(top, 'a b')), existsSync(join(top, 'kept'))]).toEqual([false, true]);
+    });
+
+    test('has setgid exactly where it is asked for', async () => {
+      const top = place();
+      mkdirSync(top);
+      chmodSync(top, 0o2775);
+      const path = join(top, 'below');
+      const mode = (): string => (statSync(path).mode & 0o7777).toString(8);
+      await applyOn(run, it, { path, state: 'present', mode: '0755' });
+      expect(mode()).toBe('755');
+      const { before } = await applyOn(run, it, { path, mode: '2775' });
+      expect(mode()).toBe('2775');
+      await moveOn(run, it, { path }, before);
+      expect(mode()).toBe('755');
+      await applyOn(run, it, { path, mode: '2775' });
+      expect(await run(restoreOf(it, before, { path }))).toMatchObject({ exit: 0, stderr: '' });
+      expect(mode()).toBe('755');
+      rmdirSync(path);
+      expect(await run(restoreOf(it, before, { path }))).toMatchObject({ exit: 0, stderr: '' });
+      expect(mode()).toBe('755');
     });
 
     test('stays when somebody has put something into it', async () => {

@@ -100,12 +100,13 @@ if [ -z "$context" ] && [ -e /sys/fs/selinux/enforce ]; then restorecon "$path";
 sync "$dir/" 2>/dev/null || sync
 `;
 
-// A file that is given to the owner whom it has loses its capabilities all the same.
+// Four digits would leave the setgid bit of a folder as it is; five say that it is meant. A file that is given to the
+// owner whom it has loses its capabilities all the same.
 /** $1 path, $2 mode, $3 owner or "", $4 group or "". */
 export const attributesScript = `
 if [ -h "$1" ]; then echo "$1 is a symbolic link; it was left alone" >&2; exit 1; fi
 is_of() { [ "$(stat -c "$2" -- "$1")" = "$3" ]; }
 if [ -n "$3" ] && ! is_of "$1" %U "$3" && ! is_of "$1" %u "$3"; then chown "$3" "$1" || exit 1; fi
 if [ -n "$4" ] && ! is_of "$1" %G "$4" && ! is_of "$1" %g "$4"; then chgrp "$4" "$1" || exit 1; fi
-chmod "$2" "$1"
+chmod "0$2" "$1"
 `;

@@ -32,6 +32,7 @@ echo "directory $1 $owner $group $(($(printf '%s' "\${names:+$names
 }" | wc -l)))"
 `;
 
+// A folder below one with setgid has that bit from the start; five digits take it away where four would leave it.
 /** $1 path, $2 mode, $3 owner or "", $4 group or "". Folders above it are made with the usual permissions. */
 export const makeDirectoryScript = `
 umask 022
@@ -39,7 +40,7 @@ mkdir -p "\${1%/*}/" || exit 1
 mkdir -m "$2" "$1" || exit 1
 if [ -n "$3" ]; then chown "$3" "$1" || exit 1; fi
 if [ -n "$4" ]; then chgrp "$4" "$1" || exit 1; fi
-chmod "$2" "$1"
+chmod "0$2" "$1"
 `;
 
 /** $1 path, $2 the topmost folder to remove with it. Only what is empty goes. */
