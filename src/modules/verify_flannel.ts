@@ -188,6 +188,7 @@ What it rests on is one host's view: ask on every host. Needs iproute2, and curl
     if (outcome.cut !== undefined || !outcome.stdout.includes('== processes_after\n')) {
       return { ok: false, because: `the host gave no whole answer: ${explain(outcome)}` };
     }
+    if (outcome.truncated === true) return { ok: false, because: 'the host said more than can be read' };
     const { alive = '1s', vni = 1, iface = 'eth0', bridge = 'docker0' } = args;
     const nodes = args.nodes.map((node) => ({ ...node, pod_ip: podOf(node) }));
     const settings = { ...args, nodes, iface, bridge, device: `flannel.${vni}`, vni, aliveMs: milliseconds(alive) };

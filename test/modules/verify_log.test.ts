@@ -88,6 +88,18 @@ describe('on this machine', () => {
       });
     });
 
+    test('no line of a long log is passed over', async () => {
+      const path = join(folder.path, 'long.log');
+      const lines = Array.from({ length: 3000 }, (_, i) =>
+        glog(12, i === 1500 ? 'Lease has been revoked' : `line ${i}`),
+      );
+      writeFileSync(path, lines.join(''));
+      expect(await ask(run, { path, pid: 12, forbidden: ['Lease has been revoked'] })).toMatchObject({
+        ok: false,
+        because: expect.stringMatching(/^it says .*Lease has been revoked" \(3000 lines of process 12\)$/),
+      });
+    });
+
     test('a program that logs before its flags are parsed is known by its pid as well', async () => {
       const path = join(folder.path, 'unparsed.log');
       const early = (pid: number, words: string): string => `ERROR: logging before flag.Parse: ${glog(pid, words)}`;

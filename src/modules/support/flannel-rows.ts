@@ -1,6 +1,7 @@
 import type { FlannelFacts } from '../parse/flannel-facts.ts';
 import { isInside, prefixOf } from '../parse/prefix.ts';
-import { forwardingRow, logRow, nodesRow, pathRow, podsRow, reversePathRow } from './flannel-traffic.ts';
+import { logRow } from './flannel-log.ts';
+import { forwardingRow, nodesRow, pathRow, podsRow, reversePathRow } from './flannel-traffic.ts';
 import { type FlannelNode, type FlannelSettings, type Row, row, short, type View } from './flannel-view.ts';
 
 /** Judges what a host answered, row by row, in the order of cause and effect. */

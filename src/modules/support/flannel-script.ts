@@ -1,3 +1,4 @@
+import { tellingWords } from './flannel-log.ts';
 import { logFunctions } from './log-script.ts';
 
 // Everything is asked in one go and printed as it is, in sections; what it means is decided by the controller. The log
@@ -13,6 +14,7 @@ section() { printf '\\n== %s\\n' "$1"; shift; "$@" 2>&1; }
 LC_ALL=C; export LC_ALL; set -f
 endpoints=$1 api=$2 leases=$3 range=$4 network=$5 iface=$6 bridge=$7 device=$8 overhead=$9; shift 9
 file=$1 program=$2 log=$3 count=$4; shift 4
+telling="${tellingWords.join('\n')}"
 ${logFunctions}
 over_http() {
   for endpoint in $(echo "$endpoints" | tr , ' '); do
@@ -134,6 +136,7 @@ section processes_after processes
 if [ -n "$log" ]; then
   pids=$(processes)
   printf '\\n== log\\n'
-  log_tail "$log" 2000000 | of_process "\${pids%% *}"
+  log_tail "$log" 2000000 | of_process "\${pids%% *}" | grep -F "$telling"
 fi
+exit 0
 `;

@@ -107,33 +107,3 @@ export function reversePathRow({ facts, settings }: View): Row {
     `rp_filter ${effective}`,
   );
 }
-
-const troubles = [
-  'Error fetching backend',
-  'Error registering network',
-  'Error adding route',
-  'failed to add vxlanRoute',
-  'not compatible with current config, deleting',
-  'Lease has been revoked',
-  'panic:',
-];
-
-/** What this process wrote since it found its config; before that, only a config that it never found. */
-export function logRow({ facts, settings }: View): Row {
-  const lines = facts.log ?? [];
-  const found = lines.findLastIndex((line) => line.includes('Found network config - Backend type'));
-  const waiting = lines.findLast((line) => line.includes("Couldn't fetch network config"));
-  if (found === -1 && waiting !== undefined) return row('log', [message(waiting)], '');
-  const type = /Backend type: *(\S+)/.exec(lines[found] ?? '')?.[1]?.toLowerCase();
-  const wanted = settings.model === 'host-gw' ? 'host-gw' : 'vxlan';
-  const bad = lines.slice(found + 1).find((line) => troubles.some((text) => line.includes(text)));
-  const wrong = [
-    ...(type !== undefined && type !== wanted ? [`it found a config of type ${short(type)}`] : []),
-    ...(bad === undefined ? [] : [message(bad)]),
-  ];
-  return row('log', wrong, type === undefined ? 'its start is not in it any more' : `found ${type}`);
-}
-
-function message(line: string): string {
-  return short(line.replace(/^[IWEF]\d{4} \S+ +\d+ [^\]]*\] /, ''));
-}

@@ -1,8 +1,8 @@
 /**
  * Functions for a POSIX sh script. `log_tail PATH BYTES`: the last bytes of a log, of the rotated one (PATH.1) before it
  * where it is shorter. `of_process PID`: from its input, the lines that this process wrote in glog's form, with the lines
- * without a header that follow them (a panic's); at most the first 400 and the last 400. What glog puts before each line of
- * a program that has not parsed its flags is taken away.
+ * without a header that follow them (a panic's). What glog puts before each line of a program that has not parsed its flags
+ * is taken away.
  */
 export const logFunctions = `
 log_tail() {
@@ -13,7 +13,6 @@ of_process() {
   awk -v pid="$1" '
     { sub(/^ERROR: logging before flag.Parse: /, "") }
     /^[IWEF][0-9][0-9][0-9][0-9] [0-9:.]+ +[0-9]+ / { mine = ($3 == pid) }
-    mine { n++; if (n <= 400) print; else late[n % 400] = $0 }
-    END { from = n > 800 ? n - 399 : 401; for (i = from; i <= n; i++) print late[i % 400] }'
+    mine'
 }
 `;
