@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { directory } from '../../src/modules/directory.ts';
 import { file } from '../../src/modules/file.ts';
 import { asResource, laws } from '../support/laws.ts';
 import { restoreOf } from '../support/restoring.ts';
@@ -449,6 +450,46 @@ describe('on this machine', () => {
       expect([before, after]).toMatchObject([{ extras: 'capabilities' }, { mode: '0755', extras: 'capabilities' }]);
       expect(await runHere(restoreOf(it, before, { path }))).toMatchObject({ exit: 0, stderr: '' });
       expect(await readOn(runHere, it, { path })).toEqual(before);
+    });
+  });
+
+  test('a host without base64 gets its bytes back all the same', async () => {
+    const tools = join(folder.path, 'without-base64');
+    mkdirSync(tools);
+    for (const name of readdirSync('/usr/bin'))
+      if (name !== 'base64') symlinkSync(join('/usr/bin', name), join(tools, name));
+    const poor: Run = (command) => runHere({ ...command, env: { ...command.env, PATH: tools } });
+    for (const size of [0, 1, 2, 3, 70_001]) {
+      const path = join(folder.path, `bytes-${size}`);
+      const bytes = Buffer.from(Array.from({ length: size }, (_, i) => 255 - ((i * 7) % 256)));
+      writeFileSync(path, bytes);
+      const { before } = await applyOn(poor, it, { path, state: 'absent' });
+      await moveOn(poor, it, { path }, before);
+      expect(readFileSync(path).equals(bytes)).toBe(true);
+      rmSync(path);
+      expect(await poor(restoreOf(it, before, { path }))).toMatchObject({ exit: 0, stderr: '' });
+      expect(readFileSync(path).equals(bytes)).toBe(true);
+    }
+  });
+
+  test('an account whose name no playbook could say is known by its number', async () => {
+    const tools = join(folder.path, 'strange-names');
+    mkdirSync(tools);
+    writeFileSync(join(tools, 'stat'), `#!/bin/sh\n/usr/bin/stat "$@" | sed 's/:root:0/:domain users:0/g'\n`, {
+      mode: 0o755,
+    });
+    const joined: Run = (command) =>
+      runHere({ ...command, env: { ...command.env, PATH: `${tools}:${process.env.PATH}` } });
+    const path = join(folder.path, 'of-domain-users');
+    writeFileSync(path, 'old\n', { mode: 0o644 });
+    const { before, after } = await applyOn(joined, it, { path, content: 'new\n' });
+    expect([before, after]).toMatchObject([{ content: 'old\n', owner: '0', group: '0' }, { content: 'new\n' }]);
+    expect(await joined(restoreOf(it, before, { path }))).toMatchObject({ exit: 0, stderr: '' });
+    expect(await readOn(joined, it, { path })).toEqual(before);
+    expect(await readOn(joined, asResource(directory), { path: tools })).toMatchObject({
+      owner: '0',
+      group: '0',
+      entries: 1,
     });
   });
 

@@ -13,10 +13,10 @@ set_attributes() (${attributesScript})
 holds() { [ -f "$1" ] && sum=$(sha256sum <"$1" 2>/dev/null) && [ "\${sum%% *}" = "$2" ]; }
 is_account() { [ -z "$1" ] || [ "$1" = "$2" ] || [ "$1" = "$3" ]; }
 is_allowed() {
-  about=$(stat -c '%a %U %u %G %g' -- "$1" 2>/dev/null) || return 1
+  about=$(stat -c '%a:%U:%u:%G:%g' -- "$1" 2>/dev/null) || return 1
   context=$(stat -c %C -- "$1" 2>/dev/null)
   case $context in *:*:*) [ -z "$5" ] || [ "$context" = "$5" ] || return 1 ;; esac
-  set -- "$2" "$3" "$4" $about
+  IFS=:; set -- "$2" "$3" "$4" $about; unset IFS
   [ "$(printf %04d "$4")" = "$1" ] || return 1
   is_account "$2" "$5" "$6" || [ "$(id -u "$2" 2>/dev/null)" = "$6" ] || return 1
   is_account "$3" "$7" "$8"

@@ -1,3 +1,5 @@
+import { accountFunction } from './file-scripts.ts';
+
 // Folders and symbolic links. A path is looked at as it is: the last part of it is never followed.
 
 const kind = `
@@ -12,7 +14,7 @@ kind_of() {
 `;
 
 /** $1 path, $2 owner or "", $3 group or "". Prints: missing TOP | other KIND | directory MODE OWNER GROUP ENTRIES. */
-export const readDirectoryScript = `${kind}
+export const readDirectoryScript = `${kind}${accountFunction}
 path=$1 wanted=$2 team=$3
 if [ -z "$(kind_of "$path")" ]; then
   top=$path
@@ -22,12 +24,11 @@ if [ -z "$(kind_of "$path")" ]; then
   echo "missing $top"; exit 0
 fi
 if [ "$(kind_of "$path")" != directory ]; then echo "other $(kind_of "$path")"; exit 0; fi
-about=$(stat -c '%f %U %u %G %g' -- "$path") || exit 1
+about=$(stat -c '%f:%U:%u:%G:%g' -- "$path") || exit 1
 names=$(ls -A "$path") || exit 1
-set -f; set -- $about
-owner=$2; if [ "$owner" = UNKNOWN ] || [ "$wanted" = "$3" ]; then owner=$3; fi
+set -f; IFS=:; set -- $about; unset IFS
+owner=$(account "$wanted" "$2" "$3") group=$(account "$team" "$4" "$5")
 if [ -n "$wanted" ] && [ "$(id -u "$wanted" 2>/dev/null)" = "$3" ]; then owner=$wanted; fi
-group=$4; if [ "$group" = UNKNOWN ] || [ "$team" = "$5" ]; then group=$5; fi
 echo "directory $1 $owner $group $(($(printf '%s' "\${names:+$names
 }" | wc -l)))"
 `;
