@@ -1,19 +1,31 @@
 import { hostClock } from '../host-clock.ts';
 
 /**
- * A lock is one file on the host, made with its content in one step (a hard link), in a folder that everybody may write and
- * a restart empties. It tells who holds it, and until when in seconds since the host's start.
+ * A lock is one file on the host, made with its content in one step (a hard link), in a folder that everybody may write.
+ * It tells who holds it, and until when in seconds since which start of the host.
  */
 
 const common = `${hostClock}if [ "$(id -u)" = 0 ]; then mkdir -p /run/lock 2>/dev/null; fi
 for base in /run/lock /tmp; do if [ -d "$base" ] && [ -w "$base" ]; then break; fi; done
-value() { sed -n "s/^$2=//p" "$1" 2>/dev/null | head -n 1; }
 file_of() { lock=$base/runbook.lock; if [ -n "$1" ]; then lock=$base/runbook.$1.lock; fi; }
-until_of() { number "$(value "$1" until)"; until=$number; }
-tell() { clock; until_of "$1"; echo "left=$((until - up))"; head -c 2000 "$1"; }
+nl='
+'
+field() {
+  field=
+  case $nl$text in *"$nl$1="*) field=$nl$text; field=\${field#*"$nl$1="}; field=\${field%%"$nl"*} ;; esac
+}
+# $1 a lock, as it is at one moment. Sets its text, whose it is, of which start of the host and until when.
+read_lock() {
+  text=$(head -c 2000 "$1" 2>/dev/null)
+  field run; holder=$field
+  field until; number "$field"; until=$number
+  field boot; id=$field
+  is_of_now "$id" || until=0
+}
+tell() { clock; echo "left=$((until - up))"; printf '%s\\n' "$text"; }
 write() {
   clock
-  (umask 022; printf 'until=%s\\nrun=%s\\noperator=%s\\nsince=%s\\nplaybook=%s\\n' "$((up + ttl))" "$run" "$operator" "$since" "$playbook" >"$1")
+  (umask 022; printf 'until=%s\\nrun=%s\\nboot=%s\\noperator=%s\\nsince=%s\\nplaybook=%s\\n' "$((up + ttl))" "$run" "$boot" "$operator" "$since" "$playbook" >"$1")
 }
 `;
 
@@ -40,19 +52,16 @@ tries=0
 while [ "$tries" -lt 3 ]; do
   tries=$((tries + 1))
   if ln "$mine" "$lock" 2>/dev/null; then rm -f "$mine"; had; fi
-  if [ ! -e "$lock" ]; then continue; fi
-  holder=$(value "$lock" run)
-  until_of "$lock"
+  read_lock "$lock"
+  if [ -z "$text" ] && { [ ! -e "$lock" ] || [ -s "$lock" ]; }; then continue; fi # gone just now, or there since
   clock
   if ours "$holder"; then mv -f "$mine" "$lock" && had; fi
-  if [ "$until" -gt "$up" ]; then
-    # Read once more in one go: it may be released just now.
-    told=$(tell "$lock" 2>/dev/null)
-    case $told in *run="$holder"*) echo busy; printf '%s\\n' "$told"; rm -f "$mine"; exit 0 ;; *) continue ;; esac
-  fi
+  if [ "$until" -gt "$up" ]; then echo busy; tell; rm -f "$mine"; exit 0; fi
   # It is over. Whoever renames it may take the place; should another have been quicker, what was renamed is no longer this one.
   mv "$lock" "$mine.old" 2>/dev/null || continue
-  if [ "$(value "$mine.old" run)" != "$holder" ]; then ln "$mine.old" "$lock" 2>/dev/null; fi
+  over=$holder
+  read_lock "$mine.old"
+  if [ "$holder" != "$over" ]; then ln "$mine.old" "$lock" 2>/dev/null; fi
   rm -f "$mine.old"
 done
 rm -f "$mine"
@@ -63,17 +72,17 @@ exit 1
 /** $1 run, $2 seconds, $3... names or "". Prints \`held\`, or \`lost NAME\` for each that is another's or gone. */
 export const renewScript = `${common}
 run=$1 ttl=$2; shift 2
-is_ours() { [ "$(value "$1" run)" = "$run" ]; }
+is_ours() { read_lock "$1"; [ "$holder" = "$run" ] && is_of_now "$id"; }
 for name; do
   file_of "$name"
   if ! is_ours "$lock"; then echo "lost $name"; continue; fi
   clock
-  until=$((up + ttl))
+  lease=$((up + ttl))
   new=$lock.$run.$$ # two may renew at once
-  if sed "s/^until=.*/until=$until/" "$lock" >"$new" && is_ours "$new" && chmod 644 "$new" && mv -f "$new" "$lock"; then echo held; continue; fi
+  if sed "s/^until=.*/until=$lease/" "$lock" >"$new" && is_ours "$new" && chmod 644 "$new" && mv -f "$new" "$lock"; then echo held; continue; fi
   rm -f "$new"
   # No room: the number is written over, in this file even should the lock be another's by now.
-  if ln "$lock" "$new" && is_ours "$new" && was=$(value "$new" until) && [ \${#was} -eq \${#until} ] && printf 'until=%s' "$until" 1<>"$new"; then
+  if ln "$lock" "$new" && is_ours "$new" && field until && [ \${#field} -eq \${#lease} ] && printf 'until=%s' "$lease" 1<>"$new"; then
     echo held
   else
     echo "lost $name"
@@ -88,7 +97,8 @@ run=$1; shift
 for name; do
   file_of "$name"
   rm -f "$lock.$run".* # of a renewal that was cut short
-  if [ "$(value "$lock" run)" = "$run" ]; then rm -f "$lock" && echo released; fi
+  read_lock "$lock"
+  if [ "$holder" = "$run" ]; then rm -f "$lock" && echo released; fi
 done
 exit 0
 `;
@@ -99,7 +109,8 @@ for lock in /run/lock/runbook.lock /run/lock/runbook.*.lock /tmp/runbook.lock /t
   if [ ! -f "$lock" ]; then continue; fi
   name=\${lock##*/runbook.}; name=\${name%lock}; name=\${name%.}
   echo "lock $name"
-  tell "$lock"
+  read_lock "$lock"
+  tell
 done
 for armed in /run/runbook/*/armed; do
   if [ ! -e "$armed" ]; then continue; fi

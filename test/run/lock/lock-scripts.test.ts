@@ -16,6 +16,7 @@ let host: OwnRun;
 
 beforeEach(async () => {
   host = await makeOwnRun();
+  await host.sh('mkdir -m 1777 /run/lock');
 });
 afterEach(() => host.remove());
 
@@ -66,7 +67,7 @@ describe('the lock of a host', () => {
     ['BusyBox', ['env', 'PATH=/tmp/busybox']],
   ])('is renewed where the disk has become full, with %s', async (_, through) => {
     await host.sh('mkdir /tmp/busybox && busybox --install -s /tmp/busybox');
-    await host.sh('mount -t tmpfs -o size=100k none /run');
+    await host.sh('mount -t tmpfs -o size=100k none /run && mkdir -m 1777 /run/lock');
     await take(claim('A'));
     await host.sh('cat /dev/zero >/run/filler 2>/dev/null || :');
     const { argv } = renewCommand('A', 300, ['']);
@@ -111,6 +112,13 @@ describe('the lock of a host', () => {
     expect(readLost(await host.run(renewCommand('A', 60, [''])), [''])).toEqual(['']);
   });
 
+  test('that has outlived a restart of the host is over, and lost to its run', async () => {
+    await take(claim('A'));
+    await host.sh("sed -i 's/^boot=.*/boot=another/' /run/lock/runbook.lock");
+    expect(readLost(await host.run(renewCommand('A', 60, [''])), [''])).toEqual(['']);
+    expect(await take(claim('B'))).toEqual({ is: 'taken' });
+  });
+
   test('is released by the run that has it, not by another', async () => {
     await take(claim('A'));
     await take(claim('A'), 'flannel');
@@ -138,7 +146,7 @@ describe('the lock of a host', () => {
     async (shell) => {
       const ran = ({ argv: [, ...words] }: Command) => host.run({ argv: [...shell.split(' '), ...words] });
       const evil = 'a[$(touch /tmp/evil; echo 0)]';
-      await host.sh(`mkdir -p /run/lock && cd /run/lock && printf '%s\n' 'until=${evil}' run=Z >runbook.lock`);
+      await host.sh(`cd /run/lock && printf '%s\n' 'until=${evil}' run=Z >runbook.lock`);
       await host.sh(`cp /run/lock/runbook.lock /run/lock/runbook.x.lock; echo until=08 >/run/lock/runbook.y.lock`);
       await host.sh(`mkdir -p /run/runbook/X && cd /run/runbook/X && : >armed && echo '${evil}' >lease`);
       expect(readLook(await ran(lookCommand())).locks).toMatchObject([
