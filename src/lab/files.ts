@@ -182,7 +182,7 @@ function bootScript(plan: LabPlan, host: LabHost): string {
 set -eu
 exec </dev/null >>/var/log/boot.log 2>&1
 hostname ${host.name}
-mkdir -p /run/sshd /run/lock /run/netns
+mkdir -p /run/sshd /run/lock /run/netns; chmod 1777 /run/lock
 for scope in all default; do echo ${plan.rpFilter} >/proc/sys/net/ipv4/conf/$scope/rp_filter; done
 ip -batch - <<'LINKS'
 link set lo up

@@ -49,7 +49,7 @@ function bootScript(host: LabHost, captured: Captured): string {
 set -euf
 exec </dev/null >>/var/log/boot.log 2>&1
 hostname ${host.name}
-mkdir -p /run/sshd /run/lock /run/netns
+mkdir -p /run/sshd /run/lock /run/netns; chmod 1777 /run/lock
 replay() {
   while read -r line; do
     said=$($line 2>&1 </dev/null) || printf '%s\\t%s\\n' "$line" "$said" >>${refusedCommands}

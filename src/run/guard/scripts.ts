@@ -1,9 +1,11 @@
 import { hostClock } from '../host-clock.ts';
 
 /**
- * The guard of a host, as its own shell runs it. Everything is in one folder, for root in /run, which a restart empties:
+ * The guard of a host, as its own shell runs it. Everything is in one folder, for root in /run, which a restart empties.
+ * Others may see that there is one, and until when: no run is to begin while it has still to act.
  *
- *     armed     is there while the guard waits; whoever renames it decides: to `kept` (the controller) or `fired` (the timer)
+ *     armed     is there while the guard waits; whoever renames it decides: to `kept` (the controller) or `fired` (the timer).
+ *               In it is the id of the host's start: what is of an earlier one has no timer any more
  *     lease     until when, in seconds since the host's start: no clock that somebody sets can hasten it
  *     early     seconds that this host acts before its lease ends: others rest on what it restores
  *     steps/    what the host does while the way to it may be cut (see ../detached-scripts.ts)
@@ -18,13 +20,16 @@ umask 077
 run=$1
 if [ "$(id -u)" = 0 ]; then base=/run/runbook; else base=/tmp/runbook-$(id -u); fi
 dir=$base/$run
+for mark in "$dir/armed" "$dir/fired" "$dir/kept"; do
+  if read -r id <"$mark" && ! is_of_now "$id"; then rm -rf "$dir"; fi
+done 2>/dev/null
 `;
 
 const lease = `
 renew() {
   clock
   # Two may renew at once: each by a file of its own. Where there is no room for one, the number is written over.
-  if echo "$((up + $1))" >"$dir/lease.$$" && mv "$dir/lease.$$" "$dir/lease"; then
+  if (umask 022; echo "$((up + $1))" >"$dir/lease.$$") && mv "$dir/lease.$$" "$dir/lease"; then
     :
   else
     rm -f "$dir/lease.$$"
@@ -84,7 +89,7 @@ fail() { echo "The guard of this host could not be armed: $1" >&2; [ -n "$known"
 known=
 if [ -e "$dir/armed" ]; then known=yes; fi
 if [ -e "$dir/fired" ] || [ -e "$dir/kept" ]; then echo 'The guard of this host has put everything back already' >&2; exit 1; fi
-mkdir -p "$dir/undo" || fail "no folder $dir"
+(umask 022; mkdir -p "$dir") && mkdir -p "$dir/undo" || fail "no folder $dir"
 if [ -L "$base" ] || [ ! -O "$base" ]; then fail "$base belongs to somebody else"; fi
 new=$dir/new.$entry
 rm -rf "$new"
@@ -103,7 +108,7 @@ if [ -n "$known" ]; then
   exit 1
 fi
 printf '%s\\n' "$timer" >"$dir/guard" || fail "no room in $base"
-: >"$dir/armed" || fail "no room in $base"
+(umask 022; echo "$boot" >"$dir/armed") || fail "no room in $base"
 renew "$seconds" || fail "no room in $base"
 sync "$dir"/* 2>/dev/null
 # Not below sshd: where systemd ends what a session has started, the guard must live on.

@@ -1,12 +1,12 @@
 import { hostClock } from '../host-clock.ts';
 
 /**
- * A lock is one file on the host, made with its content in one step (a hard link), in a folder that everybody may write.
- * It tells who holds it, and until when in seconds since which start of the host.
+ * A lock is one file on the host, made with its content in one step (a hard link), in a folder that everybody may write: all
+ * users of the host look at the same. It tells who holds it, and until when in seconds since which start of the host.
  */
 
-const common = `${hostClock}if [ "$(id -u)" = 0 ]; then mkdir -p /run/lock 2>/dev/null; fi
-for base in /run/lock /tmp; do if [ -d "$base" ] && [ -w "$base" ]; then break; fi; done
+const common = `${hostClock}base=/tmp
+case $(ls -ld /run/lock/ 2>/dev/null) in d???????wt*) base=/run/lock ;; esac
 file_of() { lock=$base/runbook.lock; if [ -n "$1" ]; then lock=$base/runbook.$1.lock; fi; }
 nl='
 '
@@ -23,6 +23,13 @@ read_lock() {
   is_of_now "$id" || until=0
 }
 tell() { clock; echo "left=$((until - up))"; printf '%s\\n' "$text"; }
+guards='/run/runbook/*/armed /run/runbook/*/fired /tmp/runbook-*/*/armed /tmp/runbook-*/*/fired'
+# $1 the file of a guard that waits or acts. Sets whose run it is of.
+is_to_act() {
+  dir=\${1%/*} id=
+  of_run=\${dir##*/}; of_run=\${of_run%%.*}
+  [ -f "$1" ] && [ ! -e "$dir/done" ] && { read -r id <"$1"; is_of_now "$id"; } 2>/dev/null
+}
 write() {
   clock
   (umask 022; printf 'until=%s\\nrun=%s\\nboot=%s\\noperator=%s\\nsince=%s\\nplaybook=%s\\n' "$((up + ttl))" "$run" "$boot" "$operator" "$since" "$playbook" >"$1")
@@ -37,13 +44,12 @@ export const takeScript = `${common}
 name=$1 run=$2 of=$3 ttl=$4 operator=$5 since=$6 playbook=$7
 ours() { case " $run $of " in *" $1 "*) [ -n "$1" ] ;; *) false ;; esac; }
 guarded() {
-  for armed in /run/runbook/*/armed /run/runbook/*/fired; do
-    other=\${armed%/*}; other=\${other##*/}; other=\${other%%.*}
-    if [ -e "$armed" ] && ! ours "$other" && [ ! -e "\${armed%/*}/done" ]; then return 0; fi
+  for armed in $guards; do
+    if is_to_act "$armed" && ! ours "$of_run"; then return 0; fi
   done
   return 1
 }
-had() { if guarded; then rm -f "$lock"; echo "guarded $other"; else echo taken; fi; exit 0; }
+had() { if guarded; then rm -f "$lock"; echo "guarded $of_run"; else echo taken; fi; exit 0; }
 file_of "$name"
 mine=$lock.$run
 write "$mine" || { rm -f "$mine"; exit 1; }
@@ -65,7 +71,14 @@ while [ "$tries" -lt 3 ]; do
   rm -f "$mine.old"
 done
 rm -f "$mine"
-echo "The lock $lock cannot be made" >&2
+read_lock "$lock"
+clock
+if [ -n "$holder" ] && [ "$until" -le "$up" ] && [ ! -O "$lock" ]; then
+  set -- $(ls -ld "$lock")
+  echo "The lock of the run $holder is over, but only $3 and root can remove it: $lock" >&2
+else
+  echo "The lock $lock cannot be made" >&2
+fi
 exit 1
 `;
 
@@ -112,10 +125,11 @@ for lock in /run/lock/runbook.lock /run/lock/runbook.*.lock /tmp/runbook.lock /t
   read_lock "$lock"
   tell
 done
-for armed in /run/runbook/*/armed; do
-  if [ ! -e "$armed" ]; then continue; fi
-  dir=\${armed%/*}; clock; read -r until <"$dir/lease"; number "$until"
-  name=\${dir##*/}; echo "guard \${name%%.*} $((number - up))"
+for armed in $guards; do
+  if ! is_to_act "$armed"; then continue; fi
+  until=
+  clock; read -r until <"$dir/lease"; number "$until"
+  echo "guard $of_run $((number - up))"
 done
 exit 0
 `;

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { script } from '../../../src/core/command.ts';
 import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from '../../../src/run/guard/commands.ts';
+import { readTaken, takeCommand } from '../../../src/run/lock/commands.ts';
 import { makeOwnRun, type OwnRun } from '../../support/own-run.ts';
 
 const run = '01RUN';
+const nobody = { operator: 'ann@desk', since: '2026-01-01T00:00:00Z', playbook: 'play.yml', seconds: 60 };
 let host: OwnRun;
 
 beforeEach(async () => {
@@ -36,9 +38,19 @@ const fillRun = () => host.sh('cat /dev/zero >/run/filler 2>/dev/null || :');
 const timers = () => host.sh('pgrep -f "runbook/[0-9A-Z]*/guard" || :');
 
 describe('the guard of a host', () => {
-  test('waits while its lease is renewed, in a folder for root alone', async () => {
+  test('waits while its lease is renewed, in a folder where others see only that it does', async () => {
     expect(await put(1)).toMatchObject({ exit: 0, stdout: `/run/runbook/${run}/armed\n` });
-    expect(await host.sh('stat -c %a /run/runbook /run/runbook/*')).toBe('700\n700\n');
+    const modes = await host.sh('cd /run && stat -c "%a %n" runbook runbook/* runbook/*/*');
+    expect(modes.split('\n')).toEqual([
+      '755 runbook',
+      `755 runbook/${run}`,
+      `644 runbook/${run}/armed`,
+      `600 runbook/${run}/guard`,
+      `644 runbook/${run}/lease`,
+      `600 runbook/${run}/timer`,
+      `700 runbook/${run}/undo`,
+      '',
+    ]);
     expect(await ask(renewCommand(run, 300))).toEqual(armedFor300);
     expect(await restored()).toBe('');
   });
@@ -132,6 +144,15 @@ describe('the guard of a host', () => {
     await letGo();
     await untilThrough();
     expect(await restored()).toBe('in entry 1.');
+  });
+
+  test('that has outlived a restart of its host, and so has no timer, is none; it stands in the way of nothing', async () => {
+    await put(1);
+    await host.sh(`echo another >/run/runbook/${run}/armed`);
+    expect(readTaken(await host.run(takeCommand('', { ...nobody, run: '02RUN' })))).toEqual({ is: 'taken' });
+    expect(await ask()).toEqual({ is: 'none' });
+    expect(await put(1)).toMatchObject({ exit: 0 });
+    expect(await ask()).toMatchObject({ is: 'armed' });
   });
 
   test('that has acted takes no further undo: the change it would be for must not be made', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
+import { endCommand, putCommand } from '../../../src/run/guard/commands.ts';
 import {
   type Claim,
   lookCommand,
@@ -158,4 +159,56 @@ describe('the lock of a host', () => {
       expect(await host.sh('ls /tmp')).toBe('');
     },
   );
+
+  const userIn = (uid: number) => async (command: Command) => {
+    const argv = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...command.argv];
+    return host.run({ ...command, argv });
+  };
+  const users = { root: (command: Command) => host.run(command), ann: userIn(1001), bob: userIn(1002) };
+  type User = keyof typeof users;
+
+  describe.each(['chmod 1777 /run/lock', 'chmod 755 /run/lock', 'rmdir /run/lock'])('after %s', (make) => {
+    test.each<[User, User]>([
+      ['root', 'ann'],
+      ['ann', 'root'],
+      ['ann', 'bob'],
+    ])('is had by %s, and not by %s too', async (first, second) => {
+      await host.sh(make);
+      expect(readTaken(await users[first](takeCommand('', claim('A'))))).toEqual({ is: 'taken' });
+      expect(readTaken(await users[second](takeCommand('', claim('B'))))).toMatchObject({
+        is: 'busy',
+        holder: { run: 'A' },
+      });
+      expect(readLook(await users[second](lookCommand())).locks).toMatchObject([{ holder: { run: 'A' } }]);
+      await users[first](releaseCommand('A', ['']));
+      expect(readTaken(await users[second](takeCommand('', claim('B'))))).toEqual({ is: 'taken' });
+    });
+  });
+
+  test.each<[User, User]>([
+    ['root', 'ann'],
+    ['ann', 'root'],
+    ['ann', 'ann'],
+    ['ann', 'bob'],
+  ])('is not given while a guard of %s has still to act: to %s neither', async (armed, wants) => {
+    const laid = { guard: 'X.a.root', seconds: 60, early: 0, entry: 1, restore: { argv: ['true'] } };
+    expect(await users[armed](putCommand(laid))).toMatchObject({ exit: 0 });
+    expect(readTaken(await users[wants](takeCommand('', claim('B'))))).toEqual({ is: 'guarded', run: 'X' });
+    const [guard] = readLook(await users[wants](lookCommand())).guards;
+    expect(guard?.run).toBe('X');
+    expect(guard?.leftSeconds).toBeGreaterThan(50);
+    await users[armed](endCommand('X.a.root'));
+    expect(readTaken(await users[wants](takeCommand('', claim('B'))))).toEqual({ is: 'taken' });
+  });
+
+  test('that is over is taken from anybody by root; another user is told whose it is', async () => {
+    await users.ann(takeCommand('', claim('A', { seconds: 0 })));
+    const refused = await users.bob(takeCommand('', claim('B')));
+    expect(refused).toMatchObject({
+      exit: 1,
+      stderr: expect.stringMatching(/run A is over, but only 1001 and root .*: \/run\/lock/),
+    });
+    expect(readTaken(await users.root(takeCommand('', claim('C'))))).toEqual({ is: 'taken' });
+    expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
+  });
 });
