@@ -130,6 +130,15 @@ echo "$dir/armed"
 `;
 
 const tell = `
+# In one line. Only its end is cut off, at a whole character and with a sign: a secret that is cut in two is known by it.
+complaint() {
+  if [ "$(wc -c <"$1")" -gt 1000 ]; then
+    head -c 1000 "$1" | tr '\\r\\n' '  ' | LC_ALL=C sed 's/[^ -~]*$//' | tr -d '\\n'
+    printf '\\342\\200\\246'
+  else
+    tr '\\r\\n' '  ' <"$1"
+  fi 2>/dev/null
+}
 tell() {
   if [ -e "$dir/armed" ]; then
     clock; read -r until <"$dir/lease"; number "$until"
@@ -137,7 +146,7 @@ tell() {
   elif [ -e "$dir/fired" ]; then
     if [ -e "$dir/done" ]; then echo done; else echo fired; fi
     for at in "$dir"/undo/*; do
-      if [ -e "$at/exit" ]; then printf 'entry %s %s %s\\n' "\${at##*/}" "$(cat "$at/exit")" "$(tail -c 300 "$at/errors" | tr '\\r\\n' '  ')"; fi
+      if [ -e "$at/exit" ]; then printf 'entry %s %s %s\\n' "\${at##*/}" "$(cat "$at/exit")" "$(complaint "$at/errors")"; fi
     done
   else
     echo none

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { script } from '../../../src/core/command.ts';
+import { maskSecrets, maskText } from '../../../src/core/mask.ts';
 import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from '../../../src/run/guard/commands.ts';
 import { readTaken, takeCommand } from '../../../src/run/lock/commands.ts';
 import { makeOwnRun, type OwnRun } from '../../support/own-run.ts';
@@ -105,6 +106,14 @@ describe('the guard of a host', () => {
     expect(await untilThrough()).toMatchObject({
       entries: [{ entry: 1, exit: 1, because: '10% 100% \u2028C:\\new\\c -n' }],
     });
+  });
+
+  test('cuts a long complaint where a secret that is cut in two with it is still known', async () => {
+    const [before, secret] = ['x '.repeat(496), 'hunter-ä-2'];
+    await put(1, script('printf %s "$1" >&2; exit 1', [before + secret.repeat(50)]));
+    await letGo();
+    const { entries } = (await untilThrough()) as Extract<GuardState, { is: 'fired' }>;
+    expect(maskSecrets(entries[0]?.because ?? '', [secret])).toBe(`${before}${maskText}…`);
   });
 
   test('that is told to let the change stand does nothing any more, and leaves nothing', async () => {
