@@ -56,7 +56,7 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   readonly shared?: boolean;
   /** Other hosts' traffic may rest on it: undo removes it last, and only when every host is restored. */
   readonly carriesTraffic?: boolean;
-  /** It starts and stops programs, which go on using what they have read of shared things: see an undo's rewind. */
+  /** It starts and stops programs, which go on using what they have read: an undo starts them when that is back, see `startedLast`. */
   readonly program?: boolean;
   /** A non-zero exit of a move is a failure even where the state is as wanted (a user's own command). */
   readonly exitDecides?: boolean;

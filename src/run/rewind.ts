@@ -28,25 +28,32 @@ export async function rewind(
 }
 
 /**
- * What was first noted of each thing in the batches after the one that changed this shared thing: all of that is undone by now, and what runs there
- * has read what is about to be put back.
+ * The first note of each program that something it may have read had been changed before: on its machine, or shared. It tells how the run found the
+ * program, and is put back when all of that is, however long before the program it was changed: else it would start on what has failed, or
+ * would not start at all. What is only protected is no such thing: that is what programs change themselves.
  */
-export function notedInLaterBatches(notes: readonly UndoEntry[], { task, batch }: UndoEntry): readonly UndoEntry[] {
-  if (batch === undefined) return [];
-  const play = playOf(task);
+export function startedLast(notes: readonly UndoEntry[], moduleNamed: ModuleNamed): readonly UndoEntry[] {
   const first = new Map<string, UndoEntry>();
-  for (const entry of notes) {
-    const place = `${entry.on}|${whatOf(entry)}`;
-    if ((entry.batch ?? 0) > batch && playOf(entry.task) === play && !first.has(place)) first.set(place, entry);
+  for (const entry of programsOf(notes, moduleNamed)) {
+    const place = `${entry.on}|${entry.module} ${entry.key}`;
+    if (!first.has(place)) first.set(place, entry);
   }
-  return [...first.values()];
+  return [...first.values()].filter((program) => notes.some((entry) => mayRead(program, entry, moduleNamed)));
 }
 
-function playOf(task: string): string {
-  return task.slice(0, task.indexOf('.'));
+/** May a program of this note have read what this older note is about? */
+export function mayRead(program: UndoEntry, entry: UndoEntry, moduleNamed: ModuleNamed): boolean {
+  if (entry.protect || entry.masked === true || !isAfter(program, entry)) return false;
+  const resource = resourceOf(entry, moduleNamed);
+  if (resource.program === true || resource.reversible(entry.args) !== true) return false;
+  return resource.shared === true || entry.on === program.on;
 }
 
-/** The programs among these that were put where the run had left them go to where it had found them. What comes of it is proven with the rest. */
+function isAfter(later: UndoEntry, entry: UndoEntry): boolean {
+  return later.entry > entry.entry && later.task !== entry.task;
+}
+
+/** The programs among these go to where the run had found them. What comes of it is proven with the rest. */
 export async function startAgain(
   session: Session,
   moduleNamed: ModuleNamed,
@@ -72,7 +79,7 @@ function programsOf(notes: readonly UndoEntry[], moduleNamed: ModuleNamed): read
 
 /** What had been noted when the run changed this shared thing. */
 export function notedBefore(notes: readonly UndoEntry[], shared: UndoEntry): readonly UndoEntry[] {
-  return notes.filter((entry) => entry.entry < shared.entry && entry.task !== shared.task);
+  return notes.filter((entry) => isAfter(shared, entry));
 }
 
 async function rewindOne(

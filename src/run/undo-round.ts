@@ -19,10 +19,10 @@ import {
 } from './noted.ts';
 import type { PatientReader } from './patient-reader.ts';
 import { performAll } from './perform.ts';
-import { failureText, restored, same } from './probe.ts';
+import { failureText, readState, restored, same } from './probe.ts';
 import { isAsBefore, proveAll } from './prove.ts';
 import { awaitReturn } from './reconnect.ts';
-import { notedBefore, notedInLaterBatches, rewind, startAgain } from './rewind.ts';
+import { mayRead, notedBefore, rewind, startAgain, startedLast } from './rewind.ts';
 import type { Session } from './session.ts';
 
 /** What was noted, and by whose guards it is held. */
@@ -58,9 +58,13 @@ export class UndoRound {
   readonly #moduleNamed: ModuleNamed;
   readonly #doubts: Doubt[] = [];
   /** Notes of machines that their guards are mending: they are looked at last. */
-  readonly #late: UndoEntry[] = [];
+  readonly #late: (readonly UndoEntry[])[] = [];
   /** Ways that go again: only once it is known that no host that is away is left on them. */
   readonly #last: UndoEntry[] = [];
+  /** Of programs that go where they were found when what they read is back. */
+  readonly #resting: readonly UndoEntry[];
+  /** Those of them that had to go sooner, since what was to be put back needs them. */
+  readonly #early = new Set<UndoEntry>();
   /** Machines where somebody was quicker, and all is proven to be as before; who, in words. To undo there again would stop what runs well. */
   readonly #mended = new Map<string, string>();
   readonly #reader: PatientReader;
@@ -73,6 +77,7 @@ export class UndoRound {
     this.#session = session;
     this.#moduleNamed = moduleNamed;
     this.#reader = reader;
+    this.#resting = startedLast(notes, moduleNamed);
   }
 
   async meetGuards(machines: readonly string[]): Promise<void> {
@@ -111,9 +116,12 @@ export class UndoRound {
     );
   }
 
-  /** What each task has noted, newest first. */
+  /** What each task has noted, newest first; then the programs that rest until all that they read is back. */
   async tasks(): Promise<void> {
-    for (const entries of byTask(this.#notes)) await this.#task(entries);
+    const isResting = new Set(this.#resting);
+    for (const entries of byTask(this.#notes.filter((entry) => !isResting.has(entry)))) await this.#task(entries);
+    await rewind(this.#session, this.#moduleNamed, [...this.#early], this.#reader);
+    for (const entries of byTask(this.#resting)) await this.#task(entries);
   }
 
   /** Machines that cannot be reached and have a guard are left for later, unless what is noted there is shared: then others wait for it. */
@@ -123,16 +131,15 @@ export class UndoRound {
     await this.#awaitMachines(machinesOf(shared));
     const late = awaited.filter(({ on }) => this.#session.isLost(on) && !machinesOf(shared).includes(on));
     const last = this.#isOneAway() ? noted.filter((entry) => this.#takesWay(entry)) : [];
-    this.#late.push(...late.filter((entry) => !last.includes(entry)));
+    this.#late.push(late.filter((entry) => !last.includes(entry)));
     this.#last.push(...last);
     await this.#restoreAll(noted.filter((entry) => !late.includes(entry) && !last.includes(entry)));
   }
 
   /** Those that were left, once their guards must have acted. */
   async late(): Promise<void> {
-    await this.#awaitMachines(machinesOf([...this.#late, ...this.#last]));
-    for (const left of [this.#late, this.#last])
-      for (const entries of [...groupedByTask(left).values()]) await this.#restoreAll(entries);
+    await this.#awaitMachines(machinesOf([...this.#late.flat(), ...this.#last]));
+    for (const entries of [...this.#late, ...groupedByTask(this.#last).values()]) await this.#restoreAll(entries);
   }
 
   #isOneAway(): boolean {
@@ -180,7 +187,7 @@ export class UndoRound {
 
   async #machine(entries: readonly UndoEntry[]): Promise<void> {
     for (const entry of entries) {
-      const ended = await this.#restore(entry);
+      const ended = await this.#restoreWithPrograms(entry);
       if (ended.status === 'failed' || ended.status === 'conflict' || ended.status === 'lost')
         this.#doubts.push(doubtOf(entry, ended.found, ended.because));
       const { module, entry: number } = entry;
@@ -196,15 +203,31 @@ export class UndoRound {
     }
   }
 
+  /** What cannot be put back while programs rest may need one of them, as a key needs its etcd: they are started, and once more at the end. */
+  async #restoreWithPrograms(entry: UndoEntry): Promise<Ended> {
+    const resting = this.#restingFor(entry);
+    const ended = await this.#restore(entry, resting.length === 0);
+    if (resting.length === 0 || ended.status !== 'failed') return ended;
+    for (const program of resting) this.#early.add(program);
+    await startAgain(this.#session, this.#moduleNamed, resting, this.#reader);
+    return this.#restore(entry, true);
+  }
+
+  #restingFor(entry: UndoEntry): readonly UndoEntry[] {
+    return this.#resting.filter((program) => !this.#early.has(program) && mayRead(program, entry, this.#moduleNamed));
+  }
+
   /** Read, compare, move back, read again. */
-  async #restore(entry: UndoEntry): Promise<Ended> {
+  async #restore(entry: UndoEntry, isPatient: boolean): Promise<Ended> {
     const mended = this.#mended.get(entry.on);
     if (mended !== undefined) return { status: 'untouched', because: mended, found: entry.before };
     if (entry.masked === true) return { ...hidden, found: null };
     const resource = resourceOf(entry, this.#moduleNamed);
     const { task, step } = asStep(entry, resource);
     try {
-      const reading = await this.#reader.read(task, step, resource);
+      const reading = isPatient
+        ? await this.#reader.read(task, step, resource)
+        : await readState(this.#session, task, step, resource);
       if (reading === undefined) return await this.#unreadable(entry, resource, task, step);
       if ('because' in reading)
         return { status: reading.lost ? 'lost' : 'failed', because: reading.because, found: null };
@@ -243,12 +266,10 @@ export class UndoRound {
   async #moveBack(entry: UndoEntry, resource: Resource, task: Task, step: Step, now: Json): Promise<Ended> {
     // What a guard had started again by then has read what is put back only now.
     if (resource.shared) this.#mended.clear();
-    const programs = resource.shared ? notedBefore(this.#notes, entry) : [];
-    const later = resource.shared ? notedInLaterBatches(this.#notes, entry) : [];
-    const stuck = await rewind(this.#session, this.#moduleNamed, [...programs, ...later], this.#reader);
+    const programs = resource.shared ? [...notedBefore(this.#notes, entry), ...this.#restingFor(entry)] : [];
+    const stuck = await rewind(this.#session, this.#moduleNamed, programs, this.#reader);
     if (stuck.length > 0) return { status: 'failed', because: stuck.join('; '), found: now };
     const last = await performAll(this.#session, task, step, resource.move(now, entry.before, entry.args), 'undo');
-    await startAgain(this.#session, this.#moduleNamed, later, this.#reader);
     const after = await this.#reader.read(task, step, resource);
     if (after === undefined) return { status: 'restored', found: entry.before };
     if ('because' in after) return { status: after.lost ? 'lost' : 'failed', because: after.because, found: null };

@@ -24,7 +24,7 @@ export interface Laid {
   readonly seconds: number;
   /** Seconds to act before the others, or 0. */
   readonly early: number;
-  /** From 1 in this guard. */
+  /** Six digits at most; the highest is put back first. */
   readonly entry: number;
   readonly restore: Command;
 }

@@ -9,6 +9,7 @@ import type { Session } from '../session.ts';
 import { settle } from '../stop.ts';
 import { stepRef } from '../texts.ts';
 import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from './commands.ts';
+import { numbered, numberIn } from './order.ts';
 
 /** One guard: a user on a machine. */
 export interface Post extends Omit<Manner, 'env'> {
@@ -52,7 +53,7 @@ export class Guards {
     const post = placeOf(entry);
     if (restore !== null && seconds !== undefined) {
       const early = shared && !entry.protect ? earlier(seconds) : 0;
-      const number = this.#notesAt(post).indexOf(entry) + 1;
+      const number = numberIn(this.#notesAt(post), entry, task.module);
       const laid = { guard: this.#nameOf(entry), seconds, early, entry: number, restore: inEnvironment(restore, step) };
       const command = asUserOf(step, putCommand(laid), task);
       const outcome = await this.#session.perform('guard', stepRef(task, step), command);
@@ -177,7 +178,7 @@ export class Guards {
     const failed = state.entries
       .filter(({ exit }) => exit !== 0)
       .map(({ entry: number, exit, because }) => {
-        const entry = this.#notesAt(placeOf(post))[number - 1];
+        const entry = numbered(this.#notesAt(placeOf(post)), number);
         const isTold = because !== '' && entry?.secret !== true;
         return { entry: entry?.entry ?? 0, because: isTold ? because : `exit ${exit}` };
       });
