@@ -105,7 +105,8 @@ export interface Task {
   changedWhen?: Judging;
 }
 
-export type Resolution = { readonly skip: string } | { readonly steps: readonly Step[] };
+/** `around`: it is a block around the task that is skipped. */
+export type Resolution = { readonly skip: string; readonly around?: true } | { readonly steps: readonly Step[] };
 
 /** Pure. Throws Failure `invalid` (with the position in its message) when the expression fails at run time. */
 export type Judging = (step: Step, registered: Registered, result: Json) => boolean;

@@ -173,7 +173,7 @@ export class TaskCode {
     const play = around.get(ofPlay);
     const whole = taskGet(play, this.#vars);
     const unmet = this.#when.find((condition) => !this.#compiler.holds(condition, whole));
-    if (unmet !== undefined) return { skip: `when: ${unmet.text}` };
+    if (unmet !== undefined) return { skip: `when: ${unmet.text}`, ...(this.#isOwn(unmet) ? {} : { around: true }) };
     if (this.#loop === undefined) return { steps: only(each(() => this.#step(host, whole))) };
     const turns = this.#loop.turns(whole);
     if (turns.length === 0) return { skip: 'the loop has no items' };
@@ -186,6 +186,10 @@ export class TaskCode {
       return only(each(make, turn));
     });
     return steps.length === 0 ? { skip: `when: ${this.#perItem[0]?.text}` } : { steps: toldApart(steps) };
+  }
+
+  #isOwn(condition: Condition): boolean {
+    return this.text.path.every((part, i) => condition.path[i] === part);
   }
 
   /** Told where each host skips the task for these conditions, and all of its conditions rest on the inventory alone. */

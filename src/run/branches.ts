@@ -1,6 +1,7 @@
 import type { StepStatus } from '../core/event.ts';
 import { failedNames, type Task, type Within } from '../core/play.ts';
 import type { Memory } from './barrier.ts';
+import { isComeTo } from './calls.ts';
 import { isBad, registeredValue, type StepEnd, type StepResult } from './result.ts';
 
 /** Why it is not known whether something is done; none: it is. */
@@ -24,12 +25,28 @@ export class Branches {
     this.#rescued = new Set(around.filter(({ part }) => part === 'rescue').map(({ block }) => block));
   }
 
-  /** The hosts that a task is planned for: of a handler, those where it would have been notified. */
-  take({ handler }: Task, hosts: readonly string[]): ReadonlyMap<string, Doubt> {
-    if (handler === undefined) return new Map(hosts.map((host) => [host, undefined]));
-    const called = this.#called.get(handler) ?? new Map<string, Doubt>();
-    this.#called.delete(handler);
-    return new Map(hosts.flatMap((host) => (called.has(host) ? [[host, called.get(host)] as const] : [])));
+  /** The hosts that a task is planned for: of a handler, those where it would have been notified and is come to. `unknown`: of which task the result. */
+  take(task: Task, hosts: readonly string[], { values }: Memory, unknown: Doubt): ReadonlyMap<string, Doubt> {
+    if (task.handler === undefined) return new Map(hosts.map((host) => [host, undefined]));
+    const called = this.#called.get(task.handler) ?? new Map<string, Doubt>();
+    const here = hosts.filter((host) => called.has(host) && (unknown !== undefined || isComeTo(task, host, values)));
+    const taken = new Map(here.map((host) => [host, called.get(host)]));
+    for (const host of here) {
+      const later = this.#later(task, host, called.get(host), unknown);
+      if (later === 'done') called.delete(host);
+      else called.set(host, later);
+    }
+    return taken;
+  }
+
+  /** What a handler that has been planned in one place depends on in the next one. */
+  #later(task: Task, host: string, so: Doubt, unknown: Doubt): Doubt | 'done' {
+    const rescue = task.within?.find(({ part }) => part === 'rescue');
+    if (rescue !== undefined) return this.#unsettled.has(rescue.block) ? `only where "${rescue.name}" does well` : so;
+    if (unknown !== undefined) return `only where it has not been done before, which rests on "${unknown}"`;
+    const block = this.#rescuing(task);
+    if (block === undefined) return 'done';
+    return this.#unsettled.has(block.block) || this.blocked(task, host) ? `only where "${block.name}" fails` : 'done';
   }
 
   /** What is said of a task of a rescue, which has no steps before something has failed. Undefined: it stands in none. */

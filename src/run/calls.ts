@@ -1,4 +1,5 @@
-import type { Task } from '../core/play.ts';
+import { Failure } from '../core/failure.ts';
+import type { Registered, Task } from '../core/play.ts';
 import { isChanged, type StepEnd } from './result.ts';
 
 /** Which handlers have been notified, and on which hosts, since they were last done. */
@@ -16,11 +17,24 @@ export class Calls {
     }
   }
 
-  /** The hosts that a task is to be done for: a handler where it was notified, which then is dealt with. */
-  take({ handler }: Task, hosts: readonly string[]): readonly string[] {
+  /** The hosts that a task is to be done for: a handler where it was notified and is come to, and then is dealt with. */
+  take(task: Task, hosts: readonly string[], registered: Registered): readonly string[] {
+    const { handler } = task;
     if (handler === undefined) return hosts;
-    const called = hosts.filter((host) => this.#hosts.get(handler)?.has(host));
+    const notified = hosts.filter((host) => this.#hosts.get(handler)?.has(host));
+    const called = notified.filter((host) => isComeTo(task, host, registered));
     for (const host of called) this.#hosts.get(handler)?.delete(host);
     return called;
+  }
+}
+
+/** A block around it that is skipped leaves a handler for the next place where it may be done. */
+export function isComeTo(task: Task, host: string, registered: Registered): boolean {
+  try {
+    const resolution = task.resolve(host, registered);
+    return 'steps' in resolution || resolution.around !== true;
+  } catch (thrown) {
+    if (thrown instanceof Failure) return true; // told when it is done
+    throw thrown;
   }
 }

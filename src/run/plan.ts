@@ -110,7 +110,9 @@ class Planner {
   }
 
   async task(task: Task, all: readonly string[]): Promise<void> {
-    const doubts = this.#branches.take(task, all);
+    const reads = task.reads.find((name) => this.#unknownNames.has(name));
+    const unknown = this.#unknownNames.get(reads ?? '');
+    const doubts = this.#branches.take(task, all, this.#memory, unknown);
     const hosts = [...doubts.keys()];
     if (hosts.length === 0) return;
     const rescue = this.#branches.rescue(task);
@@ -118,8 +120,7 @@ class Planner {
       this.#touchAll(task, this.#branches.failing(task, hosts));
       return this.#unresolved(task, hosts, rescue);
     }
-    const reads = task.reads.find((name) => this.#unknownNames.has(name));
-    const by = this.#branches.asks(task, this.#memory, hosts) ?? this.#unknownNames.get(reads ?? '');
+    const by = this.#branches.asks(task, this.#memory, hosts) ?? unknown;
     if (by !== undefined) {
       this.#touchAll(task, task.runOnce ? hosts.slice(0, 1) : hosts);
       return this.#unresolved(task, hosts, {

@@ -102,7 +102,7 @@ class Course {
   }
 
   async #task(task: Task, hosts: readonly string[], { causes }: How): Promise<readonly Failed[]> {
-    const going = this.#reachableFirst(task, this.#calls.take(task, hosts));
+    const going = this.#reachableFirst(task, this.#calls.take(task, hosts, this.#memory.values));
     if (going.length === 0) return [];
     stopIfTold(this.#session);
     if (failedNames.some((name) => task.reads.includes(name))) this.#tell(going, causes);

@@ -61,7 +61,7 @@ always:
     expect(stepsOf(play, 3, host)).toEqual({ steps: [{ host, on: host, args: { path: '/outer', content: 'x' } }] });
     expect(stepsOf(play, 1, 'hdss7-22')).toEqual({ skip: 'when: number < 22' });
     const other = playOf(text.replace('number > 20', 'number > 21'));
-    expect(stepsOf(other, 1, host)).toEqual({ skip: 'when: number > 21' });
+    expect(stepsOf(other, 1, host)).toEqual({ skip: 'when: number > 21', around: true });
   });
 
   test('its rescue knows what failed', () => {
@@ -128,6 +128,20 @@ describe('handlers', () => {
       '0.tasks.handlers.0 0.handlers.0',
       '0.tasks.handlers.1 0.handlers.1',
     ]);
+  });
+
+  test('say whether it is their block that is skipped, or they are', () => {
+    const flush = 'block:\n  - meta: flush_handlers';
+    const skips = (block: string, own: string) => {
+      const text = playText(
+        list('tasks', `notify: files\n${file('/a')}`, `${block}${flush}`),
+        list('handlers', `name: files\n${own}${file('/reload')}`),
+      );
+      return playOf(text).tasks.map((task) => task.resolve('a', new Map()));
+    };
+    expect(skips('when: "1 > 2"\n', '')).toMatchObject([{}, { skip: 'when: 1 > 2', around: true }, {}]);
+    const [, own] = skips('', 'when: "1 > 2"\n');
+    expect(own).toEqual({ skip: 'when: 1 > 2' });
   });
 
   test('that only another handler notifies are there too', () => {

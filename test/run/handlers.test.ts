@@ -132,3 +132,43 @@ test('a run that is gone on with knows what the one before had notified', async 
   });
   expect(world.snapshot().a).toEqual({ x: 3, y: 2, h: 1 });
 });
+
+const flushed = (more: Partial<Task> = {}) => handler('h', { id: '0.tasks.1.handlers.0', ...more });
+
+test.each<[string, true | undefined, string[]]>([
+  ['a block around the flush leaves it for the next one', true, ['a: set x 3', 'a: set h 1']],
+  ['a condition of its own is that it is dealt with', undefined, ['a: set x 3']],
+])('a handler that is skipped: %s', async (_, around, done) => {
+  const skipped = flushed({ resolve: () => ({ skip: 'when: false', ...(around && { around }) }) });
+  const plays = [play(['a'], [set('x', 3, { notifies: ['h'] }), skipped, handler('h')])];
+  const plan = savedPlan((await run(two(), plays, { mode: 'check' })).events);
+  const world = two();
+  expect(await run(world, plays, { contract: new Contract(plan, []) })).toMatchObject({ ending: 'kept', exit: 0 });
+  expect(sets(world)).toEqual(done);
+});
+
+test.each([
+  ['in a rescue that is not needed: it is done at the end', false],
+  ['in a rescue that may be needed, and is not: it is done at the end', true],
+])('a flush %s, as planned', async (_, changes) => {
+  const own = block('it', {
+    block: [set('x', 3, { notifies: ['h'] }), ...(changes ? [set('y', 2)] : [set('y', 1)])],
+    rescue: [flushed()],
+  });
+  const before = changes ? [] : [set('z', 1, { notifies: ['h'] })];
+  const plays = [play(['a'], [...before, ...own, handler('h')])];
+  const plan = savedPlan((await run(two(), plays, { mode: 'check' })).events);
+  const world = two();
+  expect(await run(world, plays, { contract: new Contract(plan, []) })).toMatchObject({ ending: 'kept', exit: 0 });
+  expect(sets(world).at(-1)).toBe('a: set h 1');
+});
+
+test('a flush in a block that fails before it: the handler is done at the end, as planned', async () => {
+  const own = block('it', { block: [set('y', 2), flushed()], rescue: [set('y', 3)] });
+  const plays = [play(['a'], [set('x', 3, { notifies: ['h'] }), ...own, handler('h')])];
+  const plan = savedPlan((await run(two(), plays, { mode: 'check' })).events);
+  const world = two();
+  world.fault = (_, { argv }) => (argv.join(' ') === 'set y 2' ? 'fail' : undefined);
+  expect(await run(world, plays, { contract: new Contract(plan, []) })).toMatchObject({ ending: 'kept', exit: 0 });
+  expect(world.snapshot().a).toEqual({ x: 3, y: 3, h: 1 });
+});
