@@ -18,6 +18,17 @@ export function shellLine(command: Command, options: Becoming & { readonly stdin
   return stdin === undefined ? `${line} </dev/null` : `printf %s ${quoted(stdin)} | ${line}`;
 }
 
+/**
+ * A line for any login shell, csh and fish too, which becomes a sh that runs this text: what one of them might take for its own (quotes,
+ * backslashes, "$", "!", line ends and whatever is not ASCII) is written as octal, which that sh reads.
+ */
+export function loginLine(text: string): string {
+  const plain = text.replace(/[^ #%&()*+,\-./0-9:;<=>?@A-Z[\]^_a-z{|}~]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
+  );
+  return `exec /bin/sh -c 'eval "$(printf %b "${plain}")"'`;
+}
+
 /** Everything that the line's process is to read: the password of who becomes another, and the command's stdin. undefined: nothing. */
 export function stdinText(command: Command, becomePassword?: string): string | undefined {
   if (command.become === undefined || becomePassword === undefined) return command.stdin;

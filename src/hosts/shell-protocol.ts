@@ -1,6 +1,6 @@
 import { type Command, type Manner, mannerOf } from '../core/command.ts';
 import type { Becoming } from './become.ts';
-import { checkName, shellLine, stdinText } from './shell-line.ts';
+import { checkName, loginLine, shellLine, stdinText } from './shell-line.ts';
 
 /**
  * One `sh` on a channel takes any number of commands. Each is a frame: text for the shell, which then writes on both
@@ -88,7 +88,7 @@ export function singleLine(command: Command, options: Omit<FrameOptions, 'previo
   const say = (word: string) => `echo ${options.nonce}:${word}`;
   const end = `e=$?; ${say('end $e')}; ${say('end')} >&4; exit $e`;
   const text = `${path}; ${say('begin')}; ${say('begin')} >&2; exec 4>&2 2>/dev/null; ${quietly(line)}; ${end}`;
-  return `exec ${shellLine({ argv: ['/bin/sh', '-c', text] }, { stdin: 'inherit' })}`;
+  return loginLine(text);
 }
 
 /** Its own subshell to become: dash would else say "Terminated" on the command's stderr, which is kept in 4. */

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import { frameReader } from '../../src/hosts/frame-reader.ts';
-import { frame, readFacts, shellSetup, shellStart } from '../../src/hosts/shell-protocol.ts';
+import { frame, killCommand, readFacts, shellSetup, shellStart, singleLine } from '../../src/hosts/shell-protocol.ts';
 
 const nonce = '0123456789abcdef0123456789abcdef';
 
@@ -90,5 +90,51 @@ describe.each(['dash', 'bash', 'busybox sh'])('a real shell: %s', (shell) => {
       await once(holder, 'exit');
     }
     expect(await result({ argv: ['true'] }, { previous: holder.pid ?? 0 })).toMatchObject({ left: false, exit: 0 });
+  });
+});
+
+describe.each(['dash', 'bash', 'busybox sh', 'tcsh', 'fish'])('a login shell: %s', (shell) => {
+  const [program = '', ...args] = shell.split(' ');
+
+  function result(command: Command) {
+    const line = singleLine(command, { nonce, setsid: true });
+    const { stdout, stderr } = spawnSync(program, [...args, '-c', line], { input: command.stdin ?? '' });
+    const reader = frameReader(nonce);
+    reader.stdout(stdout);
+    reader.stderr(stderr);
+    return { exit: reader.exit, ...reader.output() };
+  }
+
+  test('runs a line on a channel of its own: words, stdin, streams and exit code', () => {
+    const words = [
+      "a'b",
+      '"c!d"',
+      'e\\f\\',
+      'g\nh\n',
+      '\u00e9\u20ac\u{1f600}',
+      '* ~ #x %d;&|',
+      '$(x) `y` $HOME',
+      '\\n\\0101',
+      '\t\r\x01',
+    ];
+    expect(result({ argv: ['printf', '%s|', ...words] })).toEqual({
+      exit: 0,
+      stdout: `${words.join('|')}|`,
+      stderr: '',
+    });
+    const script = 'if cat\nthen echo "err $1" >&2\nfi\nexit 9';
+    expect(result({ argv: ['sh', '-c', script, 'sh', "it's"], stdin: 'own' })).toEqual({
+      exit: 9,
+      stdout: 'own',
+      stderr: "err it's\n",
+    });
+  });
+
+  test('ends a process group', async () => {
+    const holder = spawn('sleep', ['60'], { detached: true });
+    await once(holder, 'spawn');
+    const exited = once(holder, 'exit');
+    expect(result(killCommand(holder.pid ?? 0, true)).stderr).toBe('');
+    expect(await exited).toEqual([null, 'SIGTERM']);
   });
 });
