@@ -31,6 +31,8 @@ function changedFrom(clean: string, phase: number, change: (decoded: string) => 
 function foldedLike(found: string, clean: string, changed: string): string {
   let same = 0;
   while (same < changed.length && clean[same] === changed[same]) same += 1;
+  let sameAtEnd = 0;
+  while (sameAtEnd < changed.length && clean.at(-1 - sameAtEnd) === changed.at(-1 - sameAtEnd)) sameAtEnd += 1;
   const lines = found.split(fold);
   const [end = ''] = fold.exec(found) ?? [];
   const moved = changed.length - clean.length;
@@ -38,7 +40,7 @@ function foldedLike(found: string, clean: string, changed: string): string {
   const places = lines.slice(0, -1).flatMap((line) => {
     at += line.length;
     if (at <= same) return [at];
-    return clean.slice(at) === changed.slice(at + moved) && at + moved >= same ? [at + moved] : [];
+    return clean.length - at <= sameAtEnd && at + moved >= same ? [at + moved] : [];
   });
   return [0, ...places].map((place, i) => changed.slice(place, places[i])).join(end);
 }

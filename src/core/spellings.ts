@@ -22,7 +22,7 @@ export function spellingsOf(secret: string): Spelling[] {
 }
 
 function inWords(secret: string): string[] {
-  const quoted = [secret, ...inShell(secret), ...inUrl(secret), ...inText(secret)];
+  const quoted = [...new Set([secret, ...inShell(secret), ...inUrl(secret), ...inText(secret)])];
   const words = [...new Set([...quoted, ...quoted.flatMap(inJson), ...inHex(secret)])];
   return [...new Set([...words, ...words.map(byteByByte)])];
 }

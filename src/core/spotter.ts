@@ -7,12 +7,6 @@ interface Spot {
   readonly end: number;
 }
 
-interface Entry {
-  readonly spelling: Spelling;
-  /** Only for base64: sticky. */
-  readonly folded?: RegExp;
-}
-
 /** Characters of a spelling that are looked up at each place of a text. */
 const keyLength = 3;
 const folds = ['\n', '\r\n', '\\n'];
@@ -22,8 +16,8 @@ const folds = ['\n', '\r\n', '\\n'];
  * these begin a spelling it is compared. So the time does not grow with the number of secrets, as long as few begin alike.
  */
 export class Spotter {
-  readonly #table = new Uint8Array(0x10000);
-  readonly #entries = new Map<string, Entry[]>();
+  readonly #table = new Uint8Array(0x40000);
+  readonly #entries = new Map<string, Spelling[]>();
   /** Secrets that are too short for the table. */
   readonly #short: readonly string[];
   readonly #whole: ReadonlySet<string>;
@@ -51,10 +45,11 @@ export class Spotter {
 
   #add(spelling: Spelling): void {
     const { text, base64 } = spelling;
-    const entry = base64 === undefined ? { spelling } : { spelling, folded: foldedPattern(text, base64.sharesEnd) };
     for (const key of base64 === undefined ? [text.slice(0, keyLength)] : foldedKeys(text)) {
       this.#table[slotOf(key.charCodeAt(0), key.charCodeAt(1), key.charCodeAt(2))] = 1;
-      this.#entries.set(key, [...(this.#entries.get(key) ?? []), entry]);
+      const alike = this.#entries.get(key);
+      if (alike === undefined) this.#entries.set(key, [spelling]);
+      else alike.push(spelling);
     }
   }
 
@@ -68,9 +63,9 @@ export class Spotter {
     if (this.#entries.size === 0) return found;
     for (let i = 0; i + keyLength <= text.length; i += 1) {
       if (this.#table[slotOf(text.charCodeAt(i), text.charCodeAt(i + 1), text.charCodeAt(i + 2))] !== 1) continue;
-      for (const entry of this.#entries.get(text.slice(i, i + keyLength)) ?? []) {
-        const end = endOf(entry, text, i);
-        if (end !== undefined) found.push({ start: startOf(entry, text, i), end });
+      for (const spelling of this.#entries.get(text.slice(i, i + keyLength)) ?? []) {
+        const end = endOf(spelling, text, i);
+        if (end !== undefined) found.push({ start: startOf(spelling, text, i), end });
       }
     }
     return found;
@@ -87,32 +82,37 @@ export class Spotter {
 }
 
 function slotOf(first: number, second: number, third: number): number {
-  return (first ^ (second << 5) ^ (third << 10)) & 0xffff;
+  return (first ^ (second << 6) ^ (third << 12)) & 0x3ffff;
 }
 
-function endOf({ spelling, folded }: Entry, text: string, at: number): number | undefined {
-  if (folded === undefined) {
-    return text.startsWith(spelling.text, at) ? at + spelling.text.length : endOfCut(spelling.text, text, at);
+/** Where the spelling that begins here ends, or was cut in two on its way into a message. undefined: it is not there. */
+function endOf({ text: secret, base64 }: Spelling, text: string, at: number): number | undefined {
+  let end = at;
+  for (let i = 0; i < secret.length; i += 1) {
+    if (base64 !== undefined && i > 0) end = afterFold(text, end);
+    if (text.charCodeAt(end) !== secret.charCodeAt(i)) return i >= keyLength && text[end] === cutSign ? end : undefined;
+    end += 1;
   }
-  folded.lastIndex = at;
-  return folded.test(text) ? folded.lastIndex : undefined;
+  return base64 === undefined ? end : endOfBase64(text, end, base64.sharesEnd);
 }
 
-/** Of a secret that was cut in two on its way into a message. */
-function endOfCut(secret: string, text: string, at: number): number | undefined {
-  const length = text.slice(at, at + secret.length).indexOf(cutSign);
-  return length !== -1 && secret.startsWith(text.slice(at, at + length)) ? at + length : undefined;
+/** With the character that is half of what follows, and the padding. */
+function endOfBase64(text: string, at: number, sharesEnd: boolean): number {
+  if (!sharesEnd) return at;
+  const shared = afterFold(text, at);
+  let end = /[\w+/-]/.test(text.charAt(shared)) ? shared + 1 : at;
+  for (let i = 0; i < 2 && text[end] === '='; i += 1) end += 1;
+  return end;
 }
 
-function startOf({ spelling }: Entry, text: string, at: number): number {
-  if (spelling.base64?.sharesStart !== true) return at;
+function afterFold(text: string, at: number): number {
+  const fold = folds.find((one) => text.startsWith(one, at));
+  return fold === undefined ? at : at + fold.length;
+}
+
+function startOf({ base64 }: Spelling, text: string, at: number): number {
+  if (base64?.sharesStart !== true) return at;
   return /[\w+/-](?:\r?\n|\\n)?$/.exec(text.slice(Math.max(0, at - 3), at)) === null ? at : at - 1;
-}
-
-function foldedPattern(text: string, sharesEnd: boolean): RegExp {
-  const fold = '(?:\\r?\\n|\\\\n)?';
-  const end = sharesEnd ? `(?:${fold}[\\w+/-])?={0,2}` : '';
-  return new RegExp([...text].map((character) => character.replace(/[+/]/, '\\$&')).join(fold) + end, 'y');
 }
 
 /** The first characters of a text, with a line end among them at any place. */

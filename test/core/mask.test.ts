@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cut } from '../../src/core/cut.ts';
@@ -127,6 +128,30 @@ test('many secrets cost no more than a few: a large text is gone through once', 
   const text = `${secrets[0]?.slice(0, -1)} `.repeat(20_000);
   expect(mask(text, ...secrets)).toBe(text);
   expect(mask(`${text}${secrets[299]}`, ...secrets)).toBe(`${text}${maskText}`);
+});
+
+test('a big secret is found whole and in base64, folded or cut; what only begins like it stays', () => {
+  const pem = (seed: number) => {
+    const lines = Array.from({ length: 600 }, (_, i) => createHash('sha384').update(`${seed} ${i}`).digest('base64'));
+    return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
+  };
+  const secret = pem(1);
+  const encoded = Buffer.from(secret).toString('base64');
+  const secrets = [secret];
+  expect(maskSecrets(secret, secrets)).toBe(maskText);
+  for (const text of [encoded, encoded.replace(/.{76}/g, '$&\n'), cut(encoded, 1000), cut(encoded.slice(0, 50), 20)]) {
+    const told = maskSecrets(`it is "${text}"`, secrets);
+    for (let at = 0; at + 16 < encoded.length; at += 4) expect(told).not.toContain(encoded.slice(at, at + 16));
+  }
+  const other = Buffer.from(pem(2).replaceAll('PRIVATE KEY', 'CERTIFICATE')).toString('base64');
+  expect(maskSecrets(other, secrets)).toBe(other);
+});
+
+test('a big file in base64 lines is masked inside at once', () => {
+  const line = 'nothing is in this line '.repeat(2);
+  const file = Buffer.from(`${line.repeat(4)}word "wonderland"${line.repeat(60_000)}`).toString('base64');
+  const masked = mask(file.replace(/.{76}/g, '$&\n'), 'wonderland');
+  expect(Buffer.from(masked, 'base64').toString()).toBe(`${line.repeat(4)}word "${maskText}"${line.repeat(60_000)}`);
 });
 
 test('a file in base64 is masked inside, in any spelling, and stays base64: folded or not, also twice', () => {
