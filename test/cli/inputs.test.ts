@@ -33,6 +33,14 @@ Give it with -e mtu=..., or all of it with -e @FILE.`);
   expect((await project.run('history')).stdout).not.toContain('p.yml');
 });
 
+test('what one play has a default for and another has not is missing as well', async () => {
+  const before = text.replace('minimum: 576,', 'default: 1450,').replace('enum: [vxlan, host-gw]', 'default: none');
+  await project.playbook('p.yml', before + text);
+  const { exit, stderr } = await project.run('play', 'p.yml', '-e', 'backend=vxlan');
+  expect(stderr).toContain('the playbook needs what is not given:\n  mtu (integer): MTU of the tunnel\nGive it');
+  expect(exit).toBe(2);
+});
+
 test('validate asks for nothing, and looks at what is given', async () => {
   expect(await project.run('validate', 'p.yml')).toMatchObject({ exit: 0 });
   const { exit, stderr } = await project.run('validate', 'p.yml', '-e', 'mtu=12 backend=vxlam');

@@ -112,6 +112,15 @@ test('text becomes what the input is', () => {
   expect(valueErrors(input('integer'), '{{ x }}')).toEqual([]);
 });
 
+test.each([
+  ['before', ['{ default: x }', '{ enum: [y] }'], [{ enum: ['y'] }]],
+  ['after', ['{ enum: [y] }', '{ default: x }'], [{ enum: ['y'] }]],
+  ['twice', ['{ default: x }', '{ default: y }'], [{ default: 'x' }]],
+])('the default of one play does not stand for that of another: %s', (_, schemas, found) => {
+  const text = schemas.map((schema) => `- hosts: x\n  inputs: { a: ${schema} }\n`).join('');
+  expect(declaredInputs('/p.yml', () => text).map(({ schema }) => schema)).toEqual(found);
+});
+
 test('what a playbook declares is found whatever else is wrong with it', () => {
   expect(
     declaredInputs(
