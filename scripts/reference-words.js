@@ -22,7 +22,7 @@ export const fieldWords = {
   stderr: 'its error output',
   before: "the resource's state before; null: absent",
   after: "the resource's state after",
-  results: 'with `loop`: the result of each item, with `item` in it; else empty',
+  results: 'with `loop`: the result of each item, with `item` in it, also of one that `when` skips; else empty',
 };
 
 export const functionWords = {

@@ -39,5 +39,5 @@ function withoutMask(task: Task): Task {
 }
 
 function holdsMask(resolution: Resolution): boolean {
-  return JSON.stringify(resolution).includes(maskText);
+  return 'steps' in resolution && JSON.stringify(resolution.steps).includes(maskText);
 }

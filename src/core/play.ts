@@ -105,8 +105,19 @@ export interface Task {
   changedWhen?: Judging;
 }
 
-/** `around`: it is a block around the task that is skipped. */
-export type Resolution = { readonly skip: string; readonly around?: true } | { readonly steps: readonly Step[] };
+/**
+ * `around`: it is a block around the task that is skipped. `turns`: all those of its loop, in order, where a task registers its result and some
+ * are left out.
+ */
+export type Resolution = ({ readonly skip: string; readonly around?: true } | { readonly steps: readonly Step[] }) & {
+  readonly turns?: readonly Turn[];
+};
+
+export interface Turn {
+  readonly loop: LoopItem;
+  /** Why it has no step. */
+  readonly skip?: string;
+}
 
 /** Pure. Throws Failure `invalid` (with the position in its message) when the expression fails at run time. */
 export type Judging = (step: Step, registered: Registered, result: Json) => boolean;

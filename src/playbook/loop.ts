@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, stableJson } from '../core/json.ts';
-import type { LoopItem, Step } from '../core/play.ts';
+import type { LoopItem, Step, Turn } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { Compiler } from './compiler.ts';
 import type { Get, Template, Use } from './templates.ts';
@@ -66,6 +66,14 @@ export class Loop {
     if (this.#label !== undefined) return itemText(this.#label.render(get));
     return isSecret ? `#${(names.loop as { index: number }).index}` : itemText(value);
   }
+}
+
+/** Turns with why some have no step. */
+export function withSkips(turns: readonly LoopItem[], skips: ReadonlyMap<LoopItem, string>): readonly Turn[] {
+  return turns.map((loop) => {
+    const skip = skips.get(loop);
+    return skip === undefined ? { loop } : { loop, skip };
+  });
 }
 
 /** A step is told from the others of its task by its item: what is shown alike is counted. */

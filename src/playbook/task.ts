@@ -1,11 +1,11 @@
 import { milliseconds } from '../core/duration.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
-import type { Judging, LoopItem, Registered, Resolution, Step, Task } from '../core/play.ts';
+import type { Judging, LoopItem, Registered, Resolution, Step, Task, Turn } from '../core/play.ts';
 import { allSaid, failedTypes, isRecovery, said, withinOf } from './blocks.ts';
 import { Compiler, type Condition } from './compiler.ts';
 import type { Frame, Surroundings } from './frame.ts';
-import { itemText, Loop, loopNames, toldApart } from './loop.ts';
+import { itemText, Loop, loopNames, toldApart, withSkips } from './loop.ts';
 import { MannerCode } from './manner.ts';
 import { onlyAsks } from './outcome-rules.ts';
 import { ProblemFailure } from './parse.ts';
@@ -168,24 +168,43 @@ export class TaskCode {
   ): Resolution {
     const { around, scope } = this.#context;
     const ofPlay = scope.on(host, registered);
-    const above = around.unmet(ofPlay);
-    if (above !== undefined) return { skip: `when: ${above}` };
     const play = around.get(ofPlay);
     const whole = taskGet(play, this.#vars);
+    const above = around.unmet(ofPlay);
+    if (above !== undefined) return this.#skipped(`when: ${above}`, whole);
     const unmet = this.#when.find((condition) => !this.#compiler.holds(condition, whole));
-    if (unmet !== undefined) return { skip: `when: ${unmet.text}`, ...(this.#isOwn(unmet) ? {} : { around: true }) };
+    if (unmet !== undefined)
+      return { ...this.#skipped(`when: ${unmet.text}`, whole), ...(this.#isOwn(unmet) ? {} : { around: true }) };
     if (this.#loop === undefined) return { steps: only(each(() => this.#step(host, whole))) };
     const turns = this.#loop.turns(whole);
     if (turns.length === 0) return { skip: 'the loop has no items' };
+    const skips = new Map<LoopItem, string>();
     const steps = turns.flatMap((turn) => {
       const make = () => {
         const get = taskGet(play, this.#vars, turn.names);
-        const holds = this.#perItem.every((condition) => this.#compiler.holds(condition, get));
-        return holds ? this.#step(host, get, turn) : undefined;
+        const left = this.#perItem.find((condition) => !this.#compiler.holds(condition, get));
+        if (left === undefined) return this.#step(host, get, turn);
+        skips.set(turn, `when: ${left.text}`);
+        return undefined;
       };
       return only(each(make, turn));
     });
-    return steps.length === 0 ? { skip: `when: ${this.#perItem[0]?.text}` } : { steps: toldApart(steps) };
+    const all = this.#register === undefined || skips.size === 0 ? {} : { turns: withSkips(turns, skips) };
+    return {
+      ...(steps.length === 0 ? { skip: `when: ${this.#perItem[0]?.text}` } : { steps: toldApart(steps) }),
+      ...all,
+    };
+  }
+
+  /** With the task each turn of its loop is skipped; what it loops over may itself rest on the condition. */
+  #skipped(skip: string, get: Get): { readonly skip: string; readonly turns?: readonly Turn[] } {
+    if (this.#loop === undefined || this.#register === undefined) return { skip };
+    try {
+      return { skip, turns: this.#loop.turns(get).map((loop) => ({ loop, skip })) };
+    } catch (thrown) {
+      if (thrown instanceof ProblemFailure) return { skip };
+      throw thrown;
+    }
   }
 
   #isOwn(condition: Condition): boolean {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Phase, StepStatus } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
-import type { Registered, Resolution, Step, Task } from '../core/play.ts';
+import type { Registered, Resolution, Step, Task, Turn } from '../core/play.ts';
 import { concealedResult } from './conceal.ts';
 import { judged } from './judge.ts';
 import { learnt } from './learnt.ts';
@@ -126,7 +126,8 @@ async function onOneHost(
       'skip' in resolution ? { status: 'skipped', because: resolution.skip } : resolution.failed;
     const step = { host, on: host, args: {} };
     await ended(session, phase, task, step, result, 0);
-    return { ...finished(task, host, [{ step, result }]), value: combinedValue([{ step, result }], false) };
+    const turns = 'skip' in resolution ? resolution.turns : undefined;
+    return { ...finished(task, host, [{ step, result }]), value: combinedValue([{ step, result }], false, turns) };
   }
   const steps: StepEnd[] = [];
   const told: StepEnd[] = [];
@@ -142,7 +143,21 @@ async function onOneHost(
     if (isBad(result) && !task.ignoreErrors && phase !== 'plan') break;
   }
   const looped = resolution.steps.some(({ item }) => item !== undefined);
-  return { ...finished(task, host, told), changed, value: combinedValue(steps, looped) };
+  return {
+    ...finished(task, host, told),
+    changed,
+    value: combinedValue(steps, looped, turnsBefore(resolution.steps[steps.length], resolution.turns)),
+  };
+}
+
+/** Of the turns of a loop those before the step that was not begun. */
+function turnsBefore(next: Step | undefined, turns: readonly Turn[] | undefined): readonly Turn[] | undefined {
+  return next === undefined
+    ? turns
+    : turns?.slice(
+        0,
+        turns.findIndex(({ loop }) => loop === next.loop),
+      );
 }
 
 function finished(task: Task, host: string, steps: readonly StepEnd[]): Omit<HostResult, 'value'> {

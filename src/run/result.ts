@@ -1,7 +1,7 @@
 import type { CommandText, StepStatus } from '../core/event.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Step } from '../core/play.ts';
+import type { LoopItem, Step, Turn } from '../core/play.ts';
 
 /** What came of one step. */
 export interface StepResult {
@@ -58,17 +58,33 @@ export interface StepEnd {
   readonly result: StepResult;
 }
 
-/** A task's result on one host: its only step's, or with a loop the sum of all, each with its `item`. */
-export function combinedValue(ends: readonly StepEnd[], looped: boolean): Json {
+/**
+ * A task's result on one host: its only step's, or with a loop the sum of all, each with its `item`. `turns`: of the loop, in order, with
+ * those that were skipped; absent: none was.
+ */
+export function combinedValue(ends: readonly StepEnd[], looped: boolean, turns?: readonly Turn[]): Json {
   const results = ends.map(({ result }) => result);
   const only = results[0];
-  if (!looped && only !== undefined) return registeredValue(only);
+  if (!looped && only !== undefined) return { ...registeredValue(only), results: resultsOf([], turns) };
   return {
     ...registeredValue({ status: 'ok' }),
     ok: !results.some(isBad),
     failed: results.some(isBad),
     changed: results.some((result) => isChanged(result.earlier ?? result)),
     skipped: results.length === 0,
-    results: ends.map(({ step, result }) => ({ ...registeredValue(result), item: step.loop?.value ?? null })),
+    results: resultsOf(ends, turns),
   };
+}
+
+function resultsOf(ends: readonly StepEnd[], turns: readonly Turn[] | undefined): Json {
+  const own = (loop: LoopItem | undefined, result: StepResult) => ({
+    ...registeredValue(result),
+    item: loop?.value ?? null,
+  });
+  if (turns === undefined) return ends.map(({ step, result }) => own(step.loop, result));
+  const done = new Map(ends.map(({ step, result }) => [step.loop, result]));
+  return turns.flatMap(({ loop, skip }) => {
+    const result = skip === undefined ? done.get(loop) : { status: 'skipped' as const, because: skip };
+    return result === undefined ? [] : [own(loop, result)];
+  });
 }

@@ -183,6 +183,28 @@ describe('tasks', () => {
   });
 });
 
+describe('the turns of a loop that registers', () => {
+  const turnsOf = (task: string) => {
+    const { turns } = stepsOf(playOf(ping(`register: r\n${task}\nfailed_when: r.failed`)), 0, b);
+    return turns?.map(({ loop, skip }) => [loop.value, ...(skip === undefined ? [] : [skip])]);
+  };
+  const over = (rest: string, list = '[1, 2, 3]') => `loop: ${list}\n${rest}\nverify_ping: { target: a }`;
+
+  test.each([
+    ['one that its item leaves out is among them', over('when: item != 2'), [[1], [2, 'when: item != 2'], [3]]],
+    ['all that are left out', over('when: item > 3').replace(', 3', ''), [1, 2].map((n) => [n, 'when: item > 3'])],
+    ['with the whole task', over('when: number == 0', '[7]'), [[7, 'when: number == 0']]],
+    [
+      'not where the list itself needs what does not hold',
+      over('when: number == 0', '"{{ [host.only_here] }}"'),
+      undefined,
+    ],
+    ['where none is left out there is nothing to tell', over('when: item != 4'), undefined],
+  ])('%s', (_, task, turns) => {
+    expect(turnsOf(task)).toEqual(turns);
+  });
+});
+
 describe('registered results', () => {
   const text = `- hosts: flannel
   vars: { seen: "{{ first.stdout }}" }

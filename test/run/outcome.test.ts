@@ -3,7 +3,7 @@ import type { Event } from '../../src/core/event.ts';
 import { Failure } from '../../src/core/failure.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { Module } from '../../src/core/module.ts';
-import type { Registered, Step, Task } from '../../src/core/play.ts';
+import type { LoopItem, Registered, Resolution, Step, Task } from '../../src/core/play.ts';
 import { act, check, play, type Ran, rollback, run, SmallWorld, sets, task, value } from '../support/small-world.ts';
 
 const hosts = ['a'] as const;
@@ -306,4 +306,48 @@ test('each result of a loop says of which item it is', async () => {
   });
   await run(world(), [play(hosts, [{ ...looped, resolve: () => ({ steps: [turn(7), turn('b')] }) }, watch(seen)])]);
   expect(field('results')(turn(1), new Map(), seen.at(-1) ?? null)).toMatchObject([{ item: 7 }, { item: 'b' }]);
+});
+
+describe('what a condition leaves out of a loop is among its results', () => {
+  const turn = (item: Json): Step & { readonly loop: LoopItem } => ({
+    ...{ host: 'a', on: 'a', args: { name: 'x', value: item } },
+    ...{ item: String(item), loop: { value: item, names: { item } } },
+  });
+  const [one, two, three] = [turn(1), turn(2), turn(3)];
+  const left = (item: Json) => ({ loop: turn(item).loop, skip: `when: ${item}` });
+  const skipped = (item: Json) => ({ item, ok: true, skipped: true, changed: false, because: `when: ${item}` });
+  const within = (part: 'block' | 'rescue') => ({ within: [{ block: '0.tasks.0', name: 'b', part }] });
+
+  /** What is registered; setting x to 2 fails, which a rescue looks at. */
+  async function registered(resolution: Resolution): Promise<Json | undefined> {
+    const seen: Json[] = [];
+    const small = world();
+    small.fault = (_, { argv }) => (argv[0] === 'set' && argv[2] === '2' ? 'fail' : undefined);
+    const looped = task('tasks', value, { name: 'x', value: 1 }, { register: 'r', ...within('block') });
+    const doing = { ...looped, resolve: () => resolution };
+    const looking = watch(seen);
+    await run(small, [play(hosts, [doing, { ...looking, id: 'rescuing', ...within('rescue') }, looking])]);
+    return seen.at(-1);
+  }
+
+  test('at its place', async () => {
+    const turns = [left(0), { loop: one.loop }, left(5), { loop: three.loop }, left(6)];
+    expect(await registered({ steps: [one, three], turns })).toMatchObject({
+      ...{ skipped: false, changed: true },
+      results: [skipped(0), { item: 1, skipped: false }, skipped(5), { item: 3 }, skipped(6)],
+    });
+  });
+
+  test('up to where the loop failed', async () => {
+    const turns = [left(0), { loop: two.loop }, left(5), { loop: three.loop }, left(6)];
+    expect(await registered({ steps: [two, three], turns })).toMatchObject({
+      ...{ failed: true, results: [skipped(0), { item: 2, failed: true }, skipped(5)] },
+    });
+  });
+
+  test('also where nothing is done', async () => {
+    expect(await registered({ skip: 'when: no', turns: [left(4), left(5)] })).toMatchObject({
+      ...{ skipped: true, because: 'when: no', results: [skipped(4), skipped(5)] },
+    });
+  });
 });
