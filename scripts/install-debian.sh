@@ -4,8 +4,8 @@
 set -eu
 
 packages='
-  age ansible-core busybox-static conntrack curl doas etcd-client etcd-server fish git iproute2 iptables iputils-ping mount openssh-client openssh-server openssl procps
-  sudo supervisor tcsh tini util-linux
+  age ansible-core busybox-static conntrack curl doas etcd-client etcd-server fish git iproute2 ipset iptables iputils-ping mount openssh-client openssh-server
+  openssl procps sudo supervisor tcsh tini util-linux
 '
 
 if ! command -v dpkg-query >/dev/null; then

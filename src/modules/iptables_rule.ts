@@ -25,7 +25,8 @@ import { sidesScript } from './support/iptables-scripts.ts';
 const about = `
 Owns one rule in one chain, and with \`replaces\` also the rule whose place it takes. iptables keys a rule on its exact canonical
 form; the host itself brings what you write into that form (in an empty network namespace, so that nothing is touched), and
-\`-s 172.7.21.1/24\` is found as \`-s 172.7.21.0/24\`. All other rules of the chain are left alone.
+\`-s 172.7.21.1/24\` is found as \`-s 172.7.21.0/24\`. A rule with a set of \`ipset\`, which only the host's own namespace has, is best written as
+\`iptables-save\` prints it. All other rules of the chain are left alone.
 
 A change is one \`iptables-restore --noflush\` transaction: all of it or nothing, and no packet passes between two rules.
 An undo puts the old rule back between its old neighbours, wherever they stand by then. A rule that is there stays where it is:

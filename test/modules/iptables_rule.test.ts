@@ -3,6 +3,7 @@ import type { FailureCode } from '../../src/core/failure.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { iptablesRule as module } from '../../src/modules/iptables_rule.ts';
 import { asResource, laws, outcomeOf } from '../support/laws.ts';
+import { restoreOf } from '../support/restoring.ts';
 import { applyOn, makeNamespace, moveOn, type Namespace, readOn } from '../support/run-command.ts';
 
 const iptablesRule = asResource(module);
@@ -379,6 +380,22 @@ describe('on a real kernel', () => {
       sides: [{ rule: '-j NOT-THERE' }],
     });
     expect(await ns.sh('iptables-save | grep -v "^#"')).toBe(all);
+  });
+
+  test.each(['nft', 'legacy'])('a rule with a set that only this namespace has: %s', async (backend) => {
+    const rules = ['-s 10.1.1.0/24 -m set --match-set pods src -j RETURN', '-m set ! --match-set pods dst -j DROP'];
+    await ns.sh(`ipset create pods hash:ip; iptables-${backend} -A FORWARD ${rules[1]}`);
+    const args = { chain: 'FORWARD', backend, rule: '-m set --match-set pods src --source 10.1.1.9/24 -j RETURN' };
+    const { before, after } = await applyOn(ns.run, iptablesRule, { ...args, position: 'first' });
+    expect(after).toMatchObject({
+      sides: expect.arrayContaining([expect.objectContaining({ backend, chain: rules })]),
+    });
+    expect(await applyOn(ns.run, iptablesRule, args)).toEqual({ before: after, after });
+    expect(await ns.run(restoreOf(iptablesRule, before, args))).toMatchObject({ exit: 0, stderr: '' });
+    expect(await readOn(ns.run, iptablesRule, args)).toEqual(before);
+    await expect(readOn(ns.run, iptablesRule, { ...args, rule: '-m set --match-set none src' })).rejects.toThrow(
+      /does not accept .*Set none doesn't exist/,
+    );
   });
 
   test('an odd comment and an IPv6 rule survive apply and undo', async () => {

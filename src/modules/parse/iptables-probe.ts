@@ -156,7 +156,7 @@ function notAccepted(words: readonly string[], lines: readonly string[], code: s
 }
 
 /**
- * Where no network namespace can be made to try the rule in, its form is worked out here, and the host's `-C` is the witness: 0 is
+ * Where there is no network namespace to try the rule in, or it names a set of ipset, its form is worked out here, and the host's `-C` is the witness: 0 is
  * present and 1 is absent, and both must agree with the listing. Every other code is an error, never absence.
  */
 function triedForm(
@@ -174,6 +174,6 @@ function triedForm(
   }
   if (chain.includes(form) === (code === '0')) return form;
   throw new Failure('unreadable', `How iptables writes the rule ${ruleText(words)} could not be found out.`, {
-    hint: 'Nothing was changed. The host lets nobody make a network namespace: write the rule as iptables-save prints it.',
+    hint: 'Nothing was changed. It cannot be tried in a network namespace of its own: write the rule as iptables-save prints it.',
   });
 }

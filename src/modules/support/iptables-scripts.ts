@@ -46,7 +46,13 @@ canonical() {
     "$bin" $wait -t "$table" -S "$chain"' sh "$program" "$wait" "$table" "$chain" "$@" 2>&1
 }
 say() {
-  if [ $alone = yes ]; then text=$(canonical "$@"); said=$?
+  said=
+  if [ $alone = yes ]; then
+    text=$(canonical "$@"); said=$?
+    # The sets of ipset are each namespace's own.
+    case $said$text in 0*) ;; *'Set '*" doesn't exist"*) said= ;; esac
+  fi
+  if [ -n "$said" ]; then :
   elif [ "$code" = 0 ]; then text=$("$program" $wait -t "$table" -C "$chain" "$@" 2>&1); said="tried $?"
   else text= said='tried 1'
   fi
