@@ -6,6 +6,7 @@ import { explain, type Outcome } from '../core/outcome.ts';
 import { clash, found, lacking, wrong } from './support/faults.ts';
 import { inNetns } from './support/netns.ts';
 import { sections } from './support/probe-sections.ts';
+import { followers, following } from './support/sysctl-followers.ts';
 import { sysctlRestoreScript } from './support/sysctl-restore.ts';
 import { sysctlFileScript, sysctlProbeScript, sysctlWriteScript } from './support/sysctl-scripts.ts';
 
@@ -14,9 +15,9 @@ Owns one kernel parameter: its value now and, with \`file\`, the lines of a sett
 lines to the letter and in their place; a file that the run made goes when nothing else is in it. Everything under \`net.\` belongs to a
 network namespace: with \`netns\` it is that of a pod, which no file sets.
 
-Values of several words compare whatever stands between them. Turning forwarding on for all devices turns it on for each: what each had
-comes back too. The kernel takes the stricter of \`net.ipv4.conf.all.rp_filter\` and the device's own. Setting a \`disable_ipv6\` deletes IPv6 addresses
-and routes, which an undo does not bring back.
+Values of several words compare whatever stands between them. Turning forwarding on for all devices turns it on for each, and redirects of IPv4 off: what
+each had comes back too. The kernel takes the stricter of \`net.ipv4.conf.all.rp_filter\` and the device's own. Setting a \`disable_ipv6\` deletes IPv6
+addresses and routes, which an undo does not bring back; so what is set for all devices is not undone either way.
 
 \`\`\`yaml
 sysctl: { name: net.ipv4.ip_forward, value: 1, file: /etc/sysctl.d/90-forward.conf }
@@ -91,11 +92,8 @@ export const sysctl = defineResource({
     { title: 'No longer set at boot', args: { name: 'vm.swappiness', state: 'absent', file: '/etc/sysctl.conf' } },
   ],
   undone:
-    'Setting `disable_ipv6` to 1 is not brought back: the kernel deletes addresses and routes then. Everything else is, by the guard too.',
-  reversible: ({ name, value }: Args) =>
-    /[./]disable_ipv6$/.test(name) && String(value) === '1'
-      ? { never: 'the kernel deletes the IPv6 addresses and routes, which setting it back does not restore' }
-      : true,
+    'Setting `disable_ipv6` to 1, or for all devices, is not brought back: the kernel deletes addresses and routes then. Everything else is, by the guard too.',
+  reversible,
   /** What a file sets, it sets at boot. */
   volatile: ({ file }: Args) => file === undefined,
   faults: ({ name, value, file, runtime, state, netns, lines }: Args) =>
@@ -140,7 +138,7 @@ export const sysctl = defineResource({
         inForce(args) ? procPath(args.name) : '',
         args.file ?? '',
         dotted(args.name),
-        ...followers(args.name),
+        ...followers(dotted(args.name)),
       ]),
       args.netns,
     ),
@@ -155,7 +153,8 @@ export const sysctl = defineResource({
     before?.value === now?.value &&
     sameLines(before?.file, now?.file) &&
     Object.entries(before?.others ?? {}).every(([path, value]) => (now?.others?.[path] ?? value) === value),
-  restore: (before: State | null, _: State | null, args: Args): Command => {
+  restore: (before: State | null, _: State | null, args: Args): Command | null => {
+    if (isForAllSix(args) && reversible(args) !== true) return null;
     const { value, file, others = {} } = before ?? {};
     const runtime = value === undefined ? ['', ''] : [procPath(args.name), value];
     const words = [...runtime, args.file ?? '', dotted(args.name), file === null ? 'gone' : ''];
@@ -163,7 +162,7 @@ export const sysctl = defineResource({
     return inNetns(script(sysctlRestoreScript, [...words, ...Object.entries(others).flat()], { stdin }), args.netns);
   },
   affects: ({ name, file }: Args) => [
-    followers(name).length > 0 ? 'sysctl:' : `sysctl:${dotted(name)}`,
+    followers(dotted(name)).length > 0 ? 'sysctl:' : `sysctl:${dotted(name)}`,
     ...(file === undefined ? [] : [`file:${file}`]),
   ],
   restate: (state: State | null, { name, netns, file }: Args): JsonObject => ({
@@ -194,12 +193,18 @@ function partsOf(name: string): readonly string[] {
     .map((part) => part.replaceAll('/', '.'));
 }
 
-/** A pattern of files that the kernel writes when it sets this one. */
-function followers(name: string): readonly string[] {
-  const found = /^net\.(ipv4)\.(?:ip_(forward)|conf\.all\.(forward)ing)$|^net\.(ipv6)\.conf\.all\.forwarding$/.exec(
-    dotted(name),
-  );
-  return found === null ? [] : [`/proc/sys/net/${found[1] ?? found[4] ?? ''}/conf/*/forwarding`];
+function reversible(args: Args): true | { readonly never: string } {
+  if (/[./]disable_ipv6$/.test(args.name) && String(args.value) === '1')
+    return { never: 'the kernel deletes the IPv6 addresses and routes, which setting it back does not restore' };
+  if (isForAllSix(args) && args.value !== undefined)
+    return {
+      never: 'the kernel sets it for every device; setting it back would delete the IPv6 addresses and routes of all',
+    };
+  return true;
+}
+
+function isForAllSix({ name }: Args): boolean {
+  return dotted(name) === 'net.ipv6.conf.all.disable_ipv6';
 }
 
 function read(outcome: Outcome, args: Args): State | null {
@@ -257,7 +262,7 @@ function runtimeMove(from: State, to: State, args: Args): readonly Command[] {
   const { value } = to;
   const changed = value !== from.value ? [procPath(args.name), value] : [];
   const back = Object.entries(to.others ?? {}).filter(([path, other]) =>
-    changed.length > 0 ? other !== value : (from.others?.[path] ?? other) !== other,
+    changed.length > 0 ? other !== following(path, value) : (from.others?.[path] ?? other) !== other,
   );
   const words = [...changed, ...back.flat()];
   return words.length === 0 ? [] : [inNetns(script(sysctlWriteScript, words), args.netns)];

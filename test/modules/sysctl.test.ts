@@ -136,13 +136,21 @@ test('a name does not lead out of /proc/sys', () => {
 
 test('what deletes addresses says that it cannot be undone', () => {
   expect(sysctl.reversible({ name: 'net.ipv6.conf.all.disable_ipv6', value: 1 })).toMatchObject({ never: /addresses/ });
-  expect(sysctl.reversible({ name: 'net.ipv6.conf.all.disable_ipv6', value: 0 })).toBe(true);
+  expect(sysctl.reversible({ name: 'net.ipv6.conf.eth1.disable_ipv6', value: 0 })).toBe(true);
+  expect(sysctl.reversible({ name: 'net.ipv6.conf.all.disable_ipv6' })).toBe(true);
+});
+
+test('what is set for all devices and would delete addresses when set back is left to nobody', () => {
+  const args = { name: 'net/ipv6/conf/all/disable_ipv6', value: 0 };
+  expect(sysctl.reversible(args)).toMatchObject({ never: /every device/ });
+  expect(sysctl.restore?.({ value: '1' }, { value: '0' }, args)).toBeNull();
 });
 
 describe('on a real kernel', () => {
   let ns: Namespace;
   let folder: string;
-  const values = () => ns.sh('sysctl -a 2>/dev/null | grep -E "forwarding|ip_forward|rp_filter|ping_group" | sort');
+  const values = () =>
+    ns.sh('sysctl -a 2>/dev/null | grep -E "forward|rp_filter|ping_group|accept_redirects|_mode|linkdown" | sort');
 
   beforeEach(async () => {
     ns = await makeNamespace();
@@ -159,9 +167,13 @@ describe('on a real kernel', () => {
     { name: 'net.ipv4.ip_forward', value: 1 },
     { name: 'net.ipv4.conf.all.forwarding', value: 1 },
     { name: 'net.ipv6.conf.all.forwarding', value: 1 },
+    { name: 'net.ipv6.conf.all.addr_gen_mode', value: 1 },
+    { name: 'net.ipv6.conf.all.ignore_routes_with_linkdown', value: 1 },
     { name: 'net.ipv4.conf.eth0/7.rp_filter', value: 2 },
     { name: 'net.ipv4.ping_group_range', value: '0 1000' },
   ])('%j, and back to what each device had', async (args) => {
+    await ns.sh(`echo 0 >/proc/sys/net/ipv4/conf/all/accept_redirects
+      for one in addr_gen_mode ignore_routes_with_linkdown; do echo 1 >/proc/sys/net/ipv6/conf/eth1/$one; done`);
     const seen = await values();
     const { before, after } = await applyOn(ns.run, sysctl, args);
     expect(after).toMatchObject({ value: String(args.value) });

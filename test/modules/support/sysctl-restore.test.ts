@@ -35,6 +35,12 @@ const table: readonly (readonly [string, JsonObject, string, string])[] = [
     set(0, 'ipv4/conf/eth1/forwarding'),
   ],
   [
+    'forwarding, where redirects were off',
+    forward,
+    set(0, 'ipv4/conf/all/accept_redirects'),
+    `${set(1, 'ipv4/ip_forward')}; ${set(0, 'ipv4/ip_forward')}`,
+  ],
+  [
     'forwarding, with a device gone',
     forward,
     set(1, 'ipv4/conf/eth1/forwarding'),
