@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { link as module } from '../../src/modules/link.ts';
 import { asResource, laws, outcomeOf } from '../support/laws.ts';
+import { restoreOf } from '../support/restoring.ts';
 import { applyOn, makeNamespace, moveOn, type Namespace, readOn } from '../support/run-command.ts';
 
 const link = asResource(module);
@@ -265,6 +266,21 @@ test.each(['flannel.1', 'br0', 'odd', 'p0', 'nosuch'])('an ip without JSON tells
   expect(read(`as-text-${of}`)).toEqual(read(`as-json-${of}`));
 });
 
+test('a device of an older kernel, which counts no checksums, can go and be made again', () => {
+  const outcome = outcomeOf('link', 'as-text-flannel.1');
+  const older = { ...outcome, stdout: outcome.stdout.replace('ttl auto ageing 300 udpcsum', 'ageing 300 noudpcsum') };
+  const before = link.read(older, { name });
+  expect(before).toMatchObject({ options: `${described.options} noudpcsum`, unkept: [] });
+  expect(link.want({ name, state: 'absent' }, before)).toBeNull();
+  expect(link.want({ name, state: 'up', vxlan: { id: 1, learning: false } }, before)).toEqual(before);
+  expect(link.want({ name, state: 'up', vxlan: { port: 4789, learning: true } }, before)).toMatchObject({
+    options: 'id 1 local 10.4.7.21 dev eth0 dstport 4789 learning noudpcsum',
+  });
+  expect(link.restate(before, { name, state: 'up', vxlan: { id: 7, learning: true } })).toMatchObject({
+    vxlan: { id: 1, port: 8472, learning: false },
+  });
+});
+
 describe('on a real kernel', () => {
   let ns: Namespace;
   const all = () =>
@@ -319,6 +335,20 @@ describe('on a real kernel', () => {
     expect((await all()).replace('4789', '8472')).toBe(seen);
     expect(await moveOn(ns.run, link, args, before)).toMatchObject([{ exit: 0, stderr: '' }]);
     expect(await all()).toBe(seen);
+  });
+
+  test('a VXLAN device goes and comes back with its checksums, by the guard too', async () => {
+    await ns.sh(`ip link add odd type vxlan id 9 dev eth0 dstport 4789 noudpcsum udp6zerocsumtx udp6zerocsumrx`);
+    const args = { name: 'odd', state: 'absent' };
+    const { before } = await applyOn(ns.run, link, args);
+    expect(before).toMatchObject({
+      options: expect.stringMatching(/ learning noudpcsum udp6zerocsumtx udp6zerocsumrx$/),
+    });
+    expect(await moveOn(ns.run, link, args, before)).toMatchObject([{ exit: 0, stderr: '' }]);
+    expect(await readOn(ns.run, link, args)).toEqual(before);
+    await ns.sh('ip link del odd; ip link add odd type vxlan id 9 dev eth0 dstport 4789');
+    expect(await ns.run(restoreOf(link, before, args))).toMatchObject({ exit: 0, stderr: '' });
+    expect(await readOn(ns.run, link, args)).toEqual(before);
   });
 
   test('the entry that the kernel makes for the one other end is not made twice', async () => {

@@ -5,7 +5,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
 import { sections } from '../support/probe-sections.ts';
 import { parseRouteLine, routeLines } from './ip-route-line.ts';
-import { usualBridge, usualVxlan } from './link-settings.ts';
+import { usualBridge, usualVxlan, vxlanFlags } from './link-settings.ts';
 import { linkFromText } from './link-text.ts';
 
 /** All that is needed to make a link again as it was. Lists of lines are words for `ip` and `bridge`. */
@@ -98,9 +98,12 @@ function settings(kind: string, data: JsonObject): Pick<LinkRecord, 'options' | 
     ['ttl', ttl === 0 ? undefined : ttl],
     ['ageing', ageing === 300 ? undefined : ageing],
   ];
-  const unkept = Object.keys(others).filter((key) => JSON.stringify(others[key]) !== JSON.stringify(usualVxlan[key]));
+  const own = Object.keys(others).filter((key) => JSON.stringify(others[key]) !== JSON.stringify(usualVxlan[key]));
+  const flags = Object.keys(vxlanFlags).filter((key) => own.includes(key) && typeof others[key] === 'boolean');
+  const unkept = own.filter((key) => !flags.includes(key));
   const words = worded.flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${text(value)}`]));
-  const options = [...words, learning === false ? 'nolearning' : 'learning'].join(' ');
+  const more = flags.map((key) => vxlanFlags[key] ?? '');
+  const options = [...words, learning === false ? 'nolearning' : 'learning', ...more].join(' ');
   return { options, unkept: sorted(unkept) };
 }
 

@@ -36,6 +36,14 @@ export const usualVxlan: JsonObject = {
   udp_zero_csum6_rx: false,
 };
 
+/** What `ip` says of those that are the other way; on an older kernel the first always is. */
+export const vxlanFlags: Readonly<Record<string, string>> = {
+  udp_csum: 'noudpcsum',
+  udp_zero_csum6_tx: 'udp6zerocsumtx',
+  udp_zero_csum6_rx: 'udp6zerocsumrx',
+};
+const flags = ['learning', 'nolearning', ...Object.values(vxlanFlags)];
+
 /** And a bridge. */
 export const usualBridge: Readonly<Record<string, number>> = {
   stp_state: 0,
@@ -63,8 +71,10 @@ export function wantedOptions(kind: string, now: string, { vxlan, bridge }: Link
   for (const [name, value] of asked)
     is[name] = /[.:]/.test(String(value)) && name !== 'dev' ? addressText(String(value)) : String(value);
   const words = vxlanOrder.flatMap((name) => (is[name] === undefined ? [] : [`${name} ${is[name]}`]));
-  const learns = learning ?? !now.split(' ').includes('nolearning');
-  return [...words, learns ? 'learning' : 'nolearning'].join(' ');
+  const said = now.split(' ');
+  const learns = learning ?? !said.includes('nolearning');
+  const kept = Object.values(vxlanFlags).filter((flag) => said.includes(flag));
+  return [...words, learns ? 'learning' : 'nolearning', ...kept].join(' ');
 }
 
 /** The same settings as a user says them, each of them; of a kind without settings nothing. */
@@ -86,6 +96,6 @@ export function bridgeWords(from: string, to: string): string {
 }
 
 function pairs(words: string): Readonly<Record<string, string>> {
-  const list = words.split(' ').filter((word) => word !== '' && word !== 'learning' && word !== 'nolearning');
+  const list = words.split(' ').filter((word) => word !== '' && !flags.includes(word));
   return Object.fromEntries(list.flatMap((word, i) => (i % 2 === 0 ? [[word, list[i + 1] ?? '']] : [])));
 }

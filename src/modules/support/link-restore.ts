@@ -15,7 +15,7 @@ NF {
     if (n > 0 && w[1] !~ /^(altname|alias|vf|.*_slave)$/) kind = w[1]
   }
   print "kind " kind; print "mac " mac; print "mtu " mtu; print "queue " queue + 0; print "up " up; print "master " master
-  options = ""; unusual = "no"; learning = "learning"
+  options = ""; unusual = "no"; learning = "learning"; flags = ""
   if (kind == "bridge") {
     for (i = 2; i < n; i++) if (!(w[i] in is)) is[w[i]] = w[i + 1]
     usual("stp_state", 0); usual("vlan_filtering", 0); usual("forward_delay", 1500); usual("hello_time", 200)
@@ -27,12 +27,13 @@ NF {
       else if (w[i] == "srcport") { if (w[i + 1] != 0 || w[i + 2] != 0) unusual = "yes"; i += 2 }
       else if (w[i] ~ /^(no)?learning$/) learning = w[i]
       else if (w[i] == "df" && w[i + 1] == "unset") i++
+      else if (w[i] ~ /^(noudpcsum|udp6zerocsum[tr]x)$/) flags = flags " " w[i]
       else if (w[i] !~ /^(udpcsum|noudp6zerocsum[tr]x)$/) unusual = "yes"
     }
     if (is["ttl"] ~ /^(auto|inherit|0)$/) is["ttl"] = ""
     if (is["ageing"] == "none") is["ageing"] = 0
     usual("id", ""); usual("local", ""); usual("group", ""); usual("remote", ""); usual("dev", ""); usual("dstport", ""); usual("ttl", "")
-    usual("ageing", 300); options = options " " learning
+    usual("ageing", 300); options = options " " learning flags
   }
   print "options " options; print "unusual " unusual
 }`;
