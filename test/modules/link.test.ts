@@ -266,6 +266,16 @@ test.each(['flannel.1', 'br0', 'odd', 'p0', 'nosuch'])('an ip without JSON tells
   expect(read(`as-text-${of}`)).toEqual(read(`as-json-${of}`));
 });
 
+test('an ip that tells the device as JSON and its neighbours as text is understood', () => {
+  const told = outcomeOf('link', 'vxlan');
+  const neighbours = (text: string) => ({
+    ...told,
+    stdout: told.stdout.replace(/=== neighbours\n.*\n/, `=== neighbours\n${text}\n`),
+  });
+  expect(link.read(neighbours('172.7.22.0 lladdr aa:bb:cc:dd:ee:01 PERMANENT'), { name })).toEqual(vxlan);
+  expect(() => link.read(neighbours('Option "-j" is unknown'), { name })).toThrow(/not a line of ip neigh show/);
+});
+
 test('a device of an older kernel, which counts no checksums, can go and be made again', () => {
   const outcome = outcomeOf('link', 'as-text-flannel.1');
   const older = { ...outcome, stdout: outcome.stdout.replace('ttl auto ageing 300 udpcsum', 'ageing 300 noudpcsum') };

@@ -6,7 +6,7 @@ import { explain, type Outcome } from '../../core/outcome.ts';
 import { sections } from '../support/probe-sections.ts';
 import { parseRouteLine, routeLines } from './ip-route-line.ts';
 import { usualBridge, usualVxlan, vxlanFlags } from './link-settings.ts';
-import { linkFromText } from './link-text.ts';
+import { linkFromText, neighbourObjects } from './link-text.ts';
 
 /** All that is needed to make a link again as it was. Lists of lines are words for `ip` and `bridge`. */
 export type LinkRecord = {
@@ -40,8 +40,13 @@ export function readLink(outcome: Outcome, name: string): LinkRecord | null {
     throw unreadable(name, explain(outcome));
   }
   const texts = parts.has('text') ? linkFromText(parts, name) : undefined;
-  const list = (section: string): readonly JsonObject[] =>
-    texts === undefined ? objects(parts.get(section) ?? '', name) : (texts.get(section) ?? []);
+  const list = (section: string): readonly JsonObject[] => {
+    const given = parts.get(section) ?? '';
+    if (texts !== undefined) return texts.get(section) ?? [];
+    return section === 'neighbours' && !given.trimStart().startsWith('[')
+      ? neighbourObjects(given)
+      : objects(given, name);
+  };
   const link = list('link').find((entry) => entry.ifname === name);
   if (link === undefined) throw unreadable(name, 'it is not in the list');
   const own = basics(link);

@@ -37,13 +37,15 @@ export function linkFromText(
   );
   return new Map<string, readonly JsonObject[]>([
     ['link', found.map((link) => ({ ...link, addr_info: addresses }))],
-    [
-      'neighbours',
-      neighbourLines(sections.get('neighbours') ?? '').map(({ address, lladdr = '' }) => ({ dst: address, lladdr })),
-    ],
+    ['neighbours', neighbourObjects(sections.get('neighbours') ?? '')],
     ['fdb', lines('fdb').map(fdbObject)],
     ['ports', lines('ports').map((line) => ({ ifname: /^\d+:\s+([^:@\s]+)/.exec(line)?.[1] ?? '' }))],
   ]);
+}
+
+/** The text of `ip neigh show`: an `ip` that tells links as JSON (before 4.17) may not tell neighbours so. Throws Failure `unreadable`. */
+export function neighbourObjects(text: string): readonly JsonObject[] {
+  return neighbourLines(text).map(({ address, lladdr = '' }) => ({ dst: address, lladdr }));
 }
 
 function linkObject(line: string, name: string): readonly JsonObject[] {
