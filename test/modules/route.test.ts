@@ -289,6 +289,13 @@ test('what is printed of the moment is left out', () => {
   ]);
 });
 
+test('the error code of a route that leads nowhere is no word of it', () => {
+  const stdout = 'unreachable 2001:db8::/32 dev lo proto boot scope global metric 1024 error -113 pref medium\n';
+  const args = { to: '2001:db8::/32', state: 'absent' };
+  const before = route.read({ exit: 0, stdout, stderr: '', startedAt: '', ms: 0 }, args);
+  expect(before).toEqual(['unreachable 2001:db8::/32 dev lo proto boot scope global metric 1024 pref medium']);
+});
+
 describe('on a real kernel', () => {
   let ns: Namespace;
 

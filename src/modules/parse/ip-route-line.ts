@@ -60,12 +60,14 @@ export function slotOf(line: string): string {
   return [prefix, ...['table', 'tos', 'metric'].map((name) => attributes.get(name) ?? '')].join('|');
 }
 
+/** Of an IPv6 route that leads nowhere, older kernels tell an error code, which `ip` does not take back. */
 function cleaned(line: string): string {
   const words = line.split(/[\s\\]+/).filter((word) => word !== '');
   return words
     .filter((word, i) => word !== 'expires' && words[i - 1] !== 'expires')
     .filter((word) => !volatile.test(word))
-    .join(' ');
+    .join(' ')
+    .replace(/ error -?\d+(?= |$)/, '');
 }
 
 /** Throws Failure `unreadable` for what is not a route. */

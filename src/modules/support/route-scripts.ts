@@ -27,13 +27,13 @@ for device in $seen; do
 done 2>/dev/null`;
 
 /**
- * Shell functions: `clean` takes what `ip` prints of the moment off its lines; `over` notes a device that is not the one it was. `advertised`
+ * Shell functions: `clean` takes off its lines what `ip` prints of the moment or does not take back; `over` notes a device that is not the one it was. `advertised`
  * prints the kernel's own IPv6 routes to the prefix `$1`: the kernel makes a route that is appended a way of such a one where it can.
  */
 export const routeFunctions = `clean() {
   tr -s '\\\\ \\t' ' ' |
     sed -E -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
-      -e 's/ expires [0-9]+sec//' -e 's/ +/ /g' -e 's/ $//'
+      -e 's/ expires [0-9]+sec//' -e 's/ error -?[0-9]+( |$)/ /' -e 's/ +/ /g' -e 's/ $//'
 }
 advertised() {
   [ "$family" = -4 ] ||

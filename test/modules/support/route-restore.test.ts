@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { route as module } from '../../../src/modules/route.ts';
 import { asResource } from '../../support/laws.ts';
 import { during, holdRestored, restoreOf } from '../../support/restoring.ts';
-import { makeNamespace, type Namespace, readOn } from '../../support/run-command.ts';
+import { applyOn, makeNamespace, type Namespace, type Run, readOn } from '../../support/run-command.ts';
 import { inBusybox } from '../../support/shells.ts';
 
 const route = asResource(module);
@@ -147,6 +147,22 @@ describe('routes come back', () => {
     expect(await ns.run(restoreOf(route, before, within))).toMatchObject({ exit: 0, stderr: '' });
     const kept = ((await readOn(ns.run, route, within)) as string[]).filter((line) => line.includes(' bird '));
     expect(kept).toEqual([expect.stringContaining('172.7.22.0/24'), expect.stringContaining('172.7.31.0/24')]);
+  });
+
+  test('of an ip that tells an error code with a route that leads nowhere', async () => {
+    const older: Run = (command) => {
+      const [sh = '', option = '', text = '', ...words] = command.argv;
+      const ip = `ip() { /sbin/ip "$@" | sed 's/^\\(unreachable .*metric [0-9]*\\)/\\1 error -113/'; }`;
+      return ns.run({ ...command, argv: [sh, option, `${ip}\n${text}`, ...words] });
+    };
+    const args = { to: '2001:db8:79::/64', state: 'absent' };
+    await ns.sh('ip -6 route add unreachable 2001:db8:79::/64 metric 7');
+    const { before, after } = await applyOn(older, route, args);
+    expect([before, after]).toEqual([[expect.stringMatching(/^unreachable .* metric 7 pref medium$/)], []]);
+    const command = restoreOf(route, before, args);
+    expect(await older(command)).toMatchObject({ exit: 0, stderr: '' });
+    expect(await readOn(ns.run, route, args)).toEqual(before);
+    expect(await older(command)).toMatchObject({ exit: 0, stderr: '' });
   });
 
   test('a route that others replaced is there all the time', async () => {
