@@ -33,10 +33,9 @@ export async function leaveRecord(
     await writeRecord(folder, files);
     if (!options.commit) return { record: shown, committed: 'not committed, as asked' };
     const committed = await commitRecord(folder, events, { head: journal.head, env: terminal.env });
-    return {
-      record: shown,
-      committed: 'commit' in committed ? committed.commit : `not committed: ${committed.because}`,
-    };
+    if ('because' in committed) return { record: shown, committed: `not committed: ${committed.because}` };
+    const { commit, note } = committed;
+    return { record: shown, committed: commit, ...(note === undefined ? {} : { note }) };
   } catch (thrown) {
     return { record: shown, committed: `not complete: ${reason(thrown)}` };
   }

@@ -13,6 +13,8 @@ export interface RecapFacts {
   readonly record?: string;
   /** What became of committing it: a commit's id, or why there is none. */
   readonly committed?: string;
+  /** What the operator should know of that commit. */
+  readonly note?: string;
 }
 
 /** The end of a run for people: counts per host, the ending in words, what is open, where the record is, what is next. */
@@ -67,11 +69,14 @@ function doubts({ ended }: RunFacts, paint: Paint): readonly string[] {
   ]);
 }
 
-function place({ record, committed }: RecapFacts): readonly string[] {
+function place({ record, committed, note }: RecapFacts): readonly string[] {
   if (record === undefined) return [];
   if (committed === undefined) return [`record  ${record}`];
   const isId = /^[0-9a-f]{40,64}$/.test(committed);
-  return [`record  ${record} (${isId ? `commit ${committed.slice(0, 12)}` : printable(committed)})`];
+  return [
+    `record  ${record} (${isId ? `commit ${committed.slice(0, 12)}` : printable(committed)})`,
+    ...(note === undefined ? [] : [`note    ${printable(note, 400)}`]),
+  ];
 }
 
 /** What the operator can do now. */

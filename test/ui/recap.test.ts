@@ -19,6 +19,13 @@ next    runbook rollback ${run} would undo it
 `);
 });
 
+test('what is to be known of the commit', () => {
+  const where = { record: 'records/x', committed: 'a1b2c3d4e5'.repeat(4), note: 'run "git add -- :/records/x"' };
+  expect(renderRecap(keptRun(), look, where)).toContain(
+    'record  records/x (commit a1b2c3d4e5a1)\nnote    run "git add -- :/records/x"\n',
+  );
+});
+
 test('an undone run says that all is as before, and why', () => {
   const text = renderRecap(undoneRun(), look);
   expect(text).toContain('hdss7-22  ok 8   changed 2   failed 1   skipped 0   undone 3');

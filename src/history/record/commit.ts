@@ -111,7 +111,9 @@ async function tellIndex({ git, paths }: Place, commit: string): Promise<Committ
       // Somebody's own git command may hold the index for a moment.
       const isLocked = /index\.lock/.test(reason(thrown));
       if (!isLocked || tries === attempts) {
-        return { commit, note: `the index does not know its files yet; \`git add -- ${folderOf(paths)}\` tells it` };
+        const because = isLocked ? 'another git command held the index' : firstLine(reason(thrown));
+        const add = `git add -- :/${folderOf(paths)}`;
+        return { commit, note: `${because}; run "${add}" before you commit, or that commit removes the record` };
       }
       await pause(pauseMs);
     }
