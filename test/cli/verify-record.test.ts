@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { journalText, type Origin, parseLine } from '../../src/history/chain.ts';
@@ -164,6 +164,25 @@ describe('in a git work tree', () => {
     const { exit, stdout } = await verify();
     expect(stdout).toMatch(/altered +rollback\.yml +is missing/);
     expect(exit).toBe(5);
+  });
+
+  test('what else is in its commit, as after a squash merge, is none of its business', async () => {
+    const { record } = await played();
+    await writeFile(join(project.folder, 'README.md'), 'of the project\n');
+    await writeFile(join(project.folder, 'other'), '');
+    git('add', 'README.md', 'other');
+    git('commit', '-q', '--amend', '--no-edit');
+    const whole = await verify();
+    expect(whole.stdout).toMatch(/ok +git +all \d files are as in commit/);
+    expect(whole.exit).toBe(0);
+
+    const moved = `${record}-old`;
+    await rename(record, moved);
+    const renamed = await verify(moved);
+    expect(renamed.stdout).toMatch(/git +commit \w+ has no folder of that name/);
+    await rename(moved, record);
+    await edit(join(record, 'README.md'), (text) => `${text}more\n`);
+    expect(await verify()).toMatchObject({ exit: 5, stdout: expect.stringMatching(/altered +README\.md:/) });
   });
 
   test('a signed commit is asked for its signature', async () => {

@@ -30,7 +30,10 @@ export async function checkCommit(
   return [
     ...checkTrailers(vouch, files, journal),
     ...changed,
-    ...(changed.length > 0 ? [] : [good('git', `all ${vouch.files.size} files are as in commit ${short(vouch)}`)]),
+    ...(vouch.files.size === 0 ? [unchecked('git', `commit ${short(vouch)} has no folder of that name`)] : []),
+    ...(changed.length > 0 || vouch.files.size === 0
+      ? []
+      : [good('git', `all ${vouch.files.size} files are as in commit ${short(vouch)}`)]),
     ...others.map((name) => unchecked(name, 'is not of the record')),
     checkSignature(vouch),
   ];

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { reason } from '../../core/failure.ts';
 import { type Git, type GitEnv, gitIn, workTreeOf } from './git.ts';
 
@@ -10,7 +10,7 @@ export interface Vouch {
   readonly head?: string;
   /** Of the journal's bytes, in hex: in records of format 1. */
   readonly journalSha256?: string;
-  /** Name -> git's id of what was committed. */
+  /** Of the record's folder: name -> git's id of what was committed. */
   readonly files: ReadonlyMap<string, string>;
   /** Undefined: the commit is not signed. */
   readonly signature?: Signature;
@@ -44,7 +44,7 @@ export async function vouchFor(
       .filter((line) => line.split('\t')[1] === run)
       .at(-1);
     if (oldest === undefined) return { because: 'no commit of this branch records the run' };
-    return await read(git, oldest.split('\t'));
+    return await read(git, basename(await realpath(folder)), oldest.split('\t'));
   } catch (thrown) {
     return { because: reason(thrown).split('\n')[0] ?? 'git did not say why' };
   }
@@ -54,16 +54,15 @@ const trailers = ['Run', 'Journal', 'Journal-Sha256']
   .map((key) => `%(trailers:key=Runbook-${key},valueonly,separator=%x2C)`)
   .reduce((format, trailer) => `${format}%x09${trailer}`, '%H');
 
-async function read(git: Git, [commit = '', , journal = '', journalSha256 = '']: readonly string[]): Promise<Vouch> {
-  const changes = (await git(['diff-tree', '--root', '--no-commit-id', '--no-renames', '-r', '-z', commit])).split(
-    '\0',
+async function read(
+  git: Git,
+  record: string,
+  [commit = '', , journal = '', journalSha256 = '']: readonly string[],
+): Promise<Vouch> {
+  const files = recordFiles(
+    await git(['diff-tree', '--root', '--no-commit-id', '--no-renames', '-r', '-z', commit]),
+    record,
   );
-  const files = new Map<string, string>();
-  for (let i = 0; i + 1 < changes.length; i += 2) {
-    const id = changes[i]?.split(' ')[3];
-    const name = changes[i + 1]?.split('/').at(-1);
-    if (id !== undefined && name !== undefined) files.set(name, id);
-  }
   const signature = await signatureOf(git, commit);
   return {
     commit,
@@ -72,6 +71,21 @@ async function read(git: Git, [commit = '', , journal = '', journalSha256 = '']:
     ...(journalSha256 === '' ? {} : { journalSha256 }),
     ...(signature === undefined ? {} : { signature }),
   };
+}
+
+/** What a commit has of one record; of a record whose folder goes by another name by now, where it has nothing else. */
+function recordFiles(changed: string, record: string): ReadonlyMap<string, string> {
+  const fields = changed.split('\0');
+  const folders = new Map<string, Map<string, string>>();
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const id = fields[i]?.split(' ')[3] ?? '';
+    const path = fields[i + 1] ?? '';
+    const folder = dirname(path);
+    folders.set(folder, (folders.get(folder) ?? new Map<string, string>()).set(basename(path), id));
+  }
+  const [only, ...more] = folders.values();
+  const own = [...folders].find(([folder]) => basename(folder) === record)?.[1];
+  return own ?? (more.length === 0 ? only : undefined) ?? new Map();
 }
 
 async function signatureOf(git: Git, commit: string): Promise<Signature | undefined> {
