@@ -6,7 +6,7 @@ import { printable } from '../../core/printable.ts';
  * expression, a CEL string literal in which no such mark appears.
  */
 export function literal(value: Json): Json {
-  if (typeof value === 'string') return /\{\{/.test(value) ? expression(value) : value;
+  if (typeof value === 'string') return /\{[{%#]/.test(value) ? expression(value) : value;
   if (Array.isArray(value)) return value.map(literal);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, literal(item)]));
@@ -14,12 +14,12 @@ export function literal(value: Json): Json {
 
 /** A name is no template and is shown as written; braces that would look like one are drawn apart. */
 export function literalName(name: string): string {
-  return printable(name, 300).replace(/\{(?=\{)|\}(?=\})/g, (brace) => `${brace} `);
+  return printable(name, 300).replace(/\{(?=[{%#])|\}(?=\})/g, (brace) => `${brace} `);
 }
 
 function expression(text: string): string {
-  // A brace that has its like right behind it is escaped: so no mark is left, and single braces stay readable.
-  const inside = text.replace(/[\\']|[\u0000-\u001f\u007f]|\{(?=\{)|\}(?=\})/g, (character) => {
+  // A brace that makes a mark with what is right behind it is escaped: so none is left, and single braces stay readable.
+  const inside = text.replace(/[\\']|[\u0000-\u001f\u007f]|\{(?=[{%#])|\}(?=\})/g, (character) => {
     if (character === '\\' || character === "'") return `\\${character}`;
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

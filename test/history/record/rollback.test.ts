@@ -106,6 +106,9 @@ describe('what a state holds', () => {
     '{{{{ }}}} {% raw %}',
     'line one {{\nline two }}\n\ttab',
     '}} alone',
+    'listen 443{% if tls %} ssl{% endif %};\n',
+    'a {# note #} b {#- {{ x }} -#} {%{ }%}',
+    '{{% if tls %}{{# x #}',
     "'{{'",
     '\u001b[31m{{ red }}\u202e',
     '{{ "$(reboot)" }}',
@@ -142,6 +145,8 @@ test('a name that looks like a template is drawn apart, and warns nobody', () =>
   const text = rollbackPlaybook(changedFile({ 'hdss7-21': null }, { name: 'Write {{ item }}' }), moduleResource) ?? '';
   expect(load(text).problems).toEqual([]);
   expect(tasksOf(text)[0]?.name).toBe('Undo: Write { { item } }');
+  const statement = changedFile({ 'hdss7-21': null }, { name: 'Write {% if a %}x{% endif %} {# y #}' });
+  expect(load(rollbackPlaybook(statement, moduleResource) ?? '').problems).toEqual([]);
 });
 
 test('what cannot be brought back is a comment with why, before the task that would come next', () => {
