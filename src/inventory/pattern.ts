@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { cut } from '../core/cut.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { nearest } from '../core/nearest.ts';
 
@@ -7,6 +8,8 @@ export interface Selectable {
   readonly hosts: readonly string[];
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
+
+const longest = 10_000;
 
 /** Names of this machine; each of them is `localhost` where the inventory does not have it. */
 const itself = ['localhost', '127.0.0.1', '::1'];
@@ -17,7 +20,7 @@ const itself = ['localhost', '127.0.0.1', '::1'];
  * Throws Failure `invalid` for a name that is neither a host nor a group.
  */
 export function selectHosts(pattern: string | readonly string[], inventory: Selectable): readonly string[] {
-  const terms = [pattern].flat().flatMap((one) => (one.length > 10_000 ? [] : termsOf(one)));
+  const terms = [pattern].flat().flatMap(termsOf);
   if (terms.length === 0)
     throw new Failure('invalid', 'the host pattern is empty', { hint: 'Name a group or a host, or "all".' });
   const named = terms.filter((term) => !/^[!&]/.test(term));
@@ -34,11 +37,30 @@ export function selectHosts(pattern: string | readonly string[], inventory: Sele
 
 /** Split at `,`, `:` and spaces, but not inside brackets; an IPv6 address is one term. */
 function termsOf(pattern: string): readonly string[] {
-  return pattern
-    .split(/,(?![^[]*\])/)
-    .flatMap((part) => (isIpv6(part.trim()) ? [part] : part.split(/[:\s](?![^[]*\])/)))
+  const terms = splitAt(pattern, /,/)
+    .flatMap((part) => (isIpv6(part.trim()) ? [part] : splitAt(part, /[:\s]/)))
     .map((term) => term.trim())
     .filter((term) => term !== '');
+  const long = terms.find((term) => term.length > longest);
+  if (long === undefined) return terms;
+  throw new Failure('invalid', `a host pattern of ${long.length} characters is too long: "${cut(long, 40)}"`, {
+    hint: `One name or expression has at most ${longest}; divide it, with "," between the parts.`,
+  });
+}
+
+/** Not where the next bracket closes. From the end, so that a text is gone over once, however long. */
+function splitAt(text: string, mark: RegExp): readonly string[] {
+  const parts: string[] = [];
+  let [end, isInside] = [text.length, false];
+  for (let i = text.length - 1; i >= 0; i -= 1) {
+    const character = text.charAt(i);
+    if (character === ']' || character === '[') isInside = character === ']';
+    else if (!isInside && mark.test(character)) {
+      parts.push(text.slice(i + 1, end));
+      end = i;
+    }
+  }
+  return [...parts, text.slice(0, end)].reverse();
 }
 
 function isIpv6(text: string): boolean {

@@ -64,6 +64,21 @@ describe('host patterns', () => {
     expect(failure).toMatchObject({ code: 'invalid', hint: expect.stringContaining(hint) });
   });
 
+  test('as many hosts as there are may be named', () => {
+    const names = Array.from({ length: 5_000 }, (_, i) => `web${(i % 3) + 1}`);
+    expect(fleet.select(names.join(','))).toEqual(['web1', 'web2', 'web3']);
+    const commas = `${','.repeat(200_000)}web1${'['.repeat(200_000)}`;
+    const started = performance.now();
+    expect(failing(commas)).toMatchObject({ code: 'invalid' });
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test('what is too long is told as that', () => {
+    expect(failing(`web1,${'x'.repeat(10_001)}`)).toMatchObject({
+      message: `a host pattern of 10001 characters is too long: "${'x'.repeat(40)}…"`,
+    });
+  });
+
   test.each(['~(', 'web[9]', `~${'('.repeat(2_000)}`, 'x'.repeat(20_000), '~(a+)+(a+)+$'])(
     '%s does no harm',
     (pattern) => {
