@@ -4,7 +4,7 @@ import { cut } from '../core/cut.ts';
 import { defineCheck, type Verdict } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
-import { prefixOf } from './parse/prefix.ts';
+import { addressText, prefixOf } from './parse/prefix.ts';
 import { familyOf, found, strange } from './support/faults.ts';
 import { device } from './support/formats.ts';
 import { inside, insideFault, insideProperties } from './support/inside.ts';
@@ -62,6 +62,20 @@ type Args = XStatic<typeof schema>;
 
 const askTable = 'LC_ALL=C; export LC_ALL; ip -o -d "-$1" route show table all exact "$2"';
 
+/** `$1` what the packet comes from, the rest what `ip route get` is asked. Of IPv4 the kernel says of a strange sender what it says where no way is. */
+const askWay = `LC_ALL=C; export LC_ALL
+from=$1; shift
+ip -o route get "$@" && exit
+code=$?
+case $from in *:*) exit $code ;; esac
+case $(ip -o route get "$from" 2>/dev/null) in
+  'local '*) exit $code ;;
+  *) echo "$from is no address of this host: where its packets come in has to be said by iif" >&2; exit 125 ;;
+esac`;
+/** The kernel's words for: no route, unreachable, prohibit, blackhole, and what the filter of reverse paths drops. */
+const noWay =
+  /^(Network is unreachable|No route to host|Permission denied|Invalid argument|Invalid cross-device link)$/;
+
 /**
  * Is a route exactly as described, the only one of its prefix in all tables? Or: which way does a packet really take?
  *
@@ -75,7 +89,7 @@ export const verifyRoute = defineCheck({
 given, and no other, because a second one (another metric, another table) may be the one that carries the packets.
 
 With \`get\` the host is asked where it would send a packet, by its rules, tables and reverse path filter: with \`from\`
-and \`iif\` one that comes from a pod. That is what really happens, also where a policy rule hides the main table.
+and \`iif\` one that comes from a pod; without \`iif\`, \`from\` has to be an address of the host. That is what really happens, also where a policy rule hides the main table.
 
 Needs iproute2.`,
   schema,
@@ -118,6 +132,8 @@ Needs iproute2.`,
       ...(args.iif === undefined ? [] : ['iif', args.iif]),
       ...(args.mark === undefined ? [] : ['mark', String(args.mark)]),
     ];
+    if (args.from !== undefined && args.iif === undefined)
+      return inside(script(askWay, [args.from, args.get ?? '', ...words]), args);
     return inside({ argv: ['ip', '-o', 'route', 'get', args.get ?? '', ...words], env: { LC_ALL: 'C' } }, args);
   },
 
@@ -145,7 +161,8 @@ function judgeTables(outcome: Outcome, args: Args): Verdict {
 function differences(route: RouteLine, args: Args): readonly string[] {
   const { table = 'main', type = 'unicast', metric } = args;
   const wanted: readonly (readonly [string, string | undefined])[] = [
-    ...(['via', 'dev', 'src', 'proto'] as const).map((name) => [name, args[name]] as const),
+    ...asked(args),
+    ['proto', args.proto],
     ['metric', metric === undefined ? undefined : String(metric)],
   ];
   const given = (name: string) => route.attributes.get(name) ?? (name === 'metric' ? '0' : undefined);
@@ -157,6 +174,15 @@ function differences(route: RouteLine, args: Args): readonly string[] {
   ];
 }
 
+/** Addresses as the kernel prints them. */
+function asked({ via, dev, src }: Args): readonly (readonly [string, string | undefined])[] {
+  return [
+    ['via', via === undefined ? undefined : addressText(via)],
+    ['dev', dev],
+    ['src', src === undefined ? undefined : addressText(src)],
+  ];
+}
+
 function brief({ line }: RouteLine): string {
   return cut(line, 200);
 }
@@ -165,15 +191,16 @@ function judgeWay(outcome: Outcome, args: Args): Verdict {
   if (outcome.cut !== undefined || outcome.exit === null) return { ok: false, because: explain(outcome) };
   if (outcome.exit !== 0) {
     const none = /^RTNETLINK answers: (.+)$/m.exec(outcome.stderr)?.[1];
-    if (none === undefined) return { ok: false, because: `the host could not be asked: ${explain(outcome)}` };
+    if (none === undefined || outcome.exit === 125 || !noWay.test(none))
+      return { ok: false, because: `the host could not be asked: ${explain(outcome)}` };
     return { ok: args.state === 'absent', because: `no way: ${none}` };
   }
-  const words = (outcome.stdout.split('\n')[0] ?? '').split(/[\s\\]+/).filter((word) => word !== '');
+  const words = (outcome.stdout.split('\n')[0] ?? '').split(/[\s\\]+/).filter((word) => !/^(inet6?)?$/.test(word));
   const seen = cut(words.join(' '), 200);
   if (args.state === 'absent') return { ok: false, because: `${seen}; expected no way` };
   const after = (name: string): string | undefined => words[words.indexOf(name) + 1];
-  const missing = (['via', 'dev', 'src'] as const).flatMap((name) =>
-    args[name] === undefined || (words.includes(name) && after(name) === args[name]) ? [] : [`${name} ${args[name]}`],
+  const missing = asked(args).flatMap(([name, value]) =>
+    value === undefined || (words.includes(name) && after(name) === value) ? [] : [`${name} ${value}`],
   );
   return missing.length === 0
     ? { ok: true, because: seen }

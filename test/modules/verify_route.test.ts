@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
 import { verifyRoute } from '../../src/modules/verify_route.ts';
 import { answers, asCheck } from '../support/laws.ts';
+import { makeNamespace, type Namespace } from '../support/run-command.ts';
 
 const table = { to: '172.7.22.0/24', netns: 'rbrec' };
 const flannel = { ...table, via: '172.7.22.0', dev: 'flannel.1', onlink: true };
@@ -104,6 +106,31 @@ answers(verifyRoute, [
     because: /expected no way/,
   },
   {
+    name: 'what only says that the question was wrong is not taken for no way',
+    args: { ...way, state: 'absent' },
+    host: { exit: 2, stderr: 'RTNETLINK answers: No such device\n' },
+    ok: false,
+    because: /^the host could not be asked: .*No such device/,
+  },
+  {
+    name: 'an IPv6 gateway, however it is written',
+    args: { get: '2001:db8:9::1', via: '2001:DB8:0::1', src: '2001:db8::0:2' },
+    host: {
+      stdout: '2001:db8:9::1 from :: via 2001:db8::1 dev eth0 proto static src 2001:db8::2 metric 1024 pref medium\n',
+    },
+    ok: true,
+    because: /via 2001:db8::1/,
+  },
+  {
+    name: 'and of a route',
+    args: { to: '2001:db8:9::/64', via: '2001:DB8:0::1' },
+    host: {
+      stdout: 'unicast 2001:db8:9::/64 via 2001:db8::1 dev eth0 table main proto static metric 1024 pref medium\n',
+    },
+    ok: true,
+    because: /via 2001:db8::1/,
+  },
+  {
     name: 'a device that is not there is not taken for no way',
     args: { ...way, state: 'absent' },
     host: 'no-device',
@@ -119,4 +146,32 @@ test('a prefix with host bits is refused, naming the right one', () => {
 test('what a packet bears reaches ip', () => {
   const { argv } = asCheck(verifyRoute).probe({ get: '172.7.22.2', from: '172.7.21.2', iif: 'docker0', mark: 7 });
   expect(argv.join(' ')).toBe('ip -o route get 172.7.22.2 from 172.7.21.2 iif docker0 mark 7');
+});
+
+describe('on a real kernel', () => {
+  let ns: Namespace;
+  beforeEach(async () => {
+    ns = await makeNamespace();
+    await ns.sh(`ip link set lo up; ip link add eth7 type bridge; ip addr add 10.9.7.21/24 dev eth7; ip link set eth7 up
+      ip route add blackhole 10.1.0.0/16; ip route add prohibit 10.2.0.0/16; ip route add unreachable 10.3.0.0/16
+      ip -6 addr add 2001:db8:7::21/64 dev eth7 nodad`);
+  });
+  afterEach(() => ns.remove());
+
+  const absent = 'absent';
+  test.each<readonly [JsonObject, boolean, RegExp]>([
+    [{ get: '10.9.7.9', from: '10.9.7.21' }, true, / dev eth7 /],
+    [{ get: '10.9.7.9', from: '10.9.7.77', state: absent }, false, /10\.9\.7\.77 is no address of this host.* iif/],
+    [{ get: '10.9.7.9', from: '10.9.7.77' }, false, /10\.9\.7\.77 is no address of this host/],
+    [{ get: '10.8.0.1', from: '127.0.0.9', state: absent }, true, /no way/],
+    [{ get: '10.8.0.1', from: '10.9.7.21', state: absent }, true, /no way/],
+    [{ get: '2001:db8:8::1', from: '2001:db8:7::77', state: absent }, true, /no way/],
+    [{ get: '2001:db8:7::1', from: '2001:db8:7::77', state: absent }, false, /expected no way/],
+    [{ get: '10.1.0.1', state: absent }, true, /no way: Invalid argument/],
+    [{ get: '10.2.0.1', state: absent }, true, /no way: Permission denied/],
+    [{ get: '10.3.0.1', state: absent }, true, /no way: No route to host/],
+  ])('%j', async (args, ok, because) => {
+    const check = asCheck(verifyRoute);
+    expect(check.judge(await ns.run(check.probe(args)), args)).toEqual({ ok, because: expect.stringMatching(because) });
+  });
 });
