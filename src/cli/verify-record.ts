@@ -4,6 +4,7 @@ import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { type Inspection, inspectJournal } from '../history/inspect.ts';
 import { refuseNewer } from '../history/journal.ts';
+import { readOwn } from '../history/own-files.ts';
 import { recordName } from '../history/record/build.ts';
 import { checkCommit, checkSignature, checkTrailers } from '../history/record/check-commit.ts';
 import { checkFiles, type FoundFiles, journalName } from '../history/record/check-files.ts';
@@ -40,7 +41,7 @@ export async function verifyRecordCommand(
   const tool = `runbook ${version}`;
   const places = await find(word, options, terminal);
   const { run, record, store } = places;
-  const own = run === undefined ? undefined : await readFile(store.journalPath(run));
+  const own = run === undefined ? undefined : await readOwn(store.journalPath(run));
   const files = record === undefined ? new Map<string, Uint8Array>() : await filesOf(record);
   const journal = inspectJournal(own ?? files.get(journalName) ?? new Uint8Array());
   const recorded = record === undefined ? undefined : inspectJournal(files.get(journalName) ?? new Uint8Array());
@@ -78,7 +79,7 @@ async function find(word: string, options: VerifyRecordOptions, terminal: Termin
   }
   const run = await store.find(word);
   const records = options.records === undefined ? project.records : resolve(terminal.cwd, options.records);
-  const { events } = inspectJournal(await readFile(store.journalPath(run)));
+  const { events } = inspectJournal(await readOwn(store.journalPath(run)));
   refuseNewer(events[0], store.journalPath(run));
   const record = folderOf(events, records);
   return { store, run, record: record !== undefined && (await isFolder(record)) ? record : undefined };

@@ -1,8 +1,9 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Event } from '../core/event.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { printable } from '../core/printable.ts';
 import { Chain, type Origin, parseLine } from './chain.ts';
+import { readOwn } from './own-files.ts';
 
 /**
  * One event a line, chained by hashes, appended and fsynced. Appends that arrive while a write is under way share the
@@ -82,11 +83,11 @@ export interface JournalRead {
 }
 
 /**
- * The events of a journal of any format, in order. Throws Failure `invalid` for a broken line, unless it is the last and was cut
+ * The events of a journal of any format, in order. Throws Failure `missing` where there is none, `invalid` for a broken line, unless it is the last and was cut
  * short, and for a format that is newer than this version.
  */
 export async function readJournal(path: string): Promise<JournalRead> {
-  const lines = (await readFile(path, 'utf8')).split('\n');
+  const lines = (await readOwn(path)).toString().split('\n');
   const rest = lines.pop() ?? ''; // what follows the last newline is empty, or was cut
   const events: Event[] = [];
   for (const [i, line] of lines.entries()) {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import writeFileAtomic from 'write-file-atomic';
@@ -7,6 +7,7 @@ import { Failure, reason } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { sha256 } from './chain.ts';
 import { Journal, type JournalRead, readJournal } from './journal.ts';
+import { readOwnJson } from './own-files.ts';
 
 export interface TagsGiven {
   readonly only: readonly string[];
@@ -85,8 +86,19 @@ export class RunStore {
     this.#root = join(home, 'runs');
   }
 
+  /** Throws Failure `unwritable`: nothing is begun that is not recorded. */
   async begin(inputs: RunInputs): Promise<Begun> {
-    const run = ulid();
+    try {
+      return await this.#begin(ulid(), inputs);
+    } catch (thrown) {
+      throw new Failure('unwritable', `the run cannot be recorded in ${this.#root}: ${reason(thrown)}`, {
+        hint: 'No host was touched. It has to be a folder that you may write to, on a disk with room.',
+        cause: thrown,
+      });
+    }
+  }
+
+  async #begin(run: string, inputs: RunInputs): Promise<Begun> {
     await mkdir(join(this.#root, run), { recursive: true, mode: 0o700 });
     // Made by an earlier version, or by hand. Where it is another's it stays as it is: what is inside is closed by itself.
     await chmod(this.#home, 0o700).catch(() => undefined);
@@ -116,9 +128,10 @@ export class RunStore {
     return readJournal(this.journalPath(run));
   }
 
+  /** Throws Failure `missing`, and `invalid` where it is damaged. */
   async inputs(run: string): Promise<RunInputs> {
-    const text = await readFile(this.inputsPath(run), 'utf8');
-    const inputs = JSON.parse(text) as RunInputs & { readonly inventory: string | readonly string[] };
+    const kept = (await readOwnJson(this.inputsPath(run))) as unknown;
+    const inputs = kept as RunInputs & { readonly inventory: string | readonly string[] };
     // Earlier versions knew one inventory.
     return typeof inputs.inventory === 'string' ? { ...inputs, inventory: [inputs.inventory] } : inputs;
   }
@@ -156,8 +169,9 @@ export class RunStore {
 
   /** Undefined where the journal is empty: the controller was killed before its first event. */
   async summary(run: string): Promise<RunSummary | undefined> {
-    const kept = await readFile(this.summaryPath(run), 'utf8').catch(() => undefined);
-    if (kept !== undefined) return JSON.parse(kept) as RunSummary;
+    // A disk that failed may have left an empty file; the journal says all of it.
+    const kept = (await readOwnJson(this.summaryPath(run)).catch(() => null)) as Partial<RunSummary> | null;
+    if (typeof kept?.run === 'string') return kept as RunSummary;
     const exists = await stat(this.journalPath(run)).then(
       () => true,
       () => false,

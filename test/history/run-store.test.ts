@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -136,4 +136,34 @@ test('a machine that is proven restored is not undone again; one that is in doub
   expect(open(delegated)).toEqual(['a', 'b', 'c']);
   expect(open(stream(on('a'), on('b'), on('c', 'a'), prove, doubting('b')))).toEqual(['b']);
   expect(open(killed, stream(prove, doubting('a')), stream(prove, doubting()))).toEqual([]);
+});
+
+test('where nothing can be written no run is begun', async () => {
+  await writeFile(join(folder, 'runs'), '');
+  await expect(store.begin(inputs)).rejects.toMatchObject({
+    code: 'unwritable',
+    message: expect.stringContaining(`cannot be recorded in ${join(folder, 'runs')}`),
+  });
+});
+
+test('a folder without a journal is no run, and is told by the file that is missing', async () => {
+  const run = '01JD9R6W3ZK8Q2V5H7XTNM4PCB';
+  await mkdir(join(folder, 'runs', run), { recursive: true });
+  expect(await store.summaries()).toEqual([]);
+  const missing = (name: string) => ({ code: 'missing', message: expect.stringContaining(name) });
+  await expect(store.events(run)).rejects.toMatchObject(missing('journal.jsonl'));
+  await expect(store.inputs(run)).rejects.toMatchObject(missing('inputs.json'));
+  await writeFile(store.inputsPath(run), '{');
+  await expect(store.inputs(run)).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining('inputs'),
+  });
+});
+
+test.each(['', '{', 'null', '[]'])('where the summary is "%s" the journal stands in', async (text) => {
+  const run = await past([note(false), end('kept')]);
+  const summary = await store.summary(run);
+  expect(summary).toMatchObject({ run, ended: { ending: 'kept' } });
+  await writeFile(store.summaryPath(run), text);
+  expect(await store.summary(run)).toMatchObject({ run, ended: { ending: 'kept' }, touched: ['h'] });
 });
