@@ -6,6 +6,7 @@ import type { Failure } from '../core/failure.ts';
 import { refusedHostKey } from './host-key.ts';
 import { type KnownKey, keysOf } from './known-hosts.ts';
 import { readKnownHosts } from './known-hosts-file.ts';
+import { withLimit } from './limit.ts';
 import { patiently } from './patient.ts';
 import { type AuthOptions, authentication } from './ssh-auth.ts';
 import { aborted } from './ssh-failure.ts';
@@ -22,10 +23,11 @@ export interface SshOptions extends AuthOptions {
 const keepaliveMs = 5_000;
 const keepaliveCount = 3;
 
-/** A connection, and the stream that it runs over: ssh2 lets go of a stream that it has ended, though the peer may never answer. */
+/** A connection, and the stream that it runs over. */
 interface Hop {
   readonly client: Client;
   readonly socket: Duplex;
+  readonly closed: Promise<void>;
 }
 
 /** Connects, through the jump hosts if there are any. Throws Failure `unreachable`. */
@@ -37,7 +39,7 @@ export async function dialSsh(target: SshTarget, options: SshOptions, abort: Abo
       hops.push(await options.handshakes(() => patiently(hop, () => connectTo(hop, through, options, abort))));
     }
   } catch (thrown) {
-    for (const hop of hops.reverse()) hop.client.end();
+    await letGo(hops);
     throw thrown;
   }
   return transportOf(hops, addressOf(target));
@@ -52,8 +54,9 @@ async function connectTo(
   const keys = await readKnownHosts(target.knownHostsFiles);
   if (abort.aborted) throw aborted(target);
   const known = keysOf(keys, knownName(target));
-  const socket = through === undefined ? direct(target) : await forwarded(through, target);
-  return { client: await connectOnce(target, socket, known, options, abort), socket };
+  const socket = through === undefined ? direct(target) : await forwarded(through, target, abort);
+  const client = await connectOnce(target, socket, known, options, abort);
+  return { client, socket, closed: new Promise((resolve) => client.once('close', () => resolve())) };
 }
 
 function direct({ host, port }: SshTarget): Duplex {
@@ -62,10 +65,20 @@ function direct({ host, port }: SshTarget): Duplex {
   return socket;
 }
 
-function forwarded(through: Client, { host, port }: SshTarget): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
+/** A stream to there that the jump host opens. One that comes too late goes with the connection to it. */
+async function forwarded(through: Client, target: SshTarget, abort: AbortSignal): Promise<Duplex> {
+  const { host, port, connectTimeoutMs } = target;
+  const opened = new Promise<Duplex>((resolve, reject) => {
     through.forwardOut('127.0.0.1', 0, host, port, (error, socket) => (error ? reject(error) : resolve(socket)));
   });
+  const socket = await withLimit(opened, connectTimeoutMs, abort);
+  if (socket === 'aborted') throw aborted(target);
+  if (socket === 'timeout') throw noAnswer(target);
+  return socket;
+}
+
+function noAnswer({ connectTimeoutMs }: SshTarget): Error {
+  return new Error(`no answer within ${connectTimeoutMs} ms`);
 }
 
 async function connectOnce(
@@ -84,7 +97,7 @@ async function connectOnce(
   let onAbort: () => void = () => undefined;
 
   const ready = new Promise<Client>((resolve, reject) => {
-    limit.expired(() => reject(new Error(`no answer within ${target.connectTimeoutMs} ms`)));
+    limit.expired(() => reject(noAnswer(target)));
     onAbort = () => reject(aborted(target));
     abort.addEventListener('abort', onAbort, { once: true });
     client.on('handshake', () => {
@@ -169,12 +182,23 @@ function pausableTimeout(ms: number) {
 
 const closeLimitMs = 500;
 
+/**
+ * Ends them, the last one first, and cuts what is not closed soon: ssh2 lets go of a stream that it has ended, though the peer may never
+ * answer, and the program would not end while one is open.
+ */
+async function letGo(hops: readonly Hop[]): Promise<void> {
+  for (const { client, socket, closed } of [...hops].reverse()) {
+    client.end();
+    if ((await withLimit(closed, closeLimitMs)) === 'timeout') socket.destroy();
+  }
+}
+
 /** The last of the hops is the host, those before are the way to it. */
 function transportOf(hops: readonly Hop[], address: string): Transport {
-  const { client, socket } = hops.at(-1) as Hop;
+  const { client, closed } = hops.at(-1) as Hop;
   const lost = new Promise<string>((resolve) => {
     client.on('error', (error) => resolve(error.message));
-    client.on('close', () => resolve('the connection was closed'));
+    void closed.then(() => resolve('the connection was closed'));
   });
   return {
     address,
@@ -184,11 +208,8 @@ function transportOf(hops: readonly Hop[], address: string): Transport {
         client.exec(line, (error, channel) => (error ? reject(openFailure(error)) : resolve(channelOf(channel))));
       }),
     async close() {
-      client.end();
-      const timer = setTimeout(() => socket.destroy(), closeLimitMs);
+      await letGo(hops);
       await lost;
-      clearTimeout(timer);
-      for (const hop of hops.slice(0, -1).reverse()) hop.client.end();
     },
   };
 }

@@ -1,12 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Command, script } from '../../src/core/command.ts';
+import type { Connection } from '../../src/core/fleet.ts';
 import type { Host } from '../../src/core/host.ts';
 import { connector } from '../../src/hosts/connect.ts';
-import { fleetOf, type Sshd, startRelay, startSshd } from './sshd.ts';
+import { fleetOf, type Relay, type Sshd, startRelay, startSshd } from './sshd.ts';
 
 const never = new AbortController().signal;
 const opened: Host[] = [];
@@ -72,6 +85,71 @@ test('closing comes to an end also when the peer has gone silent, and leaves no 
   } finally {
     await relay.stop();
   }
+});
+
+describe('a jump host', () => {
+  /** Lets everybody in, and does this when it is asked for a way on. */
+  async function startJump(asked: () => void): Promise<{ port: number; stop: () => void }> {
+    const key = ssh2.utils.generateKeyPairSync('ed25519');
+    const server = new ssh2.Server({ hostKeys: [key.private] }, (client) => {
+      client.on('error', () => undefined);
+      client.on('authentication', (context) => context.accept());
+      client.on('tcpip', asked);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    appendFileSync(sshd.knownHosts, `[127.0.0.1]:${port} ${key.public}\n`);
+    return { port, stop: () => server.close() };
+  }
+
+  const through = (port: number, more: Partial<Connection> = {}) =>
+    connector(fleetOf('web', sshd.connection({ proxyJump: `127.0.0.1:${port}`, ...more })), { home: sshd.home })('web');
+
+  test('that never opens the way: no answer within the time to connect, and an interrupt', async () => {
+    const abort = new AbortController();
+    let isAsked = () => {};
+    const jump = await startJump(() => isAsked());
+    await expect.poll(openSockets).toBe(0);
+    try {
+      await expect(through(jump.port, { connectTimeoutMs: 300 }).open(never)).rejects.toMatchObject({
+        message: expect.stringContaining('no answer within 300 ms'),
+      });
+      isAsked = () => abort.abort();
+      await expect(through(jump.port).open(abort.signal)).rejects.toMatchObject({
+        message: expect.stringContaining('interrupted'),
+      });
+      await expect.poll(openSockets).toBe(0);
+    } finally {
+      jump.stop();
+    }
+  });
+
+  test('that has gone silent is let go of, before the way is open and after', async () => {
+    const key = readFileSync(sshd.knownHosts, 'utf8').trim().split(' ').slice(1, 3).join(' ');
+    for (const when of ['before', 'after'] as const) {
+      let relay: Relay | undefined;
+      const jump = await startJump(() => relay?.silence());
+      relay = await startRelay(when === 'before' ? jump.port : sshd.port);
+      const known = readFileSync(sshd.knownHosts, 'utf8').replaceAll(`:${jump.port} `, `:${relay.port} `);
+      writeFileSync(sshd.knownHosts, when === 'before' ? known : `${known}[127.0.0.1]:${relay.port} ${key}\n`);
+      try {
+        await expect.poll(openSockets).toBe(0);
+        const host = through(relay.port, when === 'before' ? { connectTimeoutMs: 300 } : {});
+        if (when === 'before') {
+          await expect(host.open(never)).rejects.toMatchObject({ code: 'unreachable' });
+          await expect.poll(openSockets).toBe(3); // two of the relay, one of the jump host
+        } else {
+          await host.open(never);
+          relay.silence();
+          await host.close();
+          expect(openSockets()).toBe(2);
+        }
+      } finally {
+        await relay.stop();
+        jump.stop();
+      }
+    }
+  });
 });
 
 describe('a command', () => {
