@@ -40,6 +40,7 @@ export function connector(fleet: Fleet, options: ConnectorOptions): Connect {
   const say = options.say ?? (() => undefined);
   const auth: AuthOptions = {
     keys: new Map(),
+    passwords: new Map(),
     ...(sshAuthSock === undefined ? {} : { sshAuthSock }),
     ...(ask === undefined ? {} : { ask: (prompt) => questions(() => ask(prompt)) }),
   };

@@ -12,6 +12,8 @@ export interface AuthOptions {
   readonly ask?: Ask;
   /** Keys opened so far, by file: a passphrase is asked for once. */
   readonly keys: Map<string, Promise<ParsedKey | undefined>>;
+  /** Typed passwords that hosts took, by user@address:port: a connection that is made again asks for none. */
+  readonly passwords: Map<string, string>;
 }
 
 type Takes = readonly string[] | null | undefined;
@@ -22,14 +24,18 @@ export interface Authentication {
   next(serverTakes: Takes, partial?: boolean): Promise<AnyAuthMethod | false>;
   /** In words: what was offered, and what could not be. */
   readonly tried: readonly string[];
+  /** To be told once: the host has let us in, or refused the login. */
+  ended(how: 'in' | 'refused'): void;
 }
 
 /** Order: key files that open by themselves, the agent, key files with a passphrase, password. */
 export function authentication(target: SshTarget, options: AuthOptions): Authentication {
   const progress = new Progress();
-  const methods = rounds(target, options, progress);
+  const password = passwordOf(target, options);
+  const methods = rounds(target, options, password, progress);
   return {
     tried: progress.tried,
+    ended: (how) => password?.ended(how),
     async next(serverTakes, partial) {
       progress.hear(serverTakes, partial === true);
       const { value, done } = await methods.next();
@@ -72,10 +78,14 @@ class Progress {
 /** A server may want several, one after the other: a key and then a password, say. */
 const mostRounds = 5;
 
-async function* rounds(target: SshTarget, options: AuthOptions, progress: Progress): AsyncGenerator<AnyAuthMethod> {
-  const answers = passwordOf(target, options);
+async function* rounds(
+  target: SshTarget,
+  options: AuthOptions,
+  password: Password | undefined,
+  progress: Progress,
+): AsyncGenerator<AnyAuthMethod> {
   for (let round = 0; round < mostRounds; round++) {
-    for await (const method of oneRound(target, options, answers, progress)) {
+    for await (const method of oneRound(target, options, password, progress)) {
       yield method;
       if (progress.partial) break;
     }
@@ -86,7 +96,7 @@ async function* rounds(target: SshTarget, options: AuthOptions, progress: Progre
 async function* oneRound(
   target: SshTarget,
   options: AuthOptions,
-  password: (() => Promise<string>) | undefined,
+  password: Password | undefined,
   progress: Progress,
 ): AsyncGenerator<AnyAuthMethod> {
   yield* publicKeys(target, options, progress);
@@ -122,15 +132,36 @@ async function* publicKeys(target: SshTarget, options: AuthOptions, progress: Pr
   }
 }
 
-/** The inventory's word, or the operator's, who is asked once. undefined: there is neither. */
-function passwordOf(target: SshTarget, { ask }: AuthOptions): (() => Promise<string>) | undefined {
+interface Password {
+  /** The operator is asked once. */
+  get(): Promise<string>;
+  /** The operator has typed another one, when the host asked again. */
+  typed(text: string): void;
+  ended(how: 'in' | 'refused'): void;
+}
+
+/** The inventory's word, or the operator's. undefined: there is neither. */
+function passwordOf(target: SshTarget, { ask, passwords }: AuthOptions): Password | undefined {
   const { password } = target;
-  if (password !== undefined) return async () => password;
+  if (password !== undefined) return { get: async () => password, typed: () => undefined, ended: () => undefined };
   if (ask === undefined) return undefined;
+  const address = addressOf(target);
+  let last: string | undefined;
   let answer: Promise<string> | undefined;
-  return () => {
-    answer ??= ask(`Password of ${addressOf(target)}: `);
-    return answer;
+  const typed = (text: string) => {
+    last = text;
+  };
+  return {
+    async get() {
+      answer ??= Promise.resolve(passwords.get(address) ?? ask(`Password of ${address}: `));
+      typed(await answer);
+      return answer;
+    },
+    typed,
+    ended(how) {
+      if (how === 'refused') passwords.delete(address);
+      else if (last !== undefined) passwords.set(address, last);
+    },
   };
 }
 
@@ -138,13 +169,18 @@ function passwordOf(target: SshTarget, { ask }: AuthOptions): (() => Promise<str
 async function* passwords(
   target: SshTarget,
   { ask }: AuthOptions,
-  password: () => Promise<string>,
+  password: Password,
   progress: Progress,
 ): AsyncGenerator<AnyAuthMethod> {
   const { user: username } = target;
   const { tried } = progress;
   if (progress.isOpen('keyboard-interactive', 'dialogue')) {
-    const answer = dialogue(addressOf(target), { password, tried, ...(ask === undefined ? {} : { ask }) });
+    const answer = dialogue(addressOf(target), {
+      password: password.get,
+      typed: password.typed,
+      tried,
+      ...(ask === undefined ? {} : { ask }),
+    });
     yield progress.offered('dialogue', {
       type: 'keyboard-interactive',
       username,
@@ -154,7 +190,7 @@ async function* passwords(
     });
   }
   if (!progress.isOpen('password', 'password')) return;
-  const text = await password().catch(() => undefined);
+  const text = await password.get().catch(() => undefined);
   if (text === undefined) return;
   tried.push('password');
   yield progress.offered('password', { type: 'password', username, password: text });

@@ -8,6 +8,8 @@ interface Prompt {
 
 interface DialogueOptions {
   readonly password: () => Promise<string>;
+  /** Told what the operator gives in place of a password that was refused. */
+  readonly typed?: (text: string) => void;
   readonly ask?: (prompt: string) => Promise<string>;
   /** What happened is added, in words. */
   readonly tried: string[];
@@ -18,7 +20,7 @@ interface DialogueOptions {
  * else (a one-time code, say), one question after the other. The password is given once: a server that asks for it again has
  * refused it, and answering the same could lock the account. Rejects where an answer is not to be had.
  */
-export function dialogue(address: string, { password, ask, tried }: DialogueOptions) {
+export function dialogue(address: string, { password, typed, ask, tried }: DialogueOptions) {
   let given = false;
   return async (heading: string, prompts: readonly Prompt[]): Promise<string[]> => {
     const answers: string[] = [];
@@ -40,6 +42,7 @@ export function dialogue(address: string, { password, ask, tried }: DialogueOpti
     }
     const text = await ask(`${address} asks: ${printable(`${heading.trim()} ${prompt.trim()}`.trim(), 300)} `);
     tried.push(`dialogue ("${shown}")`);
+    if (echo !== true && asksForPassword(prompt)) typed?.(text);
     return text;
   }
 }

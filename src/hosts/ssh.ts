@@ -96,7 +96,7 @@ async function connectOnce(
   let refusal: Failure | undefined;
   let onAbort: () => void = () => undefined;
 
-  const ready = new Promise<Client>((resolve, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     limit.expired(() => reject(noAnswer(target)));
     onAbort = () => reject(aborted(target));
     abort.addEventListener('abort', onAbort, { once: true });
@@ -108,7 +108,7 @@ async function connectOnce(
       if (error.level !== 'agent') reject(refusal ?? Object.assign(error, { shaken, tried: auth.tried }));
     });
     client.on('close', () => reject(Object.assign(new Error('the connection was closed'), { shaken })));
-    client.on('ready', () => resolve(client));
+    client.on('ready', () => resolve());
   });
   client.connect({
     sock: socket,
@@ -134,8 +134,11 @@ async function connectOnce(
     },
   });
   try {
-    return await ready;
+    await ready;
+    auth.ended('in');
+    return client;
   } catch (thrown) {
+    if ((thrown as { level?: string }).level === 'client-authentication') auth.ended('refused');
     socket.destroy();
     throw thrown;
   } finally {

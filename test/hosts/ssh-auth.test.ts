@@ -52,22 +52,22 @@ async function serve(
   return { asked: '127.0.0.1', host: '127.0.0.1', port, user: 'op', ...rest };
 }
 
-function answer(context: AuthContext, taken: readonly Method[]): void {
+function answer(context: AuthContext, taken: readonly Method[], right = 'right'): void {
   const left = [...taken];
   seen.push(context.method);
-  if (context.method === 'password' && taken.includes(context.method) && context.password === 'right') context.accept();
+  if (context.method === 'password' && taken.includes(context.method) && context.password === right) context.accept();
   else if (context.method === 'keyboard-interactive' && taken.includes(context.method)) {
     context.prompt([{ prompt: 'Password: ', echo: false }], ([password]) => {
-      if (password === 'right') context.accept();
+      if (password === right) context.accept();
       else context.reject(left);
     });
   } else context.reject(left);
 }
 
-const dial = (target: SshTarget, ask?: (prompt: string) => Promise<string>) =>
+const dial = (target: SshTarget, ask?: (prompt: string) => Promise<string>, passwords = new Map<string, string>()) =>
   dialSsh(
     target,
-    { keys: new Map(), handshakes: pLimit(1), say: () => undefined, ...(ask === undefined ? {} : { ask }) },
+    { keys: new Map(), passwords, handshakes: pLimit(1), say: () => undefined, ...(ask === undefined ? {} : { ask }) },
     never,
   );
 
@@ -83,6 +83,19 @@ describe.each(methods)('a host that takes only %s', (method) => {
     const ask = vi.fn(async () => 'right');
     await (await dial(target, ask)).close();
     expect(ask.mock.calls).toEqual([[`Password of op@127.0.0.1:${target.port}: `]]);
+  });
+
+  test('gets the same password where it is connected to again; one that it no longer takes is asked for', async () => {
+    let right = 'right';
+    const target = await serve([method], (context) => answer(context, [method], right));
+    const ask = vi.fn(async () => right);
+    const passwords = new Map<string, string>();
+    for (let i = 0; i < 3; i += 1) await (await dial(target, ask, passwords)).close();
+    expect(ask).toHaveBeenCalledOnce();
+    right = 'another';
+    await expect(dial(target, ask, passwords)).rejects.toMatchObject({ code: 'unreachable' });
+    for (let i = 0; i < 2; i += 1) await (await dial(target, ask, passwords)).close();
+    expect(ask).toHaveBeenCalledTimes(2);
   });
 
   test('refuses a wrong one, and that is said', async () => {
