@@ -54,8 +54,13 @@ export const shellSetup = 'exec 4>&2 2>/dev/null\n';
 export interface FrameOptions extends Becoming {
   readonly nonce: string;
   readonly setsid: boolean;
-  /** The process group of the shell's previous command. */
-  readonly previous?: number;
+  readonly previous?: Previous;
+}
+
+/** The shell's previous command: its process group, and whether that may be another user's. */
+export interface Previous {
+  readonly group: number;
+  readonly became: boolean;
 }
 
 /**
@@ -66,7 +71,7 @@ export function frame(command: Command, options: FrameOptions): string {
   const { nonce, previous } = options;
   const line = shellLine(announced(command, options.setsid), options);
   const piped = stdinText(command, options.becomePassword) !== undefined;
-  const left = previous === undefined ? 'false' : `kill -0 -${previous}`;
+  const left = previous === undefined ? 'false' : isThere(previous);
   return [
     `{ if ${left}; then`,
     `echo ${nonce}:left; echo ${nonce}:left >&4`,
@@ -76,6 +81,12 @@ export function frame(command: Command, options: FrameOptions): string {
     `echo ${nonce}:end $?; echo ${nonce}:end >&4`,
     'fi; }\n',
   ].join('\n');
+}
+
+/** A group of another user is told from none by the words alone. */
+function isThere({ group, became }: Previous): string {
+  const kill = `kill -0 -${group}`;
+  return became ? `${kill} || case $(LC_ALL=C; ${kill} 2>&1) in *permitted*) ;; *) false;; esac` : kill;
 }
 
 /**

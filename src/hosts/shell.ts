@@ -5,7 +5,7 @@ import type { Becoming } from './become.ts';
 import { startPatiently } from './channel-start.ts';
 import { type FrameReader, frameReader } from './frame-reader.ts';
 import { stdinText } from './shell-line.ts';
-import { frame, readFacts, type ShellFacts, shellSetup, shellStart, singleLine } from './shell-protocol.ts';
+import { frame, type Previous, readFacts, type ShellFacts, shellSetup, shellStart, singleLine } from './shell-protocol.ts';
 import type { Channel, Transport } from './transport.ts';
 
 /**
@@ -67,7 +67,7 @@ function firstFacts(channel: Channel, nonce: string): Promise<ShellFacts | undef
 
 function shellOn(channel: Channel, facts: ShellFacts): Shell {
   let proven = false;
-  let previous: number | undefined;
+  let previous: Previous | undefined;
   return {
     facts,
     channel,
@@ -83,7 +83,8 @@ function shellOn(channel: Channel, facts: ShellFacts): Shell {
         channel.listen(undefined);
         if (!ended) return reader.begun ? 'closed' : 'refused';
         proven = true;
-        previous = setsid ? reader.pid : undefined;
+        const group = setsid ? reader.pid : undefined;
+        previous = group === undefined ? undefined : { group, became: command.become !== undefined };
         return reader.left ? 'left' : 'ended';
       });
       channel.write(text);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import { frameReader } from '../../src/hosts/frame-reader.ts';
-import { frame, killCommand, readFacts, shellSetup, shellStart, singleLine } from '../../src/hosts/shell-protocol.ts';
+import { frame, killCommand, type Previous, readFacts, shellSetup, shellStart, singleLine } from '../../src/hosts/shell-protocol.ts';
 
 const nonce = '0123456789abcdef0123456789abcdef';
 
@@ -32,8 +32,8 @@ describe.each(['dash', 'bash', 'busybox sh'])('a real shell: %s', (shell) => {
   const [program = '', ...args] = shell.split(' ');
   const options = { nonce, setsid: true };
 
-  async function result(command: Command, more: { previous?: number; setsid?: boolean } = {}) {
-    const child = spawn(program, args);
+  async function result(command: Command, more: { previous?: Previous; setsid?: boolean } = {}, user = {}) {
+    const child = spawn(program, args, user);
     const reader = frameReader(nonce);
     child.stdout.on('data', (chunk: Buffer) => reader.stdout(chunk));
     child.stderr.on('data', (chunk: Buffer) => reader.stderr(chunk));
@@ -79,17 +79,21 @@ describe.each(['dash', 'bash', 'busybox sh'])('a real shell: %s', (shell) => {
     expect(stdout).not.toContain(nonce);
   });
 
-  test('does not run while the previous group is there', async () => {
+  test.each([
+    ['its own', false, {}],
+    ["another user's", true, { uid: 65534, gid: 65534 }],
+  ])('does not run while the previous group is there: %s', async (_, became, user) => {
     const holder = spawn('sleep', ['60'], { detached: true });
     await once(holder, 'spawn');
+    const previous = { group: holder.pid ?? 0, became };
     try {
-      const { left, begun } = await result({ argv: ['true'] }, { previous: holder.pid ?? 0 });
+      const { left, begun } = await result({ argv: ['true'] }, { previous }, user);
       expect({ left, begun }).toEqual({ left: true, begun: false });
     } finally {
       holder.kill('SIGKILL');
       await once(holder, 'exit');
     }
-    expect(await result({ argv: ['true'] }, { previous: holder.pid ?? 0 })).toMatchObject({ left: false, exit: 0 });
+    expect(await result({ argv: ['true'] }, { previous }, user)).toMatchObject({ left: false, exit: 0 });
   });
 });
 
