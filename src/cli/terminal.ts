@@ -31,7 +31,6 @@ export interface Terminal {
 }
 
 export function processTerminal(): Terminal {
-  goOnUnseen();
   const isTty = process.stdout.isTTY === true;
   return {
     cwd: process.cwd(),
@@ -55,7 +54,7 @@ export function processTerminal(): Terminal {
  * A terminal may be closed in mid-run, and who reads a pipe may end: what is written then is lost, and the run still comes to its end, with
  * its own exit code. Node aborts at its exit over a terminal that it began with and that is gone; over one that it has closed it does not.
  */
-function goOnUnseen(): void {
+export function goOnUnseen(): void {
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => undefined);
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
   process.once('exit', () => {
