@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts';
-import type { Connect } from '../core/host.ts';
+import type { Connect, Host } from '../core/host.ts';
 import { explain } from '../core/outcome.ts';
 import { printable } from '../core/printable.ts';
 import { connector } from '../hosts/connect.ts';
@@ -58,8 +58,20 @@ async function reached(pattern: string, options: LockOptions, terminal: Terminal
 
 type Found = Seen | { readonly host: string; readonly because: string };
 
-async function look(connect: Connect, name: string, then?: (seen: Seen, run: Run) => Promise<Seen>): Promise<Found> {
-  const host = connect(name);
+type Then = (seen: Seen, run: Run) => Promise<Seen>;
+
+/** One host that cannot be asked, for whatever reason, keeps none of the others from it. */
+async function look(connect: Connect, name: string, then?: Then): Promise<Found> {
+  try {
+    return await ask(connect(name), then);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return { host: name, because: thrown.message };
+  }
+}
+
+async function ask(host: Host, then?: Then): Promise<Found> {
+  const { name } = host;
   const never = new AbortController().signal;
   try {
     await host.open(never);
@@ -67,9 +79,6 @@ async function look(connect: Connect, name: string, then?: (seen: Seen, run: Run
     if (outcome.exit !== 0) return { host: name, because: explain(outcome) };
     const seen = { host: name, ...readLook(outcome) };
     return (await then?.(seen, (command) => host.run(command, never))) ?? seen;
-  } catch (thrown) {
-    if (!(thrown instanceof Failure)) throw thrown;
-    return { host: name, because: thrown.message };
   } finally {
     await host.close();
   }
