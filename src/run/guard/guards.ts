@@ -164,7 +164,7 @@ export class Guards {
       const isToAct = state.is === 'armed' && seconds === 0;
       if (state.is !== 'fired' && !isToAct) return false;
       if (state.is === 'fired' && state.through) return this.#learn(post, state);
-      await this.#session.clock.sleep(waitMs, this.#session.hurry);
+      await this.#session.clock.sleep(waitMs, new AbortController().signal); // it is not hurried by asking more often
     }
     return false;
   }
@@ -230,7 +230,7 @@ export class Guards {
     if (state?.is !== 'fired' || this.#through.has(placeOf(post))) return false;
     if (state.through) await this.#learn(post, state);
     else await this.#meet(post);
-    return true;
+    return this.#through.has(placeOf(post)); // else it has come to no end in all that time, and will not
   }
 
   /** Undefined: no answer, or none that is understood. */

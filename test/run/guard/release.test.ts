@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
 import type { Module, Resource } from '../../../src/core/module.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
-import { check, play, run, SmallWorld, task, value } from '../../support/small-world.ts';
+import { check, play, run, SmallWorld, stillClock, task, value } from '../../support/small-world.ts';
 
 const guarded: Module = { ...(value as Resource), restore: () => ({ argv: ['true'] }) };
 
@@ -81,4 +81,29 @@ test('a guard whose answer is not understood ends nothing: all is put back and p
     expect.stringMatching(/^a: its guard /),
     expect.stringMatching(/^b: its guard /),
   ]);
+});
+
+test('one that acts and never comes to an end is asked with pauses, also after another Ctrl-C, and given up', async () => {
+  const world = new SmallWorld({ a: { x: 1 } });
+  const connect: SmallWorld['connect'] = (name) => {
+    const host = world.connect(name);
+    const run: typeof host.run = async (command, abort) => {
+      const outcome = await host.run(command, abort);
+      return /^guard-(renew|end)$/.test(command.argv[3] ?? '') ? { ...outcome, stdout: 'fired\n' } : outcome;
+    };
+    return { ...host, run };
+  };
+  const clock = stillClock();
+  let hurried = 0;
+  const sleep: typeof clock.sleep = async (ms, abort) => {
+    if (abort?.aborted) hurried += 1;
+    await clock.sleep(ms, abort);
+  };
+  const tasks = [task('tasks', guarded, { name: 'x', value: 2 }), task('verify', check, { name: 'x', value: 'never' })];
+  const hurry = AbortSignal.abort('SIGINT');
+  const plays = [play(['a'], tasks, { guardSeconds: 60 })];
+  const result = await run(world, plays, { connect, hurry, clock: { ...clock, sleep } });
+  expect(result.events.at(-1)).toMatchObject({ type: 'run_ended' });
+  expect(world.snapshot()).toEqual({ a: { x: 1 } });
+  expect(hurried).toBe(0);
 });
