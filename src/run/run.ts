@@ -162,10 +162,10 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
     await keep(session);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'unwritable')
-      return stopped(session, input, new Stop(reason(thrown)));
+      return stopped(session, input, new Stop(reason(thrown)), locks);
     if (!(thrown instanceof Stop)) throw thrown;
     if (input.interrupt.aborted) await session.emit({ type: 'interrupted', signal: String(input.interrupt.reason) });
-    return stopped(session, input, thrown);
+    return stopped(session, input, thrown, locks);
   }
   if (input.mode === 'check') return ended('unchanged', true, tally.changes + tally.depends > 0 ? 5 : 0);
   if (input.mode === 'audit')
@@ -191,7 +191,7 @@ function refuseOtherPlays({ contract, plays }: RunInput): void {
 }
 
 /** The way back, if there is anything to bring back. */
-async function stopped(session: Session, input: RunInput, stop: Stop): Promise<RunResult> {
+async function stopped(session: Session, input: RunInput, stop: Stop, locks: Locks): Promise<RunResult> {
   session.seeThrough();
   if (stop.rejected && session.notes.length === 0) return ended('unchanged', false, 2, stop.message);
   if (!changed(session)) {
@@ -200,11 +200,23 @@ async function stopped(session: Session, input: RunInput, stop: Stop): Promise<R
   }
   if (input.plays.some(({ rollback }) => rollback === 'never'))
     return ended('unsure', false, 4, stop.message, await leaveAll(session));
+  const taken = await locks.takeAgain();
+  if (taken !== undefined) return ended('unsure', false, 4, stop.message, [leftToOthers(input.run, taken)]);
   await session.emit({ type: 'warned', message: `${stop.message}; putting everything back` });
   const doubts = await undoAll(session, input.moduleNamed, input.patience);
   return doubts.length === 0
     ? ended('undone', false, 3, stop.message)
     : ended('unsure', false, 4, stop.message, doubts);
+}
+
+/** What another run does by now must not be overwritten. The guards that are still armed do what they are there for. */
+function leftToOthers(run: string, because: string): Doubt {
+  return {
+    host: 'all',
+    what: 'the changes of this run',
+    expected: 'an undo',
+    found: `left as they are, save for what guards put back: ${because}. Once that run has ended, \`runbook rollback ${run}\` puts back the rest`,
+  };
 }
 
 /** Nothing is put back; not by the guards of the other plays either, where they can still be told. */

@@ -14,6 +14,8 @@ interface Refusal {
   readonly place: Place;
   readonly because: string;
   readonly holder?: LockHolder;
+  /** Another run has it, or its guard is still to act. */
+  readonly isOthers?: true;
 }
 
 /** While another run that is younger lets go again. */
@@ -66,6 +68,27 @@ export class Locks {
     return inOneLine(refusals);
   }
 
+  /**
+   * Before an undo: what has been lost meanwhile, as when the controller was asleep, is taken again. Undefined: no other run has any of them, as
+   * far as can be told. Else which run has, in words.
+   */
+  async takeAgain(): Promise<string | undefined> {
+    const machines = [...new Set(this.#held.map(({ on }) => on))];
+    const lost = (await allThrough(machines.map((on) => this.#lostOn(on)))).flat();
+    const refusals = (await allThrough(lost.map((place) => this.#take(place)))).filter(
+      (answer) => answer !== undefined,
+    );
+    const others = refusals.filter(({ isOthers }) => isOthers);
+    return others.length === 0 ? undefined : inOneLine(others);
+  }
+
+  async #lostOn(on: string): Promise<readonly Place[]> {
+    return this.renew(on).catch((thrown: unknown) => {
+      if (!(thrown instanceof Failure)) throw thrown;
+      return this.#held.filter((place) => place.on === on); // it cannot be told
+    });
+  }
+
   async #take(place: Place): Promise<Refusal | undefined> {
     for (let tries = 1; ; tries += 1) {
       const answer = await this.#ask(place);
@@ -73,10 +96,11 @@ export class Locks {
       if (answer.is === 'taken') return undefined;
       if (answer.is === 'guarded') {
         const because = `the guard of the run ${answer.run} has still to put back what that run changed; \`runbook rollback ${answer.run}\` does it now, where that run was begun`;
-        return { place, because };
+        return { place, because, isOthers: true };
       }
       const { holder } = answer;
-      if (holder.run < this.#claim.run || tries >= waitTries) return { place, because: inWords(holder), holder };
+      if (holder.run < this.#claim.run || tries >= waitTries)
+        return { place, because: inWords(holder), holder, isOthers: true };
       await this.#session.clock.sleep(waitMs, this.#session.interrupt);
     }
   }

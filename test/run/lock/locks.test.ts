@@ -85,6 +85,30 @@ describe('locks of a run', () => {
     expect(sets(it).some((line) => line.includes('set y'))).toBe(false);
   });
 
+  test('that another run has taken meanwhile keep the undo from overwriting what it does', async () => {
+    const it = world();
+    const { clock, beat } = beating();
+    let lost = false;
+    it.lockAnswer = (host, { argv }) => {
+      if (!lost || host !== 'a') return argv[3] === 'lock-renew' ? 'held' : 'taken';
+      return argv[3] === 'lock-renew' ? 'lost ' : holder('00OTHER');
+    };
+    let done: Promise<void> = Promise.resolve();
+    it.after = (host, { argv }) => {
+      if (host !== 'a' || argv.join(' ') !== 'set x 2') return;
+      it.values.get('a')?.set('x', 7); // as the other run would have it
+      lost = true;
+      done = done.then(() => beat());
+    };
+    const result = await run(it, [change], { clock, sink: async () => void (await done) });
+    expect(result).toMatchObject({
+      ending: 'unsure',
+      exit: 4,
+      doubts: [{ found: expect.stringContaining('00OTHER') }],
+    });
+    expect(it.snapshot().a?.x).toBe(7);
+  });
+
   test('are let go of where the journal fails just as they are taken', async () => {
     const it = world();
     const sink = async () => {
