@@ -1,6 +1,7 @@
 import { Document, isMap, isSeq, type Node, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { type Kind, originsOf, problemsOf } from './check.ts';
+import { refuseConnections } from './connection-names.ts';
 import type { Context, Place } from './context.ts';
 import { Findings, type ImportFinding, LeaveOut } from './findings.ts';
 import { leftOut, placeBefore, tasksOf } from './lists.ts';
@@ -151,6 +152,7 @@ function importOf(item: YAMLMap, context: Context, all: Scope): YAMLMap | undefi
     const key = keyOf(one);
     if (one === pair) return pairOf('import_playbook', name, one);
     const value = jsonOf(one.value, context);
+    if (key === 'vars') refuseConnections(one.value);
     if (key === 'vars' && isJsonObject(value)) return pairOf(key, all.node(one.value), one);
     if (key === 'name' || key === 'tags') return pairOf(key, nodeOf(value as Json), one);
     throw new LeaveOut(`"${key}" cannot be said of an import here`, one.key);

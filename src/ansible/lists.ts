@@ -2,6 +2,7 @@ import { isMap, isSeq, type Node, type Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { blockParts } from '../core/play.ts';
 import { blanked } from '../core/printable.ts';
+import { refuseConnections } from './connection-names.ts';
 import type { Place } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
@@ -120,7 +121,10 @@ function blockOf(block: YAMLMap, place: Place): YAMLMap {
   const items = block.items.flatMap((pair): Pair[] => {
     const key = keyOf(pair);
     if ((blockParts as readonly string[]).includes(key)) return [part(key, pair, { ...place, scope, facts: noFacts })];
-    if (key === 'vars') return [pairOf(key, scope.node(pair.value), pair)];
+    if (key === 'vars') {
+      refuseConnections(pair.value);
+      return [pairOf(key, scope.node(pair.value), pair)];
+    }
     const keyword = ofBlocks.has(key) ? taskKeywords[key] : undefined;
     refuseVault(pair.value);
     if (keyword === undefined) throw new LeaveOut(`"${key}" cannot be said of a block here`, pair.key);

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { noteConnections, refuseConnection } from './connection-names.ts';
 import type { Context, Place } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { commentOf, tasksOf } from './lists.ts';
@@ -25,6 +26,8 @@ class PlayReader {
   readonly #place: Place;
   readonly #json: JsonObject;
   readonly #facts: PlayFacts;
+  /** What its files of variables bring, as far as they can be read. */
+  readonly #fileNames: readonly string[];
   readonly #items: Pair[] = [];
   readonly #inputs: Record<string, Json> = {};
   /** Comments in place of keys, for the next that is there. */
@@ -40,6 +43,7 @@ class PlayReader {
     );
     const names = [...(isJsonObject(vars) ? Object.keys(vars) : []), ...asked];
     const files = namesInFiles(this.#json.vars_files ?? null, context);
+    this.#fileNames = files ?? [];
     const scope = all.ofPlay([...names, ...(files ?? [])], files === undefined || this.#json.roles !== undefined);
     this.#facts = new PlayFacts(play, context.source, scope, names);
     this.#place = { ...context, scope, inherited: inheritedOf(this.#json), isHandler: false, facts: this.#facts };
@@ -94,7 +98,10 @@ class PlayReader {
     if (key === 'handlers') return this.#handlers(pair);
     if (key === 'vars') return this.#vars(pair);
     refuseVault(pair.value);
-    if (key === 'vars_files') return [pairOf(key, this.#files(pair.value), pair)];
+    if (key === 'vars_files') {
+      noteConnections(this.#fileNames, pair.value, this.#place.findings);
+      return [pairOf(key, this.#files(pair.value), pair)];
+    }
     if (key === 'vars_prompt') {
       Object.assign(this.#inputs, promptsOf(value, pair, this.#place, this.#waiting));
       return [];
@@ -189,6 +196,7 @@ class PlayReader {
   #variable({ key, value }: Pair): Node {
     const { scope } = this.#place;
     const name = isScalar(key) ? String(key.value) : '';
+    refuseConnection(name, key);
     scope.checkName(name, key);
     return scope.node(value);
   }

@@ -1,6 +1,7 @@
 import type { YAMLMap } from 'yaml';
 import type { Json } from '../core/json.ts';
 import type { Made } from './arguments.ts';
+import { refuseConnection } from './connection-names.ts';
 import type { Place } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { allOf } from './keywords.ts';
@@ -82,9 +83,11 @@ export function factsOf(task: YAMLMap, { given, pair }: ModuleCall, place: Place
   ]);
   if (made.length !== given.size) throw new LeaveOut('facts are not kept from run to run', pair.value);
   if (place.isHandler || made.length === 0) throw new LeaveOut('this fact has no equal here', pair.value, why);
-  for (const [name, value, node] of made)
+  for (const [name, value, node] of made) {
+    refuseConnection(name, node);
     if (!place.facts.add(name, value, task))
       throw new LeaveOut(`the fact "${name}" is not the same throughout the play`, node, why);
+  }
   place.findings.note(
     pair.key,
     'a fact is a variable of the play here: its expressions are evaluated where it is used',

@@ -1,6 +1,7 @@
 import { type Node, type Pair, Scalar, YAMLMap } from 'yaml';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { Args, flagOf, type Made } from './arguments.ts';
+import { refuseConnections } from './connection-names.ts';
 import type { Place } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
@@ -99,6 +100,7 @@ function kept(name: string, value: Json, { value: node }: Pair): Node | Json {
 
 function variables({ value }: Pair, scope: Scope, place: Place): Node {
   if (!isJsonObject(jsonOf(value, place))) throw new LeaveOut('"vars" is a map here', value);
+  refuseConnections(value);
   return scope.node(value);
 }
 

@@ -1,8 +1,8 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
+import { sshClients } from '../core/connection-variables.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
 import { nearest } from '../core/nearest.ts';
-import { sshClients } from '../inventory/connection-variables.ts';
 
 const path = { type: 'string', minLength: 1 } as const;
 

@@ -1,5 +1,3 @@
-import type { Connection } from '../core/fleet.ts';
-import type { Json, JsonObject } from '../core/json.ts';
 import {
   becomeMethods,
   type ConnectionVariable,
@@ -10,7 +8,9 @@ import {
   secretVariables,
   sshClients,
   wordsOfTruth,
-} from './connection-variables.ts';
+} from '../core/connection-variables.ts';
+import type { Connection } from '../core/fleet.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { sshArguments } from './ssh-arguments.ts';
 
 export function isSecret(name: string): boolean {

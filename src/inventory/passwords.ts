@@ -1,6 +1,6 @@
+import { secretVariables } from '../core/connection-variables.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { filled } from './connection.ts';
-import { secretVariables } from './connection-variables.ts';
 import type { Setting, Settings } from './draft.ts';
 import { type Layers, merged } from './layers.ts';
 

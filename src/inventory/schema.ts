@@ -1,5 +1,5 @@
+import { type ConnectionVariable, connectionVariables, olderNames } from '../core/connection-variables.ts';
 import type { JsonSchema } from '../core/module.ts';
-import { type ConnectionVariable, connectionVariables, olderNames } from './connection-variables.ts';
 
 /** A value may be made of other variables. */
 const template: JsonSchema = { title: 'template', type: 'string', pattern: '\\{\\{' };

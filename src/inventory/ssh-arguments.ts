@@ -1,5 +1,5 @@
+import type { ConnectionVariable } from '../core/connection-variables.ts';
 import type { Json } from '../core/json.ts';
-import type { ConnectionVariable } from './connection-variables.ts';
 
 /** What Ansible's options for the `ssh` command say that means something here. Paths are as written. */
 export interface SshArguments {

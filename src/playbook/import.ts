@@ -10,7 +10,7 @@ import type { PlayVar } from './play-vars.ts';
 import type { Problem } from './problem.ts';
 import { type SchemaError, schemaErrors } from './schema-errors.ts';
 import { tagsOf } from './tags.ts';
-import { nameProblems } from './task-rules.ts';
+import { variableProblems } from './task-rules.ts';
 import { isTemplate } from './templates.ts';
 
 /** A play as it stands in its file, with what imports say of it. */
@@ -114,7 +114,7 @@ function imported(
   const own = Object.entries(isJsonObject(item.vars) ? item.vars : {}).map(
     ([name, raw]): PlayVar => ({ name, value: raw as Json, doc, path: [...path, 'vars', name] }),
   );
-  for (const { name, path: place } of own) context.add(nameProblems(doc, name, place, new Set()));
+  for (const { name, path: place } of own) context.add(variableProblems(doc, name, place, new Set()));
   if (errors.length > 0 || typeof item.import_playbook !== 'string') return [];
   try {
     if (isTemplate(item.import_playbook)) {

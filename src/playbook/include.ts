@@ -14,7 +14,7 @@ import { taskFileShape } from './play-keywords.ts';
 import type { Problem } from './problem.ts';
 import { type SchemaError, schemaErrors } from './schema-errors.ts';
 import type { StaticScope } from './static-scope.ts';
-import { nameProblems } from './task-rules.ts';
+import { variableProblems } from './task-rules.ts';
 
 /** A list of tasks that stands where an include does: one for each turn of its loop. */
 export interface IncludedTasks {
@@ -100,7 +100,7 @@ function keyOf(
   report(doc, own, [...path, key ?? '']);
   for (const name of Object.keys(isJsonObject(value.vars) ? value.vars : {})) {
     const taken = new Set(value.loop === undefined ? [] : ['item']);
-    add(nameProblems(doc, name, [...path, 'vars', name], taken));
+    add(variableProblems(doc, name, [...path, 'vars', name], taken));
   }
   return unknown.length + errors.length + own.length + others.length === 0 ? key : undefined;
 }

@@ -6,7 +6,7 @@ import { inputSchema } from './input-keywords.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { type SchemaError, schemaErrors } from './schema-errors.ts';
-import { nameProblems } from './task-rules.ts';
+import { nameProblems, variableProblems } from './task-rules.ts';
 import { holdsTemplate } from './templates.ts';
 import type { PlayText } from './texts.ts';
 
@@ -73,7 +73,8 @@ export function declarationProblems(
   taken: ReadonlySet<string>,
 ): readonly Problem[] {
   const { name, schema } = input;
-  const found = nameProblems(doc, name, path, taken);
+  const isSet = schema.default !== undefined;
+  const found = (isSet ? variableProblems : nameProblems)(doc, name, path, taken);
   if (schemaErrors(inputSchema, schema as JsonObject).length > 0) return found; // which is said where it stands
   try {
     schemaErrors(schema, null);
@@ -81,7 +82,7 @@ export function declarationProblems(
     const message = `the input "${name}" cannot be checked: ${reason(thrown)}`;
     return [...found, doc.problem('bad-input', message, path, { hint: 'It must be a JSON Schema.' })];
   }
-  if (schema.default === undefined) return found;
+  if (!isSet) return found;
   const wrongDefault = (error: SchemaError) =>
     doc.problem(error.code, `the default of "${name}" ${error.message}`, [...path, 'default', ...error.path], error);
   return [...found, ...valueErrors(input, schema.default as Json).map(wrongDefault)];

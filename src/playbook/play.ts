@@ -16,7 +16,7 @@ import { type Problem, some } from './problem.ts';
 import { lockProblems, safeguardsOf } from './safeguards.ts';
 import type { Sources } from './sources.ts';
 import { TaskCode } from './task.ts';
-import { keywordProblems, nameProblems } from './task-rules.ts';
+import { keywordProblems, variableProblems } from './task-rules.ts';
 import type { Template, Use } from './templates.ts';
 import type { PlayText, Register, TaskText } from './texts.ts';
 import { tryOut } from './try-out.ts';
@@ -109,7 +109,7 @@ export class PlayBuilder {
     const inPlay = isJsonObject(text.value.vars) ? text.value.vars : {};
     for (const { name, value, doc, path } of text.written.vars) {
       const taken = new Set(Object.hasOwn(inPlay, name) ? [] : this.#inputs.names);
-      this.#add(nameProblems(doc, name, path, taken));
+      this.#add(variableProblems(doc, name, path, taken));
       const compiler = new Compiler({ doc, language: this.#scope.language, report });
       this.#vars.set(name, compiler.value(value, path));
     }

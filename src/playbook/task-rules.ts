@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
+import { connectionHint, isConnectionVariable, secretVariables } from '../core/connection-variables.ts';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { failedNames } from '../core/play.ts';
@@ -51,7 +52,7 @@ export function keywordProblems(text: TaskText, play: JsonObject, variables: Nam
   if (typeof register === 'string') found.push(...nameProblems(doc, register, [...path, 'register'], variables));
   for (const vars of allSaid(text, 'vars'))
     for (const name of Object.keys(vars.value as object))
-      found.push(...nameProblems(doc, name, [...vars.path, name], new Set(loopNames(value))));
+      found.push(...variableProblems(doc, name, [...vars.path, name], new Set(loopNames(value))));
   if (value.notify !== undefined && module.kind === 'check' && value.changed_when === undefined) {
     const hint = 'Notify from what changes something, or say with "changed_when" when it counts as a change.';
     add('notify', 'no-effect', `"${module.name}" is a check and never changes anything`, hint);
@@ -70,6 +71,15 @@ export function nameProblems(doc: PlaybookText, name: string, path: YamlPath, ot
   if (!/^[a-z_][a-zA-Z0-9_]*$/.test(name)) return []; // the schema has said so
   const what = isVariable ? 'is a variable already' : 'has a meaning of its own in expressions';
   return [doc.problem('name-taken', `"${name}" ${what}`, path, { key: true, hint: 'Choose another name.' })];
+}
+
+/** The same of a variable that a playbook sets: how to connect is read from the inventory and -e alone. */
+export function variableProblems(doc: PlaybookText, name: string, path: YamlPath, others: Names): Problem[] {
+  if (!isConnectionVariable(name)) return nameProblems(doc, name, path, others);
+  const message = `"${name}" says how to connect, and would not be asked for here`;
+  const problem = doc.problem('connection-variable', message, path, { key: true, hint: connectionHint(name) });
+  const shown = problem.source.slice(0, problem.at.column - 1 + problem.width);
+  return [secretVariables.has(name) ? { ...problem, source: shown } : problem];
 }
 
 /** What a module has against arguments that are written without templates, beyond its schema. */

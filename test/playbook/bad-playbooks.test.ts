@@ -55,6 +55,14 @@ test('the spread is wide: many mistakes of many kinds, each once', () => {
   expect(codes.size).toBeGreaterThan(45);
 });
 
+test('a password that is set where it cannot be is told without its value', () => {
+  const { problems } = load(
+    '- hosts: flannel\n  vars: { ansible_become_pass: hunter22 }\n  verify:\n    - verify_ping: { target: a }\n',
+  );
+  expect(problems).toMatchObject([{ code: 'connection-variable', source: '  vars: { ansible_become_pass' }]);
+  expect(JSON.stringify(problems)).not.toContain('hunter22');
+});
+
 test('all problems at once, in reading order', () => {
   const { problems } = load(
     '- hosts: flannel\n  tsks: []\n  tasks:\n    - supervisr: {}\n    - verify_ping: { target: "{{ x }}", count: 0 }\n',

@@ -21,6 +21,26 @@ export const nameCodes = {
 `,
     },
   },
+  'connection-variable': {
+    summary: 'A playbook sets a variable that says how to connect',
+    severity: 'error',
+    means: [
+      'How a host is reached is read from the inventory and -e alone: in a playbook such a variable would change nothing, and a password there would not be known as one.',
+      'Set it for the hosts in the inventory. For another user there are `become`, `become_user` and `become_method`.',
+    ],
+    example: {
+      wrong: `- hosts: web
+  vars: { ansible_become: true }
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+`,
+      right: `- hosts: web
+  become: true
+  verify:
+    - verify_ping: { target: 10.4.7.1 }
+`,
+    },
+  },
   'unknown-host': {
     summary: 'A host is named that the inventory does not have',
     severity: 'error',

@@ -3,6 +3,18 @@ import type { BadPlaybook } from './row.ts';
 /** Playbooks that stand in others. */
 export const imports: readonly BadPlaybook[] = [
   {
+    name: 'a connection variable of an import',
+    text: '- import_playbook: q.yml\n  vars: { ansible_host: a }\n',
+    files: { 'q.yml': '- hosts: flannel\n  verify:\n    - verify_ping: { target: a }\n' },
+    error: {
+      at: '2:11',
+      width: 12,
+      code: 'connection-variable',
+      message: '"ansible_host" says how to connect, and would not be asked for here',
+      hint: 'Set it in the inventory, for hosts or a group, or for all hosts with -e.',
+    },
+  },
+  {
     name: 'a playbook that is not there',
     text: '- import_playbook: plays/network.yml\n',
     error: {

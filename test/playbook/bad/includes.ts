@@ -3,6 +3,18 @@ import type { BadPlaybook } from './row.ts';
 /** Files of tasks. */
 export const includes: readonly BadPlaybook[] = [
   {
+    name: 'a connection variable of an include',
+    text: '- hosts: flannel\n  tasks:\n    - include_tasks: t.yml\n      vars: { ansible_host: a }\n',
+    files: { 't.yml': '- verify_ping: { target: a }\n' },
+    error: {
+      at: '4:15',
+      width: 12,
+      code: 'connection-variable',
+      message: '"ansible_host" says how to connect, and would not be asked for here',
+      hint: 'Set it in the inventory, for hosts or a group, or for all hosts with -e.',
+    },
+  },
+  {
     name: 'a default in the name of a file, for what nothing gives',
     text: '- hosts: flannel\n  tasks:\n    - include_tasks: "{{ kind | default(1) }}.yml"\n',
     error: {

@@ -3,6 +3,85 @@ import type { BadPlaybook } from './row.ts';
 /** Variables of plays and tasks. */
 export const variables: readonly BadPlaybook[] = [
   {
+    name: 'a connection variable of a play',
+    text: '- hosts: flannel\n  vars: { ansible_connection: local }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:11',
+      width: 18,
+      code: 'connection-variable',
+      message: '"ansible_connection" says how to connect, and would not be asked for here',
+      hint: 'Set it in the inventory, for hosts or a group, or for all hosts with -e.',
+    },
+  },
+  {
+    name: 'one of its older names',
+    text: '- hosts: flannel\n  vars: { ansible_ssh_host: 10.4.7.1 }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:11',
+      width: 16,
+      code: 'connection-variable',
+      message: '"ansible_ssh_host" says how to connect, and would not be asked for here',
+      hint: 'Set it in the inventory, for hosts or a group, or for all hosts with -e.',
+    },
+  },
+  {
+    name: 'one of another user',
+    text: '- hosts: flannel\n  vars: { ansible_become: true }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:11',
+      width: 14,
+      code: 'connection-variable',
+      message: '"ansible_become" says how to connect, and would not be asked for here',
+      hint: 'Say "become", "become_user" or "become_method", or set it in the inventory, for hosts or a group.',
+    },
+  },
+  {
+    name: 'a connection variable of a task',
+    text: '- hosts: flannel\n  verify:\n    - vars: { ansible_user: op }\n      verify_ping: { target: a }\n',
+    error: {
+      at: '3:15',
+      width: 12,
+      code: 'connection-variable',
+      message: '"ansible_user" says how to connect, and would not be asked for here',
+      hint: 'Set it in the inventory, for hosts or a group, or for all hosts with -e.',
+    },
+  },
+  {
+    name: 'a connection variable of a block',
+    text: '- hosts: flannel\n  tasks:\n    - vars: { ansible_port: 2222 }\n      block:\n        - verify_ping: { target: a }\n',
+    error: {
+      at: '3:15',
+      width: 12,
+      code: 'connection-variable',
+      message: '"ansible_port" says how to connect, and would not be asked for here',
+      hint: 'Set it in the inventory, for hosts or a group, or for all hosts with -e.',
+    },
+  },
+  {
+    name: 'a connection variable in a file',
+    text: '- hosts: flannel\n  vars_files: [v.yml]\n  verify:\n    - verify_ping: { target: a }\n',
+    files: { 'v.yml': 'other: 1\nansible_user: op\n' },
+    error: {
+      file: 'v.yml',
+      at: '2:1',
+      width: 12,
+      code: 'connection-variable',
+      message: '"ansible_user" says how to connect, and would not be asked for here',
+      hint: 'Set it in the inventory, for hosts or a group, or for all hosts with -e.',
+    },
+  },
+  {
+    name: 'the default of an input that is one',
+    text: '- hosts: flannel\n  inputs: { ansible_user: { type: string, description: Who, default: op } }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:13',
+      width: 12,
+      code: 'connection-variable',
+      message: '"ansible_user" says how to connect, and would not be asked for here',
+      hint: 'Set it in the inventory, for hosts or a group, or for all hosts with -e.',
+    },
+  },
+  {
     name: 'a variable with a dash',
     text: '- hosts: flannel\n  vars: { pod-net: x }\n  verify:\n    - verify_ping: { target: a }\n',
     error: {

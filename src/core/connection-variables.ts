@@ -1,5 +1,5 @@
-import type { Json } from '../core/json.ts';
-import type { JsonSchema } from '../core/module.ts';
+import type { Json } from './json.ts';
+import type { JsonSchema } from './module.ts';
 
 interface Variable extends JsonSchema {
   readonly description: string;
@@ -122,4 +122,21 @@ export const secretVariables: ReadonlySet<string> = new Set([
 
 function isWriteOnly(variable: ConnectionVariable): boolean {
   return 'writeOnly' in connectionVariables[variable];
+}
+
+const connectionNames: ReadonlySet<string> = new Set([
+  ...(Object.keys(connectionVariables) as ConnectionVariable[]).flatMap(namesOf),
+  ...secretVariables,
+]);
+
+/** Is it read for how to connect, and so from the inventory and -e alone? */
+export function isConnectionVariable(name: string): boolean {
+  return connectionNames.has(name);
+}
+
+/** Where such a variable can be set, in words. */
+export function connectionHint(name: string): string {
+  return /^ansible_become(?:_user|_method)?$/.test(name)
+    ? 'Say "become", "become_user" or "become_method", or set it in the inventory, for hosts or a group.'
+    : 'Set it in the inventory, for hosts or a group, or for all hosts with -e.';
 }
