@@ -12,7 +12,7 @@ import {
 } from 'yaml';
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import type { Position } from '../core/play.ts';
-import { readYaml } from '../core/yaml.ts';
+import { readYaml, withoutMark } from '../core/yaml.ts';
 import { ansibleTags } from '../core/yaml-ansible.ts';
 import { vaultTags, withoutVaultTags } from './vault.ts';
 
@@ -48,7 +48,8 @@ export interface Source {
 }
 
 /** Reads within the same bounds as every YAML of the user's. Never throws. */
-export function readSource(text: string, file: string): Source {
+export function readSource(written: string, file: string): Source {
+  const text = withoutMark(written);
   // A value of Ansible Vault stays as it is, tag and all: to the bounds it is text. The stand-in is as long.
   const yaml = readYaml(withoutVaultTags(text), { dialect: 'ansible' });
   const place = (start: number, end: number): Spot => {

@@ -69,7 +69,11 @@ const dialects = {
  * wrong with it, also hostile things such as alias bombs, keys named __proto__ and nesting that would exhaust the stack,
  * is in `faults`.
  */
-export function readYaml(text: string, { dialect = 'strict', largest = 4 * 1024 * 1024 }: YamlOptions = {}): YamlText {
+export function readYaml(
+  written: string,
+  { dialect = 'strict', largest = 4 * 1024 * 1024 }: YamlOptions = {},
+): YamlText {
+  const text = withoutMark(written);
   const lines = text.split(/\r?\n/);
   const counter = new LineCounter();
   const { document, faults, value } = parse(text, counter, { dialect, largest });
@@ -89,6 +93,11 @@ export function readYaml(text: string, { dialect = 'strict', largest = 4 * 1024 
     keyRange: (path) => rangeOf(found(path).key ?? found(path).value),
     text: ([start, end]) => text.slice(start, end),
   };
+}
+
+/** Without the mark of byte order that some editors put at the start: a list after it would count as indented. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
 }
 
 function parse(

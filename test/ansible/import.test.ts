@@ -25,6 +25,11 @@ function expectTold(told: readonly string[], wanted: readonly string[]): void {
   expect(told.map((one, i) => one.slice(0, wanted[i]?.length))).toEqual(wanted);
 }
 
+test('a mark of byte order is no part of a playbook', () => {
+  const text = `- hosts: all\n  tasks:\n${indented(last)}\n`;
+  expect(importPlaybook({ file: 'p.yml', text: `\ufeff${text}` })).toEqual(importPlaybook({ file: 'p.yml', text }));
+});
+
 describe('a task of Ansible is, here', () => {
   test.each(snippets)('$name', ({ theirs, ours, told: wanted = [] }) => {
     const { made, told } = imported(theirs);

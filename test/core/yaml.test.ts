@@ -13,6 +13,14 @@ describe('readYaml', () => {
     expect(yaml.line(2)).toBe('  b: [1, two]');
   });
 
+  test.each(['strict', 'ansible'] as const)('passes over a mark of byte order: %s', (dialect) => {
+    const yaml = readYaml('\ufeff- a: 1\n- b: 2\n', { dialect });
+    expect(yaml.faults).toEqual([]);
+    expect(yaml.value).toEqual([{ a: 1 }, { b: 2 }]);
+    expect(yaml.place(yaml.keyRange([0, 'a'])[0])).toEqual({ line: 1, column: 3 });
+    expect(yaml.line(1)).toBe('- a: 1');
+  });
+
   test('reads what YAML 1.2 says: yes is text, 0755 is 755', () => {
     expect(readYaml('[yes, 0755, 1.10, null, ~, 0x10]').value).toEqual(['yes', 755, 1.1, null, null, 16]);
   });
