@@ -5,7 +5,15 @@ import type { Becoming } from './become.ts';
 import { startPatiently } from './channel-start.ts';
 import { type FrameReader, frameReader } from './frame-reader.ts';
 import { stdinText } from './shell-line.ts';
-import { frame, type Previous, readFacts, type ShellFacts, shellSetup, shellStart, singleLine } from './shell-protocol.ts';
+import {
+  frame,
+  type Previous,
+  readFacts,
+  type ShellFacts,
+  shellSetup,
+  shellStart,
+  singleLine,
+} from './shell-protocol.ts';
 import type { Channel, Transport } from './transport.ts';
 
 /**

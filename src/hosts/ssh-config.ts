@@ -77,14 +77,20 @@ async function targetOf(
   config: SshConfig,
   options: SshConfigOptions,
 ): Promise<SshTarget> {
-  const { home } = options;
   const one = (keyword: string) => config.get(keyword)?.[0];
+  const host = one('hostname') ?? asked;
+  const port = connection.port ?? Number(one('port') ?? 22);
+  const user = connection.user ?? one('user') ?? userInfo().username;
+  const { home } = options;
+  const tokens = { d: home, h: host, n: asked, p: String(port), r: user, u: userInfo().username, '%': '%' };
   const alias = one('hostkeyalias');
   const files = (keyword: string, fallback: string) =>
-    words(one(keyword) ?? fallback).map((file) => expand(file, home));
+    words(one(keyword) ?? fallback).map((file) => inHome(file, home));
   const named = config.get('identityfile') ?? ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
   const identityFiles =
-    connection.identityFile === undefined ? named.map((file) => expand(file, home)) : [connection.identityFile];
+    connection.identityFile === undefined
+      ? named.map((file) => inHome(withTokens(file, tokens), home))
+      : [connection.identityFile];
   const acceptNew = connection.acceptNewHostKeys ?? options.acceptNewHostKeys ?? false;
   const beyond = await beyondBuiltin({
     proxyCommand: connection.proxyCommand ?? (connection.proxyJump === undefined ? one('proxycommand') : undefined),
@@ -94,9 +100,9 @@ async function targetOf(
   });
   return {
     asked,
-    host: one('hostname') ?? asked,
-    port: connection.port ?? Number(one('port') ?? 22),
-    user: connection.user ?? one('user') ?? userInfo().username,
+    host,
+    port,
+    user,
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
     identityFiles,
     knownHostsFiles:
@@ -122,6 +128,11 @@ function words(text: string): string[] {
     .filter((word) => word !== 'none');
 }
 
-function expand(file: string, home: string): string {
+/** In the names of keys, and of no other files, `ssh -G` leaves the tokens as they are written. */
+function withTokens(file: string, tokens: Readonly<Record<string, string>>): string {
+  return file.replace(/%(.)/g, (written, token: string) => tokens[token] ?? written);
+}
+
+function inHome(file: string, home: string): string {
   return file.startsWith('~/') ? join(home, file.slice(2)) : file;
 }

@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import { frameReader } from '../../src/hosts/frame-reader.ts';
-import { frame, killCommand, type Previous, readFacts, shellSetup, shellStart, singleLine } from '../../src/hosts/shell-protocol.ts';
+import {
+  frame,
+  killCommand,
+  type Previous,
+  readFacts,
+  shellSetup,
+  shellStart,
+  singleLine,
+} from '../../src/hosts/shell-protocol.ts';
 
 const nonce = '0123456789abcdef0123456789abcdef';
 

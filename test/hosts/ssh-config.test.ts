@@ -84,6 +84,12 @@ describe('with a configuration', () => {
     });
   });
 
+  test('names of keys may hold the home, the host and the user', async () => {
+    config('Host web', 'HostName 10.0.0.9', 'User deploy', 'IdentityFile %d/.ssh/%r@%h-%n', 'IdentityFile ~/100%%');
+    const { identityFiles } = await target();
+    expect(identityFiles).toEqual([join(home, '.ssh', 'deploy@10.0.0.9-web'), join(home, '100%')]);
+  });
+
   test('the inventory wins', async () => {
     const target_ = await target({ port: 1, user: 'op', identityFile: '/k', knownHostsFile: '/h' });
     expect(target_).toMatchObject({
