@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +85,8 @@ async function startMaster(
   if (abort.aborted) throw aborted(target);
   const folder = await mkdtemp(join(shortTmp(), 'runbook-ssh-'));
   await writeFile(join(folder, 'config'), sshSettings(target, home), { mode: 0o600 });
+  // Begun before ssh, which takes the folder along when it ends.
+  const watcher = watch(folder);
   // In a session of its own: it has no terminal to ask on, and Ctrl-C is ours to handle.
   const args = ['-c', keeper, 'ssh-master', folder, ...masterArguments(target, connection, folder)];
   const child = spawn('/bin/sh', args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
@@ -94,7 +96,7 @@ async function startMaster(
     said = (said + chunk.toString('utf8')).slice(-saidLimit);
   });
   const master: Master = { child, folder, said: () => said };
-  const ended = await becomesReady(master, target, abort);
+  const ended = await becomesReady(master, watcher, target, abort);
   if (ended === 'ready') {
     for (const key of acceptedKeys(said))
       say(`${addressOf(target)}: its host key was not known and is now in known_hosts: ${key}`);
@@ -109,11 +111,11 @@ async function startMaster(
 
 async function becomesReady(
   { child, folder, said }: Master,
+  watcher: FSWatcher,
   target: SshTarget,
   abort: AbortSignal,
 ): Promise<'ready' | 'ended' | 'timeout' | 'aborted'> {
   const socket = join(folder, 'master');
-  const watcher = watch(folder);
   try {
     const ready = new Promise<'ready'>((resolve) => {
       const look = () =>

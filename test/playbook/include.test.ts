@@ -394,7 +394,7 @@ test('blocks around an include, includes in a block, and blocks in a file each s
   const loaded = load(texts);
   expect(loaded.problems.filter(({ severity }) => severity === 'error').map(formatProblem)).toEqual([]);
   const [inBlock, notBecoming, rescue] = loaded.plays[0]?.tasks ?? [];
-  expect(inBlock?.resolve('hdss7-21', new Map())).toEqual({ skip: 'when: number > 21' });
+  expect(inBlock?.resolve('hdss7-21', new Map())).toEqual({ skip: 'when: number > 21', around: true });
   expect(inBlock?.resolve('hdss7-22', new Map())).toMatchObject({
     steps: [{ args: { target: 'inner' }, become: 'outer' }],
   });
