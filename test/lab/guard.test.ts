@@ -113,9 +113,11 @@ describe('locks', () => {
   test('let one run at a time play: the other is told who and since when, and touches nothing', async () => {
     const playbook = await switching('1m');
     let refused: Promise<{ exit: number | null; stdout: string }> | undefined;
-    const { exit } = await playUntil(playbook, /"phase":"tasks"/, () => {
+    // It stands still meanwhile: the other would else come late, and find everything as it wants it.
+    const { exit } = await playUntil(playbook, /"phase":"tasks"/, async (child) => {
+      child.kill('SIGSTOP');
       refused = second.run('play', shipped('switch-to-vxlan.yml'), '--no-commit');
-      return refused;
+      await refused.finally(() => child.kill('SIGCONT'));
     });
     expect(exit).toBe(0);
     const other = await refused;

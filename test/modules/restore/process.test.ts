@@ -12,6 +12,7 @@ import { inEachShell, temporaryFolder } from '../../support/shells.ts';
 const it = asResource(module);
 const folder = temporaryFolder();
 const started: ChildProcess[] = [];
+const patience = { timeout: 20_000 };
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
@@ -24,7 +25,7 @@ inEachShell((run: Run) => {
     if (!existsSync(path)) copyFileSync(program, path);
     started.push(spawn(path, words, { stdio: 'ignore' }));
     const count = started.length;
-    await vi.waitFor(async () => expect(await readOn(run, it, { name })).toHaveLength(count));
+    await vi.waitFor(async () => expect(await readOn(run, it, { name })).toHaveLength(count), patience);
   }
 
   describe('where none was', () => {
@@ -52,7 +53,7 @@ inEachShell((run: Run) => {
     const path = join(folder.path, name);
     const keeper = spawn('sh', ['-c', 'while :; do "$1" 1000; done', 'sh', path], { stdio: 'ignore', detached: true });
     try {
-      await vi.waitFor(async () => expect(await readOn(run, it, { name })).toHaveLength(2));
+      await vi.waitFor(async () => expect(await readOn(run, it, { name })).toHaveLength(2), patience);
       const outcome = await run(it.restore?.(null, null, { name, kill_after: '500ms' }) ?? { argv: [] });
       expect(outcome).toMatchObject({ exit: 1, stderr: expect.stringMatching(/was started again as process \d+/) });
     } finally {
