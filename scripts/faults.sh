@@ -2,8 +2,7 @@
 # Every fault at every position of a real switch, on labs of its own. Arguments go to test/faults/main.ts.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh" >&2
 bash scripts/install-debian.sh >&2
-npx tsc -p test/faults
-npx rolldown --config test/faults/rolldown.config.js >/dev/null
+npm run --silent build:faults
 
 # One at a time: a second one would take the first one's labs down.
 exec 9>/tmp/runbook-faults.lock

@@ -16,7 +16,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   // The controllers of the trials are processes of their own, started from JavaScript.
-  await promisify(execFile)('npx', ['tsc', '-p', 'test/faults', '--noCheck'], { cwd: checkout });
+  await promisify(execFile)('npm', ['run', '--silent', 'build:faults'], { cwd: checkout });
   const { lab, project } = await labInHostGw();
   await project.remove();
   stage = await prepare(lab);
