@@ -405,7 +405,7 @@ describe('on this machine', () => {
       const gone = new Promise((resolve) => stopping.once('exit', resolve));
       await vi.waitFor(
         async () => expect(await readOn(run, it, args)).toMatchObject([{ name: 'slow', state: 'STOPPING' }]),
-        5_000,
+        20_000,
       );
       const { before, after } = await applyOn(run, it, { ...args, state: 'running' });
       expect(before).toMatchObject([{ name: 'slow', state: 'STOPPING' }]);
