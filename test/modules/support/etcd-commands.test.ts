@@ -219,13 +219,15 @@ describe('a write without an answer', () => {
     // Without a quorum nothing is said about the key, least of all that it is unchanged.
     await each((args) => expect(readOn(ns.run, etcdKey, args)).rejects.toMatchObject({ code: 'unreadable' }));
 
-    signal(followers, 'SIGCONT');
+    // One alone: both together could elect one of themselves, who has not heard of the write.
+    signal(followers.slice(0, 1), 'SIGCONT');
     // Written once, by the write that was called lost: the first answer with a quorum has it.
     const answer = (args: JsonObject): Promise<unknown> => readOn(ns.run, etcdKey, args).catch(() => 'no quorum yet');
     for (const args of both) {
       await expect.poll(() => answer(args), { timeout: 20_000 }).not.toBe('no quorum yet');
       expect(await readOn(ns.run, etcdKey, args)).toMatchObject({ value: text('vxlan') });
     }
+    signal(followers, 'SIGCONT');
     await Promise.all(both.map((args, i) => moveOn(ns.run, etcdKey, args, before[i] ?? null)));
     await each(async (args) => {
       expect(await readOn(ns.run, etcdKey, args)).toMatchObject({ value: text('host-gw') });
