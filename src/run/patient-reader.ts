@@ -46,7 +46,7 @@ export class PatientReader {
     let reading = await this.read(task, step, resource);
     let tries = 1;
     for (; !holds(reading) && !isLost(reading) && tries < this.#patience.settleTries; tries += 1) {
-      await this.#session.clock.sleep(settleDelayMs, new AbortController().signal);
+      await this.#session.pause(settleDelayMs);
       reading = await readState(this.#session, task, step, resource);
     }
     return { reading, tries, holds: holds(reading), isLost: isLost(reading) };

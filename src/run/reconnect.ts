@@ -49,7 +49,7 @@ async function comeBack(session: Session, host: string, patience: Patience): Pro
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       if (tries >= patience.reconnectTries || session.guards.secondsOf(host) > 0) return;
-      await session.clock.sleep(reconnectDelayMs, new AbortController().signal);
+      await session.pause(reconnectDelayMs);
     }
   }
 }

@@ -198,6 +198,11 @@ export class Session {
     this.#direction = 'forward';
   }
 
+  /** Waits as long as that, whatever is pressed meanwhile. */
+  pause(ms: number): Promise<void> {
+    return this.clock.sleep(ms, this.#never);
+  }
+
   #abortFor(purpose: Purpose): AbortSignal {
     if (this.#direction === 'back') return this.#never;
     return purpose === 'change' || purpose === 'guard' ? this.#input.hurry : this.interrupt;

@@ -164,7 +164,7 @@ export class Guards {
       const isToAct = state.is === 'armed' && seconds === 0;
       if (state.is !== 'fired' && !isToAct) return false;
       if (state.is === 'fired' && state.through) return this.#learn(post, state);
-      await this.#session.clock.sleep(waitMs, new AbortController().signal); // it is not hurried by asking more often
+      await this.#session.pause(waitMs); // it is not hurried by asking more often
     }
     return false;
   }
