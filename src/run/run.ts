@@ -211,12 +211,13 @@ async function stopped(session: Session, input: RunInput, stop: Stop, locks: Loc
 
 /** What another run does by now must not be overwritten. The guards that are still armed do what they are there for. */
 function leftToOthers(run: string, because: string): Doubt {
-  return {
-    host: 'all',
-    what: 'the changes of this run',
-    expected: 'an undo',
-    found: `left as they are, save for what guards put back: ${because}. Once that run has ended, \`runbook rollback ${run}\` puts back the rest`,
-  };
+  return notUndone(
+    `left as they are, save for what guards put back: ${because}. Once that run has ended, \`runbook rollback ${run}\` puts back the rest`,
+  );
+}
+
+function notUndone(found: string): Doubt {
+  return { host: 'all', what: 'the changes of this run', expected: 'an undo', found };
 }
 
 /** Nothing is put back; not by the guards of the other plays either, where they can still be told. */
@@ -231,12 +232,7 @@ async function leaveAll(session: Session): Promise<readonly Doubt[]> {
     found,
   });
   return [
-    {
-      host: 'all',
-      what: 'the changes of this run',
-      expected: 'an undo',
-      found: 'left as they are, because the play says "rollback: never"',
-    },
+    notUndone('left as they are, because the play says "rollback: never"'),
     ...acted.map((host) => byGuard(host, 'its guard has put it back')),
     ...away.map((host) => byGuard(host, `no contact: its guard puts it back within ${guards.secondsOf(host)} s`)),
   ];
