@@ -4,7 +4,7 @@ import { defineResource } from '../core/module.ts';
 import {
   accessProperties,
   affectsFile,
-  given,
+  foundAccess,
   pathProperty,
   validateProperty,
   wantedAccess,
@@ -148,12 +148,7 @@ function wanted(args: Args, now: FileState | null): FileState | null {
   const text = textOf(now, path);
   const place: Place = { after: args.after, before: args.before };
   const edited = isAbsent ? withoutLine(text, args) : withLine(text, args.line ?? '', args.match, place);
-  const { mode = '0644', owner, group, context, extras } = now ?? {};
-  return {
-    ...kept(Buffer.from(edited)),
-    ...{ mode, ...given({ owner, group, context, extras }) },
-    ...wantedAccess(args),
-  };
+  return { ...kept(Buffer.from(edited)), ...foundAccess(now), ...wantedAccess(args) };
 }
 
 function textOf(now: FileState | null, path: string): string {

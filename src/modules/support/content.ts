@@ -153,11 +153,9 @@ function wanted(args: Args, now: FileState | null): FileState | null {
       hint: 'Give its `content`, or `state: present` for an empty file. Nothing was changed.',
     });
   }
-  const { owner, group, context, extras, mode = '0644' } = now ?? {};
-  const found = { mode, ...given({ owner, group, context, extras }) };
   if (content === undefined && now !== null) return { ...now, ...access };
   const bytes = bytesIn(args);
-  return { ...(backup === false ? digested(bytes) : kept(bytes)), ...found, ...access };
+  return { ...(backup === false ? digested(bytes) : kept(bytes)), ...foundAccess(now), ...access };
 }
 
 function bytesIn({ content = '', encoding = undefined }: Args): Buffer {
@@ -169,8 +167,14 @@ export function wantedAccess({ mode, owner, group }: Pick<Args, 'mode' | 'owner'
   return given({ mode: mode?.padStart(4, '0'), owner, group });
 }
 
+/** What a new content takes over from the file as it is. */
+export function foundAccess(now: FileState | null) {
+  const { mode = '0644', owner, group, context, extras } = now ?? {};
+  return { mode, ...given({ owner, group, context, extras }) };
+}
+
 /** Without the properties that are undefined. */
-export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
