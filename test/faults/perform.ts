@@ -62,7 +62,8 @@ export async function perform(stage: Stage, trial: Trial, evidence?: string): Pr
 
 /** What the run said of its end, held against the state. */
 async function told({ lab, before, after }: Stage, trial: Trial, run: ControllerRun): Promise<string[]> {
-  const mended = restarts(trial) || trial.faults.some(({ kind }) => kinds[kind].lasts);
+  // A run that touches nothing can be over before an etcd that was killed is there again to be read.
+  const mended = restarts(trial) || trial.faults.some(({ kind }) => kinds[kind].lasts || kind === 'etcd-crash');
   const claims = { undone: [before], kept: [after], unchanged: [before, after], unsure: [] };
   const wanted = run.ended === undefined ? [before, after] : claims[run.ended.ending];
   const { found, ms } = await settled(lab, wanted, wanted.length === 0 || killed(trial) ? 0 : settleLimit);
