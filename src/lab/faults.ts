@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import { ensureSshd } from './cluster.ts';
 import { type Lab, labExec, labHost } from './lab.ts';
@@ -43,7 +45,7 @@ export async function unblockUdp(lab: Lab, hostA: string, hostB: string, port = 
   }
 }
 
-/** What a {@link countPings} saw. Lost are those between the first and the last but one that had no answer. */
+/** What a {@link countPings} saw. Lost are those that had no answer, but for what was still under way at the end. */
 export interface PingCount {
   sent: number;
   received: number;
@@ -78,22 +80,26 @@ export async function countPings(
   });
   return {
     stop: async () => {
+      const alive = await Promise.race([once(child.stdout, 'data'), setTimeout(1000)]);
       child.kill('SIGINT');
       await closed;
-      return pingCount(text);
+      return pingCount(text, { alive: alive !== undefined });
     },
   };
 }
 
-/** Reads what iputils' ping printed until it was interrupted. */
-export function pingCount(text: string): PingCount {
+/**
+ * Reads what iputils' ping printed until it was interrupted. `alive`: answers still came, so that what was sent after the last of
+ * them may have been under way; on a busy machine that is more than one.
+ */
+export function pingCount(text: string, { alive }: { alive: boolean }): PingCount {
   const answered = new Set([...text.matchAll(/icmp_seq=(\d+) ttl=/g)].map((match) => Number(match[1])));
   const sent = Number(/^(\d+) packets transmitted/m.exec(text)?.[1] ?? 0);
+  const end = alive ? Math.max(0, ...answered) : sent;
   let lost = 0;
   let longestLoss = 0;
   let row = 0;
-  // The last one may still have been under way when ping was interrupted.
-  for (let sequence = 1; sequence < sent; sequence++) {
+  for (let sequence = 1; sequence < end; sequence++) {
     row = answered.has(sequence) ? 0 : row + 1;
     if (row > 0) lost++;
     longestLoss = Math.max(longestLoss, row);

@@ -75,8 +75,9 @@ describe('faults', () => {
   });
 });
 
-test('ping’s answers are counted by sequence, but for the last', () => {
+test('ping’s answers are counted by sequence, but for what may be under way', () => {
   const answer = (sequence: number): string => `64 bytes from 172.7.22.2: icmp_seq=${sequence} ttl=62 time=0.1 ms\n`;
-  const text = `${answer(1)}${answer(2)}${answer(5)}\n--- ping statistics ---\n6 packets transmitted, 3 received\n`;
-  expect(pingCount(text)).toEqual({ sent: 6, received: 3, lost: 2, longestLoss: 2 });
+  const text = `${answer(1)}${answer(2)}${answer(5)}\n--- ping statistics ---\n9 packets transmitted, 3 received\n`;
+  expect(pingCount(text, { alive: true })).toEqual({ sent: 9, received: 3, lost: 2, longestLoss: 2 });
+  expect(pingCount(text, { alive: false })).toEqual({ sent: 9, received: 3, lost: 5, longestLoss: 3 });
 });
