@@ -41,6 +41,7 @@ describe.each([
   ['VXLAN to host-gw', hostGw],
 ])('%s', (_, model) => {
   test('is kept, loses at most one packet, and holds over every ordered pair of pods', async () => {
+    const taken = await routesTaken();
     const pings = await Promise.all(pairs().map(([from, to]) => countPings(lab, from, to)));
     const { exit, stdout, stderr } = await project.run('play', shipped(model.playbook));
     const counted = await Promise.all(pings.map((ping) => ping.stop()));
@@ -49,6 +50,7 @@ describe.each([
       expect(sent).toBeGreaterThan(50);
       expect(lost).toBeLessThanOrEqual(1);
     }
+    expect(await routesTaken(), 'host-gw takes a route away before it adds its own').toEqual(taken);
     await expectModel(model);
   });
 
@@ -67,6 +69,16 @@ test('the classic order arrives at the same place', async () => {
   await expectModel(vxlan);
   expect((await project.run('play', shipped(hostGw.playbook))).exit).toBe(0);
 });
+
+/** How often each node's flanneld, as host-gw, has taken a route of another kind away. */
+async function routesTaken(): Promise<number[]> {
+  return Promise.all(
+    nodes.map(async (node) => {
+      const { stdout } = await labExec(lab, node, ['cat', '/data/logs/flanneld/flanneld.stdout.log']);
+      return stdout.split('Replacing existing route').length - 1;
+    }),
+  );
+}
 
 async function expectModel(model: Model): Promise<void> {
   const status = await labStatus(lab);
