@@ -3,7 +3,7 @@ import type { Connect, Host } from '../core/host.ts';
 import { explain } from '../core/outcome.ts';
 import { printable } from '../core/printable.ts';
 import { connector } from '../hosts/connect.ts';
-import { type Looked, lookCommand, readLook, releaseCommand } from '../run/lock/commands.ts';
+import { breakCommand, type Looked, lookCommand, readLook } from '../run/lock/commands.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { inventoryPaths, openFleet } from './load.ts';
 import { findProject } from './project.ts';
@@ -84,7 +84,7 @@ async function ask(host: Host, then?: Then): Promise<Found> {
   }
 }
 
-type Run = (command: ReturnType<typeof releaseCommand>) => Promise<unknown>;
+type Run = (command: ReturnType<typeof breakCommand>) => Promise<unknown>;
 
 /** What it had of the run is in the result. */
 function unlock(connect: Connect, name: string, run: string): Promise<Found> {
@@ -92,7 +92,7 @@ function unlock(connect: Connect, name: string, run: string): Promise<Found> {
     const locks = seen.locks.filter(({ holder }) => holder.run === run);
     if (locks.length > 0)
       await perform(
-        releaseCommand(
+        breakCommand(
           run,
           locks.map((lock) => lock.name),
         ),

@@ -209,10 +209,10 @@ async function stopped(session: Session, input: RunInput, stop: Stop, locks: Loc
     : ended('unsure', false, 4, stop.message, doubts);
 }
 
-/** What another run does by now must not be overwritten. The guards that are still armed do what they are there for. */
+/** What another run does by now, or has done, must not be overwritten. The guards that are still armed do what they are there for. */
 function leftToOthers(run: string, because: string): Doubt {
   return notUndone(
-    `left as they are, save for what guards put back: ${because}. Once that run has ended, \`runbook rollback ${run}\` puts back the rest`,
+    `left as they are, save for what guards put back: ${because}. Once that run has ended, and where what it did need not stay, \`runbook rollback ${run}\` puts back the rest`,
   );
 }
 

@@ -3,7 +3,7 @@ import { cut } from '../../core/cut.ts';
 import type { LockHolder } from '../../core/event.ts';
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
-import { lookScript, releaseScript, renewScript, takeScript } from './scripts.ts';
+import { breakScript, lookScript, releaseScript, renewScript, takeScript } from './scripts.ts';
 
 /** Who wants a lock, for people to read who meet it. */
 export interface Claim {
@@ -17,15 +17,19 @@ export interface Claim {
 }
 
 export type Taken =
-  | { readonly is: 'taken' }
+  /** `boot`: the id of the host's start, or "". */
+  | { readonly is: 'taken'; readonly boot: string }
+  /** Not taken: another run has had it, and has let go of it again. */
+  | { readonly is: 'passed' }
   | { readonly is: 'busy'; readonly holder: LockHolder }
   | { readonly is: 'guarded'; readonly run: string };
 
-/** `name`: "" is the lock of the host itself. */
-export function takeCommand(name: string, claim: Claim): Command {
+/** `name`: "" is the lock of the host itself. `hadIn`: the start of the host in which this run has had it before. */
+export function takeCommand(name: string, claim: Claim, hadIn = ''): Command {
   const { run, of = '', seconds, operator, since, playbook } = claim;
   const line = (text: string) => text.replaceAll(/\s+/g, ' ');
-  return script(takeScript, [name, run, of, String(seconds), line(operator), since, line(playbook)], { title: 'lock' });
+  const words = [name, run, of, String(seconds), line(operator), since, line(playbook), hadIn];
+  return script(takeScript, words, { title: 'lock' });
 }
 
 export function renewCommand(run: string, seconds: number, names: readonly string[]): Command {
@@ -34,6 +38,11 @@ export function renewCommand(run: string, seconds: number, names: readonly strin
 
 export function releaseCommand(run: string, names: readonly string[]): Command {
   return script(releaseScript, [run, ...names], { title: 'lock-release' });
+}
+
+/** For somebody else's. */
+export function breakCommand(run: string, names: readonly string[]): Command {
+  return script(breakScript, [run, ...names], { title: 'lock-break' });
 }
 
 /** All locks and guards of a host. */
@@ -45,7 +54,8 @@ export function lookCommand(): Command {
 export function readTaken(outcome: Outcome): Taken {
   const { exit, stdout } = outcome;
   const [first = '', ...more] = stdout.trim().split('\n');
-  if (exit === 0 && first === 'taken') return { is: 'taken' };
+  if (exit === 0 && /^taken( |$)/.test(first)) return { is: 'taken', boot: first.slice('taken '.length) };
+  if (exit === 0 && first === 'passed') return { is: 'passed' };
   if (exit === 0 && first === 'busy') return { is: 'busy', holder: holderIn(more) };
   if (exit === 0 && first.startsWith('guarded ')) return { is: 'guarded', run: first.slice('guarded '.length) };
   throw new Failure('unreadable', `no lock can be had on the host: ${cut(explain(outcome), 300)}`, {

@@ -10,13 +10,20 @@ export interface Place {
   readonly name: string;
 }
 
+interface Held extends Place {
+  /** The start of the machine in which it was taken; "": not known. */
+  readonly boot: string;
+}
+
 interface Refusal {
   readonly place: Place;
   readonly because: string;
   readonly holder?: LockHolder;
-  /** Another run has it, or its guard is still to act. */
+  /** Another run has it or has had it, or its guard is still to act. */
   readonly isOthers?: true;
 }
+
+type Answer = Held | Refusal;
 
 /** While another run that is younger lets go again. */
 const waitTries = 15;
@@ -29,7 +36,7 @@ const waitMs = 200;
 export class Locks {
   readonly #session: Session;
   readonly #claim: Claim;
-  #held: readonly Place[] = [];
+  #held: readonly Held[] = [];
 
   constructor(session: Session, claim: Claim) {
     this.#session = session;
@@ -45,11 +52,12 @@ export class Locks {
     const isHeld = ({ on, name }: Place) => this.#held.some((held) => held.on === on && held.name === name);
     const wanted = places.filter((place) => !isHeld(place));
     const answers = await allThrough(wanted.map((place) => this.#take(place))).catch((thrown: unknown) => {
-      this.#held = [...this.#held, ...wanted]; // any of them may have been taken: a release lets go of what is ours
+      // Any of them may have been taken: a release lets go of what is ours.
+      this.#held = [...this.#held, ...wanted.map((place) => ({ ...place, boot: '' }))];
       throw thrown;
     });
-    const refusals = answers.filter((answer) => answer !== undefined);
-    const taken = wanted.filter((_, i) => answers[i] === undefined);
+    const refusals = answers.filter((answer) => 'because' in answer);
+    const taken = answers.filter((answer) => 'boot' in answer);
     if (refusals.length === 0) {
       this.#held = [...this.#held, ...taken];
       return undefined;
@@ -69,31 +77,32 @@ export class Locks {
   }
 
   /**
-   * Before an undo: what has been lost meanwhile, as when the controller was asleep, is taken again. Undefined: no other run has any of them, as
-   * far as can be told. Else which run has, in words.
+   * Before an undo: what has been lost meanwhile, as when the controller was asleep, is taken again. Undefined: no other run has any of them or
+   * has had it meanwhile, as far as can be told. Else which run, in words.
    */
   async takeAgain(): Promise<string | undefined> {
     const machines = [...new Set(this.#held.map(({ on }) => on))];
     const lost = (await allThrough(machines.map((on) => this.#lostOn(on)))).flat();
-    const refusals = (await allThrough(lost.map((place) => this.#take(place)))).filter(
-      (answer) => answer !== undefined,
-    );
-    const others = refusals.filter(({ isOthers }) => isOthers);
+    const answers = await allThrough(lost.map((held) => this.#take(held, held.boot)));
+    const others = answers.filter((answer) => 'because' in answer).filter(({ isOthers }) => isOthers);
     return others.length === 0 ? undefined : inOneLine(others);
   }
 
-  async #lostOn(on: string): Promise<readonly Place[]> {
+  async #lostOn(on: string): Promise<readonly Held[]> {
     return this.renew(on).catch((thrown: unknown) => {
       if (!(thrown instanceof Failure)) throw thrown;
       return this.#held.filter((place) => place.on === on); // it cannot be told
     });
   }
 
-  async #take(place: Place): Promise<Refusal | undefined> {
+  async #take({ on, name }: Place, hadIn?: string): Promise<Answer> {
+    const place = { on, name };
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.#ask(place);
+      const answer = await this.#ask(place, hadIn);
       if ('because' in answer) return { place, because: answer.because };
-      if (answer.is === 'taken') return undefined;
+      if (answer.is === 'taken') return { ...place, boot: answer.boot };
+      if (answer.is === 'passed')
+        return { place, because: 'another run has had the lock meanwhile, and has ended', isOthers: true };
       if (answer.is === 'guarded') {
         const because = `the guard of the run ${answer.run} has still to put back what that run changed; \`runbook rollback ${answer.run}\` does it now, where that run was begun`;
         return { place, because, isOthers: true };
@@ -105,8 +114,8 @@ export class Locks {
     }
   }
 
-  async #ask({ on, name }: Place): Promise<Taken | { readonly because: string }> {
-    const outcome = await this.#session.perform('lock', refOf(on), takeCommand(name, this.#claim));
+  async #ask({ on, name }: Place, hadIn?: string): Promise<Taken | { readonly because: string }> {
+    const outcome = await this.#session.perform('lock', refOf(on), takeCommand(name, this.#claim, hadIn));
     try {
       return readTaken(outcome);
     } catch (thrown) {
@@ -116,7 +125,7 @@ export class Locks {
   }
 
   /** Holds on to those of a machine. Returns those that are lost. Not part of the record. */
-  async renew(on: string): Promise<readonly Place[]> {
+  async renew(on: string): Promise<readonly Held[]> {
     const here = this.#held.filter((place) => place.on === on);
     if (here.length === 0) return [];
     const { run, seconds } = this.#claim;

@@ -37,11 +37,12 @@ write() {
 `;
 
 /**
- * $1 name or "", $2 run, $3 runs whose lock may be taken over, with spaces between, $4 seconds, $5 operator, $6 since, $7 playbook. Prints `taken`,
- * `busy` and the holder, or `guarded RUN` where another run's guard has still to act. Exit 1: no lock can be made.
+ * $1 name or "", $2 run, $3 runs whose lock may be taken over, with spaces between, $4 seconds, $5 operator, $6 since, $7 playbook, $8 the id of
+ * the host's start in which this run has had the lock before, or "". Prints `taken` and that id, `busy` and the holder, `guarded RUN` where another
+ * run's guard has still to act, or `passed` where $8 holds and another run has had the lock since. Exit 1: no lock can be made.
  */
 export const takeScript = `${common}
-name=$1 run=$2 of=$3 ttl=$4 operator=$5 since=$6 playbook=$7
+name=$1 run=$2 of=$3 ttl=$4 operator=$5 since=$6 playbook=$7 had_in=$8
 ours() { case " $run $of " in *" $1 "*) [ -n "$1" ] ;; *) false ;; esac; }
 guarded() {
   for armed in $guards; do
@@ -49,7 +50,9 @@ guarded() {
   done
   return 1
 }
-had() { if guarded; then rm -f "$lock"; echo "guarded $of_run"; else echo taken; fi; exit 0; }
+had() { if guarded; then rm -f "$lock"; echo "guarded $of_run"; else echo "taken $boot"; fi; exit 0; }
+# A lock stays where it was left, also when it is over, until another run takes it: what is gone has been another's, or was broken.
+passed() { [ -n "$had_in" ] && [ "$had_in" = "$boot" ] && [ ! -e "$lock.$run.broken" ]; }
 file_of "$name"
 mine=$lock.$run
 write "$mine" || { rm -f "$mine"; exit 1; }
@@ -57,7 +60,12 @@ for dead in $of; do rm -f "$lock.$dead" "$lock.$dead".*; done
 tries=0
 while [ "$tries" -lt 3 ]; do
   tries=$((tries + 1))
-  if ln "$mine" "$lock" 2>/dev/null; then rm -f "$mine"; had; fi
+  if ln "$mine" "$lock" 2>/dev/null; then
+    rm -f "$mine"
+    if passed; then rm -f "$lock"; echo passed; exit 0; fi
+    rm -f "$lock".*.broken
+    had
+  fi
   read_lock "$lock"
   if [ -z "$text" ] && { [ ! -e "$lock" ] || [ -s "$lock" ]; }; then continue; fi # gone just now, or there since
   clock
@@ -112,6 +120,17 @@ for name; do
   rm -f "$lock.$run".* # of a renewal that was cut short
   read_lock "$lock"
   if [ "$holder" = "$run" ]; then rm -f "$lock" && echo released; fi
+done
+exit 0
+`;
+
+/** $1 run, $2... names or "". The same, for a run that may be at work still: it learns that nobody else has had them. */
+export const breakScript = `${common}
+run=$1; shift
+for name; do
+  file_of "$name"
+  read_lock "$lock"
+  if [ "$holder" = "$run" ]; then mv -f "$lock" "$lock.$run.broken" && echo released; fi
 done
 exit 0
 `;

@@ -158,7 +158,7 @@ describe('the guard of a host', () => {
   test('that has outlived a restart of its host, and so has no timer, is none; it stands in the way of nothing', async () => {
     await put(1);
     await host.sh(`echo another >/run/runbook/${run}/armed`);
-    expect(readTaken(await host.run(takeCommand('', { ...nobody, run: '02RUN' })))).toEqual({ is: 'taken' });
+    expect(readTaken(await host.run(takeCommand('', { ...nobody, run: '02RUN' })))).toMatchObject({ is: 'taken' });
     expect(await ask()).toEqual({ is: 'none' });
     expect(await put(1)).toMatchObject({ exit: 0 });
     expect(await ask()).toMatchObject({ is: 'armed' });

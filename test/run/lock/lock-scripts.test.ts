@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
 import { endCommand, putCommand } from '../../../src/run/guard/commands.ts';
 import {
+  breakCommand,
   type Claim,
   lookCommand,
   readLook,
@@ -31,7 +32,7 @@ const lose = () => host.sh("sed -i 's/^until=.*/until=0/' /run/lock/runbook.lock
 
 describe('the lock of a host', () => {
   test('is had by one run; another is told who has it', async () => {
-    expect(await take(claim('A'))).toEqual({ is: 'taken' });
+    expect(await take(claim('A'))).toMatchObject({ is: 'taken' });
     expect(await take(claim('B'))).toMatchObject({
       is: 'busy',
       holder: { run: 'A', operator: 'A@desk', playbook: 'a play.yml', since: '2026-01-01T00:00:00Z' },
@@ -93,13 +94,13 @@ describe('the lock of a host', () => {
 
   test('is taken over by the rollback of the run that has it', async () => {
     await take(claim('A'));
-    expect(await take(claim('B', { of: 'A' }))).toEqual({ is: 'taken' });
+    expect(await take(claim('B', { of: 'A' }))).toMatchObject({ is: 'taken' });
     expect((await look()).locks).toMatchObject([{ name: '', holder: { run: 'B' } }]);
   });
 
   test.each(['A', 'C'])('is taken over from %s, one of the runs that it goes on with', async (holder) => {
     await take(claim(holder));
-    expect(await take(claim('B', { of: 'A C' }))).toEqual({ is: 'taken' });
+    expect(await take(claim('B', { of: 'A C' }))).toMatchObject({ is: 'taken' });
     expect(await take(claim('A C'))).toMatchObject({ is: 'busy', holder: { run: 'B' } });
   });
 
@@ -117,7 +118,55 @@ describe('the lock of a host', () => {
     await take(claim('A'));
     await host.sh("sed -i 's/^boot=.*/boot=another/' /run/lock/runbook.lock");
     expect(readLost(await host.run(renewCommand('A', 60, [''])), [''])).toEqual(['']);
-    expect(await take(claim('B'))).toEqual({ is: 'taken' });
+    expect(await take(claim('B'))).toMatchObject({ is: 'taken' });
+  });
+
+  describe('when its run, which has slept, wants it again', () => {
+    let boot: string;
+    const takeAgain = async () => readTaken(await host.run(takeCommand('', claim('A'), boot)));
+    const heldByA = { locks: [{ holder: { run: 'A' } }] };
+
+    beforeEach(async () => {
+      const taken = await take(claim('A'));
+      boot = 'boot' in taken ? taken.boot : '';
+      expect(boot).not.toBe('');
+      await lose();
+    });
+
+    test('is had, where nobody else has had it', async () => {
+      expect(await takeAgain()).toEqual({ is: 'taken', boot });
+      expect(await look()).toMatchObject(heldByA);
+    });
+
+    test.each([
+      ['has ended', () => host.run(releaseCommand('B', ['']))],
+      ['has died', lose],
+    ])('is not had after another run, which %s', async (_, end) => {
+      await take(claim('B'));
+      await end();
+      expect(await takeAgain()).toEqual({ is: 'passed' });
+      expect(await host.sh('ls /run/lock')).toBe('');
+    });
+
+    test('is had after a restart of the host, which takes it away', async () => {
+      await host.sh('rm /run/lock/*');
+      boot = 'another';
+      expect(await takeAgain()).toMatchObject({ is: 'taken' });
+    });
+
+    test('is had where it was only broken', async () => {
+      await host.run(breakCommand('A', ['']));
+      expect((await look()).locks).toEqual([]);
+      expect(await takeAgain()).toEqual({ is: 'taken', boot });
+      expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
+    });
+
+    test('is not had where it was broken for another run, which has ended', async () => {
+      await host.run(breakCommand('A', ['']));
+      expect(await take(claim('B'))).toMatchObject({ is: 'taken' });
+      await host.run(releaseCommand('B', ['']));
+      expect(await takeAgain()).toEqual({ is: 'passed' });
+    });
   });
 
   test('is released by the run that has it, not by another', async () => {
@@ -132,7 +181,7 @@ describe('the lock of a host', () => {
   test('is not given while another run has a guard that is still to act', async () => {
     await host.sh('mkdir -p /run/runbook/X && echo 9999999999 >/run/runbook/X/lease && : >/run/runbook/X/armed');
     expect(await take(claim('B'))).toEqual({ is: 'guarded', run: 'X' });
-    expect(await take(claim('C', { of: 'X' }))).toEqual({ is: 'taken' });
+    expect(await take(claim('C', { of: 'X' }))).toMatchObject({ is: 'taken' });
     expect((await look()).guards).toMatchObject([{ run: 'X' }]);
   });
 
@@ -155,7 +204,7 @@ describe('the lock of a host', () => {
         { name: 'x', holder: { run: 'Z' } },
         { name: 'y', holder: { run: '' } },
       ]);
-      expect(readTaken(await ran(takeCommand('', claim('A', { of: 'X' }))))).toEqual({ is: 'taken' });
+      expect(readTaken(await ran(takeCommand('', claim('A', { of: 'X' }))))).toMatchObject({ is: 'taken' });
       expect(await host.sh('ls /tmp')).toBe('');
     },
   );
@@ -174,14 +223,14 @@ describe('the lock of a host', () => {
       ['ann', 'bob'],
     ])('is had by %s, and not by %s too', async (first, second) => {
       await host.sh(make);
-      expect(readTaken(await users[first](takeCommand('', claim('A'))))).toEqual({ is: 'taken' });
+      expect(readTaken(await users[first](takeCommand('', claim('A'))))).toMatchObject({ is: 'taken' });
       expect(readTaken(await users[second](takeCommand('', claim('B'))))).toMatchObject({
         is: 'busy',
         holder: { run: 'A' },
       });
       expect(readLook(await users[second](lookCommand())).locks).toMatchObject([{ holder: { run: 'A' } }]);
       await users[first](releaseCommand('A', ['']));
-      expect(readTaken(await users[second](takeCommand('', claim('B'))))).toEqual({ is: 'taken' });
+      expect(readTaken(await users[second](takeCommand('', claim('B'))))).toMatchObject({ is: 'taken' });
     });
   });
 
@@ -198,7 +247,7 @@ describe('the lock of a host', () => {
     expect(guard?.run).toBe('X');
     expect(guard?.leftSeconds).toBeGreaterThan(50);
     await users[armed](endCommand('X.a.root'));
-    expect(readTaken(await users[wants](takeCommand('', claim('B'))))).toEqual({ is: 'taken' });
+    expect(readTaken(await users[wants](takeCommand('', claim('B'))))).toMatchObject({ is: 'taken' });
   });
 
   test('that is over is taken from anybody by root; another user is told whose it is', async () => {
@@ -208,7 +257,7 @@ describe('the lock of a host', () => {
       exit: 1,
       stderr: expect.stringMatching(/run A is over, but only 1001 and root .*: \/run\/lock/),
     });
-    expect(readTaken(await users.root(takeCommand('', claim('C'))))).toEqual({ is: 'taken' });
+    expect(readTaken(await users.root(takeCommand('', claim('C'))))).toMatchObject({ is: 'taken' });
     expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
   });
 });
