@@ -6,7 +6,7 @@ import { explain, type Outcome } from '../core/outcome.ts';
 import { clash, found, lacking, wrong } from './support/faults.ts';
 import { inNetns } from './support/netns.ts';
 import { sections } from './support/probe-sections.ts';
-import { followers, following } from './support/sysctl-followers.ts';
+import { followers, following, replaces } from './support/sysctl-followers.ts';
 import { sysctlRestoreScript } from './support/sysctl-restore.ts';
 import { sysctlFileScript, sysctlProbeScript, sysctlWriteScript } from './support/sysctl-scripts.ts';
 
@@ -16,7 +16,7 @@ lines to the letter and in their place; a file that the run made goes when nothi
 network namespace: with \`netns\` it is that of a pod, which no file sets.
 
 Values of several words compare whatever stands between them. Turning forwarding on for all devices turns it on for each, and redirects of IPv4 off: what
-each had comes back too. The kernel takes the stricter of \`net.ipv4.conf.all.rp_filter\` and the device's own. Setting a \`disable_ipv6\` deletes IPv6
+each had comes back too; so does a \`vm.dirty_ratio\` that setting \`vm.dirty_bytes\` puts out of force. The kernel takes the stricter of \`net.ipv4.conf.all.rp_filter\` and the device's own. Setting a \`disable_ipv6\` deletes IPv6
 addresses and routes, which an undo does not bring back; so what is set for all devices is not undone either way.
 
 \`\`\`yaml
@@ -155,7 +155,8 @@ export const sysctl = defineResource({
     Object.entries(before?.others ?? {}).every(([path, value]) => (now?.others?.[path] ?? value) === value),
   restore: (before: State | null, _: State | null, args: Args): Command | null => {
     if (isForAllSix(args) && reversible(args) !== true) return null;
-    const { value, file, others = {} } = before ?? {};
+    const { file, others = {} } = before ?? {};
+    const value = written(before ?? {});
     const runtime = value === undefined ? ['', ''] : [procPath(args.name), value];
     const words = [...runtime, args.file ?? '', dotted(args.name), file === null ? 'gone' : ''];
     const stdin = (file ?? []).map((line) => `${line}\n`).join('');
@@ -165,12 +166,16 @@ export const sysctl = defineResource({
     followers(dotted(name)).length > 0 ? 'sysctl:' : `sysctl:${dotted(name)}`,
     ...(file === undefined ? [] : [`file:${file}`]),
   ],
-  restate: (state: State | null, { name, netns, file }: Args): JsonObject => ({
-    name,
-    ...(netns === undefined ? {} : { netns }),
-    ...(state?.value === undefined ? { runtime: false } : { value: state.value }),
-    ...(file === undefined ? {} : { file, lines: state?.file ?? [] }),
-  }),
+  restate: (state: State | null, { name, netns, file }: Args): JsonObject | null => {
+    const value = written(state ?? {});
+    if (value !== state?.value) return null; // another name says it
+    return {
+      name,
+      ...(netns === undefined ? {} : { netns }),
+      ...(value === undefined ? { runtime: false } : { value }),
+      ...(file === undefined ? {} : { file, lines: state?.file ?? [] }),
+    };
+  },
 });
 
 function inForce({ runtime, state }: Args): boolean {
@@ -259,13 +264,20 @@ function sameLines(a: readonly string[] | null | undefined, b: readonly string[]
 
 function runtimeMove(from: State, to: State, args: Args): readonly Command[] {
   if (to.value === undefined) return [];
-  const { value } = to;
-  const changed = value !== from.value ? [procPath(args.name), value] : [];
+  const value = written(to);
+  const changed = value !== undefined && value !== from.value ? [procPath(args.name), value] : [];
   const back = Object.entries(to.others ?? {}).filter(([path, other]) =>
-    changed.length > 0 ? other !== following(path, value) : (from.others?.[path] ?? other) !== other,
+    value !== undefined && changed.length > 0
+      ? other !== following(path, value)
+      : (from.others?.[path] ?? other) !== other,
   );
   const words = [...changed, ...back.flat()];
   return words.length === 0 ? [] : [inNetns(script(sysctlWriteScript, words), args.netns)];
+}
+
+/** Undefined: not written, since the one that is in force in its place makes it 0. */
+function written({ value, others = {} }: State): string | undefined {
+  return Object.entries(others).some(([path, other]) => replaces(path) && other !== '0') ? undefined : value;
 }
 
 function fileMove(from: State, to: State, { file, name }: Args): readonly Command[] {

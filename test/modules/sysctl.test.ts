@@ -39,6 +39,26 @@ laws(
       undo: [write('/proc/sys/net/ipv4/ip_forward', '0', '/proc/sys/net/ipv4/conf/eth1/forwarding', '1')],
     },
     {
+      name: 'bytes that put a share out of force, which comes back in their place',
+      args: { name: 'vm.dirty_bytes', value: 419_430_400 },
+      host: 'share-of-memory',
+      before: { value: '0', others: { '/proc/sys/vm/dirty_ratio': '20' } },
+      after: { value: '419430400' },
+      apply: [write('/proc/sys/vm/dirty_bytes', '419430400')],
+      applied: 'bytes-of-memory',
+      undo: [write('/proc/sys/vm/dirty_ratio', '20')],
+    },
+    {
+      name: 'a share that puts bytes out of force, which come back in its place',
+      args: { name: 'vm.dirty_ratio', value: 15 },
+      host: 'share-not-in-force',
+      before: { value: '0', others: { '/proc/sys/vm/dirty_bytes': '419430400' } },
+      after: { value: '15' },
+      apply: [write('/proc/sys/vm/dirty_ratio', '15')],
+      applied: 'share-in-force',
+      undo: [write('/proc/sys/vm/dirty_bytes', '419430400')],
+    },
+    {
       name: 'a value and a file that is not there',
       args: { name, value: 2, file: conf },
       host: 'no-file',
@@ -144,6 +164,11 @@ test('what is set for all devices and would delete addresses when set back is le
   const args = { name: 'net/ipv6/conf/all/disable_ipv6', value: 0 };
   expect(sysctl.reversible(args)).toMatchObject({ never: /every device/ });
   expect(sysctl.restore?.({ value: '1' }, { value: '0' }, args)).toBeNull();
+});
+
+test('of two parameters for one thing a rollback playbook does not set the one that was out of force', () => {
+  const before = { value: '0', others: { '/proc/sys/vm/dirty_ratio': '20' } };
+  expect(sysctl.restate?.(before, { name: 'vm.dirty_bytes', value: 1 })).toBeNull();
 });
 
 describe('on a real kernel', () => {

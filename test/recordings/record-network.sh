@@ -99,6 +99,11 @@ sysctl_ words '{"name":"net.ipv4.ping_group_range","value":"0 1000"}'
 sysctl_ dots '{"name":"net.ipv4.conf.eth0/7.rp_filter","value":0}'
 sysctl_ unknown '{"name":"net.ipv4.nosuch"}'; sysctl_ folder '{"name":"net.ipv4.conf"}'
 in_it 'sysctl -qw net.ipv4.ip_forward=1'; sysctl_ on "$forward"
+# The only ones that are the machine's own: its share of memory comes back at once.
+share=$(cat /proc/sys/vm/dirty_ratio) bytes='{"name":"vm.dirty_bytes","value":419430400}' ratio='{"name":"vm.dirty_ratio","value":15}'
+sysctl_ share-of-memory "$bytes"
+sysctl -qw vm.dirty_bytes=419430400; sysctl_ bytes-of-memory "$bytes"; sysctl_ share-not-in-force "$ratio"
+sysctl -qw vm.dirty_ratio=15; sysctl_ share-in-force "$ratio"; sysctl -qw vm.dirty_ratio="$share"
 
 # --- route: what the others do not cover - devices, hosts without iproute2
 fresh
