@@ -1,11 +1,9 @@
 import type { Earlier } from '../core/earlier.ts';
 import type { Event, Mode } from '../core/event.ts';
-import { Failure } from '../core/failure.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { SavedPlan } from '../core/planned.ts';
 import type { Play } from '../core/play.ts';
-import type { RunInputs, RunStore, RunSummary } from '../history/run-store.ts';
-import { unfinished } from '../history/run-store.ts';
+import type { RunInputs, RunStore } from '../history/run-store.ts';
 import { type ConnectorOptions, connector } from '../hosts/connect.ts';
 import { moduleNamed } from '../modules/list.ts';
 import type { Completes } from '../run/complete.ts';
@@ -111,33 +109,4 @@ export async function execute(
     // Only a summary of the journal: a full disk must not stand for how the run ended.
     await store.end(run, events, journal.head).catch(() => undefined);
   }
-}
-
-/**
- * Refuses to begin on machines where an earlier run of this operator has not come to a proven end; `but`: those that are about to.
- * Throws Failure `busy`.
- */
-export async function refuseUnfinished(
-  store: RunStore,
-  plays: readonly Play[],
-  operator: string,
-  but: readonly string[] = [],
-): Promise<void> {
-  const hosts = new Set(plays.flatMap((play) => play.hosts));
-  const open = unfinished(await store.summaries()).filter(
-    (run) => run.operator === operator && !but.includes(run.run) && run.hosts.some((host) => hosts.has(host)),
-  );
-  const [first] = open;
-  if (first === undefined) return;
-  throw new Failure(
-    'busy',
-    `an earlier run on these hosts has not come to a proven end: ${open.map(inWords).join('; ')}. Nothing has been touched`,
-    {
-      hint: `If it is still running, wait. If not, \`runbook rollback ${first.run}\` puts back what it changed, \`runbook resume ${first.run}\` goes on with it.`,
-    },
-  );
-}
-
-function inWords(run: RunSummary): string {
-  return `${run.run} (${run.playbook}, begun ${run.started}, ${run.ended === undefined ? 'no end in its journal' : 'unsure'})`;
 }

@@ -7,7 +7,7 @@ import type { Opener } from '../secrets/opener.ts';
 import { renderListing } from '../ui/listing.ts';
 import { type RecapFacts, renderRecap } from '../ui/recap.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
-import { type Executed, type Execution, execute, refuseUnfinished } from './execute.ts';
+import { type Executed, type Execution, execute } from './execute.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { disk } from './files.ts';
 import { wantedValues } from './inputs.ts';
@@ -16,6 +16,7 @@ import { inventoryPaths, type Loaded, load, type Sources, sealedExtraOf } from '
 import { opening } from './opening.ts';
 import { warnOfPending } from './pending.ts';
 import { findPlaybook, findProject, type Project } from './project.ts';
+import { refuseUnfinished } from './refuse-unfinished.ts';
 import { sealing } from './sealing.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
 import { chosenTags, type TagOptions } from './tags.ts';

@@ -9,11 +9,12 @@ import { type RunInputs, RunStore, type RunSummary } from '../history/run-store.
 import { stepStartTitle } from '../run/detached-scripts.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { earlierFrom, journalsOf } from './earlier-runs.ts';
-import { execute, refuseUnfinished } from './execute.ts';
+import { execute } from './execute.ts';
 import { recordedFleet } from './load.ts';
 import { accepted, conclude, type PlayOptions } from './play.ts';
 import { findProject } from './project.ts';
 import { refuseMasked } from './refuse-masked.ts';
+import { refuseUnfinished } from './refuse-unfinished.ts';
 import { again, startOf } from './replay.ts';
 import { sealing, unsealedNotes, unsealedPlan } from './sealing.ts';
 import { openerFor, type SecretOptions } from './secret-keys.ts';
