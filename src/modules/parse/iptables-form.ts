@@ -96,15 +96,19 @@ function network(text: string, family: 4 | 6): string {
 
 /** Does iptables take it for an address or a network? */
 export function isNetwork(text: string, family: 4 | 6): boolean {
-  return canonicalNetwork(text, family) !== undefined;
+  return networkOf(text, family) !== undefined;
 }
 
 function canonicalNetwork(text: string, family: 4 | 6): string | undefined {
+  const network = networkOf(text, family);
+  return network && `${network.startAddress().correctForm()}/${network.subnetMask}`;
+}
+
+function networkOf(text: string, family: 4 | 6): Address4 | Address6 | undefined {
   const [host = '', mask] = text.split('/');
   const length = mask === undefined ? (family === 4 ? 32 : 128) : lengthOf(mask);
   try {
-    const address = family === 4 ? new Address4(`${short(host)}/${length}`) : new Address6(`${host}/${length}`);
-    return `${address.startAddress().correctForm()}/${length}`;
+    return family === 4 ? new Address4(`${short(host)}/${length}`) : new Address6(`${host}/${length}`);
   } catch (error) {
     if (error instanceof AddressError) return undefined;
     throw error;

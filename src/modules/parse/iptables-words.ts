@@ -20,6 +20,7 @@ const freeText = /^--(comment|log-prefix|nflog-prefix|string|hex-string|name)$/;
 /** `--source=10.1.1.5` and `-s10.1.1.5` as two words: iptables 1.8.9 takes all of `-ieth0` for the name of an interface. */
 function unglued(words: readonly string[]): readonly string[] {
   return words.flatMap((word, i) => {
+    if (!word.startsWith('-')) return [word];
     const [, long, value, short, rest] = freeText.test(words[i - 1] ?? '') ? [] : (headOption.exec(word) ?? []);
     return long === undefined && short === undefined ? [word] : [long ?? short ?? '', value ?? rest ?? ''];
   });
