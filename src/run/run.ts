@@ -212,7 +212,7 @@ async function stopped(session: Session, input: RunInput, stop: Stop, locks: Loc
 /** What another run does by now, or has done, must not be overwritten. The guards that are still armed do what they are there for. */
 function leftToOthers(run: string, because: string): Doubt {
   return notUndone(
-    `left as they are, save for what guards put back: ${because}. Once that run has ended, and where what it did need not stay, \`runbook rollback ${run}\` puts back the rest`,
+    `left as they are, save for what guards put back: ${because}. Where that run has ended and nothing of what it did is to stay, \`runbook rollback ${run}\` puts back the rest`,
   );
 }
 
