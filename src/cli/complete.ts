@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { PendingRun } from '../history/pending.ts';
-import type { RunStore, RunSummary } from '../history/run-store.ts';
+import type { RunStore } from '../history/run-store.ts';
+import type { RunSummary } from '../history/run-summary.ts';
 import { connecting } from './connecting.ts';
 import { completesOf } from './earlier-runs.ts';
 import { execute } from './execute.ts';

@@ -2,7 +2,9 @@ import type { Earlier } from '../core/earlier.ts';
 import type { Event } from '../core/event.ts';
 import type { Play } from '../core/play.ts';
 import { earlierOf, lineOf } from '../history/earlier.ts';
-import { type RunInputs, type RunStore, type RunSummary, undoNotes } from '../history/run-store.ts';
+import type { RunInputs, RunStore } from '../history/run-store.ts';
+import type { RunSummary } from '../history/run-summary.ts';
+import { undoNotes } from '../history/undo-notes.ts';
 import { batchesIn } from '../run/batches.ts';
 import type { Completes } from '../run/complete.ts';
 

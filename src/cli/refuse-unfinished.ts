@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Play, Task } from '../core/play.ts';
-import { type RunStore, type RunSummary, unfinished } from '../history/run-store.ts';
+import type { RunStore } from '../history/run-store.ts';
+import { type RunSummary, unfinished } from '../history/run-summary.ts';
 
 /**
  * Refuses to begin on machines where an earlier run of this operator has not come to a proven end; `but`: those that are about to.

@@ -1,7 +1,8 @@
 import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { lineOf, newestOf, notesOfLine } from '../history/earlier.ts';
-import { openNotes, RunStore } from '../history/run-store.ts';
+import { RunStore } from '../history/run-store.ts';
+import { openNotes } from '../history/undo-notes.ts';
 import { type ConnectOptions, connecting } from './connecting.ts';
 import { journalsOf } from './earlier-runs.ts';
 import { execute } from './execute.ts';

@@ -1,7 +1,8 @@
 import type { Earlier, EarlierStep } from '../core/earlier.ts';
 import type { Event, UndoEntry } from '../core/event.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { type RunSummary, undoNotes } from './run-store.ts';
+import type { RunSummary } from './run-summary.ts';
+import { undoNotes } from './undo-notes.ts';
 
 const donePhases: readonly string[] = ['tasks', 'cleanup'];
 const doneStatuses: readonly string[] = ['ok', 'changed', 'skipped', 'protected'];

@@ -1,4 +1,4 @@
-import type { PendingHost, RunSummary } from './run-store.ts';
+import type { PendingHost, RunSummary } from './run-summary.ts';
 
 /** A run that went on without hosts which nobody has completed since. */
 export interface PendingRun {

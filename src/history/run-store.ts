@@ -2,12 +2,13 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import writeFileAtomic from 'write-file-atomic';
-import type { Event, EventBody, PendingStep, UndoEntry } from '../core/event.ts';
+import type { Event } from '../core/event.ts';
 import { Failure, reason } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { sha256 } from './chain.ts';
 import { Journal, type JournalRead, readJournal } from './journal.ts';
 import { readOwnJson } from './own-files.ts';
+import { type RunSummary, summarize } from './run-summary.ts';
 
 export interface TagsGiven {
   readonly only: readonly string[];
@@ -34,37 +35,6 @@ export interface RunInputs {
   readonly folders: Readonly<Record<string, readonly string[] | null>>;
   /** Text of the saved plan that the run was held to. */
   readonly plan?: string;
-}
-
-/** A past run in a line. */
-export interface RunSummary {
-  readonly run: string;
-  readonly started: string;
-  readonly mode: string;
-  readonly playbook: string;
-  readonly operator: string;
-  readonly hosts: readonly string[];
-  /** Absent: the run has not ended, or its controller was killed. */
-  readonly ended?: Extract<EventBody, { type: 'run_ended' }>;
-  readonly of?: string;
-  /** Digest of the saved plan that it was held to. */
-  readonly plan?: string;
-  /** Machines that have something to be undone. */
-  readonly touched: readonly string[];
-  /** Hosts that it went on without, which are to be completed. Absent: none. */
-  readonly pending?: readonly PendingHost[];
-  /** Hosts that dropped out, and are as before. Absent: none. */
-  readonly dropped?: readonly string[];
-  /** The hash of the journal's last line; format 1 has none. */
-  readonly head?: string;
-}
-
-export interface PendingHost {
-  readonly host: string;
-  /** ISO 8601. */
-  readonly since: string;
-  readonly because: string;
-  readonly steps: readonly PendingStep[];
 }
 
 /** A run that has been given its place. */
@@ -198,98 +168,4 @@ export class RunStore {
     }
     return { summaries, unreadable };
   }
-}
-
-/** Undefined without a run's start. */
-export function summarize(events: readonly Event[], head?: string): RunSummary | undefined {
-  const started = events[0];
-  if (started?.type !== 'run_started') return undefined;
-  const ended = events.findLast((event) => event.type === 'run_ended');
-  return {
-    run: started.run,
-    started: started.at,
-    mode: started.mode,
-    playbook: started.playbook,
-    operator: started.operator,
-    hosts: started.hosts,
-    ...(started.of === undefined ? {} : { of: started.of }),
-    ...(started.plan === undefined ? {} : { plan: started.plan }),
-    ...(ended === undefined ? {} : { ended }),
-    touched: [
-      ...new Set(
-        undoNotes(events)
-          .filter(({ protect }) => !protect)
-          .map(({ on }) => on),
-      ),
-    ],
-    ...outOf(events),
-    ...(head === undefined ? {} : { head }),
-  };
-}
-
-function outOf(events: readonly Event[]): Pick<RunSummary, 'pending' | 'dropped'> {
-  const pending = events.flatMap((event) =>
-    event.type === 'host_pending'
-      ? [{ host: event.host, since: event.at, because: event.because, steps: event.steps }]
-      : [],
-  );
-  const dropped = events.flatMap((event) => (event.type === 'host_dropped' ? [event.host] : []));
-  return { ...(pending.length === 0 ? {} : { pending }), ...(dropped.length === 0 ? {} : { dropped }) };
-}
-
-/** What an undo of this run would restore, oldest first. */
-export function undoNotes(events: readonly Event[]): UndoEntry[] {
-  return events.flatMap((event) => {
-    if (event.type !== 'undo_noted') return [];
-    const { type: _type, seq: _seq, at: _at, ...entry } = event;
-    return [entry];
-  });
-}
-
-/**
- * Of a run's notes those whose machines are not proven restored yet, each with whether an undo may have begun there. `attempts`: the run's
- * own events, then those of the rollbacks of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would
- * stop what runs well. Not so where there is doubt about a machine that a task of other hosts was delegated to: what they started again may
- * have rested on it.
- */
-export function openNotes(
-  attempts: readonly (readonly Event[])[],
-  notes: readonly UndoEntry[] = undoNotes(attempts[0] ?? []),
-): UndoEntry[] {
-  const open = attempts.reduce(
-    (machines, events) => {
-      const end = events.findLast((event) => event.type === 'run_ended');
-      const proven = events.some((event) => event.type === 'phase_started' && event.phase === 'prove');
-      if (end === undefined || !proven) return machines;
-      const doubted = new Set(end.doubts.map(({ host }) => host));
-      if (notes.some(({ host, on }) => host !== on && doubted.has(on))) return machines;
-      return machines.filter((machine) => doubted.has(machine));
-    },
-    [...new Set(notes.map(({ on }) => on))],
-  );
-  const begun = new Set(attempts.flat().flatMap((event) => (event.type === 'undo_ended' ? [event.on] : [])));
-  // A journal without an end may lack an undo as well: the disk was full, or the controller was killed.
-  const isCutShort = attempts.some((events) => !events.some(({ type }) => type === 'run_ended'));
-  return notes
-    .filter(({ on }) => open.includes(on))
-    .map((note) => (isCutShort || begun.has(note.on) ? { ...note, undoBegun: true } : note));
-}
-
-/**
- * Runs that changed something and did not come to a proven end: no end in the journal, or `unsure`;
- * and no later rollback of them was proven, nor a run that went on with them.
- */
-export function unfinished(summaries: readonly RunSummary[]): RunSummary[] {
-  const settled = new Set<string>();
-  const settle = (run: string | undefined): void => {
-    if (run === undefined || settled.has(run)) return;
-    settled.add(run);
-    settle(summaries.find((summary) => summary.run === run && summary.mode === 'play')?.of);
-  };
-  for (const { of, mode, ended } of summaries)
-    if (ended?.ending === 'undone' || (mode === 'play' && ended?.ending === 'kept')) settle(of);
-  return summaries.filter(
-    ({ run, mode, touched, ended }) =>
-      mode === 'play' && touched.length > 0 && !settled.has(run) && (ended === undefined || ended.ending === 'unsure'),
-  );
 }

@@ -7,6 +7,7 @@ import { clash, found, lacking, wrong } from './support/faults.ts';
 import { inNetns } from './support/netns.ts';
 import { sections } from './support/probe-sections.ts';
 import { followers, following, replaces } from './support/sysctl-followers.ts';
+import { dotted, partsOf, procPath } from './support/sysctl-names.ts';
 import { sysctlRestoreScript } from './support/sysctl-restore.ts';
 import { sysctlFileScript, sysctlProbeScript, sysctlWriteScript } from './support/sysctl-scripts.ts';
 
@@ -180,22 +181,6 @@ export const sysctl = defineResource({
 
 function inForce({ runtime, state }: Args): boolean {
   return runtime !== false && state !== 'absent';
-}
-
-/** sysctl's own rule: where a slash is the first separator, slashes separate, and dots belong to a name. */
-function dotted(name: string): string {
-  if (!/^[^.]*\//.test(name)) return name;
-  return [...name].map((letter) => (letter === '/' ? '.' : letter === '.' ? '/' : letter)).join('');
-}
-
-function procPath(name: string): string {
-  return `/proc/sys/${partsOf(name).join('/')}`;
-}
-
-function partsOf(name: string): readonly string[] {
-  return dotted(name)
-    .split('.')
-    .map((part) => part.replaceAll('/', '.'));
 }
 
 function reversible(args: Args): true | { readonly never: string } {

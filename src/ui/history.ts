@@ -1,5 +1,5 @@
 import { printable } from '../core/printable.ts';
-import type { RunSummary } from '../history/run-store.ts';
+import type { RunSummary } from '../history/run-summary.ts';
 import { painter } from './paint.ts';
 import { some, type Tone } from './progress.ts';
 import type { Look } from './view.ts';

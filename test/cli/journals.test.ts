@@ -8,7 +8,9 @@ import { replayCommand } from '../../src/cli/replay.ts';
 import { verifyRecordCommand } from '../../src/cli/verify-record.ts';
 import type { Ending, Event, Mode } from '../../src/core/event.ts';
 import { buildRecord } from '../../src/history/record/build.ts';
-import { openNotes, RunStore, unfinished } from '../../src/history/run-store.ts';
+import { RunStore } from '../../src/history/run-store.ts';
+import { unfinished } from '../../src/history/run-summary.ts';
+import { openNotes } from '../../src/history/undo-notes.ts';
 import { checkout } from '../support/cli.ts';
 import { silentTerminal } from '../support/terminal.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { refuseUnfinished } from '../../src/cli/refuse-unfinished.ts';
 import { Failure } from '../../src/core/failure.ts';
 import type { Task } from '../../src/core/play.ts';
-import type { RunSummary } from '../../src/history/run-store.ts';
+import type { RunSummary } from '../../src/history/run-summary.ts';
 import { play, task, value } from '../support/small-world.ts';
 
 const left: RunSummary = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventBody } from '../../src/core/event.ts';
 import { pendingRuns } from '../../src/history/pending.ts';
-import type { RunSummary } from '../../src/history/run-store.ts';
+import type { RunSummary } from '../../src/history/run-summary.ts';
 
 type Ended = Extract<EventBody, { type: 'run_ended' }>;
 const end = (ending: Ended['ending'], exit: number): Ended => ({

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Event, EventBody } from '../../src/core/event.ts';
-import { openNotes, type RunInputs, RunStore, unfinished } from '../../src/history/run-store.ts';
+import { type RunInputs, RunStore } from '../../src/history/run-store.ts';
+import { unfinished } from '../../src/history/run-summary.ts';
+import { openNotes } from '../../src/history/undo-notes.ts';
 
 let folder: string;
 let store: RunStore;

@@ -6,7 +6,7 @@ import type { Json } from '../../src/core/json.ts';
 import { defineCheck, defineResource, type Module } from '../../src/core/module.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { Play, Section, Step, Task } from '../../src/core/play.ts';
-import { openNotes } from '../../src/history/run-store.ts';
+import { openNotes } from '../../src/history/undo-notes.ts';
 import type { Clock } from '../../src/run/clock.ts';
 import { executeRun, type RunInput, type RunResult, rollbackRun } from '../../src/run/run.ts';
 

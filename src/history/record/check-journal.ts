@@ -1,6 +1,6 @@
 import { sha256 } from '../chain.ts';
 import type { Inspection } from '../inspect.ts';
-import { type RunSummary, summarize } from '../run-store.ts';
+import { type RunSummary, summarize } from '../run-summary.ts';
 import { altered, type Finding, firstDifferentLine, good, unchecked } from './finding.ts';
 
 /** How many places of one file are told. */
