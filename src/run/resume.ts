@@ -4,7 +4,7 @@ import { maskText } from '../core/mask.ts';
 import type { Step, Task } from '../core/play.ts';
 import { applyStep } from './apply.ts';
 import { allThrough } from './barrier.ts';
-import { postsOf } from './guard/guards.ts';
+import { postsOf } from './guard/posts.ts';
 import { asStep, type ModuleNamed, notRecorded, refOf, resourceOf, whatOf } from './noted.ts';
 import { readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';

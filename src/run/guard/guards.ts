@@ -1,4 +1,4 @@
-import { type Command, type Manner, mannerOf } from '../../core/command.ts';
+import type { Command } from '../../core/command.ts';
 import type { StepRef, UndoEntry } from '../../core/event.ts';
 import { Failure, reason } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
@@ -10,12 +10,7 @@ import { settle } from '../stop.ts';
 import { stepRef } from '../texts.ts';
 import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from './commands.ts';
 import { numbered, numberIn } from './order.ts';
-
-/** One guard: a user on a machine. */
-export interface Post extends Omit<Manner, 'env'> {
-  readonly on: string;
-  readonly seconds: number;
-}
+import { type Post, placeOf, postsOf } from './posts.ts';
 
 /** An undo laid down. `fence`: the file without which no change is made any more. */
 export type Laying = { readonly fence?: string } | { readonly because: string; readonly lost: boolean };
@@ -274,21 +269,6 @@ function understood(outcome: Outcome): GuardState | undefined {
     if (!(thrown instanceof Failure)) throw thrown;
     return undefined;
   }
-}
-
-/** All guards that there may be, from notes. */
-export function postsOf(notes: readonly UndoEntry[]): readonly Post[] {
-  const posts = new Map<string, Post>();
-  for (const entry of notes) {
-    const { on, guardSeconds: seconds } = entry;
-    const { env: _, ...who } = mannerOf(entry);
-    if (seconds !== undefined) posts.set(placeOf(entry), { on, seconds, ...who });
-  }
-  return [...posts.values()];
-}
-
-function placeOf({ on, become = '' }: Pick<UndoEntry, 'on' | 'become'>): string {
-  return `${on}|${become}`;
 }
 
 /** What other hosts rest on when they start again must be back before they do. Seconds. */
