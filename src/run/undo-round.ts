@@ -5,6 +5,7 @@ import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { allThrough } from './barrier.ts';
 import type { Guards } from './guard/guards.ts';
+import { Mended, type Noted } from './mended.ts';
 import {
   asStep,
   byTask,
@@ -20,16 +21,10 @@ import {
 import type { PatientReader } from './patient-reader.ts';
 import { performAll } from './perform.ts';
 import { failureText, readState, restored, same } from './probe.ts';
-import { isAsBefore, proveAll } from './prove.ts';
+import { proveAll } from './prove.ts';
 import { awaitReturn } from './reconnect.ts';
 import { mayRead, notedBefore, rewind, startAgain, startedLast } from './rewind.ts';
 import type { Session } from './session.ts';
-
-/** What was noted, and by whose guards it is held. */
-export interface Noted {
-  readonly notes: readonly UndoEntry[];
-  readonly guards: Guards;
-}
 
 /**
  * What was in the memory of a host before it restarted is not what should be there now: what starts with it makes it anew. What was not
@@ -39,10 +34,6 @@ const obsolete = {
   status: 'untouched',
   because: 'the host has restarted since: what it had in its memory is not put back',
 } as const;
-
-const byGuard = 'the guard of the host has put it back';
-
-const byEarlierUndo = 'an earlier undo has put it back';
 
 const hidden = { status: 'failed', because: notRecorded } as const;
 
@@ -65,55 +56,21 @@ export class UndoRound {
   readonly #resting: readonly UndoEntry[];
   /** Those of them that had to go sooner, since what was to be put back needs them. */
   readonly #early = new Set<UndoEntry>();
-  /** Machines where somebody was quicker, and all is proven to be as before; who, in words. To undo there again would stop what runs well. */
-  readonly #mended = new Map<string, string>();
+  /** Those whose turn has come. */
+  readonly #ended = new Set<UndoEntry>();
+  readonly mended: Mended;
   readonly #reader: PatientReader;
   readonly #notes: readonly UndoEntry[];
   readonly #guards: Guards;
 
   constructor(session: Session, moduleNamed: ModuleNamed, reader: PatientReader, { notes, guards }: Noted) {
+    this.mended = new Mended(session, moduleNamed, reader, { notes, guards });
     this.#notes = notes;
     this.#guards = guards;
     this.#session = session;
     this.#moduleNamed = moduleNamed;
     this.#reader = reader;
     this.#resting = startedLast(notes, moduleNamed);
-  }
-
-  async meetGuards(machines: readonly string[]): Promise<void> {
-    await this.#acceptMended(await this.#guards.meet(machines), byGuard);
-    const early = machines.filter((machine) => !this.#mended.has(machine) && this.#guards.hasFired(machine));
-    await allThrough(early.map((machine) => this.#takeBack(machine)));
-  }
-
-  /** An undo that did not come to a proven end has been at work on some machines. */
-  async meetEarlierUndo(): Promise<void> {
-    const met = machinesOf(this.#notes.filter(({ undoBegun }) => undoBegun === true));
-    const machines = met.filter((machine) => !this.#mended.has(machine) && !this.#session.isLost(machine));
-    await this.#acceptMended(machines, byEarlierUndo);
-    const rest = machines.filter((machine) => !this.#mended.has(machine));
-    await allThrough(rest.map((machine) => this.#takeBack(machine)));
-  }
-
-  /** Are these as before, as `by` would have it? */
-  async #acceptMended(machines: readonly string[], by: string): Promise<void> {
-    const proven = await allThrough(
-      machines.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#reader)),
-    );
-    for (const machine of machines.filter((_, i) => proven[i])) this.#mended.set(machine, by);
-  }
-
-  /**
-   * A guard that acted before others had come back, or an undo that broke off, may have started programs on what was not yet as before. They
-   * are put where the run had left them, so that the undo can go its way, step by step.
-   */
-  async #takeBack(machine: string): Promise<void> {
-    await rewind(
-      this.#session,
-      this.#moduleNamed,
-      this.#notes.filter(({ on }) => on === machine),
-      this.#reader,
-    );
   }
 
   /** What each task has noted, newest first; then the programs that rest until all that they read is back. */
@@ -164,7 +121,7 @@ export class UndoRound {
     const message = `${lost.join(', ')}: without contact; waiting for the guard there, which puts everything back within ${seconds} s`;
     await this.#session.emit({ type: 'warned', message });
     await allThrough(lost.map((on) => awaitReturn(this.#session, on)));
-    await this.meetGuards(lost);
+    await this.mended.meetGuards(lost);
   }
 
   async #restoreAll(entries: readonly UndoEntry[]): Promise<void> {
@@ -188,6 +145,7 @@ export class UndoRound {
   async #machine(entries: readonly UndoEntry[]): Promise<void> {
     for (const entry of entries) {
       const ended = await this.#restoreWithPrograms(entry);
+      this.#ended.add(entry);
       if (ended.status === 'failed' || ended.status === 'conflict' || ended.status === 'lost')
         this.#doubts.push(doubtOf(entry, ended.found, ended.because));
       const { module, entry: number } = entry;
@@ -219,7 +177,7 @@ export class UndoRound {
 
   /** Read, compare, move back, read again. */
   async #restore(entry: UndoEntry, isPatient: boolean): Promise<Ended> {
-    const mended = this.#mended.get(entry.on);
+    const mended = this.mended.by(entry.on);
     if (mended !== undefined) return { status: 'untouched', because: mended, found: entry.before };
     if (entry.masked === true) return { ...hidden, found: null };
     const resource = resourceOf(entry, this.#moduleNamed);
@@ -265,9 +223,8 @@ export class UndoRound {
 
   async #moveBack(entry: UndoEntry, resource: Resource, task: Task, step: Step, now: Json): Promise<Ended> {
     // What a guard had started again by then has read what is put back only now.
-    if (resource.shared) this.#mended.clear();
-    const programs = resource.shared ? [...notedBefore(this.#notes, entry), ...this.#restingFor(entry)] : [];
-    const stuck = await rewind(this.#session, this.#moduleNamed, programs, this.#reader);
+    if (resource.shared) this.mended.forget();
+    const stuck = await rewind(this.#session, this.#moduleNamed, this.#runningOn(entry, resource), this.#reader);
     if (stuck.length > 0) return { status: 'failed', because: stuck.join('; '), found: now };
     const last = await performAll(this.#session, task, step, resource.move(now, entry.before, entry.args), 'undo');
     const after = await this.#reader.read(task, step, resource);
@@ -276,6 +233,14 @@ export class UndoRound {
     if (restored(resource, entry.before, after.state, step)) return { status: 'restored', found: after.state };
     const complaint = last === undefined || last.exit === 0 ? 'it did not come back' : explain(last);
     return { status: 'failed', because: complaint, found: after.state };
+  }
+
+  /** What may have read this, or bring it about again: noted before it, and still to be put back. */
+  #runningOn(entry: UndoEntry, { shared }: Resource): readonly UndoEntry[] {
+    const before = notedBefore(this.#notes, entry).filter((one) => !this.#ended.has(one));
+    if (shared) return [...before, ...this.#restingFor(entry)];
+    // A restart starts programs, wherever the run had left them.
+    return this.#session.hasRestarted(entry.on) ? before.filter(({ on }) => on === entry.on) : [];
   }
 
   /** Nothing tells its state: the user's own undo command is all there is, and its exit code all the proof. */

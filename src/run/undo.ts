@@ -21,8 +21,8 @@ export async function undoAll(
   return untilGuardsRest(session, {
     undo: async () => {
       const undo = new UndoRound(session, moduleNamed, reader, session);
-      await undo.meetGuards(machinesOf(session.notes));
-      await undo.meetEarlierUndo();
+      await undo.mended.meetGuards(machinesOf(session.notes));
+      await undo.mended.meetEarlierUndo();
       await undo.tasks();
       await undo.late();
       return undo.prove();
@@ -67,7 +67,7 @@ export async function undoHost(
   const doubts = await untilGuardsRest(session, {
     undo: async () => {
       const undo = new UndoRound(session, moduleNamed, reader, { notes, guards });
-      await undo.meetGuards([host]);
+      await undo.mended.meetGuards([host]);
       await undo.tasks();
       return session.isLost(host) ? [] : undo.prove();
     },

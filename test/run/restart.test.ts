@@ -1,5 +1,18 @@
-import { expect, test } from 'vitest';
-import { memory, play, run, SmallWorld, sets, task, value } from '../support/small-world.ts';
+import { describe, expect, test } from 'vitest';
+import { guarded, withGuards } from '../support/guarded-world.ts';
+import {
+  final,
+  memory,
+  play,
+  program,
+  run,
+  SmallWorld,
+  sets,
+  stillClock,
+  task,
+  value,
+  way,
+} from '../support/small-world.ts';
 
 const change = play(
   ['a'],
@@ -39,4 +52,68 @@ test('what was not there before the run goes again, though the host has restarte
   const result = await run(it, [change]);
   expect(it.snapshot()).toEqual({ a: { file: 1 } });
   expect(result).toMatchObject({ ending: 'undone' });
+});
+
+describe('a program that had been stopped, and that a restart has started', () => {
+  const stop = task('tasks', program, { name: 'p', value: 'rests' });
+  const start = task('tasks', program, { name: 'p', value: 'runs' });
+
+  /** The host restarts as it is asked for the second time how the program is, which runs from then on. */
+  function restarting(it: SmallWorld, then = () => {}): void {
+    let asked = 0;
+    it.fault = (host, { argv }) => {
+      if (host !== 'a' || argv.join(' ') !== 'get p') return undefined;
+      asked += 1;
+      if (asked !== 4) return undefined; // the plan has asked twice, and the first task before and after
+      it.restarted.add('a');
+      it.values.get('a')?.set('p', 'runs');
+      then();
+      return 'lost';
+    };
+  }
+
+  test('is stopped before what it brings about is to go', async () => {
+    const it = new SmallWorld({ a: { p: 'runs', x: 'in use' } });
+    const use = (text: string | undefined) => void it.values.get('a')?.set('x', text === '"runs"' ? 'in use' : null);
+    it.after = (_, { argv }) => {
+      if (argv[0] === 'set' && argv[1] === 'p') use(argv[2]);
+    };
+    restarting(it, () => use('"runs"'));
+    const protectedX = task('tasks', final, { name: 'x' }, { protect: true });
+    const result = await run(it, [play(['a'], [stop, protectedX, start])]);
+    expect(result).toMatchObject({ ending: 'undone', exit: 3 });
+    expect(sets(it)).toEqual(['p "rests"', 'p "rests"', 'x null', 'p "runs"'].map((what) => `a: set ${what}`));
+  });
+
+  test('is started again on what it may have read, when that is back', async () => {
+    const it = new SmallWorld({ a: { p: 'runs', x: 1 } });
+    restarting(it);
+    const result = await run(it, [play(['a'], [stop, task('tasks', value, { name: 'x', value: 2 }), start])]);
+    expect(result).toMatchObject({ ending: 'undone', exit: 3 });
+    expect(sets(it).slice(2)).toEqual(['p "rests"', 'x 1', 'p "runs"'].map((what) => `a: set ${what}`));
+  });
+
+  test('and has been put back since, is left alone by what is put back last of all', async () => {
+    const it = new SmallWorld({ a: { p: 'runs' }, b: {} });
+    it.after = (host, { argv }) => {
+      if (host === 'a' && argv.join(' ') === 'set w 1') it.down.add('b');
+    };
+    restarting(it);
+    const clock = stillClock();
+    const sleep: typeof clock.sleep = async (ms, abort) => {
+      if (it.down.delete('b')) it.values.get('b')?.delete('x'); // by its guard, which is waited for
+      await clock.sleep(ms, abort);
+    };
+    const tasks = [
+      { ...stop, runOnce: true },
+      task('tasks', guarded, { name: 'x', value: 2 }),
+      task('tasks', way, { name: 'w', value: 1 }, { runOnce: true }),
+      { ...start, runOnce: true },
+    ];
+    const plays = [play(['a', 'b'], tasks, { guardSeconds: 60 })];
+    const result = await run(it, plays, { connect: withGuards(it), clock: { ...clock, sleep } });
+    expect(sets(it).at(-1)).toBe('a: set w null');
+    expect(it.snapshot()).toEqual({ a: { p: 'runs' }, b: {} });
+    expect(result.ending).toBe('undone');
+  });
 });
