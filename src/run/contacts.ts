@@ -66,7 +66,10 @@ export class Contacts {
     const first = this.#bootIds.get(name);
     if (first === undefined) this.#bootIds.set(name, bootId);
     else if (first !== bootId) this.#restarted.add(name);
-    await this.#emit({ type: 'host_opened', host: name, ...contact.facts, fresh });
+    await this.#emit({ type: 'host_opened', host: name, ...contact.facts, fresh }).catch(async (thrown: unknown) => {
+      await contact.host.close(); // nobody else knows of it, and it would keep the controller from ending
+      throw thrown;
+    });
     return contact;
   }
 

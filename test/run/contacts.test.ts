@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Event } from '../../src/core/event.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { guarded, withGuards } from '../support/guarded-world.ts';
 import { play, rollback, run, SmallWorld, task } from '../support/small-world.ts';
@@ -35,4 +36,30 @@ test('a host whose connection is no longer understood is lost, and the run turns
   expect(result).toMatchObject({ ending: 'unsure', exit: 4, because: expect.stringContaining('~/.ssh/config') });
   expect(result.events.at(-1)).toMatchObject({ type: 'run_ended' });
   expect(world.snapshot()).toEqual({ a: { x: 1 }, b: { x: 2 } });
+});
+
+test('every connection that is made is closed, also one that the journal has no room for', async () => {
+  const world = new SmallWorld({ a: { x: 1 }, b: { x: 1 } });
+  const there = withGuards(world);
+  let [made, closed] = [0, 0];
+  const connect: SmallWorld['connect'] = (name) => {
+    const host = there(name);
+    const open: typeof host.open = async (abort) => {
+      const facts = await host.open(abort);
+      made += 1;
+      return facts;
+    };
+    const close = async () => {
+      closed += 1;
+    };
+    return { ...host, open, close };
+  };
+  const sink = async (event: Event) => {
+    // Told at what is next: the new connections that prove the hosts can still be reached.
+    if (event.type === 'task_ended' && event.phase === 'tasks')
+      throw new Failure('unwritable', 'no space left on device');
+  };
+  expect(await run(world, plays(), { connect, sink })).toMatchObject({ ending: 'undone' });
+  expect(made).toBeGreaterThan(2);
+  expect(closed).toBe(made);
 });
