@@ -1,17 +1,14 @@
 import { Failure } from '../core/failure.ts';
 import { maskText } from '../core/mask.ts';
 import type { Play, Resolution, Task } from '../core/play.ts';
+import { resolvedAhead } from '../run/ahead.ts';
 
 /** A mask must not be written to a host in place of a password. Throws Failure `refused`. */
 export function refuseMasked(plays: readonly Play[]): void {
   for (const { task, hosts } of plays.flatMap((play) => play.tasks.map((one) => ({ task: one, hosts: play.hosts })))) {
     const masked = hosts.find((host) => {
-      try {
-        return holdsMask(task.resolve(host, new Map()));
-      } catch (thrown) {
-        if (thrown instanceof Failure) return false; // reads a result that is not there yet: looked at when it is reached
-        throw thrown;
-      }
+      const resolution = resolvedAhead(task, host); // what is not known yet is looked at when it is reached
+      return resolution !== undefined && holdsMask(resolution);
     });
     if (masked !== undefined)
       throw new Failure(

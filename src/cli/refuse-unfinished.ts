@@ -1,7 +1,8 @@
 import { Failure } from '../core/failure.ts';
-import type { Play, Task } from '../core/play.ts';
+import type { Play } from '../core/play.ts';
 import type { RunStore } from '../history/run-store.ts';
 import { type RunSummary, unfinished } from '../history/run-summary.ts';
+import { machinesAhead } from '../run/ahead.ts';
 
 /**
  * Refuses to begin on machines where an earlier run of this operator has not come to a proven end; `but`: those that are about to.
@@ -33,19 +34,9 @@ export async function refuseUnfinished(
 /** The hosts of the plays, and the machines that tasks are delegated to as far as they are known before anything has run. */
 function machinesOf(plays: readonly Play[]): ReadonlySet<string> {
   const delegated = plays.flatMap(({ tasks, hosts }) =>
-    tasks.flatMap((task) => hosts.flatMap((host) => delegatedTo(task, host))),
+    tasks.flatMap((task) => hosts.flatMap((host) => machinesAhead(task, host))),
   );
   return new Set([...plays.flatMap(({ hosts }) => hosts), ...delegated]);
-}
-
-function delegatedTo(task: Task, host: string): readonly string[] {
-  try {
-    const resolution = task.resolve(host, new Map());
-    return 'steps' in resolution ? resolution.steps.map(({ on }) => on) : [];
-  } catch (thrown) {
-    if (thrown instanceof Failure) return []; // rests on a result that is not there yet
-    throw thrown;
-  }
 }
 
 function inWords(run: RunSummary): string {

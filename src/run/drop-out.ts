@@ -1,6 +1,7 @@
 import type { PendingStep, UndoEntry } from '../core/event.ts';
-import { Failure } from '../core/failure.ts';
+import type { Failure } from '../core/failure.ts';
 import type { Play, Task } from '../core/play.ts';
+import { resolvedAhead } from './ahead.ts';
 import type { Bad } from './barrier.ts';
 import { type ModuleNamed, resourceOf } from './noted.ts';
 import type { RunInput } from './run.ts';
@@ -106,11 +107,8 @@ function stepsFor(plays: readonly Play[], host: string): readonly PendingStep[] 
     .map(({ id, name, module }) => ({ task: id, name, module: module.name }));
 }
 
+/** What rests on a result may. */
 function concerns(task: Task, host: string): boolean {
-  try {
-    return 'steps' in task.resolve(host, new Map());
-  } catch (thrown) {
-    if (thrown instanceof Failure) return true; // rests on a result
-    throw thrown;
-  }
+  const resolution = resolvedAhead(task, host);
+  return resolution === undefined || 'steps' in resolution;
 }

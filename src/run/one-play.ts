@@ -1,5 +1,6 @@
-import { Failure, reason } from '../core/failure.ts';
+import { type Failure, reason } from '../core/failure.ts';
 import type { Play, Task } from '../core/play.ts';
+import { machinesAhead } from './ahead.ts';
 import { allThrough, type Bad, Memory } from './barrier.ts';
 import { batchesOf } from './batches.ts';
 import { tellDifferences } from './differences.ts';
@@ -152,15 +153,7 @@ export async function lock(play: Play, machines: readonly string[], locks: Locks
 }
 
 function delegates(task: Task, hosts: readonly string[]): readonly string[] {
-  return (task.runOnce ? hosts.slice(0, 1) : hosts).flatMap((host) => {
-    try {
-      const resolution = task.resolve(host, new Map());
-      return 'steps' in resolution ? resolution.steps.map(({ on }) => on) : [];
-    } catch (thrown) {
-      if (thrown instanceof Failure) return []; // reads a result that is not there yet: opened when it is reached
-      throw thrown;
-    }
-  });
+  return (task.runOnce ? hosts.slice(0, 1) : hosts).flatMap((host) => machinesAhead(task, host));
 }
 
 async function audit(session: Session, play: Play, tally: Tally): Promise<void> {
