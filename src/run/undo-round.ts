@@ -63,8 +63,9 @@ export class UndoRound {
   readonly #notes: readonly UndoEntry[];
   readonly #guards: Guards;
 
-  constructor(session: Session, moduleNamed: ModuleNamed, reader: PatientReader, { notes, guards }: Noted) {
-    this.mended = new Mended(session, moduleNamed, reader, { notes, guards });
+  constructor(session: Session, moduleNamed: ModuleNamed, reader: PatientReader, noted: Noted) {
+    const { notes, guards } = noted;
+    this.mended = new Mended(session, moduleNamed, reader, noted);
     this.#notes = notes;
     this.#guards = guards;
     this.#session = session;

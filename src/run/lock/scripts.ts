@@ -112,28 +112,22 @@ for name; do
 done 2>/dev/null
 `;
 
-/** $1 run, $2... names or "". Removes those that this run holds; prints \`released\` for each. */
-export const releaseScript = `${common}
+const lettingGo = (then: string) => `${common}
 run=$1; shift
 for name; do
   file_of "$name"
   rm -f "$lock.$run".* # of a renewal that was cut short
   read_lock "$lock"
-  if [ "$holder" = "$run" ]; then rm -f "$lock" && echo released; fi
+  if [ "$holder" = "$run" ]; then ${then} && echo released; fi
 done
 exit 0
 `;
 
-/** $1 run, $2... names or "". The same, for a run that may be at work still: it learns that nobody else has had them. */
-export const breakScript = `${common}
-run=$1; shift
-for name; do
-  file_of "$name"
-  read_lock "$lock"
-  if [ "$holder" = "$run" ]; then mv -f "$lock" "$lock.$run.broken" && echo released; fi
-done
-exit 0
-`;
+/** $1 run, $2... names or "". Removes those that this run holds; prints \`released\` for each. */
+export const releaseScript = lettingGo('rm -f "$lock"');
+
+/** The same, for a run that may be at work still: by the mark it learns that nobody else has had them. */
+export const breakScript = lettingGo('mv -f "$lock" "$lock.$run.broken"');
 
 /** Prints \`lock NAME\` and the holder for each lock of the host, and \`guard RUN LEFT\` for each guard that is still to act. */
 export const lookScript = `${common}

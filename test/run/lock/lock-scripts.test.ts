@@ -88,6 +88,10 @@ describe('the lock of a host', () => {
     expect(await host.sh('ls /run/lock')).toBe('');
     await take(claim('A'));
     await cutShort();
+    await host.run(breakCommand('A', ['']));
+    expect(await host.sh('ls /run/lock')).toBe('runbook.lock.A.broken\n');
+    await take(claim('A'));
+    await cutShort();
     await take(claim('B', { of: 'A' }));
     expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
   });
