@@ -1,6 +1,7 @@
 // The pages of the reference about commands: their help, and their exit codes.
+
+import { runProgram } from '../dist/cli/commands/program.js';
 import { commandCodes, endingCodes, exitCodes } from '../dist/cli/exit-codes.js';
-import { runProgram } from '../dist/cli/program.js';
 
 export async function commandsPage() {
   const commands = await commandsUnder([]);

@@ -1,8 +1,8 @@
 // The page of the reference about expressions.
 import { Environment } from '@marcbachmann/cel-js';
 import { failedNames } from '../dist/core/play.js';
-import { addFunctions } from '../dist/playbook/functions.js';
-import { builtins, resultFields } from '../dist/playbook/play-scope.js';
+import { addFunctions } from '../dist/playbook/expressions/functions.js';
+import { builtins, resultFields } from '../dist/playbook/scope/play-scope.js';
 import { builtinWords, fieldWords, functionWords, macroWords } from './reference-words.js';
 
 export function functionsPage() {

@@ -1,5 +1,5 @@
 // The first page of the reference, and the one of keywords.
-import { playbookSchema } from '../dist/playbook/schema.js';
+import { playbookSchema } from '../dist/playbook/schema/schema.js';
 import { argumentTable } from '../dist/ui/module-page.js';
 
 export function indexPage(modules) {

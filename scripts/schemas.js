@@ -1,8 +1,8 @@
 // The schemas for editors: file -> schema. Each is what the program itself checks with, in the shape that editors show best.
 import { projectSchema } from '../dist/cli/project-settings.js';
 import { inventorySchema } from '../dist/inventory/schema.js';
-import { editorSchema } from '../dist/playbook/editor-schema.js';
-import { playbookSchema, tasksSchema } from '../dist/playbook/schema.js';
+import { editorSchema } from '../dist/playbook/schema/editor-schema.js';
+import { playbookSchema, tasksSchema } from '../dist/playbook/schema/schema.js';
 
 export function schemas(modules) {
   return Object.entries({

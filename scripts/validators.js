@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import { _, Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 
-/** Where the schemas are that are no module's, seen from dist/playbook: file -> what it exports. */
+/** Where the schemas are that are no module's, seen from dist/playbook/schema: file -> what it exports. */
 const own = {
-  './blocks.js': ['oneBlock'],
+  '../tasks/blocks.js': ['oneBlock'],
   './include-keywords.js': ['includeSchema'],
   './input-keywords.js': ['inputSchema'],
   './keywords.js': ['metaSchema', 'keywordsSchema', 'handlerSchema'],
-  './outline.js': ['onePlay'],
+  '../outline.js': ['onePlay'],
   './play-keywords.js': ['taskFileShape', 'importShape'],
 };
 
 /**
- * Puts a module in the place of dist/playbook/prepared.js that knows a file for each schema. All of them together are nearly half of the
+ * Puts a module in the place of dist/playbook/schema/prepared.js that knows a file for each schema. All of them together are nearly half of the
  * program, and a command needs a few.
  */
 export const validators = {
   name: 'validators',
   load: {
-    filter: { id: /\/playbook\/prepared\.js$/ },
+    filter: { id: /\/playbook\/schema\/prepared\.js$/ },
     async handler() {
       const schemas = await ownSchemas();
       const { ajvOptions } = await compiledSource('schema-errors.js');
@@ -32,14 +32,14 @@ export const validators = {
   },
 };
 
-/** By its path from dist/playbook. */
+/** By its path from dist/playbook/schema. */
 function compiledSource(path) {
-  return import(join(import.meta.dirname, '../dist/playbook', path));
+  return import(join(import.meta.dirname, '../dist/playbook/schema', path));
 }
 
 /** Each schema with a name for its file, and how the module that stands for prepared.js writes it. */
 async function ownSchemas() {
-  const { modules } = await compiledSource('../modules/list.js');
+  const { modules } = await compiledSource('../../modules/list.js');
   const ofModules = modules.map(({ name, schema }, i) => ({ name, schema, written: `modules[${i}].schema` }));
   const others = Object.entries(own).map(async ([path, names]) => {
     const exported = await compiledSource(path);
@@ -61,8 +61,8 @@ function preparedText(schemas) {
   const imports = Object.entries(own).map(([path, names]) => `import { ${names.join(', ')} } from '${path}';`);
   return [
     "import { createRequire } from 'node:module';",
-    "import { modules } from '../modules/list.js';",
-    "import { formats } from '../modules/support/formats.js';",
+    "import { modules } from '../../modules/list.js';",
+    "import { formats } from '../../modules/shared/formats.js';",
     ...imports,
     'const load = createRequire(import.meta.url);',
     'let names;',

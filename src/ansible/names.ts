@@ -1,7 +1,7 @@
 import type { Node as YamlNode } from 'yaml';
 import type { Json } from '../core/json.ts';
-import { ExpressionFault } from '../playbook/expression-fault.ts';
-import { Language } from '../playbook/expressions.ts';
+import { ExpressionFault } from '../playbook/expressions/expression-fault.ts';
+import { Language } from '../playbook/expressions/expressions.ts';
 import { binding, call, type Names, type Node, NoForm, pathNode, receiver } from '../playbook/jinja/node.ts';
 import { conditionInCel, textInCel } from '../playbook/jinja/texts.ts';
 import { shownValue } from './arguments.ts';

@@ -8,7 +8,10 @@ const version = (
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
-  const [{ runProgram }, { goOnUnseen }] = await Promise.all([import('./program.ts'), import('./terminal.ts')]);
+  const [{ runProgram }, { goOnUnseen }] = await Promise.all([
+    import('./commands/program.ts'),
+    import('./terminal.ts'),
+  ]);
   goOnUnseen();
   process.exitCode = await runProgram(process.argv, version);
 }

@@ -1,5 +1,5 @@
 import type { RunInputs, TagsGiven } from '../history/run-store.ts';
-import { splitTags } from '../playbook/tags.ts';
+import { splitTags } from '../playbook/tasks/tags.ts';
 
 export interface TagOptions {
   readonly tags?: readonly string[];

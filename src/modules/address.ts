@@ -4,15 +4,15 @@ import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import type { Way } from '../core/way.ts';
-import { type AddressLine, addressLines, addressWords } from './parse/ip-address-line.ts';
-import { routeLines } from './parse/ip-route-line.ts';
-import { addressText, networkOf } from './parse/prefix.ts';
-import { addressRestoreScript } from './support/address-restore.ts';
-import { addressApplyScript, addressProbeScript } from './support/address-scripts.ts';
-import { clash, familyOf, found, strange, wrong } from './support/faults.ts';
-import { device } from './support/formats.ts';
-import { sections } from './support/probe-sections.ts';
-import { cutByAddress } from './support/way-addresses.ts';
+import { addressRestoreScript } from './addresses/address-restore.ts';
+import { addressApplyScript, addressProbeScript } from './addresses/address-scripts.ts';
+import { type AddressLine, addressLines, addressWords } from './addresses/ip-address-line.ts';
+import { routeLines } from './routes/ip-route-line.ts';
+import { clash, familyOf, found, strange, wrong } from './shared/faults.ts';
+import { device } from './shared/formats.ts';
+import { addressText, networkOf } from './shared/prefix.ts';
+import { sections } from './shared/probe-sections.ts';
+import { cutByAddress } from './ways/way-addresses.ts';
 
 const about = `
 Owns one address of one network device, keyed as the kernel does: device, address, length. What the kernel takes with an address is

@@ -9,7 +9,7 @@ import {
   inFolder,
   restoreEffect,
   shownWord,
-} from './support/conditions.ts';
+} from './shared/conditions.ts';
 
 const schema = {
   type: 'object',

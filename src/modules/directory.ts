@@ -4,11 +4,11 @@ import { cut } from '../core/cut.ts';
 import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
-import { accessProperties, pathProperty, wantedAccess } from './support/content.ts';
-import { attributesScript } from './support/file-scripts.ts';
-import { cannotRead, permissions, sameAccess } from './support/file-state.ts';
-import { restoreFolder } from './support/path-restores.ts';
-import { makeDirectoryScript, readDirectoryScript, removeDirectoryScript } from './support/path-scripts.ts';
+import { accessProperties, pathProperty, wantedAccess } from './files/content.ts';
+import { attributesScript } from './files/file-scripts.ts';
+import { cannotRead, permissions, sameAccess } from './files/file-state.ts';
+import { restoreFolder } from './files/path-restores.ts';
+import { makeDirectoryScript, readDirectoryScript, removeDirectoryScript } from './files/path-scripts.ts';
 
 const schema = {
   type: 'object',

@@ -5,11 +5,11 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { sameJson } from '../core/json.ts';
 import { type ArgumentFault, defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { type EtcdState, type EtcdValue, readV2, readV3, readWhich } from './parse/etcdctl.ts';
-import { type Allowable, allowable, type Flaw, flawsOf, isFlannelKey, sameConfig } from './parse/flannel-config.ts';
-import { hostsOf, locked, readBoth, readKey, swap } from './support/etcd-commands.ts';
-import { restoreKey } from './support/etcd-restore.ts';
-import { clash, wrong } from './support/faults.ts';
+import { hostsOf, locked, readBoth, readKey, swap } from './etcd/etcd-commands.ts';
+import { restoreKey } from './etcd/etcd-restore.ts';
+import { type EtcdState, type EtcdValue, readV2, readV3, readWhich } from './etcd/etcdctl.ts';
+import { type Allowable, allowable, type Flaw, flawsOf, isFlannelKey, sameConfig } from './flannel/flannel-config.ts';
+import { clash, wrong } from './shared/faults.ts';
 
 const about = `
 Owns the value of one key in etcd. etcd keys it on the API version and the key: version 2 and 3 are separate stores, and a

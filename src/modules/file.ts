@@ -1,6 +1,6 @@
 import { defineResource } from '../core/module.ts';
-import { contentProperties, wholeFile } from './support/content.ts';
-import type { FileState } from './support/file-state.ts';
+import { contentProperties, wholeFile } from './files/content.ts';
+import type { FileState } from './files/file-state.ts';
 
 const schema = {
   type: 'object',

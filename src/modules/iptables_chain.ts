@@ -3,8 +3,6 @@ import { type Command, script } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { builtInChains, type Listing, type Question, readSides } from './parse/iptables-probe.ts';
-import { clash, found } from './support/faults.ts';
 import {
   backendSchema,
   backendsOf,
@@ -16,10 +14,12 @@ import {
   type Sides,
   sideOf,
   tableSchema,
-} from './support/iptables-backends.ts';
-import { chainFault } from './support/iptables-faults.ts';
-import { restoreChain } from './support/iptables-restore.ts';
-import { sidesScript } from './support/iptables-scripts.ts';
+} from './iptables/iptables-backends.ts';
+import { chainFault } from './iptables/iptables-faults.ts';
+import { builtInChains, type Listing, type Question, readSides } from './iptables/iptables-probe.ts';
+import { restoreChain } from './iptables/iptables-restore.ts';
+import { sidesScript } from './iptables/iptables-scripts.ts';
+import { clash, found } from './shared/faults.ts';
 
 const about = `
 Owns whether a chain of iptables is there, and the policy of a built-in one. iptables keys a chain on table and name. The rules in it belong to

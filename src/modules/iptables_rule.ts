@@ -4,9 +4,6 @@ import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { chainLines } from './parse/iptables-chain.ts';
-import { builtInChains, type Question, readSides, type Side } from './parse/iptables-probe.ts';
-import { ruleOf, ruleWords } from './parse/iptables-words.ts';
 import {
   backendSchema,
   chainPattern,
@@ -16,11 +13,14 @@ import {
   programOf,
   type Sides,
   tableSchema,
-} from './support/iptables-backends.ts';
-import { ruleFaults } from './support/iptables-faults.ts';
-import { ownOf, ownRules, restoredOwn, sameOwn } from './support/iptables-own.ts';
-import { restoreRule } from './support/iptables-restore.ts';
-import { sidesScript } from './support/iptables-scripts.ts';
+} from './iptables/iptables-backends.ts';
+import { chainLines } from './iptables/iptables-chain.ts';
+import { ruleFaults } from './iptables/iptables-faults.ts';
+import { ownOf, ownRules, restoredOwn, sameOwn } from './iptables/iptables-own.ts';
+import { builtInChains, type Question, readSides, type Side } from './iptables/iptables-probe.ts';
+import { restoreRule } from './iptables/iptables-restore.ts';
+import { sidesScript } from './iptables/iptables-scripts.ts';
+import { ruleOf, ruleWords } from './iptables/iptables-words.ts';
 
 const about = `
 Owns one rule in one chain, and with \`replaces\` also the rule whose place it takes. iptables keys a rule on its exact canonical

@@ -6,13 +6,13 @@ import { isJsonObject, sameJson } from '../core/json.ts';
 import { type ArgumentFault, defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { file } from './file.ts';
-import { type Edit, editedDump, flawOf, normalizedDump } from './parse/iptables-dump.ts';
-import { type Question, readSides } from './parse/iptables-probe.ts';
-import { ruleOf } from './parse/iptables-words.ts';
-import { clash, found } from './support/faults.ts';
-import { backendSchema, chainPattern, ipVersionSchema, tableSchema } from './support/iptables-backends.ts';
-import { ruleFaults } from './support/iptables-faults.ts';
-import { dumpScript, loadScript, savedScript, sidesScript } from './support/iptables-scripts.ts';
+import { backendSchema, chainPattern, ipVersionSchema, tableSchema } from './iptables/iptables-backends.ts';
+import { type Edit, editedDump, flawOf, normalizedDump } from './iptables/iptables-dump.ts';
+import { ruleFaults } from './iptables/iptables-faults.ts';
+import { type Question, readSides } from './iptables/iptables-probe.ts';
+import { dumpScript, loadScript, savedScript, sidesScript } from './iptables/iptables-scripts.ts';
+import { ruleOf } from './iptables/iptables-words.ts';
+import { clash, found } from './shared/faults.ts';
 
 const about = `
 Owns the file that the rules are loaded from at boot: it holds the rules that are in force now. The file is compared with the

@@ -9,10 +9,9 @@ import {
   validateProperty,
   wantedAccess,
   withoutFile,
-} from './support/content.ts';
-import { clash, found, lacking } from './support/faults.ts';
-import { moveFile, readFile } from './support/file-moves.ts';
-import { restoreFile } from './support/file-restore.ts';
+} from './files/content.ts';
+import { moveFile, readFile } from './files/file-moves.ts';
+import { restoreFile } from './files/file-restore.ts';
 import {
   bytesOf,
   type FileState,
@@ -22,8 +21,9 @@ import {
   refuseLoss,
   sameContent,
   sameFile,
-} from './support/file-state.ts';
-import { type Place, type Which, withLine, withoutLine } from './support/lines.ts';
+} from './files/file-state.ts';
+import { type Place, type Which, withLine, withoutLine } from './files/lines.ts';
+import { clash, found, lacking } from './shared/faults.ts';
 
 const oneLine = { type: 'string', pattern: '^[^\\n\\0]*$' } as const;
 const pattern = { type: 'string', format: 're2-pattern', minLength: 1 } as const;

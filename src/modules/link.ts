@@ -3,14 +3,14 @@ import { Failure } from '../core/failure.ts';
 import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import type { Way } from '../core/way.ts';
-import { canBecome, linkOperations, recordLines } from './parse/link-moves.ts';
-import { type LinkRecord, readLink } from './parse/link-record.ts';
-import { linkSchema as schema } from './parse/link-schema.ts';
-import { type LinkArgs as Args, saidOptions, wantedOptions } from './parse/link-settings.ts';
-import { linkFaults } from './support/link-faults.ts';
-import { linkRestoreScript } from './support/link-restore.ts';
-import { linkApplyScript, linkProbeScript } from './support/link-scripts.ts';
-import { cutByLink } from './support/way-links.ts';
+import { linkFaults } from './links/link-faults.ts';
+import { canBecome, linkOperations, recordLines } from './links/link-moves.ts';
+import { type LinkRecord, readLink } from './links/link-record.ts';
+import { linkRestoreScript } from './links/link-restore.ts';
+import { linkSchema as schema } from './links/link-schema.ts';
+import { linkApplyScript, linkProbeScript } from './links/link-scripts.ts';
+import { type LinkArgs as Args, saidOptions, wantedOptions } from './links/link-settings.ts';
+import { cutByLink } from './ways/way-links.ts';
 
 const about = `
 Owns a network device, keyed on its name: whether it is there, up, and as described. Its state is all that is needed to make it again: kind, MAC,

@@ -4,13 +4,13 @@ import type { JsonObject } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import type { Way } from '../core/way.ts';
-import { neighbourLines, neighbourWords } from './parse/neighbour-line.ts';
-import { addressText } from './parse/prefix.ts';
-import { clash, familyOf, found } from './support/faults.ts';
-import { device } from './support/formats.ts';
-import { neighbourApplyScript, neighbourProbeScript, neighbourRestoreScript } from './support/neighbour-scripts.ts';
-import { sections } from './support/probe-sections.ts';
-import { cutByNeighbours } from './support/way-links.ts';
+import { neighbourLines, neighbourWords } from './neighbours/neighbour-line.ts';
+import { neighbourApplyScript, neighbourProbeScript, neighbourRestoreScript } from './neighbours/neighbour-scripts.ts';
+import { clash, familyOf, found } from './shared/faults.ts';
+import { device } from './shared/formats.ts';
+import { addressText } from './shared/prefix.ts';
+import { sections } from './shared/probe-sections.ts';
+import { cutByNeighbours } from './ways/way-links.ts';
 
 const about = `
 Owns one configured neighbour of a device (ARP for IPv4, NDP for IPv6), keyed as the kernel does on device and address; proxy entries are

@@ -4,7 +4,7 @@ import { Failure } from '../core/failure.ts';
 import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
-import { endFoundScript, endScript, findScript } from './support/process-scripts.ts';
+import { endFoundScript, endScript, findScript } from './processes/process-scripts.ts';
 
 const schema = {
   type: 'object',

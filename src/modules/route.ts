@@ -5,11 +5,13 @@ import { sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Way } from '../core/way.ts';
-import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
-import { isInside, type Prefix, prefixOf } from './parse/prefix.ts';
-import { lineFor, matches, type RouteDescription, sameKey } from './parse/route-description.ts';
-import { routeCommand, routeOperations } from './parse/route-moves.ts';
-import { type RouteArgs, routeShape } from './parse/route-schema.ts';
+import { parseRouteLine, type RouteLine } from './routes/ip-route-line.ts';
+import { lineFor, matches, type RouteDescription, sameKey } from './routes/route-description.ts';
+import { routeFaults } from './routes/route-faults.ts';
+import { routeCommand, routeOperations } from './routes/route-moves.ts';
+import { routeRestoreScript } from './routes/route-restore.ts';
+import { type RouteArgs, routeShape } from './routes/route-schema.ts';
+import { routeProbeScript } from './routes/route-scripts.ts';
 import {
   chosen,
   devicesOf,
@@ -21,11 +23,9 @@ import {
   routers,
   sharedSlots,
   withoutRouters,
-} from './parse/route-state.ts';
-import { routeFaults } from './support/route-faults.ts';
-import { routeRestoreScript } from './support/route-restore.ts';
-import { routeProbeScript } from './support/route-scripts.ts';
-import { cutByRoutes } from './support/ways.ts';
+} from './routes/route-state.ts';
+import { isInside, type Prefix, prefixOf } from './shared/prefix.ts';
+import { cutByRoutes } from './ways/ways.ts';
 
 const about = `
 Owns either all routes to one prefix (\`to\`) or the whole ordered set of routes inside a prefix (\`within\`), in one

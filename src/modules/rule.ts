@@ -4,14 +4,14 @@ import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import type { Way } from '../core/way.ts';
-import { type RuleLine, ruleLine, ruleLines } from './parse/ip-rule-line.ts';
-import { type RuleArgs as Args, described, family, isWhole } from './parse/rule-description.ts';
-import { ruleOperations } from './parse/rule-moves.ts';
-import { ruleSchema as schema } from './parse/rule-schema.ts';
-import { ruleFaults } from './support/rule-faults.ts';
-import { ruleRestoreScript } from './support/rule-restore.ts';
-import { limitedMark, ruleApplyScript, ruleProbeScript } from './support/rule-scripts.ts';
-import { cutByRules } from './support/way-rules.ts';
+import { type RuleLine, ruleLine, ruleLines } from './rules/ip-rule-line.ts';
+import { type RuleArgs as Args, described, family, isWhole } from './rules/rule-description.ts';
+import { ruleFaults } from './rules/rule-faults.ts';
+import { ruleOperations } from './rules/rule-moves.ts';
+import { ruleRestoreScript } from './rules/rule-restore.ts';
+import { ruleSchema as schema } from './rules/rule-schema.ts';
+import { limitedMark, ruleApplyScript, ruleProbeScript } from './rules/rule-scripts.ts';
+import { cutByRules } from './ways/way-rules.ts';
 
 const about = `
 Owns one rule of the policy routing database (\`ip rule\`): which table a packet is looked up in, by where it comes from, goes to, its mark,

@@ -10,7 +10,7 @@ import {
   inFolder,
   restoreEffect,
   shownWord,
-} from './support/conditions.ts';
+} from './shared/conditions.ts';
 
 const words = { type: 'array', items: { type: 'string' } } as const;
 

@@ -3,10 +3,10 @@ import { type Command, script } from '../core/command.ts';
 import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
-import { clash, found } from './support/faults.ts';
-import { restoreService } from './support/service-restore.ts';
-import { bootScript, statusScript, switchScript } from './support/service-scripts.ts';
-import { type Service, serviceIn, unknownService } from './support/service-status.ts';
+import { restoreService } from './services/service-restore.ts';
+import { bootScript, statusScript, switchScript } from './services/service-scripts.ts';
+import { type Service, serviceIn, unknownService } from './services/service-status.ts';
+import { clash, found } from './shared/faults.ts';
 
 const schema = {
   type: 'object',

@@ -1,8 +1,8 @@
 import type { XStatic } from 'typebox/schema';
 import { timeoutPattern } from '../core/duration.ts';
 import { defineResource } from '../core/module.ts';
-import { pathProperty } from './support/content.ts';
-import { clash, found, lacking, wrong } from './support/faults.ts';
+import { pathProperty } from './files/content.ts';
+import { clash, found, lacking, wrong } from './shared/faults.ts';
 import {
   type Installed,
   type Installing,
@@ -13,7 +13,7 @@ import {
   restoredInstalled,
   sameInstalled,
   wantInstalled,
-} from './support/supervisor-conf.ts';
+} from './supervisor/supervisor-conf.ts';
 import {
   movePrograms,
   type Programs,
@@ -23,9 +23,9 @@ import {
   runs,
   samePrograms,
   wantPrograms,
-} from './support/supervisor-programs.ts';
-import { restoreInstalled, restorePrograms } from './support/supervisor-restore.ts';
-import { knownPrograms, UnknownProgram } from './support/supervisor-status.ts';
+} from './supervisor/supervisor-programs.ts';
+import { restoreInstalled, restorePrograms } from './supervisor/supervisor-restore.ts';
+import { knownPrograms, UnknownProgram } from './supervisor/supervisor-status.ts';
 
 const schema = {
   type: 'object',

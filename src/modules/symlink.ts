@@ -2,10 +2,10 @@ import { type Command, script } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
-import { pathProperty } from './support/content.ts';
-import { cannotRead } from './support/file-state.ts';
-import { restoreLink } from './support/path-restores.ts';
-import { linkScript, readLinkScript, unlinkScript } from './support/path-scripts.ts';
+import { pathProperty } from './files/content.ts';
+import { cannotRead } from './files/file-state.ts';
+import { restoreLink } from './files/path-restores.ts';
+import { linkScript, readLinkScript, unlinkScript } from './files/path-scripts.ts';
 
 const schema = {
   type: 'object',

@@ -3,13 +3,13 @@ import { Failure } from '../core/failure.ts';
 import { type JsonObject, sameJson } from '../core/json.ts';
 import { defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
-import { clash, found, lacking, wrong } from './support/faults.ts';
-import { inNetns } from './support/netns.ts';
-import { sections } from './support/probe-sections.ts';
-import { followers, following, replaces } from './support/sysctl-followers.ts';
-import { dotted, partsOf, procPath } from './support/sysctl-names.ts';
-import { sysctlRestoreScript } from './support/sysctl-restore.ts';
-import { sysctlFileScript, sysctlProbeScript, sysctlWriteScript } from './support/sysctl-scripts.ts';
+import { clash, found, lacking, wrong } from './shared/faults.ts';
+import { inNetns } from './shared/netns.ts';
+import { sections } from './shared/probe-sections.ts';
+import { followers, following, replaces } from './sysctls/sysctl-followers.ts';
+import { dotted, partsOf, procPath } from './sysctls/sysctl-names.ts';
+import { sysctlRestoreScript } from './sysctls/sysctl-restore.ts';
+import { sysctlFileScript, sysctlProbeScript, sysctlWriteScript } from './sysctls/sysctl-scripts.ts';
 
 const about = `
 Owns one kernel parameter: its value now and, with \`file\`, the lines of a settings file that set it at boot. An undo brings back both, the

@@ -3,10 +3,10 @@ import { cut } from '../core/cut.ts';
 import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
-import { dnsAnswers } from './parse/dns.ts';
-import { clash, found, lacking, strange, unlike } from './support/faults.ts';
-import type { FormatName } from './support/formats.ts';
-import { inside, insideFault, insideProperties } from './support/inside.ts';
+import { dnsAnswers } from './checks/dns.ts';
+import { inside, insideFault, insideProperties } from './checks/inside.ts';
+import { clash, found, lacking, strange, unlike } from './shared/faults.ts';
+import type { FormatName } from './shared/formats.ts';
 
 const schema = {
   type: 'object',

@@ -3,13 +3,13 @@ import { script } from '../core/command.ts';
 import { durationPattern, milliseconds } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
-import { flannelFacts } from './parse/flannel-facts.ts';
-import { isInside, prefixOf } from './parse/prefix.ts';
-import { found, unlike, wrong } from './support/faults.ts';
-import { flannelRows } from './support/flannel-rows.ts';
-import { flannelScript } from './support/flannel-script.ts';
-import { device } from './support/formats.ts';
-import { inside, insideFault, insideProperties } from './support/inside.ts';
+import { inside, insideFault, insideProperties } from './checks/inside.ts';
+import { flannelFacts } from './flannel/flannel-facts.ts';
+import { flannelRows } from './flannel/flannel-rows.ts';
+import { flannelScript } from './flannel/flannel-script.ts';
+import { found, unlike, wrong } from './shared/faults.ts';
+import { device } from './shared/formats.ts';
+import { isInside, prefixOf } from './shared/prefix.ts';
 
 const ipv4 = { type: 'string', format: 'ipv4', pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' } as const;
 const cidr = {

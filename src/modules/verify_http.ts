@@ -3,9 +3,9 @@ import { cut } from '../core/cut.ts';
 import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
-import { found } from './support/faults.ts';
-import { inside, insideFault, insideProperties } from './support/inside.ts';
-import { firstMatch } from './support/patterns.ts';
+import { inside, insideFault, insideProperties } from './checks/inside.ts';
+import { found } from './shared/faults.ts';
+import { firstMatch } from './shared/patterns.ts';
 
 const bodyLimit = 65_536;
 

@@ -3,9 +3,9 @@ import { script } from '../core/command.ts';
 import { cut } from '../core/cut.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
-import { clash, found } from './support/faults.ts';
-import { logFunctions } from './support/log-script.ts';
-import { matches, pattern } from './support/patterns.ts';
+import { logFunctions } from './checks/log-script.ts';
+import { clash, found } from './shared/faults.ts';
+import { matches, pattern } from './shared/patterns.ts';
 
 const list = { type: 'array', items: { type: 'string', format: 're2-pattern', minLength: 1 }, minItems: 1 } as const;
 

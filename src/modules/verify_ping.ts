@@ -3,9 +3,9 @@ import { type Command, script } from '../core/command.ts';
 import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck, type Verdict } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
-import { lastWindow, pingReport } from './parse/ping.ts';
-import { familyOf, found, strange, wrong } from './support/faults.ts';
-import { inside, insideFault, insideProperties } from './support/inside.ts';
+import { inside, insideFault, insideProperties } from './checks/inside.ts';
+import { lastWindow, pingReport } from './checks/ping.ts';
+import { familyOf, found, strange, wrong } from './shared/faults.ts';
 
 const address = '^[^\\s-]\\S*$';
 

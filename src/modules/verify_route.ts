@@ -3,11 +3,11 @@ import { script } from '../core/command.ts';
 import { cut } from '../core/cut.ts';
 import { defineCheck, type Verdict } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
-import { parseRouteLine, type RouteLine } from './parse/ip-route-line.ts';
-import { addressText, prefixOf } from './parse/prefix.ts';
-import { familyOf, found, strange } from './support/faults.ts';
-import { device } from './support/formats.ts';
-import { inside, insideFault, insideProperties } from './support/inside.ts';
+import { inside, insideFault, insideProperties } from './checks/inside.ts';
+import { parseRouteLine, type RouteLine } from './routes/ip-route-line.ts';
+import { familyOf, found, strange } from './shared/faults.ts';
+import { device } from './shared/formats.ts';
+import { addressText, prefixOf } from './shared/prefix.ts';
 
 const address = { type: 'string', format: 'ip', pattern: '^[0-9a-fA-F.:]+$' } as const;
 

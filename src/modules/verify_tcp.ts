@@ -3,10 +3,10 @@ import { cut } from '../core/cut.ts';
 import { milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
-import { connectFunction } from './support/connect-script.ts';
-import { clash, found } from './support/faults.ts';
-import { inside, insideFault, insideProperties } from './support/inside.ts';
-import { firstMatch } from './support/patterns.ts';
+import { connectFunction } from './checks/connect-script.ts';
+import { inside, insideFault, insideProperties } from './checks/inside.ts';
+import { clash, found } from './shared/faults.ts';
+import { firstMatch } from './shared/patterns.ts';
 
 const schema = {
   type: 'object',

@@ -4,9 +4,9 @@ import { cut } from '../core/cut.ts';
 import { durationPattern, milliseconds, timeoutPattern } from '../core/duration.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
-import { connectFunction } from './support/connect-script.ts';
-import { found } from './support/faults.ts';
-import { inside, insideFault, insideProperties } from './support/inside.ts';
+import { connectFunction } from './checks/connect-script.ts';
+import { inside, insideFault, insideProperties } from './checks/inside.ts';
+import { found } from './shared/faults.ts';
 
 const schema = {
   type: 'object',

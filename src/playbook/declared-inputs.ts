@@ -1,6 +1,6 @@
 import { isJsonObject } from '../core/json.ts';
-import { playItems } from './import.ts';
-import { IncludedFiles } from './included-files.ts';
+import { playItems } from './includes/import.ts';
+import { IncludedFiles } from './includes/included-files.ts';
 import { type Input, inputsOf, isRequired } from './inputs.ts';
 import { parsePlaybook } from './parse.ts';
 import { type ReadText, Sources } from './sources.ts';

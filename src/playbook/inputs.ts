@@ -2,12 +2,12 @@ import { reason } from '../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
 import { readYaml, type YamlPath } from '../core/yaml.ts';
-import { inputSchema } from './input-keywords.ts';
+import { holdsTemplate } from './expressions/templates.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
-import { type SchemaError, schemaErrors } from './schema-errors.ts';
-import { nameProblems, variableProblems } from './task-rules.ts';
-import { holdsTemplate } from './templates.ts';
+import { inputSchema } from './schema/input-keywords.ts';
+import { type SchemaError, schemaErrors } from './schema/schema-errors.ts';
+import { nameProblems, variableProblems } from './tasks/task-rules.ts';
 import type { PlayText } from './texts.ts';
 
 /** A value that a play asks for. */

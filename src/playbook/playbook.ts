@@ -4,18 +4,18 @@ import type { JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import type { Play } from '../core/play.ts';
 import { ordered } from './batches.ts';
-import { earlyText } from './early.ts';
-import { Language } from './expressions.ts';
-import type { Env } from './functions.ts';
-import { IncludedFiles, type ListFolder } from './included-files.ts';
+import { Language } from './expressions/expressions.ts';
+import type { Env } from './expressions/functions.ts';
+import { earlyText } from './includes/early.ts';
+import { IncludedFiles, type ListFolder } from './includes/included-files.ts';
 import type { ExtraSpot } from './inputs.ts';
-import { InventoryScope } from './inventory-scope.ts';
 import { outline } from './outline.ts';
 import { parsePlaybook } from './parse.ts';
 import { type KnownRegister, PlayBuilder } from './play.ts';
 import { inOrder, type Problem } from './problem.ts';
+import { InventoryScope } from './scope/inventory-scope.ts';
 import { type ReadText, Sources } from './sources.ts';
-import { choiceFaults, chosenTasks, everything, type TagChoice } from './tags.ts';
+import { choiceFaults, chosenTasks, everything, type TagChoice } from './tasks/tags.ts';
 import type { PlayText } from './texts.ts';
 
 export interface PlaybookSource {

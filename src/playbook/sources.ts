@@ -3,10 +3,10 @@ import { problemCodes } from '../core/codes/problem-codes.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
-import type { ExpressionFault } from './expression-fault.ts';
-import type { Language } from './expressions.ts';
+import type { ExpressionFault } from './expressions/expression-fault.ts';
+import type { Language } from './expressions/expressions.ts';
+import { compileValue, isTemplate, type Template } from './expressions/templates.ts';
 import { ProblemFailure } from './parse.ts';
-import { compileValue, isTemplate, type Template } from './templates.ts';
 import type { TaskText } from './texts.ts';
 
 /** Reads a text file of the controller; undefined when there is none. */

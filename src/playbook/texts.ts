@@ -2,12 +2,12 @@ import type { Json, JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import type { Section } from '../core/play.ts';
 import type { YamlPath } from '../core/yaml.ts';
-import type { WithinText } from './blocks.ts';
-import type { Frame } from './frame.ts';
-import type { PlayItem } from './import.ts';
+import type { Frame } from './includes/frame.ts';
+import type { PlayItem } from './includes/import.ts';
+import type { StaticScope } from './includes/static-scope.ts';
 import type { PlaybookText } from './parse.ts';
-import type { PlayVars } from './play-vars.ts';
-import type { StaticScope } from './static-scope.ts';
+import type { PlayVars } from './scope/play-vars.ts';
+import type { WithinText } from './tasks/blocks.ts';
 
 /** A play as written, in the right shape. */
 export interface PlayText extends Pick<PlayItem, 'doc' | 'path'> {

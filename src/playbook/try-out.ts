@@ -2,9 +2,9 @@ import type { LoopItem, Step } from '../core/play.ts';
 import { ProblemFailure } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { some } from './problem.ts';
-import type { MakeStep, TaskCode } from './task.ts';
-import { placeProblems, staticProblems } from './task-rules.ts';
-import { type HostsAlike, Numbering, type View, type Views } from './views.ts';
+import { type HostsAlike, Numbering, type View, type Views } from './scope/views.ts';
+import type { MakeStep, TaskCode } from './tasks/task.ts';
+import { placeProblems, staticProblems } from './tasks/task-rules.ts';
 
 /**
  * Resolves every task for every host, as far as nothing registered is needed, and says what is wrong with what comes

@@ -2,10 +2,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { historyCommand, showCommand } from '../../src/cli/history.ts';
-import { resourceNamed } from '../../src/cli/record.ts';
-import { replayCommand } from '../../src/cli/replay.ts';
-import { verifyRecordCommand } from '../../src/cli/verify-record.ts';
+import { historyCommand, showCommand } from '../../src/cli/commands/history.ts';
+import { resourceNamed } from '../../src/cli/commands/record.ts';
+import { replayCommand } from '../../src/cli/commands/replay.ts';
+import { verifyRecordCommand } from '../../src/cli/commands/verify-record.ts';
 import type { Ending, Event, Mode } from '../../src/core/event.ts';
 import { buildRecord } from '../../src/history/record/build.ts';
 import { RunStore } from '../../src/history/run-store.ts';

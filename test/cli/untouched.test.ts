@@ -3,7 +3,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runProgram } from '../../src/cli/program.ts';
+import { runProgram } from '../../src/cli/commands/program.ts';
 import { badInventories } from '../inventory/bad-inventories.ts';
 import { badPlaybooks } from '../playbook/bad/corpus.ts';
 import { inventoryText } from '../playbook/bad/inventory.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { vi } from 'vitest';
-import { runProgram } from '../../src/cli/program.ts';
+import { runProgram } from '../../src/cli/commands/program.ts';
 import { moduleNamed } from '../../src/modules/list.ts';
 import { checkout } from '../support/cli.ts';
 

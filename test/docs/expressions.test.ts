@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
-import { Language } from '../../src/playbook/expressions.ts';
+import { Language } from '../../src/playbook/expressions/expressions.ts';
 import { fromJinja } from '../../src/playbook/jinja/hints.ts';
 import type { Presence } from '../../src/playbook/jinja/node.ts';
 import { oneDocument } from './documents.ts';

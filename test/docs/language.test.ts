@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { modules } from '../../src/modules/list.ts';
 import { formatProblem } from '../../src/playbook/format-problem.ts';
 import { loadPlaybook } from '../../src/playbook/playbook.ts';
-import { playbookSchema } from '../../src/playbook/schema.ts';
+import { playbookSchema } from '../../src/playbook/schema/schema.ts';
 import { fakeFleet } from '../support/fake-fleet.ts';
 import { oneDocument } from './documents.ts';
 

@@ -1,6 +1,6 @@
 // The controller of one trial, a process of its own: the real command line, with faults between it and its hosts.
 import { appendFileSync } from 'node:fs';
-import { runProgram } from '../../src/cli/program.ts';
+import { runProgram } from '../../src/cli/commands/program.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
 import type { Event } from '../../src/core/event.ts';
 import { openLab } from '../../src/lab/lab.ts';

@@ -5,7 +5,7 @@ import { Failure } from '../../src/core/failure.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { Module } from '../../src/core/module.ts';
 import { modules } from '../../src/modules/list.ts';
-import { formats } from '../../src/modules/support/formats.ts';
+import { formats } from '../../src/modules/shared/formats.ts';
 import { type Answer, outcomeOf } from '../support/laws.ts';
 
 /** What the modules' own tests ask, and what was answered: by a recording's name, or itself. */

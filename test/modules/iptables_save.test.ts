@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { file as fileModule } from '../../src/modules/file.ts';
+import { type Edit, editedDump, flawOf, normalizedDump } from '../../src/modules/iptables/iptables-dump.ts';
 import { iptablesSave as module } from '../../src/modules/iptables_save.ts';
-import { type Edit, editedDump, flawOf, normalizedDump } from '../../src/modules/parse/iptables-dump.ts';
 import { asResource, laws, outcomeOf } from '../support/laws.ts';
 import { applyOn, makeNamespace, moveOn, type Namespace, readOn } from '../support/run-command.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { withLine, withoutLine } from '../../src/modules/files/lines.ts';
 import { line } from '../../src/modules/line.ts';
-import { withLine, withoutLine } from '../../src/modules/support/lines.ts';
 import { type Answer, asResource, complaints, laws } from '../support/laws.ts';
 import { applyOn, moveOn } from '../support/run-command.ts';
 import { inEachShell, temporaryFolder } from '../support/shells.ts';

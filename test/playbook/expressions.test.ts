@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/core/json.ts';
-import { ExpressionFault } from '../../src/playbook/expression-fault.ts';
-import { Language } from '../../src/playbook/expressions.ts';
+import { ExpressionFault } from '../../src/playbook/expressions/expression-fault.ts';
+import { Language } from '../../src/playbook/expressions/expressions.ts';
 
 const values: JsonObject = {
   host: { name: 'web1', net: '172.7.21.0/24', list: [1, 2, 3] },

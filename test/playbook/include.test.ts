@@ -5,7 +5,7 @@ import type { Module } from '../../src/core/module.ts';
 import { declaredInputs } from '../../src/playbook/declared-inputs.ts';
 import { formatProblem } from '../../src/playbook/format-problem.ts';
 import { type LoadedPlaybook, loadPlaybook } from '../../src/playbook/playbook.ts';
-import type { TagChoice } from '../../src/playbook/tags.ts';
+import type { TagChoice } from '../../src/playbook/tasks/tags.ts';
 import { flannelFleet } from '../support/fake-fleet.ts';
 import { fakeModules } from '../support/fake-modules.ts';
 

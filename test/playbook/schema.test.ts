@@ -6,9 +6,9 @@ import type { Json } from '../../src/core/json.ts';
 import type { JsonSchema } from '../../src/core/module.ts';
 import type { Play } from '../../src/core/play.ts';
 import { readYaml } from '../../src/core/yaml.ts';
-import { taskKeywords } from '../../src/playbook/keywords.ts';
-import { playSchema } from '../../src/playbook/play-keywords.ts';
-import { playbookSchema } from '../../src/playbook/schema.ts';
+import { taskKeywords } from '../../src/playbook/schema/keywords.ts';
+import { playSchema } from '../../src/playbook/schema/play-keywords.ts';
+import { playbookSchema } from '../../src/playbook/schema/schema.ts';
 import { fakeModules } from '../support/fake-modules.ts';
 import { playOf } from './load.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modules } from '../../src/modules/list.ts';
-import { taskKeywords } from '../../src/playbook/keywords.ts';
+import { taskKeywords } from '../../src/playbook/schema/keywords.ts';
 import { LanguageServer } from '../support/language-server.ts';
 
 let editor: LanguageServer;

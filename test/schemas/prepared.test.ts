@@ -4,8 +4,8 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { modules } from '../../src/modules/list.ts';
-import { formats } from '../../src/modules/support/formats.ts';
-import { ajvOptions } from '../../src/playbook/schema-errors.ts';
+import { formats } from '../../src/modules/shared/formats.ts';
+import { ajvOptions } from '../../src/playbook/schema/schema-errors.ts';
 import { checkout } from '../support/cli.ts';
 
 const folder = join(checkout, 'dist/program/validators');

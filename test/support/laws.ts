@@ -6,7 +6,7 @@ import { Failure, type FailureCode } from '../../src/core/failure.ts';
 import { type Json, type JsonObject, sameJson } from '../../src/core/json.ts';
 import type { Check, JsonSchema, Module, Resource } from '../../src/core/module.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
-import { formats } from '../../src/modules/support/formats.ts';
+import { formats } from '../../src/modules/shared/formats.ts';
 
 /**
  * What a host answered to a module's probe: the name of a file test/recordings/<module>/<name>.json,

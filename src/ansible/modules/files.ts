@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { pattern } from '../../modules/support/patterns.ts';
+import { pattern } from '../../modules/shared/patterns.ts';
 import { type Args, given, type Made } from '../arguments.ts';
 import { LeaveOut } from '../findings.ts';
 import { wordsOf } from '../key-values.ts';

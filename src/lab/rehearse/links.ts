@@ -1,5 +1,5 @@
 import { reason } from '../../core/failure.ts';
-import { parseRouteLine } from '../../modules/parse/ip-route-line.ts';
+import { parseRouteLine } from '../../modules/routes/ip-route-line.ts';
 import { type Net, overlaps, parseNet } from '../flanneld/address.ts';
 import type { AddressSnapshot, HostSnapshot, LinkSnapshot } from '../snapshot/shape.ts';
 

@@ -1,0 +1,59 @@
+import { relative, resolve } from 'node:path';
+import { Failure } from '../../core/failure.ts';
+import { jsonText } from '../../core/json.ts';
+import { maskSecrets } from '../../core/mask.ts';
+import { yamlDocument, yamlText } from '../../history/record/yaml-text.ts';
+import { groupsOf, listed, origin, renderGraph, renderHost } from '../../ui/inventory.ts';
+import { inventoryPaths, openFleet } from '../load.ts';
+import { findProject } from '../project.ts';
+import { openerFor, type SecretOptions } from '../secret-keys.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface InventoryOptions extends SecretOptions {
+  readonly inventory: readonly string[];
+  readonly json?: boolean;
+  readonly graph?: boolean;
+  readonly vars?: boolean;
+  readonly list?: boolean;
+  readonly host?: string;
+  readonly playbookDir?: string;
+}
+
+/** The hosts that a pattern selects, each with its groups and variables, or a whole view; passwords are not shown. */
+export async function inventoryCommand(
+  pattern: string,
+  options: InventoryOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { cwd, home } = terminal;
+  const project = findProject(cwd);
+  const opener = openerFor(options, project, terminal);
+  const out = (text: string) => terminal.out(maskSecrets(text, opener.secrets));
+  const playbook = options.playbookDir === undefined ? {} : { playbook: resolve(cwd, options.playbookDir, 'playbook') };
+  const sources = inventoryPaths(options.inventory, cwd, project);
+  const inventory = await openFleet(sources, opener, { home, ...playbook });
+  const shorten = (path: string) => {
+    const short = relative(cwd, path);
+    return path.startsWith('/') && !short.startsWith('..') ? short : path;
+  };
+  const json = (value: unknown) => `${jsonText(value, 2)}\n`;
+  if (options.list) out(json(listed(inventory, shorten)));
+  else if (options.graph) out(renderGraph(inventory, { vars: options.vars === true, shorten }));
+  else if (options.host !== undefined) {
+    const [host, ...others] = inventory.select(options.host);
+    if (host === undefined || others.length > 0) throw new Failure('invalid', `"${options.host}" is not one host`);
+    const vars = [...inventory.explain(host)].map(([name, it]) => {
+      const overrode = it.overrode.map((one) => ({ value: one.value, from: origin(one, shorten) }));
+      return [name, { value: it.value, from: origin(it, shorten), overrode }] as const;
+    });
+    out(options.json ? json(Object.fromEntries(vars)) : renderHost(inventory, host, shorten));
+  } else {
+    const hosts = Object.fromEntries(
+      inventory
+        .select(pattern)
+        .map((name) => [name, { groups: groupsOf(inventory, name), vars: inventory.hosts.get(name)?.vars ?? {} }]),
+    );
+    out(options.json ? json(hosts) : yamlText(yamlDocument(hosts)));
+  }
+  return 0;
+}

@@ -1,0 +1,96 @@
+import { Failure } from '../../core/failure.ts';
+import type { Finding } from '../../core/finding.ts';
+import { type FindingFormat, renderFindings } from '../../ui/findings.ts';
+import { readExtraVars } from '../extra-vars.ts';
+import { disk } from '../files.ts';
+import { findingsOfFailure, seenFrom } from '../findings.ts';
+import { givenValues } from '../inputs.ts';
+import { inventoryPaths, type Loaded, load } from '../load.ts';
+import { opening } from '../opening.ts';
+import { findPlaybook, findProject, type Project, ProjectFailure } from '../project.ts';
+import { openerFor, type SecretOptions } from '../secret-keys.ts';
+import { chosenTags, type TagOptions } from '../tags.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ValidateOptions extends SecretOptions, TagOptions {
+  readonly inventory: readonly string[];
+  readonly extraVars: readonly string[];
+  readonly format: 'text' | FindingFormat;
+}
+
+/** 0: every playbook is well; 2: one is not. No host is touched. `version`: runbook's own. */
+export async function validateCommand(
+  names: readonly string[],
+  options: ValidateOptions,
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const { format } = options;
+  const project = projectAt(terminal.cwd);
+  if (project instanceof ProjectFailure) {
+    if (format === 'text') throw project;
+    terminal.out(renderFindings(format, seenFrom(terminal.cwd, findingsOfFailure('', project)), version));
+    return 2;
+  }
+  const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
+  const opener = openerFor(options, project, terminal);
+  const files = opening(disk, opener);
+  const extra = await opener.opened(() => readExtraVars(options.extraVars, files, terminal.cwd));
+  const find = (name: string) => findPlaybook(name, terminal.cwd, project);
+  const check = async (playbook: string) => {
+    const values = await opener.opened(() => givenValues(playbook, files.read, extra));
+    return load({ playbook, inventory, ...values, ...chosenTags(options) }, disk, terminal, opener);
+  };
+  if (format === 'text') return tell(names, (name) => check(find(name)), terminal);
+  const findings = seenFrom(terminal.cwd, await findingsIn(names.map(find), check));
+  terminal.out(renderFindings(format, findings, version));
+  return findings.some(({ severity }) => severity === 'error') ? 2 : 0;
+}
+
+function projectAt(cwd: string): Project | ProjectFailure {
+  try {
+    return findProject(cwd);
+  } catch (thrown) {
+    if (thrown instanceof ProjectFailure) return thrown;
+    throw thrown;
+  }
+}
+
+/** For people: what is wrong to stderr, and which playbooks are valid to stdout. */
+async function tell(
+  names: readonly string[],
+  check: (name: string) => Promise<Loaded>,
+  terminal: Terminal,
+): Promise<number> {
+  let exit = 0;
+  let isAnythingTold = false;
+  for (const name of names) {
+    const { errors, warnings } = await check(name);
+    for (const text of [...errors, ...warnings]) terminal.err(`${text}\n`);
+    isAnythingTold ||= errors.length + warnings.length > 0;
+    if (errors.length > 0) exit = 2;
+    else
+      terminal.out(
+        `${name}: valid${warnings.length === 0 ? '' : `, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`}\n`,
+      );
+  }
+  if (isAnythingTold) terminal.err('What a code means: `runbook explain CODE`.\n');
+  return exit;
+}
+
+/** For programs: a file that cannot be used is a finding too, and the other playbooks are still looked at. */
+async function findingsIn(
+  playbooks: readonly string[],
+  check: (playbook: string) => Promise<Loaded>,
+): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const playbook of playbooks) {
+    try {
+      found.push(...(await check(playbook)).findings);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || thrown.code === 'internal') throw thrown;
+      found.push(...findingsOfFailure(playbook, thrown));
+    }
+  }
+  return found;
+}

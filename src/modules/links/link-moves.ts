@@ -1,0 +1,128 @@
+import { Failure } from '../../core/failure.ts';
+import { slotOf } from '../routes/ip-route-line.ts';
+import type { LinkRecord } from './link-record.ts';
+import { bridgeWords } from './link-settings.ts';
+
+/**
+ * Commands of `ip` and `bridge` that bring the link `from` to `to`, in the order that works: link, addresses, up, neighbours, forwarding
+ * entries, routes. A MAC of '', an MTU of 0 or a queue that is not said is left to the kernel. Throws Failure `unreadable` for a state with a line break in it: it
+ * would become a command of its own.
+ */
+export function linkOperations(from: LinkRecord | null, to: LinkRecord | null, name: string): readonly string[] {
+  const lines = operations(from, to, name);
+  const broken = lines.find((line) => /[\u0000-\u001f]/.test(line));
+  if (broken === undefined) return lines;
+  throw new Failure('unreadable', `What the link ${name} was has control characters in it: ${broken}`, {
+    hint: 'Nothing was changed. See what `ip -d address show` says of it.',
+  });
+}
+
+function operations(from: LinkRecord | null, to: LinkRecord | null, name: string): readonly string[] {
+  if (to === null) return [`ip link del dev ${name}`];
+  const made = from !== null && canBecome(from, to) ? from : null;
+  const remake = from !== null && made === null ? [`ip link del dev ${name}`] : [];
+  const own = [
+    ...(to.mac === '' ? [] : ['address', to.mac]),
+    ...(to.mtu === 0 ? [] : ['mtu', to.mtu]),
+    ...(to.queue === undefined ? [] : ['txqueuelen', to.queue]),
+  ].join(' ');
+  const create = `ip link add name ${name} ${own} type ${to.kind} ${to.options}`.replace(/ +/g, ' ');
+  return [
+    ...(made === null ? [...remake, create.trim()] : attributes(made, to, name)),
+    ...difference(made?.addresses, to.addresses, (line) => `ip address del ${line} dev ${name}`),
+    ...difference(inAddOrder(to.addresses), made?.addresses, (line) => `ip address add ${line} dev ${name}`),
+    ...difference(made?.ports, to.ports, (port) => `ip link set dev ${port} nomaster`),
+    ...difference(to.ports, made?.ports, (port) => `ip link set dev ${port} master ${name}`),
+    ...(made?.master === to.master
+      ? []
+      : [`ip link set dev ${name} ${to.master === undefined ? 'nomaster' : `master ${to.master}`}`]),
+    ...((made?.up ?? false) === to.up ? [] : [`ip link set dev ${name} ${to.up ? 'up' : 'down'}`]),
+    ...reach(made, to, name),
+    ...(to.up ? routesBack(made, to) : []),
+  ];
+}
+
+/** A bridge takes other settings as it is; a VXLAN device has to be made anew. */
+export function canBecome(from: LinkRecord, to: LinkRecord): boolean {
+  return from.kind === to.kind && (from.options === to.options || to.kind === 'bridge');
+}
+
+function attributes(from: LinkRecord, to: LinkRecord, name: string): readonly string[] {
+  return [
+    ...(from.options === to.options
+      ? []
+      : [`ip link set dev ${name} type bridge ${bridgeWords(from.options, to.options)}`]),
+    ...(from.mac === to.mac || to.mac === '' ? [] : [`ip link set dev ${name} address ${to.mac}`]),
+    ...(from.mtu === to.mtu || to.mtu === 0 ? [] : [`ip link set dev ${name} mtu ${to.mtu}`]),
+    ...(from.queue === to.queue || to.queue === undefined ? [] : [`ip link set dev ${name} txqueuelen ${to.queue}`]),
+  ];
+}
+
+/** Without these entries a VXLAN device has routes and answers nothing. */
+function reach(from: LinkRecord | null, to: LinkRecord, name: string): readonly string[] {
+  const address = (line: string): string => line.split(' ')[0] ?? '';
+  return [
+    ...difference(from?.neighbours, to.neighbours, (line) => `ip neigh del ${address(line)} dev ${name}`),
+    ...difference(to.neighbours, from?.neighbours, (line) => `ip neigh replace ${line} dev ${name} nud permanent`),
+    ...difference(from?.fdb, to.fdb, (line) => `bridge fdb del ${line} dev ${name} self`),
+    ...difference(to.fdb, from?.fdb, (line) => `bridge fdb append ${line} dev ${name} self permanent`),
+  ];
+}
+
+/**
+ * Routes that the kernel took with the device are added again, beside others that are there by now; a route that went
+ * while the device was up has been replaced, and takes its place back.
+ */
+function routesBack(from: LinkRecord | null, to: LinkRecord): readonly string[] {
+  const onLink = (line: string): boolean => !line.includes(' via ');
+  const missing = difference(to.routes, from?.routes, (line) => line);
+  const lost = [...missing.filter(onLink), ...missing.filter((line) => !onLink(line))];
+  const slots = [...(from?.routes ?? []).filter((line) => to.routes.includes(line)), ...lost].map(slotOf);
+  return lost.map((line) => {
+    const isFirst = slots.indexOf(slotOf(line)) === slots.length - lost.length + lost.indexOf(line);
+    const verb = from?.up === true && isFirst ? 'replace' : 'append';
+    return `ip ${isSix(line) ? '-6' : '-4'} route ${verb} ${line}`;
+  });
+}
+
+/** A default route does not say of which family it is, but for its gateway or its preference. */
+function isSix(line: string): boolean {
+  const [, prefix = ''] = line.split(' ');
+  if (prefix !== 'default') return prefix.includes(':');
+  return / pref /.test(line) || (line.includes(':') && !line.includes(' inet6 '));
+}
+
+/** What is in `some` and not in `others`. */
+function difference(
+  some: readonly string[] = [],
+  others: readonly string[] = [],
+  say: (line: string) => string,
+): readonly string[] {
+  return some.filter((line) => !others.includes(line)).map(say);
+}
+
+/** The kernel lists the newest IPv6 address first. */
+function inAddOrder(addresses: readonly string[]): readonly string[] {
+  const [four, six] = [addresses.filter((line) => !line.includes(':')), addresses.filter((line) => line.includes(':'))];
+  return [...four, ...six.reverse()];
+}
+
+/** A link as the lines that the host's own script compares with what it reads: a word, and what belongs to it. */
+export function recordLines(link: LinkRecord): readonly string[] {
+  const { kind, mac, mtu, queue, up, master = '', options, unkept, neighbours, fdb, ports, routes } = link;
+  return [
+    `kind ${kind}`,
+    `mac ${mac}`,
+    `mtu ${mtu}`,
+    ...(queue === undefined ? [] : [`queue ${queue}`]),
+    `up ${up ? 'yes' : 'no'}`,
+    `master ${master}`,
+    `options ${options}`,
+    `unusual ${kind === 'vxlan' && unkept.length > 0 ? 'yes' : 'no'}`,
+    ...inAddOrder(link.addresses).map((line) => `${line.includes(':') ? 6 : 4} ${line}`),
+    ...neighbours.map((line) => `neighbour ${line}`),
+    ...fdb.map((line) => `fdb ${line}`),
+    ...ports.map((line) => `port ${line}`),
+    ...routes.map((line) => `route ${line}`),
+  ];
+}

@@ -1,0 +1,202 @@
+import { awkRoute, loneRouteFunction } from '../routes/route-restore.ts';
+import { routeFunctions } from '../routes/route-scripts.ts';
+
+/** awk: `ip -o -d link show dev NAME` as lines of what a device is, as `linkRestore` says it. */
+const awkLink = `
+function usual(name, value) { if (name in is && is[name] != value) options = options (options == "" ? "" : " ") name " " is[name] }
+NF {
+  parts = split($0, part, /\\\\/)
+  split(part[1], w, " "); up = w[3] ~ /[<,]UP[,>]/ ? "yes" : "no"
+  for (i = 4; i in w; i++) { if (w[i] == "mtu") mtu = w[i + 1]; if (w[i] == "qlen") queue = w[i + 1]; if (w[i] == "master") master = w[i + 1] }
+  split(part[2], w, " "); mac = w[2] ~ /^[0-9a-f:.]+$/ ? w[2] : ""
+  kind = "physical"
+  for (p = 3; p <= parts && kind == "physical"; p++) {
+    n = split(part[p], w, " ")
+    if (n > 0 && w[1] !~ /^(altname|alias|vf|.*_slave)$/) kind = w[1]
+  }
+  print "kind " kind; print "mac " mac; print "mtu " mtu; print "queue " queue + 0; print "up " up; print "master " master
+  options = ""; unusual = "no"; learning = "learning"; flags = ""
+  if (kind == "bridge") {
+    for (i = 2; i < n; i++) if (!(w[i] in is)) is[w[i]] = w[i + 1]
+    usual("stp_state", 0); usual("vlan_filtering", 0); usual("forward_delay", 1500); usual("hello_time", 200)
+    usual("max_age", 2000); usual("ageing_time", 30000); usual("priority", 32768)
+  }
+  if (kind == "vxlan") {
+    for (i = 2; i <= n && w[i] !~ /^(addrgenmode|num[tr]xqueues|g[sr]o_|tso_)/; i++) {
+      if (w[i] ~ /^(id|local|group|remote|dev|dstport|ttl|ageing)$/) { is[w[i]] = w[i + 1]; i++ }
+      else if (w[i] == "srcport") { if (w[i + 1] != 0 || w[i + 2] != 0) unusual = "yes"; i += 2 }
+      else if (w[i] ~ /^(no)?learning$/) learning = w[i]
+      else if (w[i] == "df" && w[i + 1] == "unset") i++
+      else if (w[i] ~ /^(noudpcsum|udp6zerocsum[tr]x)$/) flags = flags " " w[i]
+      else if (w[i] !~ /^(udpcsum|noudp6zerocsum[tr]x)$/) unusual = "yes"
+    }
+    if (is["ttl"] ~ /^(auto|inherit|0)$/) is["ttl"] = ""
+    if (is["ageing"] == "none") is["ageing"] = 0
+    usual("id", ""); usual("local", ""); usual("group", ""); usual("remote", ""); usual("dev", ""); usual("dstport", ""); usual("ttl", "")
+    usual("ageing", 300); options = options " " learning flags
+  }
+  print "options " options; print "unusual " unusual
+}`;
+
+/** awk: `ip -o address show` as `4 WORDS` and `6 WORDS`, in the order in which they would be added: of IPv6 the newest is first. */
+const awkAddresses = `
+NF {
+  gsub(/\\\\/, " "); broadcast = scope = own = ""; own = $4; skip = 0
+  for (i = 5; i <= NF; i++) {
+    if ($i == "peer") { own = own "/" substr($(i + 1), index($(i + 1), "/") + 1); i++ }
+    else if ($i == "brd") broadcast = " broadcast " $(++i)
+    else if ($i == "scope") scope = $(++i)
+    else if ($i == "dynamic") skip = 1
+  }
+  if (skip || ($3 == "inet6" && scope == "link")) next
+  words = own broadcast " scope " scope
+  if ($3 == "inet6") six[++n] = words; else print "4 " words
+}
+END { for (; n > 0; n--) print "6 " six[n] }`;
+
+/**
+ * `$1` the name; `$2` absent: it was not there; unmakeable: it could not be made again. On the input what it was, as lines of a word and what
+ * belongs to it: `kind`, `mac`, `mtu`, `queue` (of older journals not), `up`, `master`, `options`, `unusual`, each `4` and `6` (addresses), `neighbour`, `fdb`, `port`, `route`.
+ *
+ * A device that is there is changed in place if it can be; what it carries comes back in the order that works, what is missing before what
+ * is too much goes. A route that others replaced while the device was up takes its place back; otherwise it stands behind others.
+ */
+export const linkRestoreScript = `name=$1 mode=$2 why= nl='
+'
+LC_ALL=C; export LC_ALL
+set -f
+${routeFunctions}
+${loneRouteFunction}
+functions='${awkRoute}'
+without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
+of() { printf '%s\\n' "$2" | sed -n "s/^$1 //p"; }
+try() { problem=$("$@" 2>&1 </dev/null) || why="$why$*: $problem$nl"; }
+look() {
+  is=
+  if ! found=$(ip -o -d link show dev "$name" 2>&1); then
+    case $found in *'does not exist'*) return ;; esac
+    echo "$name could not be read, nothing more is put back: $found" >&2; exit 1
+  fi
+  is=$(printf '%s\\n' "$found" | awk '${awkLink}'
+    ip -o address show dev "$name" | awk '${awkAddresses}'
+    ip neigh show dev "$name" nud permanent | awk '$2 == "lladdr" { print "neighbour " $1 " lladdr " $3 }' | sort
+    first=$(printf '%s\\n' "$given" | sed -n -E 's/^options .*(remote|group) ([^ ]+).*/\\2/p')
+    bridge fdb show dev "$name" | awk -v first="$first" '/ permanent/ && / dst / { for (i = 2; $i != "dst"; i++); i++
+      if ($i != first || $1 != "00:00:00:00:00:00") print "fdb " $1 " dst " $i }' | sort
+    ip -o link show master "$name" | sed -e 's/^[0-9]*: */port /' -e 's/[:@].*//' | sort)
+  case "$nl$was" in *"\${nl}queue "*) ;; *) is=$(printf '%s\\n' "$is" | sed '/^queue /d') ;; esac
+  over=$(for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done | clean)
+}
+as_before() {
+  if [ "$mode" = absent ]; then [ -z "$is" ]; else [ "$is" = "$was" ] && [ -z "$(without "$routes" "$over")" ]; fi
+}
+differs() { [ "$(of "$1" "$is")" != "$(of "$1" "$was")" ]; }
+# $1 lines; the rest is a command, in which @ stands for the line and % for its first word.
+all() {
+  lines=$1; shift
+  while read -r line; do
+    [ -n "$line" ] || continue
+    words=
+    for word in "$@"; do case $word in @) words="$words $line" ;; %) words="$words \${line%% *}" ;; *) words="$words $word" ;; esac; done
+    try $words
+  done <<LINES
+$lines
+LINES
+}
+missing() { without "$(of "$1" "$was")" "$(of "$1" "$is")"; }
+extra() { without "$(of "$1" "$is")" "$(of "$1" "$was")"; }
+# Those that stand behind the first one that is not in its place, the last first.
+misplaced() {
+  printf '%s\\n' "$(of "$1" "$was")" '=' "$(without "$(of "$1" "$is")" "$(extra "$1")")" | awk '
+    $0 == "=" { past = 1; next }
+    !past { wanted[++n] = $0; next }
+    NF { if (!bad && wanted[++m] == $0) next; bad = 1; line[++k] = $0 }
+    END { for (; k > 0; k--) print line[k] }'
+}
+addresses() {
+  gone=$(misplaced "$1")
+  all "$gone" ip address del % dev "$name"
+  all "$(of "$1" "$was" | while read -r line; do case $nl$gone$nl$(missing "$1")$nl in *"$nl$line$nl"*) echo "$line" ;; esac; done)" \
+    ip address add @ dev "$name"
+  all "$(extra "$1")" ip address del % dev "$name"
+}
+route_back() {
+  while read -r line; do
+    [ -n "$line" ] || continue
+    to=\${line#* } family=-4 verb=append
+    case \${to%% *} in
+      *:*) family=-6 ;;
+      default) case $line in *' pref '*) family=-6 ;; *' inet6 '*) ;; *:*) family=-6 ;; esac ;;
+    esac
+    slot=$(printf '%s\\n' "$line" | awk "$functions"'{ take($0); print slot " " at["table"] }')
+    case $nl$seen in
+      *"$nl$slot$nl"*) ;;
+      *) if [ "$stayed" = yes ] && is_lone "$family" "$line"; then verb=replace; fi ;;
+    esac
+    seen=$seen$slot$nl
+    try ip "$family" route "$verb" $line
+  done
+}
+given=$(cat)
+was=$(printf '%s\\n' "$given" | grep -v '^route ')
+routes=$(of route "$given")
+look
+stayed=$(of up "$is") seen=
+for pass in 1 2 3; do
+  ! as_before || exit 0
+  why=
+  if [ "$mode" = absent ]; then try ip link del dev "$name"; look; continue; fi
+  can_stay=yes
+  if [ -z "$is" ] || differs kind || differs unusual; then can_stay=no
+  elif differs options && [ "$(of kind "$was")" != bridge ]; then can_stay=no; fi
+  if [ "$can_stay" = no ]; then
+    if [ "$mode" = unmakeable ]; then why="a device like $name was cannot be made again by this host$nl"; break; fi
+    stayed=no
+    [ -z "$is" ] || try ip link del dev "$name"
+    mac=$(of mac "$was") queue=$(of queue "$was")
+    try ip link add name "$name" \${mac:+address "$mac"} mtu "$(of mtu "$was")" \${queue:+txqueuelen "$queue"} type "$(of kind "$was")" $(of options "$was")
+    look
+    [ -n "$is" ] || continue
+  fi
+  if differs options; then
+    set -- $(of options "$was")
+    for setting in stp_state:0 vlan_filtering:0 forward_delay:1500 hello_time:200 max_age:2000 ageing_time:30000 priority:32768; do
+      case " $* $(of options "$is") " in *" \${setting%:*} "*) ;; *) continue ;; esac
+      value=\${setting#*:}
+      case " $* " in *" \${setting%:*} "*) value=" $* "; value=\${value#* "\${setting%:*}" }; value=\${value%% *} ;; esac
+      try ip link set dev "$name" type bridge "\${setting%:*}" "$value"
+    done
+  fi
+  ! differs mtu || try ip link set dev "$name" mtu "$(of mtu "$was")"
+  ! differs queue || try ip link set dev "$name" txqueuelen "$(of queue "$was")"
+  addresses 4
+  addresses 6
+  all "$(missing port)" ip link set dev @ master "$name"
+  all "$(extra port)" ip link set dev @ nomaster
+  master=$(of master "$was")
+  if differs master; then if [ -n "$master" ]; then try ip link set dev "$name" master "$master"; else try ip link set dev "$name" nomaster; fi; fi
+  if [ "$(cat "/sys/class/net/$name/address" 2>/dev/null)" != "$(of mac "$was")" ]; then try ip link set dev "$name" address "$(of mac "$was")"; fi
+  if differs up; then if [ "$(of up "$was")" = yes ]; then try ip link set dev "$name" up; else try ip link set dev "$name" down; fi; fi
+  look
+  all "$(missing neighbour)" ip neigh replace @ dev "$name" nud permanent
+  all "$(without "$(of neighbour "$is" | cut -d ' ' -f 1)" "$(of neighbour "$was" | cut -d ' ' -f 1)")" ip neigh del @ dev "$name"
+  all "$(missing fdb)" bridge fdb append @ dev "$name" self permanent
+  all "$(extra fdb)" bridge fdb del @ dev "$name" self
+  if [ "$(of up "$is")" = yes ]; then
+    gone=$(without "$routes" "$over")
+    route_back <<LINES
+$(printf '%s\\n' "$gone" | grep -v ' via ')
+$(printf '%s\\n' "$gone" | grep ' via ')
+LINES
+  fi
+  look
+done
+! as_before || exit 0
+{
+  printf %s "$why"
+  without "$was" "$is" | sed "s/^/this of $name is missing: /"
+  without "$is" "$was" | sed "s/^/this of $name was not so: /"
+  without "$routes" "$over" | sed 's/^/this route is missing: /'
+  echo "$name is not as it was"
+} >&2
+exit 1`;

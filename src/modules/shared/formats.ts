@@ -1,0 +1,195 @@
+import { Address4, Address6, AddressError } from 'ip-address';
+import { RE2JS, RE2JSException } from 're2js';
+import { Failure } from '../../core/failure.ts';
+import { didYouMean } from '../../core/nearest.ts';
+import { remembered } from '../../core/remembered.ts';
+import { shown } from '../../core/shown.ts';
+import { prefixOf } from './prefix.ts';
+
+/** A kind of text that a schema names by `format`. */
+interface Format {
+  /** "a network": what it must be. */
+  readonly words: string;
+  fits(text: string): boolean;
+  /** How this text would be right. */
+  hint(text: string): string;
+}
+
+/** For schemas: the name of a device and a MAC address, with patterns for editors. */
+export const device = { type: 'string', format: 'device', pattern: '^[^\\s/:@-][^\\s/:@]{0,14}$' } as const;
+export const mac = { type: 'string', format: 'mac', pattern: '^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$' } as const;
+
+const devicePattern = new RegExp(device.pattern);
+const macPattern = new RegExp(mac.pattern);
+const scopes = ['global', 'site', 'link', 'host', 'nowhere'];
+
+const address: Format = {
+  words: 'an IP address',
+  fits: (text) => isAddress(text),
+  hint: (text) =>
+    isAddress(text.split('/')[0] ?? '') ? `Without a length: ${text.split('/')[0]}.` : 'As 10.4.7.22 or 2001:db8::22.',
+};
+
+const host: Format = {
+  words: 'the address or the name of a host',
+  fits: (text) => (/^[\d.]+$|:/.test(text) ? isAddress(text) : isHostName(text)),
+  hint: (text) => {
+    const name = /^[a-z]+:\/\/\[?([^/\]]+?)\]?(:\d+)?(\/.*)?$/i.exec(text)?.[1] ?? /^(.+?)[:/]\d+$/.exec(text)?.[1];
+    if (name !== undefined && host.fits(name)) return `Only the host: ${name}.`;
+    return 'As 10.4.7.22, 2001:db8::22 or node22.example.com.';
+  },
+};
+
+const network: Format = {
+  words: 'a network',
+  fits: (text) => networkFault(text) === undefined,
+  hint: (text) => networkFault(text) ?? '',
+};
+
+const known = {
+  ip: address,
+  ipv4: {
+    words: 'an IPv4 address',
+    fits: (text) => !text.includes(':') && isAddress(text),
+    hint: (text) => (text.includes('/') ? address.hint(text) : 'As 10.4.7.22.'),
+  },
+  'ip-or-empty': { ...address, words: 'an IP address, or empty', fits: (text) => text === '' || isAddress(text) },
+  'ip-interface': {
+    words: 'an IP address with its length',
+    fits: (text) => isAddress(text, true),
+    hint: () => 'As 10.4.7.21/24 or 2001:db8::21/64.',
+  },
+  'ip-network': network,
+  'ipv4-network': {
+    ...network,
+    fits: (text) => text.includes('/') && !text.includes(':') && network.fits(text),
+    hint: (text) => (text.includes('/') && !text.includes(':') ? network.hint(text) : 'As 172.7.21.0/24.'),
+  },
+  'ip-destination': {
+    words: 'a network, an address or "default"',
+    fits: (text) => text === 'default' || network.fits(text),
+    hint: (text) => didYouMean(text, ['default']) ?? network.hint(text),
+  },
+  'ip-selector': {
+    words: 'a network, an address or "all"',
+    fits: (text) => text === 'all' || text === 'default' || network.fits(text),
+    hint: (text) => didYouMean(text, ['all', 'default']) ?? network.hint(text),
+  },
+  device: {
+    words: 'the name of a network device',
+    fits: (text) => devicePattern.test(text) && text !== '.' && text !== '..',
+    hint: (text) => {
+      const [name = ''] = text.split('@');
+      if (name !== text && devicePattern.test(name)) return `What ip shows after @ is not of the name: ${name}.`;
+      return 'At most 15 characters, without blanks, slashes and colons: eth0, flannel.1.';
+    },
+  },
+  mac: {
+    words: 'a MAC address',
+    fits: (text) => macPattern.test(text),
+    hint: (text) => {
+      const digits = text.replace(/[-.:]/g, '');
+      if (!/^[0-9a-f]{12}$/i.test(digits)) return 'Six pairs of hexadecimal digits: 2e:bf:3c:46:c0:e2.';
+      return `Write ${digits.match(/../g)?.join(':').toLowerCase()}.`;
+    },
+  },
+  'link-address': {
+    words: 'a MAC address or, for a tunnel, an IP address',
+    fits: (text) => /^[0-9a-f]{2}(:[0-9a-f]{2})+$/i.test(text) || isAddress(text),
+    hint: () => 'As 2e:bf:3c:46:c0:e2, in quotes.',
+  },
+  host,
+  'address-or-device': {
+    words: 'an IP address, a device, or empty',
+    fits: (text) => text === '' || (/^[\d.]+$|:/.test(text) ? isAddress(text) : devicePattern.test(text)),
+    hint: () => 'As 172.7.21.2 or eth0.',
+  },
+  'http-url': {
+    words: 'a URL of http or https',
+    fits: (text) => /^https?:\/\//.test(text) && isUrl(text),
+    hint: (text) => (/^https?:/.test(text) ? 'Look at its host and its port.' : `Did you mean "http://${text}"?`),
+  },
+  endpoint: {
+    words: 'the address of an etcd server',
+    fits: (text) => isUrl(/^https?:\/\//.test(text) ? text : `http://${text}`),
+    hint: () => 'As http://10.4.7.12:2379.',
+  },
+  're2-pattern': {
+    words: 'an RE2 expression',
+    fits: (text) => re2Fault(text) === undefined,
+    hint: (text) => {
+      const fault = re2Fault(text) ?? '';
+      return /Perl|escape/.test(fault) ? `${fault}. RE2 knows neither lookaround nor back references.` : `${fault}.`;
+    },
+  },
+  'route-scope': {
+    words: 'the scope of a route',
+    fits: (text) => scopes.includes(text) || isByte(text),
+    hint: (text) => didYouMean(text, scopes) ?? 'global, link or host.',
+  },
+  tos: {
+    words: 'a type of service',
+    fits: (text) => isByte(text) || /^[a-z][\w-]*$/i.test(text),
+    hint: () => 'A number up to 0xff: 0x10.',
+  },
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof known;
+
+/** As Ajv takes them. */
+export const formats: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
+  Object.entries(known).map(([name, { fits }]) => [name, remembered(fits)]),
+);
+
+/** Is the text of this kind? */
+export function isOf(name: FormatName, text: string): boolean {
+  return formats[name]?.(text) === true;
+}
+
+/** What is said of a text that is not of this kind. */
+export function formatFault(name: FormatName, text: string): { readonly message: string; readonly hint: string } {
+  const { words, hint }: Format = known[name];
+  return { message: `must be ${words}, not ${shown(text)}`, hint: hint(text) };
+}
+
+function isAddress(text: string, withLength = false): boolean {
+  if (text.includes('/') && !withLength) return false;
+  try {
+    return (text.includes(':') ? new Address6(text) : new Address4(text)) !== undefined;
+  } catch (error) {
+    if (error instanceof AddressError) return false;
+    throw error;
+  }
+}
+
+function networkFault(text: string): string | undefined {
+  try {
+    prefixOf(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.message.includes('host bits') ? `It has host bits set. ${error.hint}` : error.hint;
+  }
+}
+
+function isHostName(text: string): boolean {
+  return text.length <= 253 && /^(?!-)[\w-]{1,63}(\.[\w-]{1,63})*\.?$/.test(text);
+}
+
+function isUrl(text: string): boolean {
+  return URL.canParse(text) && new URL(text).port !== '0';
+}
+
+function isByte(text: string): boolean {
+  return /^(0x[0-9a-f]+|\d+)$/i.test(text) && Number(text) <= 255;
+}
+
+function re2Fault(text: string): string | undefined {
+  try {
+    RE2JS.compile(text);
+    return undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof RE2JSException)) throw thrown;
+    return thrown.message.replace(/^error parsing regexp: /, '').replace(/^./, (first) => first.toUpperCase());
+  }
+}

@@ -1,0 +1,92 @@
+import type { ProblemCode } from '../../core/codes/problem-codes.ts';
+import type { Json } from '../../core/json.ts';
+import { shown } from '../../core/shown.ts';
+import type { YamlPath } from '../../core/yaml.ts';
+import { type PlaybookText, ProblemFailure } from '../parse.ts';
+import { bracesIn } from './braces.ts';
+import type { ExpressionFault } from './expression-fault.ts';
+import type { Language } from './expressions.ts';
+import { compileBare, compileValue, type Get, type Template } from './templates.ts';
+
+/** A bare expression, as in `when`, or a plain true or false. */
+export interface Condition {
+  readonly text: string;
+  readonly template: Template;
+  readonly path: YamlPath;
+}
+
+/** Compiles the parts of a task, or of a play. What is wrong with one is reported at its place; using that part then throws. */
+export class Compiler {
+  readonly #doc: PlaybookText;
+  readonly #language: Language;
+  readonly #report: (error: unknown) => void;
+
+  constructor(of: { doc: PlaybookText; language: Language; report: (error: unknown) => void }) {
+    this.#doc = of.doc;
+    this.#language = of.language;
+    this.#report = of.report;
+  }
+
+  /** A value with templates in it. */
+  value(value: Json, at: YamlPath): Template {
+    const locate = (inner: YamlPath, fault: ExpressionFault, text: string) =>
+      located(this.#doc, [...at, ...inner], fault, text);
+    return compileValue(value, this.#language, locate, this.#report);
+  }
+
+  /** One condition, or a list of which all must hold; none where nothing is written. */
+  conditions(value: Json | undefined, at: YamlPath): readonly Condition[] {
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) return [this.#condition(value, at)];
+    return value.map((one: Json, i) => this.#condition(one, [...at, i]));
+  }
+
+  holds({ template, path }: Condition, get: Get): boolean {
+    const value = template.render(get);
+    if (typeof value === 'boolean') return value;
+    throw this.failure('wrong-type', `this must be true or false, and is ${shown(value)}`, path);
+  }
+
+  /** Text that is not empty. Throws ProblemFailure for anything else. */
+  text(template: Template, get: Get, at: YamlPath): string {
+    const value = template.render(get);
+    if (typeof value === 'string' && value !== '') return value;
+    throw this.failure('wrong-type', `"${at.at(-1)}" must come to text, not ${shown(value)}`, at);
+  }
+
+  failure(code: ProblemCode, message: string, at: YamlPath, hint?: string): ProblemFailure {
+    return new ProblemFailure(this.#doc.problem(code, message, at, { hint }));
+  }
+
+  #condition(value: Json, at: YamlPath): Condition {
+    const constant = (result: Json): Condition => ({
+      text: String(value),
+      path: at,
+      template: { dynamic: false, uses: [], render: () => result },
+    });
+    if (typeof value !== 'string') return constant(value);
+    const braced = bracesIn(value, String(at.findLast((one) => typeof one === 'string')));
+    if (braced !== undefined) {
+      const { code, message, hint, offset, width } = braced;
+      const within = { text: value, offset, width };
+      this.#report(new ProblemFailure(this.#doc.problem(code, message, at, { hint, within })));
+      if (code === 'braces') return constant(true);
+    }
+    try {
+      const template = compileBare(value, this.#language, (fault) => located(this.#doc, at, fault, value));
+      if (template.type !== 'bool' && template.type !== 'dyn') {
+        throw this.failure('wrong-type', `this must be true or false, and is of type ${template.type}`, at);
+      }
+      return { text: value, template, path: at };
+    } catch (thrown) {
+      this.#report(thrown);
+      return constant(true);
+    }
+  }
+}
+
+/** A fault in a text of the playbook, with its place. */
+export function located(doc: PlaybookText, path: YamlPath, fault: ExpressionFault, text: string): ProblemFailure {
+  const within = { text, offset: fault.offset, width: fault.width };
+  return new ProblemFailure(doc.problem(fault.code, fault.message, path, { hint: fault.hint, within }));
+}

@@ -1,0 +1,122 @@
+import type { Fleet, FleetHost } from '../../core/fleet.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { ExpressionFault } from '../expressions/expression-fault.ts';
+import type { Language } from '../expressions/expressions.ts';
+import { compileValue, type Get, holdsTemplate, type Template } from '../expressions/templates.ts';
+
+/**
+ * The variables of the inventory and those given with -e, whose values may hold templates themselves. Such a template
+ * knows the other variables of its host, `inventory_hostname` and `groups`. It is the user's text; what a host
+ * answers never comes here.
+ */
+export class InventoryScope {
+  readonly fleet: Fleet;
+  readonly extra: JsonObject;
+  readonly groups: Json;
+  readonly #language: Language;
+  readonly #templates = new Map<string, Template>();
+  /** By host, then by name: what -e gives, and what the inventory does. */
+  readonly #extraValues = new Map<string, Map<string, Json>>();
+  readonly #ownValues = new Map<string, Map<string, Json>>();
+  readonly #maps = new Map<string, JsonObject>();
+  #hostvars: JsonObject | undefined;
+  readonly #pending = new Set<string>();
+
+  constructor(fleet: Fleet, extra: JsonObject, base: Language) {
+    this.fleet = fleet;
+    this.extra = extra;
+    this.groups = Object.fromEntries(fleet.groups);
+    const names = [...fleet.hosts.values()].flatMap(({ vars }) => Object.keys(vars));
+    this.#language = base.with(Object.keys(extra), 'extra').with(names, 'host').with(['inventory_hostname', 'groups']);
+  }
+
+  /** Has this host the variable, or was it given with -e? */
+  has(host: string, name: string): boolean {
+    return Object.hasOwn(this.extra, name) || Object.hasOwn(this.#host(host).vars, name);
+  }
+
+  /** A variable's value on a host. Throws ExpressionFault. */
+  get(host: string, name: string): Json {
+    if (name === 'inventory_hostname') return host;
+    if (name === 'groups') return this.groups;
+    if (!Object.hasOwn(this.extra, name)) return this.own(host, name);
+    const known = this.#extraValues.get(host)?.get(name);
+    return known ?? keep(this.#extraValues, host, name, this.#value(host, name, this.extra[name] as Json, '-e'));
+  }
+
+  /** A variable of the inventory, whatever -e says. Throws ExpressionFault. */
+  own(host: string, name: string): Json {
+    const known = this.#ownValues.get(host)?.get(name);
+    if (known !== undefined) return known;
+    const { vars } = this.#host(host);
+    if (!Object.hasOwn(vars, name)) {
+      throw new ExpressionFault('unknown-name', `host ${host} has no variable "${name}"`, { offset: 0 });
+    }
+    return keep(this.#ownValues, host, name, this.#value(host, name, vars[name] as Json, 'the inventory'));
+  }
+
+  /** All variables of a host, and its `name`. One whose template fails is left out: most are never asked for. */
+  map(host: string): JsonObject {
+    const known = this.#maps.get(host);
+    if (known !== undefined) return known;
+    const entries = Object.keys(this.#host(host).vars).flatMap((name): [string, Json][] => {
+      try {
+        return [[name, this.own(host, name)]];
+      } catch (thrown) {
+        if (thrown instanceof ExpressionFault) return [];
+        throw thrown;
+      }
+    });
+    const made = Object.fromEntries([...entries, ['name', host]]);
+    this.#maps.set(host, made);
+    return made;
+  }
+
+  /** `map` of every host. */
+  hostvars(): JsonObject {
+    this.#hostvars ??= Object.fromEntries([...this.fleet.hosts.keys()].map((host) => [host, this.map(host)]));
+    return this.#hostvars;
+  }
+
+  #host(host: string): FleetHost {
+    const found = this.fleet.hosts.get(host);
+    if (found === undefined) throw new ExpressionFault('unknown-host', `there is no host "${host}"`, { offset: 0 });
+    return found;
+  }
+
+  #value(host: string, name: string, raw: Json, origin: string): Json {
+    if (!holdsTemplate(raw)) return raw;
+    return this.#once(`${host} ${origin} ${name}`, name, () =>
+      this.#compiled(name, raw, origin).render(((other) => this.get(host, other)) satisfies Get),
+    );
+  }
+
+  #once(key: string, name: string, act: () => Json): Json {
+    if (this.#pending.has(key)) {
+      throw new ExpressionFault('cycle', `the variable "${name}" is made of itself`, { offset: 0 });
+    }
+    this.#pending.add(key);
+    try {
+      return act();
+    } finally {
+      this.#pending.delete(key);
+    }
+  }
+
+  #compiled(name: string, raw: Json, origin: string): Template {
+    const key = JSON.stringify([name, raw]);
+    const known = this.#templates.get(key);
+    if (known !== undefined) return known;
+    const locate = (_: unknown, { code, message, hint }: ExpressionFault) =>
+      new ExpressionFault(code, `variable "${name}" of ${origin}: ${message}`, { offset: 0, hint });
+    const made = compileValue(raw, this.#language, locate, () => undefined);
+    this.#templates.set(key, made);
+    return made;
+  }
+}
+
+function keep(values: Map<string, Map<string, Json>>, host: string, name: string, value: Json): Json {
+  const ofHost = values.get(host) ?? new Map<string, Json>();
+  values.set(host, ofHost.set(name, value));
+  return value;
+}

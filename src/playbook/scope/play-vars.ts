@@ -1,0 +1,74 @@
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { YamlPath } from '../../core/yaml.ts';
+import { type EarlyContext, earlyText } from '../includes/early.ts';
+import { type PlaybookText, ProblemFailure, parseVars } from '../parse.ts';
+import type { Problem } from '../problem.ts';
+import type { Sources } from '../sources.ts';
+
+/** A variable of a play, with where it is written: in the playbook, or in one of its `vars_files`. */
+export interface PlayVar {
+  readonly name: string;
+  readonly value: Json;
+  readonly doc: PlaybookText;
+  readonly path: YamlPath;
+}
+
+export interface PlayVars {
+  /** The later one of a name wins. */
+  readonly vars: readonly PlayVar[];
+  readonly problems: readonly Problem[];
+  /** The path of a file rests on an input that nothing has been given for: not all names are known. */
+  readonly isPartial: boolean;
+}
+
+/** A play's `vars`, then those of its `vars_files` in their order. `at`: the play in its document. */
+export function playVars(at: YamlPath, context: EarlyContext, sources: Sources): PlayVars {
+  const { doc, play } = context;
+  const vars = [...varsIn(doc, play.vars, [...at, 'vars'])];
+  const problems: Problem[] = [];
+  let isPartial = false;
+  const list = Array.isArray(play.vars_files) ? (play.vars_files as readonly Json[]) : [];
+  for (const [i, entry] of list.entries()) {
+    try {
+      const file = fileOf(entry, [...at, 'vars_files', i], context, sources);
+      if (file === undefined) isPartial = true;
+      else vars.push(...varsOfFile(file, problems));
+    } catch (thrown) {
+      if (!(thrown instanceof ProblemFailure)) throw thrown;
+      problems.push(thrown.problem);
+    }
+  }
+  return { vars, problems, isPartial };
+}
+
+/** One file, or of a list the first that is there. undefined: its path is not known yet. Throws ProblemFailure. */
+function fileOf(entry: Json, at: YamlPath, context: EarlyContext, sources: Sources): PlaybookText | undefined {
+  const choices = Array.isArray(entry) ? entry.map((one, i) => [String(one), [...at, i]] as const) : undefined;
+  const paths: string[] = [];
+  for (const [text, place] of choices ?? [[String(entry), at] as const]) {
+    const path = earlyText(text, place, context);
+    if (path === undefined) return undefined;
+    paths.push(path);
+    const fail = (message: string, hint: string) =>
+      new ProblemFailure(context.doc.problem('bad-source', message, place, { hint }));
+    const found =
+      choices === undefined ? sources.text(path, context.doc.file, fail) : sources.find(path, context.doc.file, fail);
+    if (found !== undefined) return parseVars(found.text, found.file);
+  }
+  const hint =
+    'A path is taken from the folder of the file that names it. End the list with a file that is always there.';
+  throw new ProblemFailure(context.doc.problem('bad-source', `none of ${paths.join(', ')} is there`, at, { hint }));
+}
+
+function varsOfFile(file: PlaybookText, problems: Problem[]): readonly PlayVar[] {
+  problems.push(...file.problems);
+  if (file.problems.length > 0 || file.value === null || isJsonObject(file.value)) return varsIn(file, file.value, []);
+  const hint = 'Write one variable a line: "name: value".';
+  problems.push(file.problem('wrong-type', 'a file of variables must be a map', [], { hint }));
+  return [];
+}
+
+function varsIn(doc: PlaybookText, vars: Json | undefined, at: YamlPath): readonly PlayVar[] {
+  const map: JsonObject = isJsonObject(vars) ? vars : {};
+  return Object.entries(map).map(([name, value]) => ({ name, value: value as Json, doc, path: [...at, name] }));
+}

@@ -1,0 +1,97 @@
+import { isJsonObject, type Json, type JsonObject, stableJson } from '../../core/json.ts';
+import type { LoopItem, Step, Turn } from '../../core/play.ts';
+import type { YamlPath } from '../../core/yaml.ts';
+import type { Compiler } from '../expressions/compiler.ts';
+import type { Get, Template, Use } from '../expressions/templates.ts';
+import type { TaskText } from '../texts.ts';
+
+/** The names that a task's loop gives to its expressions. */
+export function loopNames({ loop, loop_control }: JsonObject): readonly string[] {
+  if (loop === undefined) return [];
+  const { loop_var = 'item', index_var } = isJsonObject(loop_control) ? loop_control : {};
+  return [loop_var, 'loop', ...(index_var === undefined ? [] : [index_var])].map(String);
+}
+
+/** A task's `loop` with its `loop_control`. */
+export class Loop {
+  readonly names: readonly string[];
+  readonly template: Template;
+  readonly #label: Template | undefined;
+  readonly #indexVar: string | undefined;
+  readonly #compiler: Compiler;
+  readonly #path: YamlPath;
+
+  constructor(loop: Json, { value: task, path }: Pick<TaskText, 'value' | 'path'>, compiler: Compiler) {
+    const { label, index_var } = isJsonObject(task.loop_control) ? task.loop_control : {};
+    this.#path = [...path, 'loop'];
+    this.names = loopNames(task);
+    this.template = compiler.value(loop, this.#path);
+    this.#label = label === undefined ? undefined : compiler.value(label, [...path, 'loop_control', 'label']);
+    this.#indexVar = index_var === undefined ? undefined : String(index_var);
+    this.#compiler = compiler;
+  }
+
+  /** What is shown of an item. */
+  get shown(): Template | undefined {
+    return this.#label;
+  }
+
+  get uses(): readonly Use[] {
+    return [...this.template.uses, ...(this.#label?.uses ?? [])];
+  }
+
+  /** One turn for each item of the list, or for each entry of the map. Throws ProblemFailure for anything else. */
+  turns(get: Get): readonly LoopItem[] {
+    const items = this.#items(get);
+    const [itemName = 'item'] = this.names;
+    return items.map((value, i) => ({
+      value,
+      names: {
+        [itemName]: value,
+        loop: { index: i + 1, first: i === 0, last: i === items.length - 1, length: items.length },
+        ...(this.#indexVar === undefined ? {} : { [this.#indexVar]: i }),
+      },
+    }));
+  }
+
+  #items(get: Get): readonly Json[] {
+    const items = this.template.render(get);
+    if (Array.isArray(items)) return items as readonly Json[];
+    if (isJsonObject(items)) return Object.entries(items).map(([key, value]) => ({ key, value }));
+    throw this.#compiler.failure('wrong-type', '"loop" must come to a list or a map', this.#path);
+  }
+
+  /** How a turn is shown. What a secret task loops over is shown only by a label. */
+  label({ value, names }: LoopItem, get: Get, isSecret: boolean): string {
+    if (this.#label !== undefined) return itemText(this.#label.render(get));
+    return isSecret ? `#${(names.loop as { index: number }).index}` : itemText(value);
+  }
+}
+
+/** Turns with why some have no step. */
+export function withSkips(turns: readonly LoopItem[], skips: ReadonlyMap<LoopItem, string>): readonly Turn[] {
+  return turns.map((loop) => {
+    const skip = skips.get(loop);
+    return skip === undefined ? { loop } : { loop, skip };
+  });
+}
+
+/** A step is told from the others of its task by its item: what is shown alike is counted. */
+export function toldApart(steps: readonly Step[]): readonly Step[] {
+  const seen = new Map<string, number>();
+  return steps.map((step) => {
+    const { item = '' } = step;
+    const times = (seen.get(item) ?? 0) + 1;
+    seen.set(item, times);
+    return times === 1 ? step : { ...step, item: `${item} (${times})` };
+  });
+}
+
+/** A host by its name, an entry of a map by its key, text as it is. */
+export function itemText(item: Json): string {
+  if (typeof item === 'string') return item;
+  if (isJsonObject(item) && typeof item.name === 'string') return item.name;
+  if (isJsonObject(item) && typeof item.key === 'string' && Object.keys(item).length === 2) return item.key;
+  const text = stableJson(item);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

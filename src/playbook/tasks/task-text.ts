@@ -1,0 +1,75 @@
+import type { ProblemCode } from '../../core/codes/problem-codes.ts';
+import { isJsonObject, type Json } from '../../core/json.ts';
+import type { Module } from '../../core/module.ts';
+import { didYouMean } from '../../core/nearest.ts';
+import { takingOver } from '../includes/frame.ts';
+import type { Problem } from '../problem.ts';
+import { insteadOf } from '../schema/ansible-keys.ts';
+import { includeKeys } from '../schema/include-keywords.ts';
+import { handlerKeywords, handlerSchema, isTaskKeyword, keywordsSchema, taskKeywords } from '../schema/keywords.ts';
+import { schemaErrors } from '../schema/schema-errors.ts';
+import { problemOf } from '../schema/schema-problem.ts';
+import type { Place, TaskText } from '../texts.ts';
+import type { Handlers } from './handlers.ts';
+import { tagsOf } from './tags.ts';
+
+interface TaskContext {
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly handlers: Handlers;
+  readonly problems: Problem[];
+}
+
+/** Reads one task or, with `handlerSchema`, one handler. Undefined where it is not in the right shape; what is wrong is added to `problems`. */
+export function readTask(
+  value: Json,
+  { scope: _, ...at }: Place & Pick<TaskText, 'order'>,
+  { modules, handlers, problems }: TaskContext,
+  schema = keywordsSchema,
+): TaskText | undefined {
+  const { doc, path } = at;
+  const add = (code: ProblemCode, message: string, key: string | undefined, hint: string | undefined) =>
+    problems.push(doc.problem(code, message, key === undefined ? path : [...path, key], { key: true, hint }));
+  const errors = schemaErrors(schema, value);
+  problems.push(...errors.map((error) => problemOf(doc, error, path)));
+  if (!isJsonObject(value)) return undefined;
+
+  const isKeyword = (key: string) =>
+    isTaskKeyword(key) || (schema === handlerSchema && Object.hasOwn(handlerKeywords, key));
+  const named = Object.keys(value).filter((key) => modules.has(key));
+  const unknown = Object.keys(value).filter((key) => !modules.has(key) && !isKeyword(key));
+  for (const key of unknown) {
+    const what = named.length > 0 ? 'is not a keyword of a task' : 'is neither a module nor a keyword of a task';
+    const code = named.length > 0 ? 'unknown-key' : 'unknown-module';
+    add(code, `"${key}" ${what}`, key, meantBy(key, modules, named.length > 0));
+  }
+  const [name, ...others] = named;
+  for (const other of others) {
+    const message = `a task names one module; here are "${name}" and "${other}"`;
+    add('two-modules', message, other, 'Make two tasks of it.');
+  }
+  if (name === undefined && unknown.length === 0) {
+    add('no-module', 'the task names no module', undefined, listOf(modules));
+  }
+
+  const notifies = handlers.notifiedBy(value, at);
+  const module = modules.get(name ?? '');
+  if (name === undefined || module === undefined || named.length > 1) return undefined;
+  const args = value[name] as Json;
+  const argErrors = schemaErrors(module.schema, args, 'any');
+  problems.push(...argErrors.map((error) => problemOf(doc, error, [...path, name])));
+  const isWhole = errors.length + argErrors.length + unknown.length === 0;
+  const tags = [...new Set([...at.tags, ...tagsOf(value)])];
+  return isWhole ? { ...at, value: takingOver({ ...at, value }), module, args, tags, notifies } : undefined;
+}
+
+/** A hint for a key that is neither a keyword nor a module. */
+function meantBy(key: string, modules: ReadonlyMap<string, Module>, hasModule: boolean): string | undefined {
+  if (key === 'listen') return 'Only a handler listens.';
+  if (key === '<<') return 'YAML 1.2 has no merge keys: write the keys out, or use an anchor for the whole value.';
+  const alone = key.split('.').at(-1) ?? key;
+  if (!hasModule && modules.has(alone)) return `Write "${alone}": modules have no collection in front of their names.`;
+  const known = [...Object.keys(taskKeywords), ...(hasModule ? [] : [...modules.keys(), ...includeKeys])];
+  return insteadOf(key, true) ?? didYouMean(key, known) ?? (hasModule ? undefined : listOf(modules));
+}
+
+const listOf = (modules: ReadonlyMap<string, Module>) => `Modules: ${[...modules.keys()].join(', ')}.`;

@@ -1,0 +1,291 @@
+import { milliseconds } from '../../core/duration.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { didYouMean } from '../../core/nearest.ts';
+import type { Judging, LoopItem, Registered, Resolution, Step, Task, Turn } from '../../core/play.ts';
+import { Compiler, type Condition } from '../expressions/compiler.ts';
+import type { Get, Template, Use } from '../expressions/templates.ts';
+import type { Frame, Surroundings } from '../includes/frame.ts';
+import { ProblemFailure } from '../parse.ts';
+import type { Problem } from '../problem.ts';
+import { schemaErrors } from '../schema/schema-errors.ts';
+import { problemOf } from '../schema/schema-problem.ts';
+import { type PlayScope, taskGet } from '../scope/play-scope.ts';
+import { type Sources, withSource } from '../sources.ts';
+import type { PlayText, TaskText } from '../texts.ts';
+import { allSaid, failedTypes, isRecovery, said, withinOf } from './blocks.ts';
+import { itemText, Loop, loopNames, toldApart, withSkips } from './loop.ts';
+import { MannerCode } from './manner.ts';
+import { onlyAsks } from './outcome-rules.ts';
+import { TaskUses } from './task-uses.ts';
+
+/** What a task's text is compiled against. */
+export interface TaskContext {
+  readonly scope: PlayScope;
+  /** The play, and the includes that the task comes from. */
+  readonly around: Surroundings;
+  readonly play: PlayText;
+  /** By name, all hosts of the inventory, for delegate_to. */
+  readonly inventory: ReadonlyMap<string, unknown>;
+  readonly sources: Sources;
+  report(error: unknown): void;
+}
+
+/** Conditions over the task's own result, by their keywords. */
+type ResultConditions = Readonly<Record<'until' | 'failed_when' | 'changed_when', readonly Condition[]>>;
+
+/** Makes one step; undefined where a condition over the item leaves it out. */
+export type MakeStep = () => Step | undefined;
+
+/** A task's text with its expressions compiled. */
+export class TaskCode {
+  readonly text: TaskText;
+  readonly uses: TaskUses;
+  readonly #context: TaskContext;
+  readonly #compiler: Compiler;
+  readonly #vars: ReadonlyMap<string, Template>;
+  /** Conditions that are asked once, and those that are asked for each item. */
+  readonly #when: readonly Condition[];
+  readonly #perItem: readonly Condition[];
+  readonly #loop: Loop | undefined;
+  readonly #args: Template;
+  readonly #delegate: Template | undefined;
+  readonly #manner: MannerCode;
+  readonly #over: ResultConditions;
+
+  constructor(text: TaskText, context: TaskContext) {
+    const { doc, value, path, module } = text;
+    const { loop, until, failed_when, changed_when } = value;
+    const { scope, around, play, report } = context;
+    this.text = text;
+    this.#context = context;
+    const own = allSaid(text, 'vars').flatMap((vars) =>
+      Object.entries(vars.value as JsonObject).map(([name, one]) => ({
+        name,
+        one: one as Json,
+        at: [...vars.path, name],
+      })),
+    );
+    const known = isRecovery(text.blocks) ? around.language.withTypes(failedTypes) : around.language;
+    const language = known.with([...own.map(({ name }) => name), ...loopNames(value)]);
+    const compiler = new Compiler({ doc, language, report });
+    const ofPlay = new Compiler({ doc: play.doc, language: scope.language, report });
+    this.#compiler = compiler;
+    const compiled = own.map(({ name, one, at }) => [name, compiler.value(one, at)] as const);
+    this.#vars = new Map(compiled.filter(([name]) => !scope.isExtra(name)));
+    this.#loop = loop === undefined ? undefined : new Loop(loop, text, compiler);
+    this.#args = withSource(compiler.value(text.args, [...path, module.name]), text, { ...context, language });
+    const delegate = said(text, 'delegate_to');
+    this.#delegate =
+      delegate === undefined ? around.keywords('delegate_to').at(-1) : compiler.value(delegate.value, delegate.path);
+    this.#manner = new MannerCode(text, play, around, ofPlay, compiler);
+    this.#over = {
+      until: compiler.conditions(until, [...path, 'until']),
+      failed_when: compiler.conditions(failed_when, [...path, 'failed_when']),
+      changed_when: compiler.conditions(changed_when, [...path, 'changed_when']),
+    };
+    const when = allSaid(text, 'when').flatMap((one) => compiler.conditions(one.value, one.path));
+    this.uses = new TaskUses(
+      {
+        ...{ vars: this.#vars, when, loop: this.#loop, args: this.#args, delegate: this.#delegate },
+        ...{ manner: this.#manner, over: Object.values(this.#over).flat(), register: this.#register },
+      },
+      around,
+      scope,
+    );
+    [this.#perItem, this.#when] = partition(when, ({ template }) => this.uses.restsOnTurn(template));
+  }
+
+  /** The module's arguments are the same for every host and item. */
+  get isStatic(): boolean {
+    return !this.#args.dynamic;
+  }
+
+  /** Only for the first host of the play. */
+  get runOnce(): boolean {
+    return said(this.text, 'run_once')?.value === true;
+  }
+
+  get #register(): string | undefined {
+    return this.text.value.register as string | undefined;
+  }
+
+  /** What the task's names are looked up in after its own. */
+  #get(host: string, registered: Registered): Get {
+    return this.#context.around.get(this.#context.scope.on(host, registered));
+  }
+
+  /** As the engine takes it. */
+  task(): Task {
+    const { doc, value, section, id, path, module, blocks, notifies, handler } = this.text;
+    const tags = [...new Set([...this.#context.play.tags, ...this.text.tags])];
+    return {
+      id,
+      section,
+      name: `${typeof value.name === 'string' && value.name !== '' ? value.name : module.name}${turnsOf(this.text.frame)}`,
+      ...(tags.length === 0 ? {} : { tags }),
+      at: doc.place(path),
+      module,
+      ...(blocks.length === 0 ? {} : { within: withinOf(blocks) }),
+      ...(notifies.length === 0 ? {} : { notifies }),
+      ...(handler === undefined ? {} : { handler }),
+      protect: value.protect === true,
+      runOnce: this.runOnce,
+      ignoreErrors: said(this.text, 'ignore_errors')?.value === true,
+      ...(this.#isSecret ? { secret: true } : {}),
+      ...(onlyAsks(this.text) ? { onlyAsks: true } : {}),
+      ...(value.check_mode === undefined ? {} : { checkMode: value.check_mode === true }),
+      ...(value.ignore_unreachable === true ? { ignoreUnreachable: true } : {}),
+      ...(typeof value.throttle === 'number' ? { throttle: value.throttle } : {}),
+      ...(this.#register === undefined ? {} : { register: this.#register }),
+      reads: this.uses.registered,
+      retries: (value.retries as number | undefined) ?? (value.until === undefined ? 0 : 3),
+      delayMs: milliseconds((value.delay as string | undefined) ?? '1s'),
+      ...(value.timeout === undefined ? {} : { timeoutMs: milliseconds(value.timeout as string) }),
+      resolve: (host, registered) => this.resolve(host, registered),
+      ...this.#judging('until', 'until'),
+      ...this.#judging('failedWhen', 'failed_when'),
+      ...this.#judging('changedWhen', 'changed_when'),
+    };
+  }
+
+  #judging(name: 'until' | 'failedWhen' | 'changedWhen', key: keyof ResultConditions): { [key: string]: Judging } {
+    const conditions = this.#over[key];
+    if (conditions.length === 0) return {};
+    const own = (result: Json): JsonObject => ({ [this.#register ?? '']: result });
+    return {
+      [name]: (step, registered, result) => {
+        const get = taskGet(this.#get(step.host, registered), this.#vars, { ...step.loop?.names, ...own(result) });
+        return conditions.every((condition) => this.#compiler.holds(condition, get));
+      },
+    };
+  }
+
+  /** Every step on a host. `each` may make something else of one, or leave it out. Throws ProblemFailure. */
+  resolve(
+    host: string,
+    registered: Registered,
+    each: (make: MakeStep, turn?: LoopItem) => Step | undefined = (make) => make(),
+  ): Resolution {
+    const { around, scope } = this.#context;
+    const ofPlay = scope.on(host, registered);
+    const play = around.get(ofPlay);
+    const whole = taskGet(play, this.#vars);
+    const above = around.unmet(ofPlay);
+    if (above !== undefined) return this.#skipped(`when: ${above}`, whole);
+    const unmet = this.#when.find((condition) => !this.#compiler.holds(condition, whole));
+    if (unmet !== undefined)
+      return { ...this.#skipped(`when: ${unmet.text}`, whole), ...(this.#isOwn(unmet) ? {} : { around: true }) };
+    if (this.#loop === undefined) return { steps: only(each(() => this.#step(host, whole))) };
+    const turns = this.#loop.turns(whole);
+    if (turns.length === 0) return { skip: 'the loop has no items' };
+    const skips = new Map<LoopItem, string>();
+    const steps = turns.flatMap((turn) => {
+      const make = () => {
+        const get = taskGet(play, this.#vars, turn.names);
+        const left = this.#perItem.find((condition) => !this.#compiler.holds(condition, get));
+        if (left === undefined) return this.#step(host, get, turn);
+        skips.set(turn, `when: ${left.text}`);
+        return undefined;
+      };
+      return only(each(make, turn));
+    });
+    const all = this.#register === undefined || skips.size === 0 ? {} : { turns: withSkips(turns, skips) };
+    return {
+      ...(steps.length === 0 ? { skip: `when: ${this.#perItem[0]?.text}` } : { steps: toldApart(steps) }),
+      ...all,
+    };
+  }
+
+  /** With the task each turn of its loop is skipped; what it loops over may itself rest on the condition. */
+  #skipped(skip: string, get: Get): { readonly skip: string; readonly turns?: readonly Turn[] } {
+    if (this.#loop === undefined || this.#register === undefined) return { skip };
+    try {
+      return { skip, turns: this.#loop.turns(get).map((loop) => ({ loop, skip })) };
+    } catch (thrown) {
+      if (thrown instanceof ProblemFailure) return { skip };
+      throw thrown;
+    }
+  }
+
+  #isOwn(condition: Condition): boolean {
+    return this.text.path.every((part, i) => condition.path[i] === part);
+  }
+
+  /** Told where each host skips the task for these conditions, and all of its conditions rest on the inventory alone. */
+  neverDone(skips: ReadonlySet<string>): Problem | undefined {
+    const { text } = this;
+    const isOnce = said(text, 'run_once')?.value === true;
+    // Whose turn it is then differs from batch to batch, and with the hosts that failed.
+    if (isOnce && (this.#context.play.value.serial !== undefined || isRecovery(text.blocks))) return undefined;
+    const conditions = [...this.#when, ...this.#perItem];
+    if (!conditions.every(({ template }) => template.uses.every((use) => this.#isOfInventory(use)))) return undefined;
+    const unmet = conditions.filter((one) => skips.has(`when: ${one.text}`) && one.template.uses.length > 0);
+    const [first] = unmet;
+    if (first === undefined || new Set(unmet.map((one) => one.text)).size < skips.size) return undefined;
+    const message = isOnce
+      ? 'the first host does not meet this, and "run_once" asks no other: the task is never done'
+      : 'no host of the play meets this: the task is never done';
+    const hint = 'Correct the condition, the hosts of the play or the inventory.';
+    return text.doc.problem('never-runs', message, first.path, { hint });
+  }
+
+  #isOfInventory({ name }: Use): boolean {
+    const { around, scope } = this.#context;
+    if (this.#loop?.names.includes(name)) return this.#loop.template.uses.every((use) => this.#isOfInventory(use));
+    return !this.#vars.has(name) && !around.names.has(name) && scope.isOfInventory(name);
+  }
+
+  /** The host that the commands run on, where that rests on nothing that is known only later. */
+  checkDelegate(host: string): void {
+    if (this.#delegate === undefined || this.uses.restsOnTurn(this.#delegate)) return;
+    const { around, scope } = this.#context;
+    if (this.#delegate.uses.some((use) => this.uses.isOwn(use))) return;
+    if (around.reach(this.#delegate.uses).some((use) => scope.reads(use.name).size > 0)) return;
+    this.#on(host, this.#get(host, new Map()));
+  }
+
+  get #isSecret(): boolean {
+    return said(this.text, 'secret')?.value === true;
+  }
+
+  #step(host: string, get: Get, turn?: LoopItem): Step {
+    const { module, path } = this.text;
+    const args = this.#args.render(get);
+    if (this.#args.dynamic) {
+      const [error = module.faults?.(args as JsonObject)[0]] = schemaErrors(module.schema, args);
+      if (error !== undefined) throw new ProblemFailure(problemOf(this.text.doc, error, [...path, module.name]));
+    }
+    const item = turn === undefined ? undefined : this.#loop?.label(turn, get, this.#isSecret);
+    return {
+      host,
+      on: this.#on(host, get),
+      ...(turn === undefined || item === undefined ? {} : { item, loop: turn }),
+      args: args as JsonObject,
+      ...this.#manner.render(get),
+    };
+  }
+
+  #on(host: string, get: Get): string {
+    if (this.#delegate === undefined) return host;
+    const on = this.#compiler.text(this.#delegate, get, said(this.text, 'delegate_to')?.path ?? this.text.path);
+    if (this.#context.inventory.has(on)) return on;
+    const hint = didYouMean(on, this.#context.inventory.keys());
+    const path = said(this.text, 'delegate_to')?.path ?? this.text.path;
+    throw this.#compiler.failure('unknown-host', `"${on}" is not a host of the inventory`, path, hint);
+  }
+}
+
+/** Which turns of the loops of its includes a task belongs to: the same task in another turn is another one. */
+function turnsOf(frame: Frame | undefined): string {
+  if (frame === undefined) return '';
+  const { item } = frame.own;
+  return `${turnsOf(frame.frame)}${item === undefined ? '' : ` [${itemText(item)}]`}`;
+}
+
+function only<T>(one: T | undefined): readonly T[] {
+  return one === undefined ? [] : [one];
+}
+
+function partition<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
+}
