@@ -1,4 +1,5 @@
 // The first page of the reference, and the one of keywords.
+import { ansibleKeys } from '../dist/playbook/schema/ansible-keys.js';
 import { playbookSchema } from '../dist/playbook/schema/schema.js';
 import { argumentTable } from '../dist/ui/module-page.js';
 
@@ -62,5 +63,15 @@ export function keywordsPage() {
     'In place of a task:',
     '',
     ...argumentTable(schema.$defs.meta),
+    '',
+    '## Not here',
+    '',
+    'Keys of Ansible that are an error where they are written, with what the error says:',
+    '',
+    '| key | instead |',
+    '| --- | --- |',
+    ...Object.entries(ansibleKeys).map(
+      ([key, instead]) => `| \`${key}\`${key in schema.$defs.play.properties ? ' on a task' : ''} | ${instead} |`,
+    ),
   ];
 }

@@ -66,7 +66,7 @@ export interface Resource<Args = JsonObject, State extends Json = Json> extends 
   faults?(args: Args): readonly ArgumentFault[];
   /** `never` is shown in the plan, before anything is touched. */
   reversible(args: Args): Reversible;
-  /** Lives it in the kernel's memory only? After a restart of the host it is gone, and what was is not what should be. Default: no. */
+  /** Is it kept in the kernel's memory only? After a restart of the host it is gone, and what is there then is not what should be. Default: no. */
   volatile?(args: Args): boolean;
   /** Do these arguments ask for a state, or do they only name the thing, as `protect` needs it? Default: they ask. */
   asks?(args: Args): boolean;

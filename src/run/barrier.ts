@@ -106,7 +106,7 @@ export async function allThrough<T>(works: readonly Promise<T>[]): Promise<T[]> 
 interface HostResult {
   readonly steps: readonly StepEnd[];
   readonly value: Json;
-  /** Something was changed, whatever \`changed_when\` says. */
+  /** Something was changed, whatever `changed_when` says. */
   readonly changed: boolean;
   readonly bad: readonly Bad[];
 }

@@ -60,7 +60,7 @@ export async function runProgram(
     .option('--require-reversible', 'refuse a plan that could not be undone whole')
     .option('--allow-cutoff', 'do also what cuts the way to a host, detached and under its guard')
     .addOption(extraVarsOption().default([], 'those of the plan'))
-    .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
+    .option('-f, --forks <n>', 'hosts at a time (default: forks of runbook.yml, else 50)', wholeNumber)
     .option('--no-commit', 'do not commit the change record to git')
     .addOption(new Option('--records <dir>', 'where the change record goes'))
     .action(async (file, options) =>
@@ -209,7 +209,7 @@ function runOptions(command: Command, format: 'format' | 'no format' = 'format')
     .addOption(extraVarsOption())
     .addOption(manyOption('-t, --tags <tags>', 'only tasks with one of these tags, and those that are tagged `always`'))
     .addOption(manyOption('--skip-tags <tags>', 'leave out tasks with one of these tags'))
-    .option('-f, --forks <n>', 'hosts at a time (default 50)', wholeNumber)
+    .option('-f, --forks <n>', 'hosts at a time (default: forks of runbook.yml, else 50)', wholeNumber)
     .option('--diff', 'show what differs, before and after');
 }
 

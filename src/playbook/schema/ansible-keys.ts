@@ -1,7 +1,7 @@
 import { insteadOfRoles } from './include-keywords.ts';
 
 /** Keys of Ansible that people will write and that are not here, each with what to write instead. */
-const known: Readonly<Record<string, string>> = {
+export const ansibleKeys: Readonly<Record<string, string>> = {
   with_items: 'Write loop: "{{ the_list }}"; each turn has "item".',
   with_list: 'Write loop: "{{ the_list }}"; each turn has "item".',
   with_dict: 'Write loop: "{{ the_map }}"; each turn has "item.key" and "item.value".',
@@ -24,9 +24,9 @@ const known: Readonly<Record<string, string>> = {
 /** What to write instead of a key, where that is known. `onTask`: it stands on a task, else on a play. */
 export function insteadOf(key: string, onTask: boolean): string | undefined {
   if (!onTask && key === 'ignore_errors') return 'It stands on a task, whose failure it is about.';
-  if (key.startsWith('with_') && known[key] === undefined)
+  if (key.startsWith('with_') && ansibleKeys[key] === undefined)
     return 'There are no lookups: write "loop" over a list or a map.';
-  return Object.hasOwn(known, key) ? known[key] : undefined;
+  return Object.hasOwn(ansibleKeys, key) ? ansibleKeys[key] : undefined;
 }
 
 /** The same of a value that a key of a play has in Ansible, and not here. */
