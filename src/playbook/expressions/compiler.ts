@@ -27,6 +27,11 @@ export class Compiler {
     this.#report = of.report;
   }
 
+  /** The same for what has been compiled before: what is wrong with it is not reported again. */
+  quiet(): Compiler {
+    return new Compiler({ doc: this.#doc, language: this.#language, report: () => undefined });
+  }
+
   /** A value with templates in it. */
   value(value: Json, at: YamlPath): Template {
     const locate = (inner: YamlPath, fault: ExpressionFault, text: string) =>

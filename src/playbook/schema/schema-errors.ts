@@ -75,7 +75,8 @@ function restsOnTemplate(error: ErrorObject, value: Json): boolean {
     at = Array.isArray(at) ? at[Number(step)] : isJsonObject(at) ? at[step] : undefined;
   }
   const ownKeys = ['additionalProperties', 'unevaluatedProperties', 'required', 'propertyNames', 'type'];
-  return ownKeys.includes(error.keyword) && typeof at !== 'string' ? false : holdsTemplate(at);
+  const isOfKeys = ownKeys.includes(error.keyword) || (isChoice(error.keyword) && isBetweenKeys(error.schema));
+  return isOfKeys && typeof at !== 'string' ? false : holdsTemplate(at);
 }
 
 /** Of a choice that failed, what the nearest choice lacks; not what each of them does. */
@@ -115,6 +116,12 @@ function isToldBetter({ keyword, instancePath }: ErrorObject, errors: readonly E
 
 function isChoice(keyword: string): boolean {
   return keyword === 'oneOf' || keyword === 'anyOf';
+}
+
+/** Do the choices tell which keys are there, whatever their values? */
+function isBetweenKeys(schema: unknown): boolean {
+  const branches = Array.isArray(schema) ? (schema as JsonSchema[]) : [];
+  return branches.every((branch) => Object.keys(branch).every((keyword) => keyword === 'required'));
 }
 
 /** Of a choice between keys, those of which one must be there. */

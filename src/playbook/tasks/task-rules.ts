@@ -91,9 +91,22 @@ export function staticProblems(text: TaskText): Problem[] {
   return placeProblems(text, args);
 }
 
+/** Arguments that only name a thing. A template stands for something: it is wanted. */
+export function nothingWanted(text: TaskText, args: JsonObject): Problem[] {
+  const { doc, value, section, module, path } = text;
+  if (module.kind === 'check' || value.protect === true || isTemplate(args.state)) return [];
+  if (module.asks?.(args) !== false) return [];
+  const hint =
+    section === 'require' || section === 'verify'
+      ? 'Say what must hold.'
+      : 'Say what is wanted, or "protect: true" to have an undo restore it.';
+  const message = `this "${module.name}" wants no state`;
+  return [doc.problem('nothing-wanted', message, [...path, module.name], { key: true, hint })];
+}
+
 /** What a module has against arguments without faults in this place. */
 export function placeProblems(text: TaskText, args: JsonObject): Problem[] {
-  const { doc, value, section, module, path } = text;
+  const { doc, section, module, path } = text;
   const problem = (code: ProblemCode, message: string, details: { key?: boolean; hint: string | undefined }) => [
     doc.problem(code, message, [...path, module.name], details),
   ];
@@ -108,13 +121,7 @@ export function placeProblems(text: TaskText, args: JsonObject): Problem[] {
       const hint = `Ask a check here, or a resource whose state can be read${own}.`;
       return problem('cannot-assert', `no command can tell whether "${module.name}" holds`, { key: true, hint });
     }
-    if (value.protect !== true && module.asks?.(args) === false) {
-      const hint = asserts
-        ? 'Say what must hold.'
-        : 'Say what is wanted, or "protect: true" to have an undo restore it.';
-      return problem('nothing-wanted', `this "${module.name}" wants no state`, { key: true, hint });
-    }
-    return [];
+    return nothingWanted(text, args);
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     return problem('bad-value', thrown.message, { hint: thrown.hint });

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import type { Judging, LoopItem, Registered, Resolution, Step, Task, Turn } from '../../core/play.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
-import type { Get, Template, Use } from '../expressions/templates.ts';
+import type { Get, Template } from '../expressions/templates.ts';
 import type { Frame, Surroundings } from '../includes/frame.ts';
 import { ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
@@ -13,8 +13,10 @@ import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import { type Sources, withSource } from '../sources.ts';
 import type { PlayText, TaskText } from '../texts.ts';
 import { allSaid, failedTypes, isRecovery, said, withinOf } from './blocks.ts';
+import { EarlyLook, type EarlyParts } from './early-look.ts';
 import { itemText, Loop, loopNames, toldApart, withSkips } from './loop.ts';
 import { MannerCode } from './manner.ts';
+import { neverDone } from './never-done.ts';
 import { onlyAsks } from './outcome-rules.ts';
 import { TaskUses } from './task-uses.ts';
 
@@ -211,28 +213,22 @@ export class TaskCode {
     return this.text.path.every((part, i) => condition.path[i] === part);
   }
 
-  /** Told where each host skips the task for these conditions, and all of its conditions rest on the inventory alone. */
+  /** Told where each host skips the task for these conditions. */
   neverDone(skips: ReadonlySet<string>): Problem | undefined {
-    const { text } = this;
-    const isOnce = said(text, 'run_once')?.value === true;
-    // Whose turn it is then differs from batch to batch, and with the hosts that failed.
-    if (isOnce && (this.#context.play.value.serial !== undefined || isRecovery(text.blocks))) return undefined;
-    const conditions = [...this.#when, ...this.#perItem];
-    if (!conditions.every(({ template }) => template.uses.every((use) => this.#isOfInventory(use)))) return undefined;
-    const unmet = conditions.filter((one) => skips.has(`when: ${one.text}`) && one.template.uses.length > 0);
-    const [first] = unmet;
-    if (first === undefined || new Set(unmet.map((one) => one.text)).size < skips.size) return undefined;
-    const message = isOnce
-      ? 'the first host does not meet this, and "run_once" asks no other: the task is never done'
-      : 'no host of the play meets this: the task is never done';
-    const hint = 'Correct the condition, the hosts of the play or the inventory.';
-    return text.doc.problem('never-runs', message, first.path, { hint });
+    return neverDone({ ...this.#early, serial: this.#context.play.value.serial !== undefined }, skips);
   }
 
-  #isOfInventory({ name }: Use): boolean {
-    const { around, scope } = this.#context;
-    if (this.#loop?.names.includes(name)) return this.#loop.template.uses.every((use) => this.#isOfInventory(use));
-    return !this.#vars.has(name) && !around.names.has(name) && scope.isOfInventory(name);
+  /** What can be said of it before there are the results that it needs. */
+  earlyLook(): EarlyLook {
+    return new EarlyLook(this.#early);
+  }
+
+  get #early(): EarlyParts {
+    const { scope, around } = this.#context;
+    return {
+      ...{ text: this.text, scope, around, compiler: this.#compiler, vars: this.#vars },
+      ...{ when: this.#when, perItem: this.#perItem, loop: this.#loop },
+    };
   }
 
   /** The host that the commands run on, where that rests on nothing that is known only later. */

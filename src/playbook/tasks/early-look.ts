@@ -1,0 +1,150 @@
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { LoopItem } from '../../core/play.ts';
+import type { YamlPath } from '../../core/yaml.ts';
+import type { Compiler, Condition } from '../expressions/compiler.ts';
+import { ExpressionFault } from '../expressions/expression-fault.ts';
+import { type Get, isTemplate, type Template } from '../expressions/templates.ts';
+import { caught } from '../found.ts';
+import type { Surroundings } from '../includes/frame.ts';
+import { ProblemFailure } from '../parse.ts';
+import type { Problem } from '../problem.ts';
+import { schemaErrors } from '../schema/schema-errors.ts';
+import { problemOf } from '../schema/schema-problem.ts';
+import { type PlayScope, taskGet } from '../scope/play-scope.ts';
+import type { TaskText } from '../texts.ts';
+import type { Loop } from './loop.ts';
+import { nothingWanted } from './task-rules.ts';
+
+/** A task as far as it is known before a run. */
+export interface EarlyParts {
+  readonly text: TaskText;
+  readonly scope: PlayScope;
+  readonly around: Surroundings;
+  readonly compiler: Compiler;
+  readonly vars: ReadonlyMap<string, Template>;
+  /** Those that are asked once, and those that are asked for each item. */
+  readonly when: readonly Condition[];
+  readonly perItem: readonly Condition[];
+  readonly loop: Loop | undefined;
+}
+
+/** Renders what is known already. */
+type Known = (get: Get) => Json;
+
+/** What can be said on a host of a task that needs results, before there are any. */
+export interface Early {
+  readonly problems: readonly Problem[];
+  /** Whether it is done at all there rests on a result. */
+  readonly isGated: boolean;
+}
+
+interface EarlyTurns extends Early {
+  /** undefined: what it loops over is not known, or it has no loop. */
+  readonly turns: readonly (LoopItem | undefined)[];
+}
+
+/** Looks at a task that needs results before there are any: at all of it that rests on none. */
+export class EarlyLook {
+  readonly #parts: EarlyParts;
+  readonly #compiler: Compiler;
+  readonly #args: Known;
+
+  constructor(parts: EarlyParts) {
+    const { text, compiler } = parts;
+    this.#parts = parts;
+    this.#compiler = compiler.quiet();
+    this.#args = this.#known(text.args, [...text.path, text.module.name]);
+  }
+
+  /** Does a name of the play rest on no result? */
+  isKnown(name: string): boolean {
+    return this.#parts.scope.reads(name).size === 0;
+  }
+
+  turns(host: string): EarlyTurns {
+    const { around, when, loop } = this.#parts;
+    const above = () => around.unmet(this.#ofPlay(host)) === undefined;
+    const asked = [above, ...when.map((condition) => () => this.#compiler.holds(condition, this.#get(host)))];
+    const { isGated, isMet, problems } = met(asked);
+    if (!isMet) return { turns: [], isGated, problems };
+    let turns: EarlyTurns['turns'] = [undefined];
+    const ofLoop = caught(() => {
+      if (loop !== undefined) turns = known(() => loop.turns(this.#get(host))) ?? turns;
+      return [];
+    });
+    return { turns: ofLoop.length === 0 ? turns : [], isGated, problems: ofLoop };
+  }
+
+  /** The arguments in one turn. */
+  look(host: string, turn: LoopItem | undefined): Early {
+    const { text, perItem } = this.#parts;
+    const get = this.#get(host, turn);
+    const { isGated, isMet, problems } = met(perItem.map((condition) => () => this.#compiler.holds(condition, get)));
+    if (!isMet) return { isGated, problems };
+    const ofArgs = caught(() => {
+      const args = this.#args(get);
+      const errors = schemaErrors(text.module.schema, args, 'any');
+      if (errors.length === 0) return nothingWanted(text, args as JsonObject);
+      return errors.map((error) => problemOf(text.doc, error, [...text.path, text.module.name]));
+    });
+    return { isGated, problems: ofArgs };
+  }
+
+  #ofPlay(host: string): Get {
+    const get = this.#parts.scope.on(host, new Map());
+    return (name) => (this.isKnown(name) ? get(name) : notYet(name));
+  }
+
+  #get(host: string, turn?: LoopItem): Get {
+    const { around, vars, loop } = this.#parts;
+    const names = new Set(loop?.names);
+    const own = taskGet(around.get(this.#ofPlay(host)), vars, turn?.names);
+    return turn === undefined && names.size > 0 ? (name) => (names.has(name) ? notYet(name) : own(name)) : own;
+  }
+
+  /** A text that rests on a result stays as it is written: that may come to anything. */
+  #known(value: Json, path: YamlPath): Known {
+    if (Array.isArray(value)) {
+      const parts = value.map((item: Json, i) => this.#known(item, [...path, i]));
+      return (get) => parts.map((part) => part(get));
+    }
+    if (isJsonObject(value)) {
+      const parts = Object.entries(value).map(
+        ([key, item]) => [key, this.#known(item as Json, [...path, key])] as const,
+      );
+      return (get): JsonObject => Object.fromEntries(parts.map(([key, part]) => [key, part(get)]));
+    }
+    if (!isTemplate(value)) return () => value;
+    const template = this.#compiler.value(value, path);
+    return (get) => known(() => template.render(get)) ?? value;
+  }
+}
+
+/** Conditions of which each must hold: one that is not known yet may. */
+function met(conditions: readonly (() => boolean)[]): Early & { readonly isMet: boolean } {
+  const problems: Problem[] = [];
+  const answers: (boolean | undefined)[] = [];
+  for (const ask of conditions) {
+    const wrong = caught(() => {
+      answers.push(known(ask));
+      return [];
+    });
+    if (wrong.length > 0) answers.push(false);
+    problems.push(...wrong);
+  }
+  return { isMet: !answers.includes(false), isGated: answers.includes(undefined), problems };
+}
+
+/** undefined: it rests on a result. */
+function known<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (thrown) {
+    if (thrown instanceof ProblemFailure && thrown.problem.code === 'not-registered') return undefined;
+    throw thrown;
+  }
+}
+
+function notYet(name: string): never {
+  throw new ExpressionFault('not-registered', `"${name}" is not known yet`, { offset: 0 });
+}
