@@ -1,4 +1,6 @@
-import type { Event, UndoEntry } from '../core/event.ts';
+import type { Event, UndoEntry, UndoStatus } from '../core/event.ts';
+
+const goodEnds: readonly UndoStatus[] = ['restored', 'untouched'];
 
 /** What an undo of this run would restore, oldest first. */
 export function undoNotes(events: readonly Event[]): UndoEntry[] {
@@ -10,7 +12,7 @@ export function undoNotes(events: readonly Event[]): UndoEntry[] {
 }
 
 /**
- * Of a run's notes those whose machines are not proven restored yet, each with whether an undo may have begun there. `attempts`: the run's
+ * Of a run's notes those whose machines are not proven restored yet, each with whether an undo may have begun there, and whether one has put it back. `attempts`: the run's
  * own events, then those of the rollbacks of it, oldest first. A machine without a doubt after a proof is done with: to undo it again would
  * stop what runs well. Not so where there is doubt about a machine that a task of other hosts was delegated to: what they started again may
  * have rested on it.
@@ -33,7 +35,18 @@ export function openNotes(
   const begun = new Set(attempts.flat().flatMap((event) => (event.type === 'undo_ended' ? [event.on] : [])));
   // A journal without an end may lack an undo as well: the disk was full, or the controller was killed.
   const isCutShort = attempts.some((events) => !events.some(({ type }) => type === 'run_ended'));
+  const undone = undoneIn(attempts.flat());
   return notes
     .filter(({ on }) => open.includes(on))
-    .map((note) => (isCutShort || begun.has(note.on) ? { ...note, undoBegun: true } : note));
+    .map((note) => ({
+      ...note,
+      ...(isCutShort || begun.has(note.on) ? { undoBegun: true } : {}),
+      ...(undone.has(note.entry) ? { undone: true } : {}),
+    }));
+}
+
+/** The notes that the last undo which came to them has put back, or has found to be as before. */
+function undoneIn(events: readonly Event[]): ReadonlySet<number> {
+  const last = new Map(events.flatMap((event) => (event.type === 'undo_ended' ? [[event.entry, event.status]] : [])));
+  return new Set([...last].flatMap(([entry, status]) => (goodEnds.includes(status) ? [entry] : [])));
 }
