@@ -227,7 +227,12 @@ export async function rollback(
   { tried = [], ...more }: Partial<RunInput> & { readonly tried?: readonly (readonly Event[])[] } = {},
 ): Promise<Ran> {
   const events: Event[] = [];
-  const earlier = { run: '01TEST', runs: ['01TEST'], notes: openNotes([of, ...tried]), machines: [] };
+  const earlier = {
+    run: '01TEST',
+    runs: ['01TEST'],
+    notes: openNotes([of, ...tried], ({ module }) => module === 'shared'),
+    machines: [],
+  };
   return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback', ...more }), earlier)), events };
 }
 
