@@ -68,6 +68,8 @@ export interface UndoEntry extends StepRef, Manner {
   readonly batch?: number;
   /** For a rollback: an undo has been at work on its machine already, or may have been, and did not prove that all is as it was. */
   readonly undoBegun?: boolean;
+  /** For a rollback: an earlier undo has come to a good end with it. All that can be known where it has no state to read. */
+  readonly undone?: boolean;
   /** In a journal: secrets were taken out of it, so it cannot be restored from there alone. */
   readonly masked?: boolean;
   /** In a journal: what was taken out, encrypted to the recipients of the project's secrets. */

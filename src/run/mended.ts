@@ -13,9 +13,23 @@ export interface Noted {
   readonly guards: Guards;
 }
 
-const byGuard = 'the guard of the host has put it back';
+/** Somebody who may have put a machine back. */
+interface Mender {
+  readonly words: string;
+  /** Is it theirs, as far as is known without reading it? */
+  readonly hasPutBack: (entry: UndoEntry) => boolean;
+}
 
-const byEarlierUndo = 'an earlier undo has put it back';
+/** It has come to a good end with all that was laid down with it. */
+const guard: Mender = {
+  words: 'the guard of the host has put it back',
+  hasPutBack: ({ guardSeconds }) => guardSeconds !== undefined,
+};
+
+export const earlierUndo: Mender = {
+  words: 'an earlier undo has put it back',
+  hasPutBack: ({ undone }) => undone === true,
+};
 
 /** Machines where somebody was quicker, and all is proven to be as before. To undo there again would stop what runs well. */
 export class Mended {
@@ -47,7 +61,7 @@ export class Mended {
 
   /** Guards that act are waited for. */
   async meetGuards(machines: readonly string[]): Promise<void> {
-    await this.#acceptMended(await this.#guards.meet(machines), byGuard);
+    await this.#acceptMended(await this.#guards.meet(machines), guard);
     const early = machines.filter((machine) => !this.#by.has(machine) && this.#guards.hasFired(machine));
     await allThrough(early.map((machine) => this.#takeBack(machine)));
   }
@@ -56,17 +70,19 @@ export class Mended {
   async meetEarlierUndo(): Promise<void> {
     const met = machinesOf(this.#notes.filter(({ undoBegun }) => undoBegun === true));
     const machines = met.filter((machine) => !this.#by.has(machine) && !this.#session.isLost(machine));
-    await this.#acceptMended(machines, byEarlierUndo);
+    await this.#acceptMended(machines, earlierUndo);
     const rest = machines.filter((machine) => !this.#by.has(machine));
     await allThrough(rest.map((machine) => this.#takeBack(machine)));
   }
 
-  /** Are these as before, as `by` would have it? */
-  async #acceptMended(machines: readonly string[], by: string): Promise<void> {
+  /** Are these as before, thanks to this one? */
+  async #acceptMended(machines: readonly string[], { words, hasPutBack }: Mender): Promise<void> {
     const proven = await allThrough(
-      machines.map((machine) => isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#reader)),
+      machines.map((machine) =>
+        isAsBefore(this.#session, this.#notes, this.#moduleNamed, machine, this.#reader, hasPutBack),
+      ),
     );
-    for (const machine of machines.filter((_, i) => proven[i])) this.#by.set(machine, by);
+    for (const machine of machines.filter((_, i) => proven[i])) this.#by.set(machine, words);
   }
 
   /**

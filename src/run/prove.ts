@@ -30,17 +30,21 @@ export async function proveAll(
   return found.flat().filter((doubt) => doubt !== undefined);
 }
 
-/** Does a machine read as the run found it? Asked where a guard says that it has put everything back. */
+/**
+ * Does a machine read as the run found it? Asked where somebody may have put everything back. `isPutBack`: whether that is known of what
+ * has an undo and no state to read, a plain command.
+ */
 export async function isAsBefore(
   session: Session,
   notes: readonly UndoEntry[],
   moduleNamed: ModuleNamed,
   machine: string,
   reader: PatientReader,
+  isPutBack: (entry: UndoEntry) => boolean,
 ): Promise<boolean> {
-  const entries = oldestOf(notes, moduleNamed).filter(
-    (entry) => entry.on === machine && isProvable(entry, moduleNamed),
-  );
+  const mine = notes.filter(({ on }) => on === machine);
+  if (mine.some((entry) => isUnreadable(entry, moduleNamed) && !isPutBack(entry))) return false;
+  const entries = oldestOf(mine, moduleNamed).filter((entry) => isProvable(entry, moduleNamed));
   for (const entry of entries) if (await prove(session, moduleNamed, entry, reader)) return false;
   return true;
 }
@@ -62,6 +66,13 @@ function isProvable(entry: UndoEntry, moduleNamed: ModuleNamed): boolean {
   if (entry.masked === true) return true; // not by reading: see `prove`
   const resource = resourceOf(entry, moduleNamed);
   return resource.reversible(entry.args) === true && resource.probe(entry.args) !== null;
+}
+
+/** It has an undo, and no reading can tell whether that has been run. */
+function isUnreadable(entry: UndoEntry, moduleNamed: ModuleNamed): boolean {
+  if (entry.masked === true) return false;
+  const resource = resourceOf(entry, moduleNamed);
+  return resource.reversible(entry.args) === true && resource.probe(entry.args) === null;
 }
 
 async function prove(

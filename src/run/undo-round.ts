@@ -5,7 +5,7 @@ import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { allThrough } from './barrier.ts';
 import type { Guards } from './guard/guards.ts';
-import { Mended, type Noted } from './mended.ts';
+import { earlierUndo, Mended, type Noted } from './mended.ts';
 import {
   asStep,
   byTask,
@@ -248,6 +248,7 @@ export class UndoRound {
   async #unreadable(entry: UndoEntry, resource: Resource, task: Task, step: Step): Promise<Ended> {
     const reversible = resource.reversible(entry.args);
     if (reversible !== true) return { status: 'irreversible', because: reversible.never, found: entry.after };
+    if (earlierUndo.hasPutBack(entry)) return { status: 'untouched', because: earlierUndo.words, found: entry.before };
     const last = await performAll(
       this.#session,
       task,

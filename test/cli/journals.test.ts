@@ -69,7 +69,7 @@ describe.each(await readdir(recordings))('%s', (format) => {
     expect(json.said()).not.toContain('"prev"');
 
     const events = await store.events(run);
-    const notes = mode === 'rollback' ? [] : openNotes([events]);
+    const notes = mode === 'rollback' ? [] : openNotes([events], () => false);
     expect(notes).toHaveLength(open);
     expect(unfinished(await store.summaries()).map((summary) => summary.run)).toEqual(
       name === 'killed' || name === 'unsure' ? [run] : [],
@@ -108,7 +108,7 @@ describe.each(await readdir(recordings))('%s', (format) => {
 
   test('after its rollback a killed run has nothing open', async () => {
     const [killed, rollback] = [await put(format, 'killed'), await put(format, 'rollback-of-killed')];
-    expect(openNotes([await store.events(killed), await store.events(rollback)])).toEqual([]);
+    expect(openNotes([await store.events(killed), await store.events(rollback)], () => false)).toEqual([]);
     expect(unfinished(await store.summaries())).toEqual([]);
   });
 
@@ -130,7 +130,7 @@ describe.each(await readdir(recordings))('%s', (format) => {
     const again = await replayCommand(run, { dry: true, output: 'plain', inventory: [] }, terminal, '0.0.0');
     expect([0, 4]).toContain(again);
     expect(terminal.said()).not.toContain('guard_of_tomorrow');
-    expect(openNotes([events])).toHaveLength(4);
+    expect(openNotes([events], () => false)).toHaveLength(4);
     expect(buildRecord(events, { modules: resourceNamed, journal: { text: '' } })['README.md']).toContain('kept');
   });
 });

@@ -126,7 +126,7 @@ test('a machine that is proven restored is not undone again; one that is in doub
     exit: 4,
     doubts: hosts.map((host) => ({ host, what: 'm k', expected: '1', found: '2' })),
   });
-  const open = (...attempts: Event[][]) => openNotes(attempts).map((entry) => entry.on);
+  const open = (...attempts: Event[][]) => openNotes(attempts, () => false).map((entry) => entry.on);
   const killed = stream(on('a'), on('b'));
   expect(open(killed)).toEqual(['a', 'b']);
   expect(open(stream(on('a'), on('b'), prove, doubting('b')))).toEqual(['b']);

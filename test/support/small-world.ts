@@ -220,9 +220,19 @@ export async function run(world: SmallWorld, plays: readonly Play[], more: Parti
   return { ...(await executeRun(input(world, plays, events, more))), events };
 }
 
-export async function rollback(world: SmallWorld, of: readonly Event[], more: Partial<RunInput> = {}): Promise<Ran> {
+/** `tried`: the rollbacks of the run before this one, oldest first. */
+export async function rollback(
+  world: SmallWorld,
+  of: readonly Event[],
+  { tried = [], ...more }: Partial<RunInput> & { readonly tried?: readonly (readonly Event[])[] } = {},
+): Promise<Ran> {
   const events: Event[] = [];
-  const earlier = { run: '01TEST', runs: ['01TEST'], notes: openNotes([of]), machines: [] };
+  const earlier = {
+    run: '01TEST',
+    runs: ['01TEST'],
+    notes: openNotes([of, ...tried], ({ module }) => module === 'shared'),
+    machines: [],
+  };
   return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback', ...more }), earlier)), events };
 }
 

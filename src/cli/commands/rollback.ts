@@ -1,8 +1,9 @@
-import type { Event } from '../../core/event.ts';
+import type { Event, UndoEntry } from '../../core/event.ts';
 import { Failure } from '../../core/failure.ts';
 import { lineOf, newestOf, notesOfLine } from '../../history/earlier.ts';
 import { RunStore } from '../../history/run-store.ts';
 import { openNotes } from '../../history/undo-notes.ts';
+import { moduleNamed } from '../../modules/list.ts';
 import { type ConnectOptions, connecting } from '../connecting.ts';
 import { journalsOf } from '../earlier-runs.ts';
 import { execute } from '../execute.ts';
@@ -38,7 +39,7 @@ export async function rollbackCommand(
   const journals = await journalsOf(run, store, past);
   const rollbacks = past.filter(({ of, mode }) => mode === 'rollback' && of !== undefined && runs.includes(of));
   const attempts = await Promise.all(rollbacks.map((rollback) => store.events(rollback.run)));
-  const notes = openNotes([...journals, ...attempts], notesOfLine(journals));
+  const notes = openNotes([...journals, ...attempts], isShared, notesOfLine(journals));
   const started = journals.at(-1)?.[0];
   if (started?.type !== 'run_started')
     throw new Failure('missing', `the journal of ${run} is empty: it touched nothing`);
@@ -73,6 +74,11 @@ export async function rollbackCommand(
     version,
   );
   return conclude(executed, 'rollback', options, project, terminal);
+}
+
+function isShared({ module: name }: UndoEntry): boolean {
+  const module = moduleNamed(name);
+  return module?.kind === 'resource' && module.shared === true;
 }
 
 function machinesOf(events: readonly Event[]): readonly string[] {
