@@ -152,7 +152,9 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   try {
     refuseOtherPlays(input);
     if (input.resume !== undefined) {
-      for (const play of input.plays) await lock(play, await openAll(session, input, play), locks);
+      const changed = machinesOf(input.resume.notes);
+      for (const play of input.plays)
+        await lock(play, [...new Set([...(await openAll(session, input, play)), ...changed])], locks);
       await takeOver(session, input.resume, input.moduleNamed);
     }
     if (input.completes !== undefined) await settlePending(session, input, input.completes, locks);
