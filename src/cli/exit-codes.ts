@@ -23,6 +23,11 @@ export const endingCodes = [
   },
   { ending: 'kept', exit: 4, means: 'the same, and how a host is that dropped out is not known: it is pending' },
   { ending: 'unchanged', exit: 0, means: 'nothing was to be done' },
+  {
+    ending: 'unchanged',
+    exit: 3,
+    means: 'nothing is changed, save for hosts that dropped out; these are as before, proven or never touched',
+  },
   { ending: 'unchanged', exit: 1, means: 'it failed before anything was changed' },
   { ending: 'unchanged', exit: 2, means: 'it was refused before anything was changed' },
   { ending: 'undone', exit: 3, means: 'it failed, and everything that can be brought back is proven to be as before' },

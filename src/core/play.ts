@@ -97,6 +97,11 @@ export interface Task {
   readonly timeoutMs?: number;
   /** Pure. Throws Failure `invalid` (with the position in its message) when an expression fails at run time. */
   resolve(host: string, registered: Registered): Resolution;
+  /**
+   * The machines that its steps for a host may be on, as far as that can be told while there are no results, whatever its conditions and arguments
+   * come to with them. Absent: only what `resolve` tells.
+   */
+  machines?(host: string): readonly string[];
   /** `until`: asked after each try, with the result under its registered name. Absent: until ok. */
   until?: Judging;
   /** What of a result that would be good is a failure; of a user's own command, in place of its exit code. */

@@ -11,8 +11,9 @@ export function resolvedAhead(task: Task, host: string): Resolution | undefined 
   }
 }
 
-/** The machines that a task does its work for a host on, as far as they are known ahead. */
+/** The machines that a task may do its work for a host on, as far as they are known ahead. */
 export function machinesAhead(task: Task, host: string): readonly string[] {
   const resolution = resolvedAhead(task, host);
-  return resolution !== undefined && 'steps' in resolution ? resolution.steps.map(({ on }) => on) : [];
+  if (resolution === undefined) return task.machines?.(host) ?? [];
+  return 'steps' in resolution ? resolution.steps.map(({ on }) => on) : [];
 }

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Phase, StepStatus } from '../core/event.ts';
+import type { Phase, StepRef, StepStatus } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
 import type { Registered, Resolution, Step, Task, Turn } from '../core/play.ts';
 import { concealedResult } from './conceal.ts';
@@ -44,6 +44,8 @@ export interface Bad {
   /** It went away, rather than failed. */
   readonly lost: boolean;
   readonly status: StepStatus;
+  /** Absent: it was at none. */
+  readonly step?: StepRef;
   /** Host, task and why, in a line. */
   readonly line: string;
 }
@@ -161,16 +163,16 @@ function turnsBefore(next: Step | undefined, turns: readonly Turn[] | undefined)
 }
 
 function finished(task: Task, host: string, steps: readonly StepEnd[]): Omit<HostResult, 'value'> {
-  const results = steps.map(({ result }) => result);
   const tolerated = (result: StepResult) => task.ignoreErrors && result.status !== 'lost';
-  const bad = results.filter((result) => isBad(result) && !tolerated(result));
+  const bad = steps.filter(({ result }) => isBad(result) && !tolerated(result));
   return {
     steps,
     changed: false,
-    bad: bad.map(({ status, because }) => ({
+    bad: bad.map(({ step, result: { status, because } }) => ({
       host,
       lost: status === 'lost',
       status,
+      step: stepRef(task, step),
       line: `${host}: ${task.name}: ${because ?? status}`,
     })),
   };

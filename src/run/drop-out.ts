@@ -1,9 +1,9 @@
-import type { PendingStep, UndoEntry } from '../core/event.ts';
+import type { PendingStep, StepRef, UndoEntry } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Play, Task } from '../core/play.ts';
 import { resolvedAhead } from './ahead.ts';
 import type { Bad } from './barrier.ts';
-import { type ModuleNamed, resourceOf } from './noted.ts';
+import { type ModuleNamed, resourceOf, whatOf } from './noted.ts';
 import type { RunInput } from './run.ts';
 import type { Session } from './session.ts';
 import { Stop, withHint } from './stop.ts';
@@ -28,7 +28,10 @@ export async function dropOut(
   if (task.runOnce) throw new Stop(because);
   const lost = hosts.filter((host) => session.isLost(host));
   if (play.ignoreUnreachable || task.ignoreUnreachable) for (const host of lost) session.roster.forgive(host);
-  const against = session.roster.against(hosts) ?? holding(session, input.moduleNamed, lost);
+  const against =
+    session.roster.against(hosts) ??
+    holdsForOthers(session, input.moduleNamed, lost) ??
+    halfDone(session, input.moduleNamed, bad);
   if (against !== undefined) throw new Stop(allowsAny(play, [task]) ? `${because}; ${against}` : because);
   for (const host of hosts) {
     const why = bad.filter((one) => one.host === host).map(({ line }) => line.replace(`${host}: `, ''));
@@ -49,7 +52,7 @@ export async function leaveOut(
   const because = [...missing.values()].map(withHint).join('\n');
   if (!allowsAny(play) || hosts.some((host) => !play.hosts.includes(host))) throw new Stop(because, true);
   if (play.ignoreUnreachable) for (const host of hosts) session.roster.forgive(host);
-  const against = session.roster.against(hosts) ?? holding(session, input.moduleNamed, hosts);
+  const against = session.roster.against(hosts) ?? holdsForOthers(session, input.moduleNamed, hosts);
   if (against !== undefined) throw new Stop(`${because}\n${against}`, true);
   for (const [host, failure] of missing) await leave(session, input, host, failure.message.replace(`${host}: `, ''));
 }
@@ -77,10 +80,26 @@ export async function dropOutAll(
   return dropped;
 }
 
-/** The guard of a lost host would put back what others rest on. */
-function holding(session: Session, moduleNamed: ModuleNamed, lost: readonly string[]): string | undefined {
-  const held = session.notes.find((entry) => lost.includes(entry.on) && !isOwn(entry, entry.on, moduleNamed));
-  return held === undefined ? undefined : `${held.on} holds what other hosts rest on: ${held.module} ${held.key}`;
+/** What others rest on is not left on these hosts, whose guards go on and would put it back: which it is, in words. */
+export function holdsForOthers(
+  session: Session,
+  moduleNamed: ModuleNamed,
+  hosts: readonly string[],
+): string | undefined {
+  const held = session.notes.find((entry) => hosts.includes(entry.on) && !isOwn(entry, entry.on, moduleNamed));
+  return held === undefined ? undefined : `${held.on} holds what other hosts rest on: ${whatOf(held)}`;
+}
+
+/** A step that went wrong after it was begun has left something, and it is nothing that its host's undo would look at: what, in words. */
+function halfDone({ notes }: Session, moduleNamed: ModuleNamed, bad: readonly Bad[]): string | undefined {
+  const left = notes.find(
+    (entry) => !entry.protect && !isOwn(entry, entry.host, moduleNamed) && bad.some(({ step }) => isOf(entry, step)),
+  );
+  return left === undefined ? undefined : `what became of ${whatOf(left)} on ${left.on} is not known`;
+}
+
+function isOf(entry: UndoEntry, step: StepRef | undefined): boolean {
+  return step?.task === entry.task && step.host === entry.host && step.on === entry.on && step.item === entry.item;
 }
 
 /** What was changed on a host for itself alone: what others share stays, although it was noted there. */
@@ -88,11 +107,21 @@ function isOwn(entry: UndoEntry, host: string, moduleNamed: ModuleNamed): boolea
   return entry.on === host && entry.host === host && resourceOf(entry, moduleNamed).shared !== true;
 }
 
+/** Is anything that the run has changed left, or may it be? What hosts that dropped out had for themselves is put back, save on pending ones. */
+export function isAnythingLeft({ notes, roster }: Session, moduleNamed: ModuleNamed): boolean {
+  const isBack = (entry: UndoEntry) =>
+    roster.isOut(entry.on) && !roster.isPending(entry.on) && isOwn(entry, entry.on, moduleNamed);
+  return notes.some((entry) => !entry.protect && !isBack(entry));
+}
+
 async function leave(session: Session, input: Input, host: string, because: string): Promise<void> {
   const own = session.notes.filter((entry) => isOwn(entry, host, input.moduleNamed));
   const touched = own.some(({ protect }) => !protect);
   const doubts = session.isLost(host) ? [] : await undoHost(session, input, host, own);
   const pending = session.isLost(host) || doubts.length > 0;
+  // Its guard stays, for what could not be put back.
+  const against = pending ? holdsForOthers(session, input.moduleNamed, [host]) : undefined;
+  if (against !== undefined) throw new Stop(`${host}: ${because}; its own undo is in doubt, and ${against}`);
   session.roster.add({ host, because, pending, touched, doubts });
   if (pending) await session.emit({ type: 'host_pending', host, because, steps: stepsFor(input.plays, host) });
   else await session.emit({ type: 'host_dropped', host, because });

@@ -74,10 +74,10 @@ async function oneBatch(
   if (reached === undefined && !(await isToApply(session, input, turn, tally, memory, locks, machines))) return;
   if (reached === 'begun') await session.ways.begin(play, memory.values);
   session.guardFor(play.rollback === 'never' ? undefined : play.guardSeconds);
-  await applySection(session, input, play, memory, 'tasks');
+  await applySection(session, input, play, memory, 'tasks', locks);
   await verify(session, input, play, memory, 'after the change');
   const out = session.roster.out.length;
-  const cleaned = await applySection(session, input, play, memory, 'cleanup');
+  const cleaned = await applySection(session, input, play, memory, 'cleanup', locks);
   if (cleaned || session.roster.out.length > out) await verify(session, input, play, memory, 'after the cleanup');
 }
 
@@ -109,6 +109,7 @@ async function isToApply(
   tally.differences += await tellDifferences(session, play, index, steps);
   if (input.mode === 'check') return false;
   refuseDifferent(tally);
+  await lock(play, [...new Set(steps.map(({ step }) => step.on))], locks); // some are known only by the plan
   session.detached.begin(steps);
   return true;
 }

@@ -6,6 +6,7 @@ import type { Play } from '../core/play.ts';
 import { Memory } from './barrier.ts';
 import { batchesIn } from './batches.ts';
 import { type Completes, settlePending } from './complete.ts';
+import { holdsForOthers, isAnythingLeft } from './drop-out.ts';
 import { beatMs, heartbeat, lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
@@ -151,7 +152,9 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   try {
     refuseOtherPlays(input);
     if (input.resume !== undefined) {
-      for (const play of input.plays) await lock(play, await openAll(session, input, play), locks);
+      const changed = machinesOf(input.resume.notes);
+      for (const play of input.plays)
+        await lock(play, [...new Set([...(await openAll(session, input, play)), ...changed])], locks);
       await takeOver(session, input.resume, input.moduleNamed);
     }
     if (input.completes !== undefined) await settlePending(session, input, input.completes, locks);
@@ -159,7 +162,7 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
     if (input.contract !== undefined && batchesIn(input.plays) > 1 && input.resume === undefined)
       await allPlays(session, { ...input, mode: 'check' }, tally, locks);
     await allPlays(session, input, tally, locks);
-    await keep(session);
+    await keep(session, input);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'unwritable')
       return stopped(session, input, new Stop(reason(thrown)), locks);
@@ -170,7 +173,7 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   if (input.mode === 'check') return ended('unchanged', true, tally.changes + tally.depends > 0 ? 5 : 0);
   if (input.mode === 'audit')
     return ended('unchanged', tally.drift.length === 0, tally.drift.length === 0 ? 0 : 5, tally.drift[0]);
-  return keptEnd(session);
+  return keptEnd(session, input);
 }
 
 /** Where nothing is applied in between, a later play's plan goes on from the earlier one's. */
@@ -239,10 +242,9 @@ async function leaveAll(session: Session): Promise<readonly Doubt[]> {
 }
 
 /** The change stands, on the hosts that have not dropped out. */
-function keptEnd(session: Session): RunResult {
+function keptEnd(session: Session, { moduleNamed }: RunInput): RunResult {
   const { out } = session.roster;
-  const isChanged = session.notes.some(({ protect, on }) => !protect && !session.roster.isOut(on));
-  const ending = isChanged ? 'kept' : 'unchanged';
+  const ending = isAnythingLeft(session, moduleNamed) ? 'kept' : 'unchanged';
   if (out.length === 0) return ended(ending, true, 0);
   const because = out.map(({ host, because }) => `${host} dropped out: ${because}`).join('; ');
   const isKnown = out.every(({ pending, touched }) => !pending || !touched);
@@ -260,9 +262,12 @@ function ended(ending: Ending, ok: boolean, exit: number, because?: string, doub
 }
 
 /** The change is proven: the guards are told to let it stand, over connections that were made since. */
-async function keep(session: Session): Promise<void> {
-  if (session.guards.posts.length === 0) return;
+async function keep(session: Session, { moduleNamed }: RunInput): Promise<void> {
+  const { guards, roster } = session;
+  const pending = roster.out.filter((one) => one.pending).map(({ host }) => host);
+  const held = holdsForOthers(session, moduleNamed, pending); // what was delegated there since they dropped out
+  if (held === undefined && guards.posts.length === 0) return;
   stopIfTold(session);
-  const against = await session.guards.keep();
+  const against = held === undefined ? await guards.keep() : [held];
   if (against.length > 0) throw new Stop(`the change cannot stand: ${against.join('; ')}`);
 }

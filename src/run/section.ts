@@ -4,6 +4,7 @@ import { type Bad, type Memory, overHosts, type TaskResult } from './barrier.ts'
 import { type Block, type Entry, nested } from './blocks.ts';
 import { Calls } from './calls.ts';
 import { allowsAny, dropOutAll } from './drop-out.ts';
+import type { Locks } from './lock/locks.ts';
 import { isBad, registeredValue, type StepResult } from './result.ts';
 import { goOn } from './resume.ts';
 import type { RunInput } from './run.ts';
@@ -17,12 +18,13 @@ export async function applySection(
   play: Play,
   memory: Memory,
   section: 'tasks' | 'cleanup',
+  locks: Locks,
 ): Promise<boolean> {
   const tasks = play.tasks.filter((task) => task.section === section);
   if (tasks.length === 0) return false;
   await session.emit({ type: 'phase_started', phase: section });
   memory.expect(tasks, play.hosts);
-  const course = new Course(session, input.resume, memory, section);
+  const course = new Course(session, input.resume, memory, section, locks);
   const endsWith = allowsAny(play, tasks) ? 'nothing' : 'a failure';
   for (const entry of nested(tasks)) {
     const failed = await course.entry(entry, session.roster.left(play.hosts), { endsWith, causes: new Map() });
@@ -55,14 +57,22 @@ class Course {
   readonly #earlier: RunInput['resume'];
   readonly #memory: Memory;
   readonly #section: 'tasks' | 'cleanup';
+  readonly #locks: Locks;
   readonly #calls = new Calls();
   readonly #lost = new Set<string>();
 
-  constructor(session: Session, earlier: RunInput['resume'], memory: Memory, section: 'tasks' | 'cleanup') {
+  constructor(
+    session: Session,
+    earlier: RunInput['resume'],
+    memory: Memory,
+    section: 'tasks' | 'cleanup',
+    locks: Locks,
+  ) {
     this.#session = session;
     this.#earlier = earlier;
     this.#memory = memory;
     this.#section = section;
+    this.#locks = locks;
   }
 
   /** Returns what failed and was not rescued. */
@@ -133,6 +143,12 @@ class Course {
   async #step(task: Task, step: Step): Promise<StepResult> {
     if (this.#lost.has(step.host) && this.#session.isLost(step.on))
       return { status: 'skipped', because: `${step.on} cannot be reached` };
+    const refused = await this.#locks.meet(step.on);
+    if (refused !== undefined && !this.#session.isLost(step.on))
+      return {
+        status: 'failed',
+        because: `${refused}. This step has touched nothing; when that run has ended, play again`,
+      };
     return goOn(this.#session, this.#earlier, task, step);
   }
 

@@ -83,17 +83,15 @@ function place({ record, committed, note }: RecapFacts): readonly string[] {
 function next({ run, of, mode, ended, pending }: RunFacts): readonly string[] {
   if (ended === undefined)
     return [`runbook rollback ${run} brings back what it changed`, `runbook resume ${run} goes on with it`];
+  const completing = pending.length > 0 ? [`runbook resume ${run} completes it when the host is back`] : [];
   switch (ended.ending) {
     case 'kept':
-      return [
-        ...(pending.length > 0 ? [`runbook resume ${run} completes it when the host is back`] : []),
-        `runbook rollback ${run} would undo it`,
-      ];
+      return [...completing, `runbook rollback ${run} would undo it`];
     case 'unsure':
       return [`runbook rollback ${mode === 'play' ? run : (of ?? run)} completes it when the host is back`];
     case 'undone':
       return ended.ok ? [] : [`runbook show ${run} lists what was run; play again when the cause is gone`];
     case 'unchanged':
-      return ended.ok || mode === 'audit' ? [] : [`runbook show ${run} lists what was run`];
+      return ended.ok || mode === 'audit' ? [] : [...completing, `runbook show ${run} lists what was run`];
   }
 }

@@ -17,11 +17,13 @@ const later: Task = {
     throw new Failure('invalid', 'asked is not there yet');
   },
 };
+const ifAsked: Task = { ...later, machines: () => ['etcd'] };
 
 test.each<[string, string, readonly Task[], readonly string[], RegExp | undefined]>([
   ['its host', 'a', [onIt], [], /01LEFT \(other.yml, begun .*, no end in its journal\)/],
   ['a machine that it was delegated to', 'etcd', [onIt], [], /01LEFT/],
   ['a machine that both are delegated to', 'b', [onIt, later, delegated], [], /01LEFT/],
+  ['a machine that is delegated to under a condition', 'b', [onIt, ifAsked], [], /01LEFT/],
   ['another host', 'b', [onIt, later], [], undefined],
   ['its host, for that very run', 'a', [onIt], ['01LEFT'], undefined],
 ])('after a run without an end, on %s', async (_, host, tasks, but, told) => {

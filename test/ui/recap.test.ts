@@ -55,6 +55,7 @@ describe('the ending in words', () => {
     ['play', true, 0, undefined, 'unchanged: Everything is as wanted on 1 host; nothing was changed.'],
     ['play', false, 1, 'a: no', 'unchanged: Failed, and nothing had been changed. Why: a: no.'],
     ['play', false, 2, 'a: no', 'unchanged: Refused before anything was touched. Why: a: no.'],
+    ['play', false, 3, 'a: no', 'unchanged: Nothing is changed on 1 host; what dropped out is as before, proven or'],
     ['check', true, 0, undefined, 'unchanged: Nothing would change on 1 host.'],
     ['check', true, 5, undefined, 'unchanged: Something would change on 1 host; nothing was changed.'],
     ['audit', true, 0, undefined, 'unchanged: In force on 1 host.'],

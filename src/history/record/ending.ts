@@ -25,5 +25,6 @@ function unchangedWords(mode: string, ok: boolean, exit: number, on: string, why
   }
   if (mode === 'audit') return ok ? `In force on ${on}.` : `Drifted: not everything is in force on ${on}.${why}`;
   if (ok) return `Everything is as wanted on ${on}; nothing was changed.`;
+  if (exit > 2) return `Nothing is changed on ${on}; what dropped out is as before, proven or never touched.${why}`;
   return exit === 2 ? `Refused before anything was touched.${why}` : `Failed, and nothing had been changed.${why}`;
 }

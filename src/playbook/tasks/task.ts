@@ -1,6 +1,5 @@
 import { milliseconds } from '../../core/duration.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import { didYouMean } from '../../core/nearest.ts';
 import type { Judging, LoopItem, Registered, Resolution, Step, Task, Turn } from '../../core/play.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
 import type { Get, Template } from '../expressions/templates.ts';
@@ -14,6 +13,8 @@ import { type Sources, withSource } from '../sources.ts';
 import type { PlayText, TaskText } from '../texts.ts';
 import { allSaid, failedTypes, isRecovery, said, withinOf } from './blocks.ts';
 import { EarlyLook, type EarlyParts } from './early-look.ts';
+import { Delegate } from './delegate.ts';
+import { ifKnown } from './if-known.ts';
 import { itemText, Loop, loopNames, toldApart, withSkips } from './loop.ts';
 import { MannerCode } from './manner.ts';
 import { neverDone } from './never-done.ts';
@@ -50,7 +51,7 @@ export class TaskCode {
   readonly #perItem: readonly Condition[];
   readonly #loop: Loop | undefined;
   readonly #args: Template;
-  readonly #delegate: Template | undefined;
+  readonly #delegate: Delegate;
   readonly #manner: MannerCode;
   readonly #over: ResultConditions;
 
@@ -76,9 +77,7 @@ export class TaskCode {
     this.#vars = new Map(compiled.filter(([name]) => !scope.isExtra(name)));
     this.#loop = loop === undefined ? undefined : new Loop(loop, text, compiler);
     this.#args = withSource(compiler.value(text.args, [...path, module.name]), text, { ...context, language });
-    const delegate = said(text, 'delegate_to');
-    this.#delegate =
-      delegate === undefined ? around.keywords('delegate_to').at(-1) : compiler.value(delegate.value, delegate.path);
+    this.#delegate = new Delegate(text, context, compiler);
     this.#manner = new MannerCode(text, play, around, ofPlay, compiler);
     this.#over = {
       until: compiler.conditions(until, [...path, 'until']),
@@ -88,7 +87,7 @@ export class TaskCode {
     const when = allSaid(text, 'when').flatMap((one) => compiler.conditions(one.value, one.path));
     this.uses = new TaskUses(
       {
-        ...{ vars: this.#vars, when, loop: this.#loop, args: this.#args, delegate: this.#delegate },
+        ...{ vars: this.#vars, when, loop: this.#loop, args: this.#args, delegate: this.#delegate.template },
         ...{ manner: this.#manner, over: Object.values(this.#over).flat(), register: this.#register },
       },
       around,
@@ -144,6 +143,7 @@ export class TaskCode {
       delayMs: milliseconds((value.delay as string | undefined) ?? '1s'),
       ...(value.timeout === undefined ? {} : { timeoutMs: milliseconds(value.timeout as string) }),
       resolve: (host, registered) => this.resolve(host, registered),
+      machines: (host) => this.machines(host),
       ...this.#judging('until', 'until'),
       ...this.#judging('failedWhen', 'failed_when'),
       ...this.#judging('changedWhen', 'changed_when'),
@@ -201,12 +201,8 @@ export class TaskCode {
   /** With the task each turn of its loop is skipped; what it loops over may itself rest on the condition. */
   #skipped(skip: string, get: Get): { readonly skip: string; readonly turns?: readonly Turn[] } {
     if (this.#loop === undefined || this.#register === undefined) return { skip };
-    try {
-      return { skip, turns: this.#loop.turns(get).map((loop) => ({ loop, skip })) };
-    } catch (thrown) {
-      if (thrown instanceof ProblemFailure) return { skip };
-      throw thrown;
-    }
+    const all = ifKnown(() => this.#loop?.turns(get));
+    return all === undefined ? { skip } : { skip, turns: all.map((loop) => ({ loop, skip })) };
   }
 
   #isOwn(condition: Condition): boolean {
@@ -233,11 +229,27 @@ export class TaskCode {
 
   /** The host that the commands run on, where that rests on nothing that is known only later. */
   checkDelegate(host: string): void {
-    if (this.#delegate === undefined || this.uses.restsOnTurn(this.#delegate)) return;
+    const { template } = this.#delegate;
+    if (template === undefined || this.uses.restsOnTurn(template)) return;
     const { around, scope } = this.#context;
-    if (this.#delegate.uses.some((use) => this.uses.isOwn(use))) return;
-    if (around.reach(this.#delegate.uses).some((use) => scope.reads(use.name).size > 0)) return;
-    this.#on(host, this.#get(host, new Map()));
+    if (template.uses.some((use) => this.uses.isOwn(use))) return;
+    if (around.reach(template.uses).some((use) => scope.reads(use.name).size > 0)) return;
+    this.#delegate.on(host, this.#get(host, new Map()));
+  }
+
+  /** The machines that its steps for a host may be on, as far as that rests on no result, whatever else rests on one. */
+  machines(host: string): readonly string[] {
+    const play = this.#get(host, new Map());
+    const whole = taskGet(play, this.#vars);
+    const isLeftOut = (conditions: readonly Condition[], get: Get) =>
+      conditions.some((condition) => ifKnown(() => this.#compiler.holds(condition, get)) === false);
+    const above = ifKnown(() => this.#context.around.unmet(this.#context.scope.on(host, new Map())));
+    if (above !== undefined || isLeftOut(this.#when, whole)) return [];
+    const turns = ifKnown(() => this.#loop?.turns(whole)) ?? [undefined];
+    return turns.flatMap((turn) => {
+      const get = turn === undefined ? whole : taskGet(play, this.#vars, turn.names);
+      return isLeftOut(this.#perItem, get) ? [] : only(ifKnown(() => this.#delegate.on(host, get)));
+    });
   }
 
   get #isSecret(): boolean {
@@ -254,20 +266,11 @@ export class TaskCode {
     const item = turn === undefined ? undefined : this.#loop?.label(turn, get, this.#isSecret);
     return {
       host,
-      on: this.#on(host, get),
+      on: this.#delegate.on(host, get),
       ...(turn === undefined || item === undefined ? {} : { item, loop: turn }),
       args: args as JsonObject,
       ...this.#manner.render(get),
     };
-  }
-
-  #on(host: string, get: Get): string {
-    if (this.#delegate === undefined) return host;
-    const on = this.#compiler.text(this.#delegate, get, said(this.text, 'delegate_to')?.path ?? this.text.path);
-    if (this.#context.inventory.has(on)) return on;
-    const hint = didYouMean(on, this.#context.inventory.keys());
-    const path = said(this.text, 'delegate_to')?.path ?? this.text.path;
-    throw this.#compiler.failure('unknown-host', `"${on}" is not a host of the inventory`, path, hint);
   }
 }
 

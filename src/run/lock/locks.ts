@@ -37,6 +37,8 @@ export class Locks {
   readonly #session: Session;
   readonly #claim: Claim;
   #held: readonly Held[] = [];
+  /** By machine: what came of it when a step first came to it. */
+  readonly #met = new Map<string, Promise<string | undefined>>();
 
   constructor(session: Session, claim: Claim) {
     this.#session = session;
@@ -74,6 +76,15 @@ export class Locks {
       });
     }
     return inOneLine(refusals);
+  }
+
+  /** Before a step on a machine: one that was not known ahead is locked when the first comes to it. Returns as take() does. */
+  async meet(on: string): Promise<string | undefined> {
+    const taking = this.#met.get(on) ?? this.take([{ on, name: '' }]);
+    this.#met.set(on, taking);
+    const refused = await taking;
+    if (refused !== undefined) this.#met.delete(on); // it may be free when it is tried again
+    return refused;
   }
 
   /**

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/core/failure.ts';
+import type { Task } from '../../../src/core/play.ts';
+import { earlierOf } from '../../../src/history/earlier.ts';
 import type { Clock } from '../../../src/run/clock.ts';
-import { play, run, SmallWorld, sets, stillClock, task, value } from '../../support/small-world.ts';
+import { check, play, run, SmallWorld, sets, stillClock, task, value } from '../../support/small-world.ts';
 
 const holder = (id: string) =>
   `busy\nleft=42\nuntil=99\nrun=${id}\noperator=ann@desk\nsince=2026-01-01\nplaybook=other.yml\n`;
@@ -151,5 +153,71 @@ describe('locks of a run', () => {
     });
     expect(await run(it, [named])).toMatchObject({ ending: 'kept' });
     expect(it.log.filter((line) => line.startsWith('keeper: lock '))).toHaveLength(2);
+  });
+});
+
+describe('the lock of a machine that is delegated to', () => {
+  const three = () => new SmallWorld({ a: { x: 1 }, b: { x: 1 }, store: { y: 1 } });
+  const first = task('tasks', value, { name: 'x', value: 2 }, { register: 'r' });
+  const second = task('tasks', value, { name: 'y', value: 2 }, { runOnce: true, reads: ['r'] });
+  /** On `store`, as the result of the first says, or of a question that a plan asks too. */
+  const told: Task = {
+    ...second,
+    resolve: (host, registered) => {
+      if (registered.get(host)?.r === undefined) throw new Failure('invalid', 'r is not there yet');
+      return { steps: [{ host, on: 'store', args: { name: 'y', value: 2 } }] };
+    },
+  };
+  const known: Task = { ...told, machines: () => ['store'] };
+  const asked = task('require', check, { name: 'x', value: 1 }, { register: 'r' });
+  const places = (it: SmallWorld, what: string) => it.log.findIndex((line) => line.startsWith(`store: ${what}`));
+  const heldBy = (it: SmallWorld, id: string) => {
+    it.lockAnswer = (host) => (host === 'store' ? holder(id) : 'taken');
+  };
+
+  test.each<[string, Task[]]>([
+    ['whatever a condition comes to, is known ahead', [first, known]],
+    ['which a requirement tells is known by the plan', [asked, task('tasks', value, { name: 'x', value: 2 }), told]],
+  ])('%s: before anything is changed', async (_, tasks) => {
+    const it = three();
+    expect(await run(it, [play(['a', 'b'], tasks)])).toMatchObject({ ending: 'kept' });
+    expect(places(it, 'lock ')).toBeLessThan(it.log.findIndex((line) => line.includes(': set ')));
+    expect(places(it, 'lock-release')).toBeGreaterThan(places(it, 'set y'));
+    const taken = three();
+    heldBy(taken, '00OTHER');
+    expect(await run(taken, [play(['a', 'b'], tasks)])).toMatchObject({ ending: 'unchanged', exit: 2 });
+    expect(sets(taken)).toEqual([]);
+  });
+
+  test('that only a result of the run tells is taken when a step first comes to it, and released in the end', async () => {
+    const it = three();
+    const again = { ...told, id: `${told.id}1`, runOnce: false };
+    expect(await run(it, [play(['a', 'b'], [first, again, told])])).toMatchObject({ ending: 'kept' });
+    expect(it.log.filter((line) => line.startsWith('store: lock '))).toHaveLength(1);
+    expect(places(it, 'lock ')).toBeGreaterThan(it.log.findIndex((line) => line.includes(': set x')));
+    expect(places(it, 'lock ')).toBeLessThan(places(it, 'get y'));
+    expect(places(it, 'lock-release')).toBeGreaterThan(places(it, 'set y'));
+  });
+
+  test('and that another run has then undoes this one, which has left the machine alone', async () => {
+    const it = three();
+    heldBy(it, '00OTHER');
+    const result = await run(it, [play(['a', 'b'], [first, told])]);
+    expect(result).toMatchObject({ ending: 'undone', exit: 3 });
+    expect(result.because).toMatch(/store: locked by the run 00OTHER .* This step has touched nothing/);
+    expect(it.log.filter((line) => /^store: (get|set)/.test(line))).toEqual([]);
+    expect(it.snapshot()).toEqual(three().snapshot());
+  });
+
+  test('is taken before a run that has changed something there is gone on with', async () => {
+    const it = three();
+    const plays = [play(['a', 'b'], [first, told])];
+    const { events } = await run(it, plays);
+    const resume = earlierOf(['01TEST'], [events.filter(({ type }) => type !== 'run_ended')]);
+    it.log.length = 0;
+    expect(await run(it, plays, { run: '02TEST', resume })).toMatchObject({ ending: 'kept' });
+    expect(places(it, 'lock ')).toBeLessThan(places(it, 'get y'));
+    heldBy(it, '00OTHER');
+    expect(await run(it, plays, { run: '03TEST', resume })).toMatchObject({ ending: 'unchanged', exit: 2 });
   });
 });
