@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { isJsonObject, type Json, type JsonObject, stableJson } from '../../core/json.ts';
 import type { LoopItem, Step, Turn } from '../../core/play.ts';
 import type { YamlPath } from '../../core/yaml.ts';
@@ -92,6 +93,5 @@ export function itemText(item: Json): string {
   if (typeof item === 'string') return item;
   if (isJsonObject(item) && typeof item.name === 'string') return item.name;
   if (isJsonObject(item) && typeof item.key === 'string' && Object.keys(item).length === 2) return item.key;
-  const text = stableJson(item);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return cut(stableJson(item), 79);
 }
