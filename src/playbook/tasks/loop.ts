@@ -77,14 +77,17 @@ export function withSkips(turns: readonly LoopItem[], skips: ReadonlyMap<LoopIte
   });
 }
 
-/** A step is told from the others of its task by its item: what is shown alike is counted. */
+/** A step is told from the others of its task by its item: what is shown alike is counted, past what another is called. */
 export function toldApart(steps: readonly Step[]): readonly Step[] {
+  const own = new Set(steps.map(({ item = '' }) => item));
   const seen = new Map<string, number>();
   return steps.map((step) => {
     const { item = '' } = step;
-    const times = (seen.get(item) ?? 0) + 1;
+    const before = seen.get(item);
+    let times = (before ?? 0) + 1;
+    while (before !== undefined && own.has(`${item} (${times})`)) times += 1;
     seen.set(item, times);
-    return times === 1 ? step : { ...step, item: `${item} (${times})` };
+    return before === undefined ? step : { ...step, item: `${item} (${times})` };
   });
 }
 
