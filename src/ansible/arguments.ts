@@ -1,5 +1,6 @@
 import type { Node } from 'yaml';
 import type { ImportCode } from '../core/codes/imports.ts';
+import { cut } from '../core/cut.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { LeaveOut } from './findings.ts';
 import type { Paths } from './paths.ts';
@@ -181,7 +182,7 @@ export function flagOf(value: Json | undefined): boolean | undefined {
 
 export function shownValue(value: Json): string {
   const text = typeof value === 'string' ? value.replace(/\s+/g, ' ') : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return cut(text, 59);
 }
 
 /** Without the properties that are undefined. */

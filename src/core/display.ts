@@ -1,5 +1,5 @@
 import type { Manner } from './command.ts';
-import { cut } from './cut.ts';
+import { cut, cutSign } from './cut.ts';
 import { printable } from './printable.ts';
 
 const plainWord = /^[\w@%+=:,./-]+$/;
@@ -35,7 +35,7 @@ function firstLine(script: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
   const telling = lines.find((line) => !/^(set|export|LC_ALL=C)\b/.test(line)) ?? lines[0] ?? '';
-  return lines.length > 1 ? `${telling} …` : telling;
+  return lines.length > 1 ? `${telling} ${cutSign}` : telling;
 }
 
 function quoted(word: string): string {

@@ -1,3 +1,5 @@
+import { cutSign } from './cut.ts';
+
 /**
  * What a terminal would obey or hide instead of showing, C0 apart: DEL and C1 controls, bidirectional controls, zero-width
  * characters, line separators, tag characters and halves of surrogate pairs.
@@ -17,14 +19,14 @@ export function printable(text: string, limit = 200): string {
   const start = text.length > limit ? text.slice(0, limit + 1) : text;
   const shown = [...start.replace(unsafe, written)];
   if (shown.length <= limit && start.length === text.length) return shown.join('');
-  return `${shown.slice(0, Math.max(0, limit - 1)).join('')}…`;
+  return `${shown.slice(0, Math.max(0, limit - 1)).join('')}${cutSign}`;
 }
 
 /** The same for text of several lines: at most `lines` lines, each at most `limit` characters. */
 export function printableLines(text: string, lines = 20, limit = 200): string[] {
   const all = text.replace(/\r?\n$/, '').split(/\r?\n/, lines + 1);
   const shown = all.slice(0, lines).map((line) => printable(line.replaceAll('\t', '    '), limit));
-  return all.length > lines ? [...shown, '…'] : shown;
+  return all.length > lines ? [...shown, cutSign] : shown;
 }
 
 /** With a space for each character that a terminal would obey or hide: what stands in a line keeps its column. */

@@ -1,7 +1,10 @@
+import { StringDecoder } from 'node:string_decoder';
+import { cutSign } from '../core/cut.ts';
+
 /** Bytes of output, kept up to a limit. */
 export interface Capture {
   add(bytes: Buffer): void;
-  /** As UTF-8; what is not becomes U+FFFD. */
+  /** As UTF-8; what is not becomes U+FFFD. What was cut off has the sign of a cut at its end, and no half of a character before it. */
   text(): string;
   readonly truncated: boolean;
 }
@@ -24,7 +27,10 @@ export function captured(limit: number): Capture {
       bytes.copy(kept, length, 0, taken);
       length += taken;
     },
-    text: () => kept.toString('utf8', 0, length),
+    text() {
+      const bytes = kept.subarray(0, length);
+      return truncated ? `${new StringDecoder('utf8').write(bytes)}${cutSign}` : bytes.toString('utf8');
+    },
     get truncated() {
       return truncated;
     },

@@ -1,4 +1,5 @@
 import type { Command } from '../core/command.ts';
+import { cut } from '../core/cut.ts';
 import type { CommandText, Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Connect, Host, HostFacts } from '../core/host.ts';
@@ -158,6 +159,6 @@ const longest = 200;
 
 function words({ argv, stdin, become }: CommandText): string {
   const text = JSON.stringify(argv) + (stdin === undefined ? '' : ` with stdin ${JSON.stringify(stdin)}`);
-  const shown = text.length > longest ? `${text.slice(0, longest)}...` : text;
+  const shown = cut(text, longest);
   return become === undefined ? shown : `${shown} as ${become}`;
 }

@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
+import { cut } from '../core/cut.ts';
 import type { Json } from '../core/json.ts';
 import { isPrintable } from '../core/printable.ts';
 
@@ -127,7 +128,7 @@ export class Draft {
 /** Without the middle, when it quotes a line that nobody wrote. */
 function shortened(message: string): string {
   if (message.length <= longestMessage) return message;
-  return `${message.slice(0, 200)} … ${message.slice(-200)}`;
+  return `${cut(message, 200)} ${message.slice(-200)}`;
 }
 
 export function assign(settings: Settings, name: string, value: Json, spot: () => Spot): void {

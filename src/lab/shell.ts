@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { cut } from '../core/cut.ts';
 import { Failure } from '../core/failure.ts';
 
 /** How a program on this machine ended. `exit` is null when a signal (or the timeout) ended it. */
@@ -57,8 +58,8 @@ export async function must(
 ): Promise<string> {
   const ran = await run(argv, options);
   if (ran.exit !== 0) {
-    const said = (ran.stderr || ran.stdout).trim().slice(0, 2000);
-    throw new Failure('internal', `\`${argv.join(' ').slice(0, 200)}\` ended with ${ran.exit ?? 'a signal'}: ${said}`, {
+    const said = cut((ran.stderr || ran.stdout).trim(), 2000);
+    throw new Failure('internal', `\`${cut(argv.join(' '), 200)}\` ended with ${ran.exit ?? 'a signal'}: ${said}`, {
       hint: 'The lab may be half there: `runbook lab down` removes whatever is left of it.',
     });
   }

@@ -147,10 +147,8 @@ export async function openAll(session: Session, input: RunInput, play: Play): Pr
 export async function lock(play: Play, machines: readonly string[], locks: Locks): Promise<void> {
   const refused = await locks.take([...machines.map((on) => ({ on, name: '' })), ...play.locks]);
   if (refused === undefined) return;
-  throw new Stop(
-    `${refused}. This run has touched nothing. Wait; or, if that run is dead, \`runbook unlock RUN\``,
-    true,
-  );
+  // A play before it may have changed something: what became of that is told by the ending.
+  throw new Stop(`${refused}. Wait; or, if that run is dead, \`runbook unlock RUN\``, true);
 }
 
 function delegates(task: Task, hosts: readonly string[]): readonly string[] {

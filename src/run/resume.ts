@@ -1,7 +1,7 @@
 import type { Earlier, EarlierStep } from '../core/earlier.ts';
 import type { StepRef, UndoEntry } from '../core/event.ts';
 import { maskText } from '../core/mask.ts';
-import type { Step, Task } from '../core/play.ts';
+import type { Play, Step, Task } from '../core/play.ts';
 import { applyStep } from './apply.ts';
 import { allThrough } from './barrier.ts';
 import { postsOf } from './guard/posts.ts';
@@ -15,7 +15,12 @@ import { Stop, settle, stopIfTold, withHint } from './stop.ts';
  * Goes on from where a run was when its controller died: only if every host is as that run left it. Then its notes, and with them
  * its guards, are this run's. Throws Stop, with every difference; nothing has been changed then.
  */
-export async function takeOver(session: Session, earlier: Earlier, moduleNamed: ModuleNamed): Promise<void> {
+export async function takeOver(
+  session: Session,
+  earlier: Earlier,
+  plays: readonly Play[],
+  moduleNamed: ModuleNamed,
+): Promise<void> {
   const run = earlier.runs.at(-1) ?? '';
   await session.emit({ type: 'phase_started', phase: 'require', because: `is everything as the run ${run} left it?` });
   const machines = [...new Set(earlier.notes.map(({ on }) => on))].toSorted();
@@ -26,7 +31,7 @@ export async function takeOver(session: Session, earlier: Earlier, moduleNamed: 
   const guards = await session.guards.standing(postsOf(earlier.notes), postsOf(endedNotes(earlier)));
   if (guards.length > 0) refuse(run, guards);
   const moved = await allThrough(
-    lastOf(earlier, moduleNamed).map((entry) => difference(session, entry, earlier, moduleNamed)),
+    lastOf(earlier, moduleNamed).map((entry) => difference(session, entry, earlier, plays, moduleNamed)),
   );
   stopIfTold(session);
   const differences = moved.filter((line) => line !== undefined);
@@ -77,17 +82,21 @@ async function difference(
   session: Session,
   entry: UndoEntry,
   earlier: Earlier,
+  plays: readonly Play[],
   moduleNamed: ModuleNamed,
 ): Promise<string | undefined> {
   const resource = resourceOf(entry, moduleNamed);
   const { task, step } = asStep(entry, resource);
-  const underWay = endOf(earlier.steps, entry.task, entry) === undefined;
+  const isDone = endOf(earlier.steps, entry.task, entry) !== undefined;
+  const own = plays.flatMap(({ tasks }) => tasks).find(({ id }) => id === entry.task);
+  const failed = own === undefined ? undefined : finalFailure(earlier, own, entry);
+  const underWay = !isDone && (failed === undefined || failed.status === 'lost');
   const where = `${entry.on}: ${whatOf(entry)}`;
   if (entry.secret === true) return `${where}: ${notRecorded}`;
   const reading = await readState(session, task, step, resource);
   if (reading === undefined)
     return underWay ? `${where} was under way, and nothing tells whether it was done` : undefined;
-  const is = 'state' in reading && (underWay || same(resource, entry.after, reading.state, step));
+  const is = 'state' in reading && (!isDone || same(resource, entry.after, reading.state, step));
   const found = 'state' in reading ? stateText(reading.state) : reading.because;
   const line = is ? undefined : `${where}: left as ${stateText(entry.after)}, found ${found}`;
   await session.emit({
@@ -107,19 +116,31 @@ function endedNotes(earlier: Earlier): readonly UndoEntry[] {
   return earlier.notes.filter((entry) => endOf(earlier.steps, entry.task, entry) !== undefined);
 }
 
+/** `others`: hosts for which it is done as well, where it is done once. */
 function endOf(
   steps: readonly EarlierStep[],
   task: string,
   { host, on, item }: Omit<StepRef, 'task'>,
+  others: readonly string[] = [],
 ): EarlierStep | undefined {
-  return steps.find(
-    (step) => step.task === task && step.host === host && step.on === on && (step.item ?? '') === (item ?? ''),
-  );
+  const own = steps.filter((step) => step.task === task && (step.item ?? '') === (item ?? ''));
+  return own.find((step) => step.host === host && step.on === on) ?? own.find((step) => others.includes(step.host));
+}
+
+/** A failure from which the run went on, and which stays one: a rescue may have been begun, and what ignores errors may have been rested on. */
+function finalFailure(
+  { failed }: Earlier,
+  { id, within, ignoreErrors }: Task,
+  step: Omit<StepRef, 'task'>,
+  others?: readonly string[],
+): EarlierStep | undefined {
+  const found = endOf(failed, id, step, others);
+  return within !== undefined || (ignoreErrors && found?.status !== 'lost') ? found : undefined;
 }
 
 /**
- * Does a step that the earlier run has not done. What that one registered is known from its journal; so is what failed in a block, which is
- * not tried again: its rescue may have been begun.
+ * Does a step that the earlier run has not done. What that one registered is known from its journal; so is a failure from which it went on, which is
+ * not tried again. What is done once for a batch is done, whichever of its hosts did it. Throws Stop where the record lacks a secret that is needed.
  */
 export async function goOn(
   session: Session,
@@ -129,18 +150,23 @@ export async function goOn(
 ): Promise<StepResult> {
   if (earlier === undefined) return applyStep(session, task, step);
   const run = earlier.runs.at(-1) ?? '';
-  const done = endOf(earlier.steps, task.id, step);
-  if (done !== undefined) return asDone(done, task, run);
-  const failed = task.within === undefined ? undefined : endOf(earlier.failed, task.id, step);
+  const others = task.runOnce ? session.roster.batchOf(step.host) : [];
+  const done = endOf(earlier.steps, task.id, step, others);
+  const failed = done === undefined ? finalFailure(earlier, task, step, others) : undefined;
+  if (task.register !== undefined && isMasked((done ?? failed)?.outcome ?? null))
+    throw new Stop(`${step.host}: ${task.name}: what it registered held a secret, which the record does not`);
+  if (done !== undefined) return asDone(done, run);
   if (failed !== undefined) return asFailed(failed, run);
-  if (JSON.stringify([step.args, step.env ?? {}]).includes(maskText))
-    return { status: 'failed', because: 'an argument holds a secret, which the record does not' };
+  if (isMasked([step.args, step.env ?? {}]))
+    throw new Stop(`${step.host}: ${task.name}: an argument holds a secret, which the record does not`);
   return applyStep(session, task, step);
 }
 
-function asDone(done: EarlierStep, task: Task, run: string): StepResult {
-  if (task.register !== undefined && JSON.stringify(done.outcome ?? null).includes(maskText))
-    return { status: 'failed', because: 'what it registered held a secret, which the record does not' };
+function isMasked(told: unknown): boolean {
+  return JSON.stringify(told).includes(maskText);
+}
+
+function asDone(done: EarlierStep, run: string): StepResult {
   const { key } = done;
   const status = done.status === 'skipped' ? 'skipped' : 'ok';
   return { status, because: `done by the run ${run}`, ...(key === undefined ? {} : { key }), earlier: done };

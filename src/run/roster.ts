@@ -30,6 +30,11 @@ export class Roster {
     return hosts.filter((host) => !this.#out.has(host));
   }
 
+  /** The hosts of the play that its tasks come to together with this one. */
+  batchOf(host: string): readonly string[] {
+    return this.#batches.find((batch) => batch.includes(host)) ?? [host];
+  }
+
   get out(): readonly Dropped[] {
     return [...this.#out.values()];
   }

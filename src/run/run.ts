@@ -155,7 +155,7 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
       const changed = machinesOf(input.resume.notes);
       for (const play of input.plays)
         await lock(play, [...new Set([...(await openAll(session, input, play)), ...changed])], locks);
-      await takeOver(session, input.resume, input.moduleNamed);
+      await takeOver(session, input.resume, input.plays, input.moduleNamed);
     }
     if (input.completes !== undefined) await settlePending(session, input, input.completes, locks);
     // Held to a plan, all plays and batches are planned ahead: the last one's difference is met before the first one's change.

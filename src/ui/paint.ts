@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { cutSign } from '../core/cut.ts';
 import type { Tone } from './progress.ts';
 
 export type Paint = (tone: Tone | 'bold', text: string) => string;
@@ -10,8 +11,8 @@ export function painter(color: boolean): Paint {
   return (tone, text) => by[tone](text);
 }
 
-/** Cut to `width` columns, `…` at its end where it was cut. For text without colours. */
+/** Cut to `width` columns, the sign of a cut at its end where it was cut. For text without colours. */
 export function cut(text: string, width: number): string {
   const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}${cutSign}`;
 }

@@ -251,6 +251,35 @@ test.each(['plain', 'ndjson', 'rows'])(
   },
 );
 
+test('what a secret task has found is masked too where the label of a turn is cut in it', async () => {
+  const [secret, front] = ['S3cretPassword-xyz-0123456789', 'S3cre'];
+  await writeFile(join(host, 'token'), secret);
+  await project.playbook(
+    'playbooks/full.yml',
+    `- name: Turns
+  hosts: here
+  tasks:
+    - name: Learn it
+      register: token
+      secret: true
+      changed_when: false
+      command: { argv: [cat, "${host}/token"] }
+    - name: Write
+      loop: [{ account: "administrator-of-the-database-eu-1", secret: "{{ token.stdout }}" }]
+      file: { path: "${host}/account", content: "{{ item.account }}" }
+    - name: Fail
+      loop: [{ account: "administrator-of-the-database-eu-1", secret: "{{ token.stdout }}" }]
+      command: { argv: [sh, -c, "echo {{ token.stdout }}; exit 7"], undo: ["true"] }
+`,
+  );
+  const ran = await play();
+  expect(ran.exit, ran.stdout + ran.stderr).toBe(3);
+  expect(ran.stdout + ran.stderr).not.toContain(front);
+  const files = await left();
+  expect(files.find(({ path }) => path.endsWith('journal.jsonl'))?.text).toContain('********…');
+  for (const { path, text } of files) expect(text.includes(front), path).toBe(false);
+});
+
 test('everything that a run leaves is for its owner only, whatever the umask', async () => {
   await plant('full');
   await project.playbook('playbooks/full.yml', playbook);

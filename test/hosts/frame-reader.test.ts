@@ -59,7 +59,13 @@ describe('reading a frame', () => {
     for (let i = 0; i < 100; i++) reader.stdout(Buffer.from('abcdefg'));
     reader.stderr(Buffer.from(`${nonce}:begin\n${nonce}:end\n`));
     expect(reader.stdout(Buffer.from(`${nonce}:end 0\n`))).toBe(true);
-    expect(reader.output()).toEqual({ stdout: 'abcdefgabc', stderr: '', truncated: true });
+    expect(reader.output()).toEqual({ stdout: 'abcdefgabc…', stderr: '', truncated: true });
+  });
+
+  test('no half of a character is kept where it is cut', () => {
+    const reader = frameReader(nonce, 10);
+    reader.stdout(Buffer.from(`${nonce}:begin\n1\nabcdefghiößt${nonce}:end 0\n`));
+    expect(reader.output().stdout).toBe('abcdefghi…');
   });
 
   test('where the command was never reached there is no pid, and what was said is output', () => {

@@ -132,6 +132,55 @@ describe('a run that goes on with one whose controller died', () => {
     expect(world.snapshot()).toEqual({ h1: { a: 2, b: 2, d: 1 } });
   });
 
+  test.each([
+    ['a command that nothing can be asked about', act],
+    ['a state', value],
+  ])('a failure that is ignored stays one, and what rests on it is not turned around: %s', async (_, module) => {
+    const world = new SmallWorld({ h1: { a: 1, b: 1, flag: 1 } });
+    world.fault = (_host, { argv }) => (argv[0] === 'set' && argv[1] === 'a' ? 'fail' : undefined);
+    const ignored = task('tasks', module, { name: 'a', value: 2 }, { ignoreErrors: true, register: 'first' });
+    const flag = task('tasks', value, { name: 'flag', value: 2 });
+    const resting: Task = {
+      ...flag,
+      reads: ['first'],
+      resolve: (host, registered) => {
+        const first = registered.get(host)?.first as { failed?: boolean } | undefined;
+        return first?.failed === true ? flag.resolve(host, registered) : { skip: 'it did not fail' };
+      },
+    };
+    const own = [play(['h1'], [ignored, resting, task('tasks', value, { name: 'b', value: 2 })])];
+    const { events } = await run(world, own);
+    const cut = events.slice(0, events.findIndex(noted('b', 'h1')) + 1);
+    world.values.get('h1')?.set('b', 1);
+    world.fault = () => undefined;
+    const resumed = await run(world, own, { run: '02TEST', resume: earlierOf(['01TEST'], [cut]) });
+    expect(resumed).toMatchObject({ ending: 'kept', exit: 0 });
+    // One that fails leaves no line here.
+    expect(sets(world).filter((line) => line.includes('set a'))).toEqual([]);
+    expect(resumed.events).toContainEqual(
+      expect.objectContaining({ type: 'step_ended', task: flag.id, because: 'done by the run 01TEST' }),
+    );
+  });
+
+  test.each([
+    ['once for all of them, whichever host did it', {}, 1],
+    ['once for each batch', { serial: [1] }, 2],
+  ])('what is done once is done %s', async (_, serial, times) => {
+    const world = worldOf();
+    const once = task('tasks', value, { name: 'a', value: 2 }, { runOnce: true });
+    const own = [once, task('tasks', value, { name: 'b', value: 2 })];
+    const { events } = await run(world, [play(['h2', 'h1'], own, serial)]);
+    const cut = events.slice(0, events.findIndex(noted('b', 'h2')) + 1);
+    for (const host of hosts) world.values.set(host, new Map<string, number>(Object.entries(state)));
+    world.values.get('h2')?.set('a', 2);
+    const going = 'serial' in serial ? ['h2', 'h1'] : ['h1', 'h2'];
+    const sure = { run: '02TEST', resume: earlierOf(['01TEST'], [cut]) };
+    const before = sets(world).filter((line) => line.includes('set a')).length;
+    expect(await run(world, [play(going, own, serial)], sure)).toMatchObject({ ending: 'kept' });
+    const after = sets(world).filter((line) => line.includes('set a')).length;
+    expect(1 + after - before).toBe(times);
+  });
+
   test('that fails puts back what both have changed', async () => {
     const world = worldOf();
     const events = await died(world, noted('b', 'h2'));

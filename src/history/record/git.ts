@@ -14,7 +14,10 @@ export type Git = (args: readonly string[], more?: Readonly<Record<string, strin
 const passed =
   /^(PATH|HOME|USER|LOGNAME|TMPDIR|XDG_CONFIG_HOME|GNUPGHOME|GPG_TTY|SSH_AUTH_SOCK|GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL|DATE))$/;
 
-/** git in a folder. */
+/** No folder of hooks: plumbing runs some too, `reference-transaction` and `post-index-change`. */
+const noHooks = { config: ['core.hooksPath=/dev/null'], unsafe: { allowUnsafeHooksPath: true } };
+
+/** git in a folder, without its hooks. */
 export function gitIn(folder: string, env: GitEnv): Git {
   const known = Object.fromEntries(
     Object.entries(env).filter((pair): pair is [string, string] => passed.test(pair[0]) && pair[1] !== undefined),
@@ -22,7 +25,7 @@ export function gitIn(folder: string, env: GitEnv): Git {
   return async (args, more = {}) => {
     const variables = { ...known, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...more };
     const allowEnvironment = Object.keys(variables).filter((name) => name.startsWith('GIT_'));
-    const git = simpleGit({ baseDir: folder, trimmed: true, allowEnvironment }).env(variables);
+    const git = simpleGit({ ...noHooks, baseDir: folder, trimmed: true, allowEnvironment }).env(variables);
     try {
       return await git.raw([...args]);
     } catch (thrown) {

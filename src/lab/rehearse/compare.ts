@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import type { EtcdSnapshot, HostSnapshot } from '../snapshot/shape.ts';
 
 /** A thing that two readings of a host do not agree on. */
@@ -129,5 +130,5 @@ function without(lines: readonly string[], taken: readonly string[]): string[] {
 }
 
 function short(text = ''): string {
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+  return cut(text, 99);
 }

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { run } from '../shell.ts';
 import type { RuleSet } from '../snapshot/shape.ts';
 
@@ -58,13 +59,11 @@ async function refusal(set: RuleSet, lines: readonly string[]): Promise<string |
     timeoutMs: 30_000,
   });
   if (ran.exit === 0) return undefined;
-  return (
-    ran.stderr
-      .replace(/^(Warning|#).*\n?/gm, '')
-      .trim()
-      .split('\n')[0]
-      ?.slice(0, 200) || `exit ${ran.exit}`
-  );
+  const [first = ''] = ran.stderr
+    .replace(/^(Warning|#).*\n?/gm, '')
+    .trim()
+    .split('\n');
+  return cut(first, 200) || `exit ${ran.exit}`;
 }
 
 function tablesOf(dump: readonly string[]): string[][] {

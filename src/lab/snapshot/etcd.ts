@@ -1,4 +1,5 @@
 import type { Command } from '../../core/command.ts';
+import { cut } from '../../core/cut.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { flagValue } from './processes.ts';
 import type { EtcdSnapshot, ProcessSnapshot } from './shape.ts';
@@ -122,7 +123,7 @@ async function readV3(access: EtcdAccess, ask: Ask): Promise<EtcdSnapshot | stri
 /** A body is undefined when the server knows no such address. */
 function answer<T>({ exit, stdout, stderr, truncated }: Outcome): { body: T | undefined } | string {
   if (exit === 127) return 'the host has no curl';
-  if (exit !== 0) return stderr.trim().slice(0, 200) || `curl ended with ${exit ?? 'a timeout'}`;
+  if (exit !== 0) return cut(stderr.trim(), 200) || `curl ended with ${exit ?? 'a timeout'}`;
   if (truncated) return 'its answer is too long';
   const end = stdout.lastIndexOf('\n');
   try {

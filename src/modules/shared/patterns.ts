@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
+import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
 
 // Host text is only ever searched with RE2, in time that is linear in its length: a backtracking RegExp could be kept
@@ -21,7 +22,7 @@ export function pattern(text: string): RE2JS {
 export function firstMatch(text: string, expression: string): string | undefined {
   const matcher = pattern(expression).matcher(text);
   if (!matcher.find()) return undefined;
-  return (matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? '').slice(0, 200);
+  return cut(matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? '', 200);
 }
 
 /** Does the expression match anywhere in this line? */

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { isJsonObject, type Json, type JsonObject, stableJson } from '../../core/json.ts';
 import type { LoopItem, Step, Turn } from '../../core/play.ts';
 import type { YamlPath } from '../../core/yaml.ts';
@@ -76,14 +77,17 @@ export function withSkips(turns: readonly LoopItem[], skips: ReadonlyMap<LoopIte
   });
 }
 
-/** A step is told from the others of its task by its item: what is shown alike is counted. */
+/** A step is told from the others of its task by its item: what is shown alike is counted, past what another is called. */
 export function toldApart(steps: readonly Step[]): readonly Step[] {
+  const own = new Set(steps.map(({ item = '' }) => item));
   const seen = new Map<string, number>();
   return steps.map((step) => {
     const { item = '' } = step;
-    const times = (seen.get(item) ?? 0) + 1;
+    const before = seen.get(item);
+    let times = (before ?? 0) + 1;
+    while (before !== undefined && own.has(`${item} (${times})`)) times += 1;
     seen.set(item, times);
-    return times === 1 ? step : { ...step, item: `${item} (${times})` };
+    return before === undefined ? step : { ...step, item: `${item} (${times})` };
   });
 }
 
@@ -92,6 +96,5 @@ export function itemText(item: Json): string {
   if (typeof item === 'string') return item;
   if (isJsonObject(item) && typeof item.name === 'string') return item.name;
   if (isJsonObject(item) && typeof item.key === 'string' && Object.keys(item).length === 2) return item.key;
-  const text = stableJson(item);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return cut(stableJson(item), 79);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -141,11 +141,13 @@ describe('a record in a work tree', () => {
 
   test('does not run hooks, and does not write into the index of a hook that it is run from', async () => {
     const repo = repositoryWithWork();
-    for (const hook of ['pre-commit', 'commit-msg', 'post-commit']) {
-      writeFileSync(join(repo, '.git', 'hooks', hook), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    for (const hook of ['pre-commit', 'commit-msg', 'post-commit', 'reference-transaction', 'post-index-change']) {
+      const text = `#!/bin/sh\necho ${hook} >>'${join(scratch, 'hooks')}'\nexit 1\n`;
+      writeFileSync(join(repo, '.git', 'hooks', hook), text, { mode: 0o755 });
     }
     const from = { ...env, GIT_INDEX_FILE: join(scratch, 'a-hooks-index'), GIT_DIR: '/nowhere' };
     expect(await commit(await record(repo), from)).toHaveProperty('commit');
+    expect(existsSync(join(scratch, 'hooks'))).toBe(false);
     expect(git(repo, 'status', '--porcelain')).toBe('');
   });
 

@@ -46,6 +46,18 @@ describe('locks of a run', () => {
     );
   });
 
+  test('that another run has on the hosts of a later play do not tell that nothing was touched', async () => {
+    const it = world();
+    it.lockAnswer = (host) => (host === 'b' ? holder('01OLDER') : 'taken');
+    const before = it.snapshot();
+    const own = (host: string) => play([host], [task('tasks', value, { name: 'x', value: 2 })]);
+    const result = await run(it, [own('a'), own('b')]);
+    expect(result).toMatchObject({ ending: 'undone', exit: 3 });
+    expect(result.because).toMatch(/locked by the run 01OLDER.*`runbook unlock RUN`$/s);
+    expect(result.because).not.toMatch(/touched/);
+    expect(it.snapshot()).toEqual(before);
+  });
+
   test('that a younger run has just now are waited for: of two that meet, it is the younger that lets go', async () => {
     const it = world();
     let asked = 0;
