@@ -266,6 +266,31 @@ test.each(['flannel.1', 'br0', 'odd', 'p0', 'nosuch'])('an ip without JSON tells
   expect(read(`as-text-${of}`)).toEqual(read(`as-json-${of}`));
 });
 
+/** Recorded with iproute2 6.15. */
+test.each([
+  ['flannel.1', vxlan],
+  ['odd', { kind: 'vxlan', unkept: ['l2miss', 'port_range'] }],
+  ['vx', { options: 'id 10 dev eth0 dstport 4790 learning noudpcsum udp6zerocsumtx udp6zerocsumrx', unkept: [] }],
+])('an ip that tells all that is on or off tells the same of %s', (of, told) => {
+  const outcome = outcomeOf('link', `newer-${of}`);
+  expect(link.read(outcome, { name: of })).toMatchObject(told);
+  const first = { ...outcome, stdout: outcome.stdout.replace('"external":', '"metadata":') };
+  expect(link.read(first, { name: of })).toMatchObject(told);
+});
+
+test.each(['localbypass', 'external', 'proxy', 'mcroute'])(
+  'a VXLAN device with %s the other way is not removed',
+  (setting) => {
+    const outcome = outcomeOf('link', 'newer-flannel.1');
+    const data = `"info_data":{${setting === 'mcroute' ? '"mcroute":true,' : ''}`;
+    const stdout = outcome.stdout
+      .replace(new RegExp(`"${setting}":(true|false)`), (_, value) => `"${setting}":${value !== 'true'}`)
+      .replace('"info_data":{', data);
+    const before = link.read({ ...outcome, stdout }, { name });
+    expect(() => link.want({ name, state: 'absent' }, before)).toThrow(`its settings ${setting} could not`);
+  },
+);
+
 test('an ip that tells the device as JSON and its neighbours as text is understood', () => {
   const told = outcomeOf('link', 'vxlan');
   const neighbours = (text: string) => ({

@@ -3,6 +3,10 @@ import { routeFunctions } from '../routes/route-scripts.ts';
 
 /** awk: `ip -o -d link show dev NAME` as lines of what a device is, as `linkRestore` says it. */
 const awkLink = `
+BEGIN {
+  word["noudpcsum"] = word["noudp_csum"] = "noudpcsum"
+  word["udp6zerocsumtx"] = word["udp_zero_csum6_tx"] = "udp6zerocsumtx"; word["udp6zerocsumrx"] = word["udp_zero_csum6_rx"] = "udp6zerocsumrx"
+}
 function usual(name, value) { if (name in is && is[name] != value) options = options (options == "" ? "" : " ") name " " is[name] }
 NF {
   parts = split($0, part, /\\\\/)
@@ -27,7 +31,8 @@ NF {
       else if (w[i] == "srcport") { if (w[i + 1] != 0 || w[i + 2] != 0) unusual = "yes"; i += 2 }
       else if (w[i] ~ /^(no)?learning$/) learning = w[i]
       else if (w[i] == "df" && w[i + 1] == "unset") i++
-      else if (w[i] ~ /^(noudpcsum|udp6zerocsum[tr]x)$/) flags = flags " " w[i]
+      else if (w[i] == "reserved_bits" && w[i + 1] == "0xf7ffffff000000ff") i++
+      else if (w[i] in word) flags = flags " " word[w[i]]
       else if (w[i] !~ /^(udpcsum|noudp6zerocsum[tr]x)$/) unusual = "yes"
     }
     if (is["ttl"] ~ /^(auto|inherit|0)$/) is["ttl"] = ""

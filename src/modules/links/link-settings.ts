@@ -27,16 +27,31 @@ export interface LinkArgs extends LinkSettings {
   readonly master?: string;
 }
 
-/** How the kernel makes a VXLAN device when nothing else is said. */
+/**
+ * How the kernel makes a VXLAN device when nothing else is said. From 6.4 on `ip` tells of all that is on or off (`external` was `metadata` at
+ * first), before only of what is not as usual.
+ */
 export const usualVxlan: JsonObject = {
   port_range: { low: 0, high: 0 },
   df: 'unset',
   udp_csum: true,
   udp_zero_csum6_tx: false,
   udp_zero_csum6_rx: false,
+  external: false,
+  metadata: false,
+  vnifilter: false,
+  proxy: false,
+  rsc: false,
+  l2miss: false,
+  l3miss: false,
+  remcsum_tx: false,
+  remcsum_rx: false,
+  localbypass: true,
+  mcroute: false,
+  reserved_bits: '0xf7ffffff000000ff',
 };
 
-/** What `ip` says of those that are the other way; on an older kernel the first always is. */
+/** The words that `ip` takes for those that are the other way; on an older kernel the first always is. From 6.4 on it prints the names instead. */
 export const vxlanFlags: Readonly<Record<string, string>> = {
   udp_csum: 'noudpcsum',
   udp_zero_csum6_tx: 'udp6zerocsumtx',

@@ -90,8 +90,10 @@ function vxlanData(words: readonly string[]): JsonObject {
       data.port_range = { low: Number(value), high: Number(words[i + 2]) };
       i += 2;
     } else if (word.endsWith('learning')) data.learning = word === 'learning';
-    else if (/^(no)?udp/.test(word)) data[checksums[word.replace(/^no/, '')] ?? word] = !word.startsWith('no');
-    else if (flags.has(word)) data[word] = true;
+    else if (/^(no)?udp/.test(word)) {
+      const plain = word.replace(/^no/, '');
+      data[checksums[plain] ?? plain] = word === plain;
+    } else if (flags.has(word)) data[word] = true;
     else {
       data[{ dev: 'link', dstport: 'port' }[word] ?? word] = /^\d+$/.test(value) ? Number(value) : value;
       i += 1;

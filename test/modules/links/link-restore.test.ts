@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { link as module } from '../../../src/modules/link.ts';
 import { asResource } from '../../support/laws.ts';
 import { during, holdRestored, restoreOf } from '../../support/restoring.ts';
 import { makeNamespace, moveOn, type Namespace, readOn } from '../../support/run-command.ts';
-import { inBusybox } from '../../support/shells.ts';
+import { inBusybox, temporaryFolder } from '../../support/shells.ts';
 
 const link = asResource(module);
 const vxlan = { name: 'flannel.1' };
@@ -113,6 +116,32 @@ test.each(table)('a device comes back: %s', async (name, args, before, disturb) 
 
 test.each(table)('with the tools of BusyBox: %s', async (name, args, before, disturb) => {
   await holdRestored(ns, link, { name, args, before, disturb }, (command) => ns.run(busybox(command)));
+});
+
+describe('where ip tells of a VXLAN device as it does from 6.4 on', () => {
+  const tools = temporaryFolder();
+  const setUp = make().replace('nolearning', 'nolearning noudpcsum udp6zerocsumtx');
+  beforeEach(() => {
+    const real = execFileSync('sh', ['-c', 'command -v ip'], { encoding: 'utf8' }).trim();
+    const text = `#!/bin/sh
+      told=$(${real} "$@") || exit
+      printf '%s\\n' "$told" | sed -E -e '/ vxlan .* udp_csum /b' -e 's/( (no)?learning)?( ttl [a-z]* ageing 300) (no)?udpcsum (no)?udp6zerocsumtx (no)?udp6zerocsumrx/\\3 reserved_bits 0xf7ffffff000000ff\\1 \\4udp_csum \\5udp_zero_csum6_tx \\6udp_zero_csum6_rx/' \\
+        -e 's/ (udp_csum|noudp_zero_csum6_[tr]x)( |$)/ /g' -e 's/ (udp_csum|noudp_zero_csum6_[tr]x)( |$)/ /g'`;
+    writeFileSync(join(tools.path, 'ip'), text, { mode: 0o755 });
+  });
+  const run: Namespace['run'] = (command) =>
+    ns.run({ ...command, env: { ...command.env, PATH: `${tools.path}:${process.env.PATH}` } });
+
+  test.each([
+    [':', 'as it was'],
+    ['ip link del flannel.1', 'gone'],
+    [`ip link del flannel.1; ${make()}`, 'with other checksums'],
+    [`ip link del flannel.1; ${make('l3miss')}`, 'with settings that are not as usual'],
+  ])('%s: a device %s', async (disturb) => {
+    const told = await holdRestored(ns, link, { name: '', args: vxlan, before: setUp, disturb }, run);
+    if (disturb === ':') expect(told).toEqual([]);
+    expect(await ns.sh('ip -d link show flannel.1')).toMatch(/nolearning .*noudp_?csum udp(_zero_csum6_|6zerocsum)tx/);
+  });
 });
 
 test('a device that is only down is not made again, and what is on it stays', async () => {
