@@ -23,8 +23,8 @@ bytes and the time to live, and only while the key still holds what the run wrot
 that its first write made, where they are empty. \`etcdctl\` must be on the host that runs the task.
 
 A key that ends in \`/network/config\` is flannel's, and what flanneld would not understand is refused before it is written: an unknown backend type, a
-misspelt option (flanneld ignores it), a value of the wrong type; and a changed network, because it makes every node delete its
-lease. \`allow\` lets the first two and the last one through by name. An undo is not held to this.
+misspelt option (flanneld ignores it), a value of the wrong type, a range of subnets that does not fit; and networks, of either family,
+that leases of nodes may not fit any more, because they would be deleted. \`allow\` lets the first two and the last one through by name. An undo is not held to this.
 
 \`\`\`yaml
 etcd_key:
