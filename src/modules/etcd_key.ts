@@ -19,11 +19,12 @@ the index that was read, so another operator's change is never overwritten: the 
 without an answer is never tried again: the key is read again, and that decides.
 
 With \`json\`, a value that means the same JSON is left as it is, whatever its spacing and order of keys. An undo brings back the original
-bytes and the time to live, and only while the key still holds what the run wrote. \`etcdctl\` must be on the host that runs the task.
+bytes and the time to live, and only while the key still holds what the run wrote; with a key of API 2 that was not there go the directories
+that its first write made, where they are empty. \`etcdctl\` must be on the host that runs the task.
 
 A key that ends in \`/network/config\` is flannel's, and what flanneld would not understand is refused before it is written: an unknown backend type, a
-misspelt option (flanneld ignores it), a value of the wrong type; and a changed network, because it makes every node delete its
-lease. \`allow\` lets the first two and the last one through by name. An undo is not held to this.
+misspelt option (flanneld ignores it), a value of the wrong type, a range of subnets that does not fit; and networks, of either family,
+that leases of nodes may not fit any more, because they would be deleted. \`allow\` lets the first two and the last one through by name. An undo is not held to this.
 
 \`\`\`yaml
 etcd_key:
@@ -236,7 +237,7 @@ function byName(flaws: readonly Flaw[]): string {
 function move(from: EtcdState | null, to: EtcdState | null, args: Args): readonly Command[] {
   const [was, is] = [held(from), held(to)];
   if (was === null && is === null) return [];
-  const write = swap(apiOf(to, from, args), args, was, is);
+  const write = swap(apiOf(to, from, args), args, was, is, args.state !== 'absent');
   return [args.lock === undefined ? write : locked(apiOf(to, from, args), args, args.lock, write)];
 }
 

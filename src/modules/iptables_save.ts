@@ -7,7 +7,7 @@ import { type ArgumentFault, defineResource } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { file } from './file.ts';
 import { backendSchema, chainPattern, ipVersionSchema, tableSchema } from './iptables/iptables-backends.ts';
-import { type Edit, editedDump, flawOf, normalizedDump } from './iptables/iptables-dump.ts';
+import { type Edit, editedDump, flawOf, normalizedDump, uneditable } from './iptables/iptables-dump.ts';
 import { ruleFaults } from './iptables/iptables-faults.ts';
 import { type Question, readSides } from './iptables/iptables-probe.ts';
 import { dumpScript, loadScript, savedScript, sidesScript } from './iptables/iptables-scripts.ts';
@@ -24,7 +24,8 @@ open the host. An undo brings back the previous bytes, or the absence.
 
 The whole running set is saved, with rules that docker or kube-proxy made for the moment. With \`only\`, which takes what \`iptables_rule\`
 takes, one line of the file is changed and every other byte of it stays; the new file must load in an empty network
-namespace, unless the old one did not either.
+namespace, unless the old one did not either. A file that has the table twice (at boot only the last one holds), or in it lines
+that \`iptables-save\` does not write, such as \`-I\`, is refused.
 
 RHEL loads its file if iptables-services is enabled, Debian \`/etc/iptables/rules.v4\` and \`rules.v6\` by netfilter-persistent; a host with firewalld
 loads neither.
@@ -240,6 +241,12 @@ function edited(args: Args, now: State, live: Exclude<State['live'], string>): S
     if (state === 'absent') return now;
     throw new Failure('refused', `There is no file ${pathOf(args)} to change one rule of.`, {
       hint: 'Nothing was changed. Leave out `only`, and all rules in force are saved.',
+    });
+  }
+  const why = uneditable(String(saved.content), table);
+  if (why !== undefined) {
+    throw new Failure('refused', `No single rule of ${pathOf(args)} can be changed: ${why}.`, {
+      hint: 'Nothing was changed. Correct the file, or leave out `only`, and all rules in force are saved.',
     });
   }
   const index = position === 'append' ? Number.POSITIVE_INFINITY : position === 'first' ? 0 : position - 1;

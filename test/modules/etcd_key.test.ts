@@ -43,7 +43,12 @@ laws(
       after: { value: vxlanText },
       apply: [{ ...v2('mk', '--', key), stdin: vxlanText }],
       applied: 'v2-vxlan',
-      undo: [v2('rm', '--with-index', '5', '--', key)],
+      undo: [
+        {
+          script: /tidy "\$name"/,
+          args: [local, '', '', '', key, '--no-sync', '--endpoints', local, 'rm', '--with-index', '5', '--', key],
+        },
+      ],
     },
     {
       name: 'v2: the same meaning in other bytes is left as it is',
@@ -265,6 +270,22 @@ describe('on a real etcd', () => {
       await moveOn(ns.run, etcdKey, args, before);
       expect(await readOn(ns.run, etcdKey, args)).toBeNull();
     });
+
+    if (api === 2)
+      test('takes along the directories that were made for the key, and no others', async () => {
+        const [top, emptied, shared] = [fresh(), fresh(), fresh()];
+        await ns.sh(`export ETCDCTL_API=2; etcdctl mkdir ${emptied}/was; etcdctl mkdir ${shared}`);
+        for (const key of [`${top}/a/b`, `${emptied}/was/a/b`, `${shared}/a/b`]) {
+          const { before } = await applyOn(ns.run, etcdKey, { api, key, value: 'x' });
+          if (key.startsWith(shared)) await ns.sh(put(api, `${shared}/a/theirs`, 'y'));
+          await moveOn(ns.run, etcdKey, { api, key, value: 'x' }, before);
+        }
+        const left = (await ns.sh('ETCDCTL_API=2 etcdctl ls -r /test')).split('\n');
+        const named = [top, emptied, shared].flatMap((name) =>
+          left.filter((line) => `${line}/`.startsWith(`${name}/`)),
+        );
+        expect(named).toEqual([emptied, `${emptied}/was`, shared, `${shared}/a`, `${shared}/a/theirs`]);
+      });
 
     test('removes a key, and undoes it to the same value', async () => {
       const args = { api, key: fresh() };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { file as fileModule } from '../../src/modules/file.ts';
-import { type Edit, editedDump, flawOf, normalizedDump } from '../../src/modules/iptables/iptables-dump.ts';
+import { type Edit, editedDump, flawOf, normalizedDump, uneditable } from '../../src/modules/iptables/iptables-dump.ts';
 import { iptablesSave as module } from '../../src/modules/iptables_save.ts';
 import { asResource, laws, outcomeOf } from '../support/laws.ts';
 import { applyOn, makeNamespace, moveOn, type Namespace, readOn } from '../support/run-command.ts';
@@ -171,6 +171,12 @@ describe('one line of a saved file', () => {
     ['is appended', text, { replaces: null }, text.replace(old, `${old}\n${fixed}`)],
     ['is put first', text, { replaces: null, index: 0 }, text.replace(old, `${fixed}\n${old}`)],
     [
+      'is found in a table with a blank after its name',
+      text.replace('*nat', '*nat '),
+      {},
+      text.replace('*nat', '*nat ').replace(old, fixed),
+    ],
+    [
       'is put into an empty chain',
       text,
       { chain: 'INPUT', rule: '-j DROP', replaces: null },
@@ -205,6 +211,22 @@ describe('one line of a saved file', () => {
   ])('%s', (_, from, more, to) => {
     expect(changed(from, more)).toBe(to);
     expect(changed(to, more)).toBe(to);
+  });
+
+  test.each([
+    ['has its table twice', `${text}* nat x\nCOMMIT\n`, /has the table nat twice, in lines 2 and 15/],
+    ['has a table without an end', text.split('COMMIT')[0] ?? '', /nat has no COMMIT/],
+    [
+      'has a line that inserts',
+      text.replace(old, `${old}\n-I POSTROUTING 1 ${oldRule}`),
+      /line 8 .*: -I POSTROUTING 1/,
+    ],
+    ['has a line that begins with a blank', text.replace(old, ` ${old}`), /line 7 .*: {2}-A POSTROUTING/],
+    ['has a line in another writing', text.replace('-A', '--append'), /line 7 .*: --append/],
+  ])('cannot be changed where the file %s', (_, from, why) => {
+    expect(uneditable(from, 'nat')).toMatch(why);
+    expect(uneditable(from, 'mangle')).toBeUndefined();
+    expect(uneditable(text, 'nat')).toBeUndefined();
   });
 });
 
@@ -281,6 +303,18 @@ describe('on a real kernel', () => {
     const later = await readOn(ns.run, iptablesSave, jump);
     const [again] = iptablesSave.move(later, iptablesSave.want(jump, later), jump);
     expect(again && (await ns.run(again))).toMatchObject({ exit: 0 });
+  });
+
+  test('of two sections of one table only the last is loaded: neither is edited', async () => {
+    await writeFile(args.path, `${nat(old)}*nat \n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n`);
+    await expect(applyOn(ns.run, iptablesSave, { ...args, only })).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(
+        /^No single rule of .* can be changed: it has the table nat twice, in lines 1 and 8/,
+      ),
+    });
+    await ns.sh(`iptables-restore ${args.path}`);
+    expect(await ns.sh('iptables -t nat -S POSTROUTING')).toBe('-P POSTROUTING ACCEPT\n');
   });
 
   test('rules of the other backend stop a dump, unless one is named', async () => {

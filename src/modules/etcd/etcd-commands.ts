@@ -1,5 +1,5 @@
 import { type Command, script } from '../../core/command.ts';
-import { lockScript2, lockScript3, whichScript, writeScript2, writeScript3 } from './etcd-scripts.ts';
+import { lockScript2, lockScript3, unmakeScript2, whichScript, writeScript2, writeScript3 } from './etcd-scripts.ts';
 import type { EtcdValue } from './etcdctl.ts';
 
 /** A key, and how the host reaches the etcd that has it. */
@@ -24,9 +24,18 @@ export function readBoth(target: Target, leases: string): Command {
   return script(whichScript, [...whereOf(target), target.key, leases]);
 }
 
-/** One compare-and-swap. Without an index (a state that is only planned) the value itself is compared. */
-export function swap(api: 2 | 3, target: Target, from: EtcdValue | null, to: EtcdValue | null): Command {
-  return api === 2 ? swapV2(target, from, to) : swapV3(target, from, to);
+/**
+ * One compare-and-swap. Without an index (a state that is only planned) the value itself is compared. `unmake`: with a key go the
+ * directories of API 2 that were made with it, where they are empty.
+ */
+export function swap(
+  api: 2 | 3,
+  target: Target,
+  from: EtcdValue | null,
+  to: EtcdValue | null,
+  unmake = false,
+): Command {
+  return api === 2 ? swapV2(target, from, to, unmake) : swapV3(target, from, to);
 }
 
 /** A write that is only done while this lock is held: taken, the write, and given back in one command. */
@@ -63,7 +72,7 @@ function flags(target: Target, api: 2 | 3): readonly string[] {
   return [...start, ...files.flatMap((file, i) => (file === '' ? [] : [names[i] ?? '', file]))];
 }
 
-function swapV2(target: Target, from: EtcdValue | null, to: EtcdValue | null): Command {
+function swapV2(target: Target, from: EtcdValue | null, to: EtcdValue | null, unmake: boolean): Command {
   const compare = (verb: string): readonly string[] =>
     from?.index === undefined ? [`--${verb}-value`, from?.value ?? ''] : [`--${verb}-index`, from.index];
   const change = to === null ? ['rm', ...compare('with')] : from === null ? ['mk'] : ['set', ...compare('swap-with')];
@@ -71,8 +80,11 @@ function swapV2(target: Target, from: EtcdValue | null, to: EtcdValue | null): C
   // The value goes by standard input, where any text is safe; only an empty one must be a word.
   const empty = to?.value === '' ? [''] : [];
   const words = [...flags(target, 2), ...change, ...ttl, '--', target.key, ...empty];
-  const stdin = to === null ? {} : { stdin: to.value };
-  return script(writeScript2, [target.key, ...words], { env: { ETCDCTL_API: '2' }, timeoutMs, ...stdin });
+  const rest = { env: { ETCDCTL_API: '2' }, timeoutMs, ...(to === null ? {} : { stdin: to.value }) };
+  const isUnmade = to === null && unmake;
+  return isUnmade
+    ? script(unmakeScript2, [...whereOf(target), target.key, ...words], rest)
+    : script(writeScript2, [target.key, ...words], rest);
 }
 
 function swapV3(target: Target, from: EtcdValue | null, to: EtcdValue | null): Command {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Command, script } from '../../core/command.ts';
 import { sameJson } from '../../core/json.ts';
 import { type Target, whereOf } from './etcd-commands.ts';
-import { clients, lockScript2, lockScript3 } from './etcd-scripts.ts';
+import { clients, lockScript2, lockScript3, tidying } from './etcd-scripts.ts';
 import type { EtcdValue } from './etcdctl.ts';
 
 // Each round reads with a quorum and swaps against the index that was read with what the run wrote. So a swap whose answer was lost may
@@ -12,7 +12,7 @@ import type { EtcdValue } from './etcdctl.ts';
  * it is read), $5 its seconds to live, $6 the lease it lived by (decimal), $7 what the run wrote ("any": nothing); $8 a lock's script or "", $9 its key, $10 its
  * seconds; $11 seconds to wait for a quorum. The input is the value (2), or the change (3).
  */
-const restoreScript = `${clients}api=$1 key=$2 quoted=$3 before=$4 ttl=$5 lease=$6 after=$7 locker=$8 lock=$9 held=\${10} patience=\${11}
+const restoreScript = `${clients}${tidying}api=$1 key=$2 quoted=$3 before=$4 ttl=$5 lease=$6 after=$7 locker=$8 lock=$9 held=\${10} patience=\${11}
 LC_ALL=C; export LC_ALL
 value=$(cat; echo .); value=\${value%.}
 field() { printf '%s' "$answer" | sed -n "$1"; }
@@ -23,6 +23,7 @@ look2() {
     return 1
   fi
   answer=\${answer%.}
+  made=$(field '/^$/q; s/^Created-Index: //p')
   index=$(field '/^$/q; s/^Modified-Index: //p')
   lives=$(field '/^$/q; s/^TTL: //p'); if [ "$lives" = 0 ]; then lives=; fi
   now=$(field '1,/^$/!p' | digest)
@@ -50,12 +51,16 @@ swap3() {
   printf '%s\\n\\n%s\\n\\n\\n' "$compare" "$value" | write three txn
 }
 clock() { read -r up idle </proc/uptime; up=\${up%%.*}; }
+made=
 command -v etcdctl >/dev/null || { echo 'etcdctl: not found' >&2; exit 1; }
 clock; until=$((up + patience))
 while :; do
   lives= rents= index=
   if look$api; then
-    if [ "$now" = "$before" ] && [ "\${lives:+yes}" = "\${ttl:+yes}" ] && [ "$rents" = "$lease" ]; then exit 0; fi
+    if [ "$now" = "$before" ] && [ "\${lives:+yes}" = "\${ttl:+yes}" ] && [ "$rents" = "$lease" ]; then
+      if [ "$before" = absent ]; then tidy "$key" "$made"; fi
+      exit 0
+    fi
     if [ "$now" != "$after" ] && [ "$after" != any ]; then
       echo "The key $key was changed by somebody else: it is left alone." >&2; exit 1
     fi

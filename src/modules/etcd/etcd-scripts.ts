@@ -40,6 +40,25 @@ three() {
 }
 `;
 
+// The directories above a key come into being with the first write below them, and have its index. The server removes an empty one only.
+/** Of API 2: `tidy KEY INDEX` removes what the write with this index made above the key and is empty. */
+export const tidying = `tidy() {
+  above=\${1%/*}
+  while [ -n "$above" ] && [ -n "$2" ]; do
+    case $(two -o json ls --quorum -- "$above" 2>&1) in *"\\"createdIndex\\":$2,"*) ;; *) return 0 ;; esac
+    two rmdir -- "$above" >/dev/null 2>&1 || return 0
+    above=\${above%/*}
+  done
+}
+`;
+
+/** After the clients' words: $1 the key; the rest is its removal by etcdctl with API 2, and then that of what was made for it. */
+export const unmakeScript2 = `${clients}${tidying}name=$1
+made=$(two -o extended get --quorum -- "$name" 2>/dev/null | sed -n '/^$/q; s/^Created-Index: //p')
+(${writeScript2}); code=$?
+tidy "$name" "$made"
+exit $code`;
+
 /**
  * After the clients' words: $1 the key, $2 the directory of flannel's leases or "". Asks both APIs, where the client has both (from 3.6 on it
  * knows only 3). A section for each: \`=== leases2 CODE\`, \`get2\`, \`leases3\`, \`get3\`.

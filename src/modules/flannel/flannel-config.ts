@@ -1,6 +1,6 @@
-import { Address4, AddressError } from 'ip-address';
 import { isJsonObject, type Json, type JsonObject, sameJson } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import { field, networkChanges, networkErrors } from './flannel-network.ts';
 
 /** What may be allowed by name. */
 export const allowable = ['network_change', 'unknown_type', 'unknown_option'] as const;
@@ -13,7 +13,16 @@ export interface Flaw {
   readonly says: string;
 }
 
-type Kind = 'text' | 'number' | 'boolean' | 'object';
+/** What an option takes, in words for a message. */
+const kinds = {
+  text: 'a text',
+  number: 'a whole number that is not negative',
+  port: 'a number up to 65535',
+  vni: 'a number up to 16777215',
+  boolean: 'a boolean',
+  object: 'an object',
+} as const;
+type Kind = keyof typeof kinds;
 type Options = Readonly<Record<string, Kind>>;
 
 const topLevel: Options = {
@@ -34,21 +43,21 @@ const topLevel: Options = {
 /** The backends of flannel v0.11 to v0.28 and their options. */
 const backends: Readonly<Record<string, Options>> = {
   vxlan: {
-    VNI: 'number',
-    Port: 'number',
+    VNI: 'vni',
+    Port: 'port',
     GBP: 'boolean',
     DirectRouting: 'boolean',
     MTU: 'number',
     Learning: 'boolean',
   },
   'host-gw': {},
-  udp: { Port: 'number' },
+  udp: { Port: 'port' },
   ipip: { DirectRouting: 'boolean' },
   ipsec: { PSK: 'text', UDPEncap: 'boolean', ESPProposal: 'text' },
   wireguard: {
     PSK: 'text',
-    ListenPort: 'number',
-    ListenPortV6: 'number',
+    ListenPort: 'port',
+    ListenPortV6: 'port',
     MTU: 'number',
     Mode: 'text',
     PersistentKeepaliveInterval: 'number',
@@ -84,6 +93,7 @@ export function flawsOf(text: string, current: string | null): readonly Flaw[] {
     return [{ kind: null, says: 'it is not a JSON object, and flanneld would wait for a better one' }];
   const backend = field(config, 'Backend');
   return [
+    ...numberFlaws(text),
     ...optionFlaws(config, topLevel, ''),
     ...networkFlaws(config, current),
     ...(isJsonObject(backend) ? backendFlaws(backend) : backend === undefined ? [noBackend] : []),
@@ -111,7 +121,7 @@ function optionFlaws(given: JsonObject, known: Options, where: string): readonly
     const wanted = known[found] as Kind;
     if (isOf(wanted, value)) return [];
     return [
-      { kind: null, says: `${where}option ${name} is ${JSON.stringify(value)}, and flanneld takes only a ${wanted}` },
+      { kind: null, says: `${where}option ${name} is ${JSON.stringify(value)}, and it must be ${kinds[wanted]}` },
     ];
   });
 }
@@ -119,51 +129,25 @@ function optionFlaws(given: JsonObject, known: Options, where: string): readonly
 function isOf(kind: Kind, value: Json): boolean {
   if (kind === 'text') return typeof value === 'string';
   if (kind === 'object') return isJsonObject(value);
-  return kind === 'number' ? Number.isInteger(value) : typeof value === 'boolean';
+  if (kind === 'boolean') return typeof value === 'boolean';
+  const most = { number: Number.MAX_SAFE_INTEGER, port: 65_535, vni: 16_777_215 }[kind];
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
 }
 
 function networkFlaws(config: JsonObject, current: string | null): readonly Flaw[] {
-  const network = field(config, 'Network');
-  if (network === undefined) return [{ kind: null, says: 'it has no Network, which flanneld reads as every address' }];
-  if (typeof network !== 'string') return [];
-  const net = netOf(network);
-  if (net === undefined) return [{ kind: null, says: `Network "${network}" is not a network such as 172.7.0.0/16` }];
-  if (net.subnetMask > 28) return [{ kind: null, says: `Network ${network} is too small: /28 is the smallest` }];
-  const [now, next] = [parse(current ?? ''), { net, length: subnetLength(config, net) }];
-  const was = isJsonObject(now) ? netOf(String(field(now, 'Network'))) : undefined;
-  if (!isJsonObject(now) || was === undefined) return [];
-  const text = ({ net: { subnetMask }, length }: typeof next, start: string) => `${start}/${subnetMask} in /${length}`;
-  const [before, after] = [{ net: was, length: subnetLength(now, was) }, next].map((each) =>
-    text(each, each.net.startAddress().correctForm()),
-  );
-  if (before === after) return [];
-  return [
-    {
-      kind: 'network_change',
-      says: `it changes the network from ${before} to ${after}, and every node would lose its lease`,
-    },
-  ];
+  const errors = networkErrors(config);
+  if (errors.length > 0) return errors.map((says) => ({ kind: null, says }));
+  return networkChanges(parse(current ?? ''), config).map((says) => ({
+    kind: 'network_change',
+    says: `${says}, and every node whose lease does not fit would lose it`,
+  }));
 }
 
-function netOf(text: string): Address4 | undefined {
-  try {
-    return text.includes('/') ? new Address4(text) : undefined;
-  } catch (error) {
-    if (error instanceof AddressError) return undefined;
-    throw error;
-  }
-}
-
-/** As flannel works it out where it is not given. */
-function subnetLength(config: JsonObject, { subnetMask }: Address4): number {
-  const given = field(config, 'SubnetLen');
-  if (typeof given === 'number' && given > 0) return given;
-  return subnetMask <= 22 ? 24 : subnetMask + 2;
-}
-
-/** As Go reads it: in any case, the last one wins. */
-function field(object: JsonObject, name: string): Json | undefined {
-  return Object.entries(object).findLast(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+/** 1.0 and 1e3 are whole numbers to JSON, but not to Go. */
+function numberFlaws(text: string): readonly Flaw[] {
+  const tokens = text.match(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? [];
+  const found = tokens.filter((token) => /^[^"].*[.eE]/.test(token) && Number.isInteger(Number(token)));
+  return found.map((token) => ({ kind: null, says: `the number ${token} must be written as ${Number(token)}` }));
 }
 
 function meaning(config: Json): Json {

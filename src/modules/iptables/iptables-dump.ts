@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { assumedForm } from './iptables-form.ts';
 import { ruleWords } from './iptables-words.ts';
 
@@ -48,11 +49,32 @@ export interface Edit {
 /** A saved file with one line of it changed; every other byte stays. A rule that takes the place of another keeps its counters. */
 export function editedDump(text: string, edit: Edit): string {
   const lines = text.split('\n');
-  const start = lines.indexOf(`*${edit.table}`);
-  const length = start === -1 ? -1 : lines.slice(start).findIndex((line) => line.trimEnd() === 'COMMIT');
-  if (length === -1) return edit.state === 'absent' ? text : `${endsLine(text)}${newTable(edit)}`;
-  const section = editedSection(lines.slice(start, start + length), edit);
-  return [...lines.slice(0, start), ...section, ...lines.slice(start + length)].join('\n');
+  const start = lines.findIndex((line) => tableOf(line) === edit.table);
+  if (start === -1) return edit.state === 'absent' ? text : `${endsLine(text)}${newTable(edit)}`;
+  const end = endOf(lines, start);
+  return [...lines.slice(0, start), ...editedSection(lines.slice(start, end), edit), ...lines.slice(end)].join('\n');
+}
+
+/** Why one line of a saved file cannot be changed so that it is known what is loaded at boot, or undefined when it can. */
+export function uneditable(text: string, table: string): string | undefined {
+  const lines = text.split('\n');
+  const [start, again] = lines.flatMap((line, i) => (tableOf(line) === table ? [i] : []));
+  if (start === undefined) return undefined;
+  if (again !== undefined) return `it has the table ${table} twice, in lines ${start + 1} and ${again + 1}`;
+  const end = endOf(lines, start);
+  if (end === -1) return `its table ${table} has no COMMIT`;
+  const strange = lines.slice(start + 1, end).findIndex((line) => !/^(#|:|(\[\d+:\d+\] )?-A \S|\s*$)/.test(line));
+  const line = start + 1 + strange;
+  return strange === -1 ? undefined : `its line ${line + 1} is not one of a saved file: ${cut(lines[line] ?? '', 100)}`;
+}
+
+/** As iptables-restore reads it: the first word after the asterisk. */
+function tableOf(line: string): string | undefined {
+  return line.startsWith('*') ? line.slice(1).trim().split(/\s/)[0] : undefined;
+}
+
+function endOf(lines: readonly string[], start: number): number {
+  return lines.findIndex((line, i) => i > start && line.trimEnd() === 'COMMIT');
 }
 
 function editedSection(

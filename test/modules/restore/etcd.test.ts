@@ -112,6 +112,17 @@ describe('one server', () => {
     });
   });
 
+  test('with a key of API 2 go the directories that were made for it, and no others', async () => {
+    const [top, was] = [fresh(), fresh()];
+    await ns.sh(`ETCDCTL_API=2 etcdctl mkdir '${was}'`);
+    await comesBack(thing({ api: 2, key: `${top}/a/b`, value: 'x' }), (apply) => apply());
+    await comesBack(thing({ api: 2, key: `${was}/a/b`, value: 'x' }), (apply) => apply());
+    const left = (await ns.sh('ETCDCTL_API=2 etcdctl ls -r /test')).split('\n');
+    expect(left).not.toContain(top);
+    expect(left).toContain(was);
+    expect(left).not.toContain(`${was}/a`);
+  });
+
   test('its time to live comes back, with API 2', async () => {
     const key = fresh();
     await ns.sh(`ETCDCTL_API=2 etcdctl set --ttl 500 '${key}' short`);
