@@ -6,6 +6,7 @@ import {
   ParseError,
   serialize,
 } from '@marcbachmann/cel-js';
+import { entryOf } from '../../core/entry-of.ts';
 import { reason } from '../../core/failure.ts';
 import type { Json } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
@@ -223,7 +224,7 @@ export class Language {
 
   #instead(unknown: string): string | undefined {
     if (unknown === 'item' && this.names.has('loop')) return 'The item of this loop has the name that "loop_var" says.';
-    return elsewhere[unknown];
+    return entryOf(elsewhere, unknown);
   }
 
   #noOverload(message: string, place: { offset: number; width: number }, text: string): ExpressionFault {

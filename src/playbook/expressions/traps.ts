@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import type { Mentions } from './syntax.ts';
 
@@ -13,7 +14,7 @@ const traps: Readonly<Record<string, readonly [message: string, hint: string]>> 
 /** Throws ExpressionFault for what CEL has and is not offered, or could take for ever. */
 export function refuseTraps(found: Mentions): void {
   for (const { name, offset, receiver } of found.calls) {
-    const trap = receiver && Object.hasOwn(traps, name) ? traps[name] : undefined;
+    const trap = receiver ? entryOf(traps, name) : undefined;
     if (trap === undefined) continue;
     throw new ExpressionFault('unsafe-function', trap[0], { offset, width: name.length, hint: trap[1] });
   }
