@@ -180,6 +180,9 @@ export class Language {
 
   #fault(thrown: unknown, text: string, values?: Map<string, unknown>): ExpressionFault {
     if (!(thrown instanceof ParseError || thrown instanceof CelTypeError || thrown instanceof EvaluationError)) {
+      if (thrown instanceof RangeError && thrown.message.includes('call stack')) {
+        return new ExpressionFault('too-deep', 'it nests too deeply', { offset: 0, hint: 'Split it over variables.' });
+      }
       // One of our own functions, which know no position.
       return new ExpressionFault('expression-failed', reason(thrown), { offset: 0, width: text.length });
     }

@@ -1,5 +1,6 @@
 import { entryOf } from '../../core/entry-of.ts';
 import { ExpressionFault } from './expression-fault.ts';
+import { mostLevels } from './limits.ts';
 import type { Mentions } from './syntax.ts';
 
 /** Methods of CEL that are not offered: why, and what to write instead. */
@@ -19,6 +20,10 @@ export function refuseTraps(found: Mentions): void {
     throw new ExpressionFault('unsafe-function', trap[0], { offset, width: name.length, hint: trap[1] });
   }
   const hint = 'Split it over variables.';
+  if (found.levels > mostLevels) {
+    const message = `more than ${mostLevels} operations rest on each other, as the parts of a sum do`;
+    throw new ExpressionFault('too-deep', message, { offset: 0, hint });
+  }
   if (found.depth > 2) {
     const message = 'map, filter, all and exists may stand in each other only twice';
     throw new ExpressionFault('too-deep', message, { offset: 0, hint });
