@@ -1,4 +1,5 @@
 import type { Node as YamlNode } from 'yaml';
+import { entryOf } from '../core/entry-of.ts';
 import type { Json } from '../core/json.ts';
 import { ExpressionFault } from '../playbook/expressions/expression-fault.ts';
 import { Language } from '../playbook/expressions/expressions.ts';
@@ -125,13 +126,13 @@ export class Scope implements Names {
     const result = isLast ? known : undefined;
     if (node.path?.length === 2) {
       const inner = known?.fields ?? {};
-      const cel = inner[`${node.path[1]}.${name}`];
+      const cel = entryOf(inner, `${node.path[1]}.${name}`);
       if (cel !== undefined) return { cel: cel.replaceAll('$', String(root)), binds: binding.relation };
       if (Object.keys(inner).some((key) => key.startsWith(`${node.path?.[1]}.`)))
         throw new NoForm(`"${name}" is not asked for here`);
     }
     if (result !== undefined) {
-      const cel = result.fields[name];
+      const cel = entryOf(result.fields, name);
       if (cel !== undefined) return call(cel.replaceAll('$', String(root)), name === 'content' ? 'text' : undefined);
       if (Object.keys(result.fields).some((key) => key.startsWith(`${name}.`))) return undefined;
       if (name === 'status' && result.status !== undefined) return call(`${statusMark}(${root}, ${result.status})`);

@@ -1,4 +1,5 @@
 import type { Pair } from 'yaml';
+import { entryOf } from '../core/entry-of.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { flagOf, given } from './arguments.ts';
 import type { Place } from './context.ts';
@@ -47,7 +48,7 @@ export function playKeyword(key: string, value: Json, pair: Pair, place: Place):
     case 'order':
       return { [key]: plain(key, value, pair) };
     default:
-      throw new LeaveOut(`"${key}" of a play has no equal here`, pair.key, hints[key]);
+      throw new LeaveOut(`"${key}" of a play has no equal here`, pair.key, entryOf(hints, key));
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Node, type Pair, Scalar, YAMLMap } from 'yaml';
+import { entryOf } from '../core/entry-of.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { Args, flagOf, type Made } from './arguments.ts';
 import { refuseConnections } from './connection-names.ts';
@@ -51,7 +52,8 @@ function madeOf(task: YAMLMap, call: ModuleCall, place: Place): Made {
   const { written, name, pair } = call;
   if (name === 'assert') return assertion(call, place.scope);
   const converter = converterOf(name);
-  if (converter === undefined) throw new LeaveOut(`no module here does what ${written} does`, pair.key, instead[name]);
+  if (converter === undefined)
+    throw new LeaveOut(`no module here does what ${written} does`, pair.key, entryOf(instead, name));
   // Each by itself, so that what is wrong with one is told where it stands.
   for (const { value, node } of call.given.values()) place.scope.value(value, node);
   place.scope.text(call.free, pair.value);
@@ -85,7 +87,7 @@ function said(pair: Pair, scope: Scope, place: Place): Pair[] {
   if (key === 'loop' || key.startsWith('with_')) {
     return [pairOf('loop', loopOf(key, value, pair.value, place.scope), pair)];
   }
-  const keyword = Object.hasOwn(taskKeywords, key) ? taskKeywords[key] : undefined;
+  const keyword = entryOf(taskKeywords, key);
   if (keyword === undefined) throw new LeaveOut(`"${key}" has no equal here`, pair.key);
   if (value === null) throw new LeaveOut(`"${key}" says nothing`, pair.key);
   const note = (message: string, hint?: string) => place.findings.note(pair.key, message, hint);

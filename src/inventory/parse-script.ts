@@ -1,3 +1,4 @@
+import { entryOf } from '../core/entry-of.ts';
 import { reason } from '../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { assign, type Draft, isGroupName, isHostName, type Settings, type Spot } from './draft.ts';
@@ -121,7 +122,7 @@ class Reader {
       return;
     }
     for (const host of this.named) {
-      const vars = Object.hasOwn(hostvars, host) ? hostvars[host] : undefined;
+      const vars = entryOf(hostvars, host);
       if (vars !== undefined) this.hostVars(host, vars);
     }
   }

@@ -14,6 +14,7 @@ import { isPlayKeyword } from './schema/play-keywords.ts';
 import type { InventoryScope } from './scope/inventory-scope.ts';
 import { PlayScope } from './scope/play-scope.ts';
 import { PlayShapes } from './scope/play-shapes.ts';
+import { reached } from './scope/rests-on.ts';
 import type { Sources } from './sources.ts';
 import { withFieldsThatAre } from './tasks/field-rules.ts';
 import { TaskCode } from './tasks/task.ts';
@@ -127,14 +128,9 @@ export class PlayBuilder {
     return [...this.#vars.keys()].some((name) => this.#isMadeOfItself(name));
   }
 
-  #isMadeOfItself(name: string, from = name, seen = new Set<string>()): boolean {
-    const uses = this.#vars.get(from)?.uses ?? [];
-    return uses.some((use) => {
-      if (use.name === name) return true;
-      if (seen.has(use.name)) return false;
-      seen.add(use.name);
-      return this.#isMadeOfItself(name, use.name, seen);
-    });
+  #isMadeOfItself(name: string): boolean {
+    const restsOn = (one: string) => this.#vars.get(one)?.uses.map((use) => use.name) ?? [];
+    return reached(restsOn(name), restsOn).has(name);
   }
 
   #checkPlay(): void {

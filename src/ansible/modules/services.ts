@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { type Args, flagOf, given, type Made } from '../arguments.ts';
 import { LeaveOut } from '../findings.ts';
 
@@ -30,7 +31,7 @@ function ofService(args: Args, words: (name: string, verb: string) => string[]):
     return { module: 'command', args: { argv: ['systemctl', 'daemon-reload'] }, keywords: { changed_when: false } };
   }
   const settings = given({ enabled, masked, reload: reload === true ? true : undefined });
-  const verb = state === undefined ? undefined : verbs[state];
+  const verb = state === undefined ? undefined : entryOf(verbs, state);
   if (verb !== undefined) {
     if (Object.keys(settings).length > 0)
       throw new LeaveOut(
@@ -44,7 +45,7 @@ function ofService(args: Args, words: (name: string, verb: string) => string[]):
     );
     return { module: 'command', args: { argv: words(name, verb) } };
   }
-  const wanted = state === undefined ? undefined : (states[state] ?? (state.includes('{{') ? undefined : ''));
+  const wanted = state === undefined ? undefined : (entryOf(states, state) ?? (state.includes('{{') ? undefined : ''));
   if (wanted === '' || (state !== undefined && wanted === undefined))
     throw new LeaveOut(`"state: ${state}" of ${args.module} has no equal here`, args.nodeOf('state'));
   return { module: 'service', args: given({ name, state: wanted, ...settings }) };
@@ -63,7 +64,7 @@ export function supervisor(args: Args): Made {
       args: { argv: ['supervisorctl', ...(config === undefined ? [] : ['-c', config]), 'restart', program] },
     };
   }
-  const wanted = states[state];
+  const wanted = entryOf(states, state);
   if (wanted === undefined) {
     const hint = 'A program that is defined or removed has its file as `conf`.';
     throw new LeaveOut(`"state: ${state}" of supervisorctl has no equal here`, args.node, hint);

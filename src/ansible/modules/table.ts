@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import type { Converter } from '../arguments.ts';
 import { command, fail, ping, raw, script, shell, stat } from './commands.ts';
 import { copy, file, line, template } from './files.ts';
@@ -22,7 +23,7 @@ export function shortName(name: string): string {
 }
 
 export function converterOf(name: string): Converter | undefined {
-  return Object.hasOwn(converters, name) ? converters[name] : undefined;
+  return entryOf(converters, name);
 }
 
 /** What to do instead of a module that has no equal, where that is known. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { entryOf } from '../../core/entry-of.ts';
 import { Failure } from '../../core/failure.ts';
 import { type JsonObject, jsonText } from '../../core/json.ts';
 import { printable } from '../../core/printable.ts';
@@ -32,7 +33,7 @@ export async function labUpCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (from !== undefined) return rehearseCommand(from, options.name, terminal);
-  const backend = backends[word];
+  const backend = entryOf(backends, word);
   if (backend === undefined)
     throw new Failure('invalid', `unknown backend "${word}"`, { hint: `Known: ${Object.keys(backends).join(', ')}.` });
   const lab = await labUp({ ...options, backend, ...ownFlanneld(terminal.env) }, (line) => terminal.err(`${line}\n`));

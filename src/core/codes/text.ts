@@ -128,7 +128,7 @@ export const textCodes = {
     summary: 'Something stands inside itself, or inside others, too often',
     severity: 'error',
     means: [
-      'There are limits to nesting: 64 levels of YAML, 20 files that include each other, 8 folders of an inventory, two macros such as map and filter in each other.',
+      'There are limits to nesting: 64 levels of YAML, 20 files that include each other, 8 folders of an inventory, two macros such as map and filter in each other, 300 operations of an expression and 100 variables in a row that rest on each other.',
       'Beyond them reading could take for ever.',
       'Move the inner part further up, or into a variable of its own.',
     ],

@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { isJsonObject, type Json, type JsonObject, sameJson } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { field, networkChanges, networkErrors } from './flannel-network.ts';
@@ -105,7 +106,7 @@ const noBackend: Flaw = { kind: 'unknown_type', says: 'it has no Backend, which 
 function backendFlaws(backend: JsonObject): readonly Flaw[] {
   const type = field(backend, 'Type');
   if (typeof type !== 'string') return [{ kind: null, says: 'Backend has no Type that is text' }];
-  const options = backends[type.toLowerCase()];
+  const options = entryOf(backends, type.toLowerCase());
   if (options !== undefined) return optionFlaws(backend, { Type: 'text', ...options }, `Backend (${type}) `);
   const guess = didYouMean(type, Object.keys(backends));
   return [{ kind: 'unknown_type', says: `the backend type "${type}" is not known to flanneld${asAside(guess)}` }];

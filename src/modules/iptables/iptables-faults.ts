@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { Failure } from '../../core/failure.ts';
 import type { ArgumentFault } from '../../core/module.ts';
 import { didYouMean } from '../../core/nearest.ts';
@@ -49,7 +50,7 @@ export function chainFault(
   inside: readonly string[] = [],
 ): ArgumentFault | undefined {
   const own = builtInChains.find((name) => name === chain.toUpperCase());
-  if (own === undefined || ofTables[table]?.includes(chain)) return undefined;
+  if (own === undefined || entryOf(ofTables, table)?.includes(chain)) return undefined;
   const at = [...inside, 'chain'];
   if (own !== chain) return wrong(at, `is none of the kernel's chains: ${shown(chain)}`, `Did you mean "${own}"?`);
   const tables = Object.keys(ofTables).filter((name) => ofTables[name]?.includes(chain));
@@ -67,7 +68,7 @@ function textFault(
 ): ArgumentFault | undefined {
   try {
     const [first] = faultsIn(
-      ruleOf(rule, args.chain).map((word) => longNames[word] ?? word),
+      ruleOf(rule, args.chain).map((word) => entryOf(longNames, word) ?? word),
       args,
     );
     return first === undefined ? undefined : wrong(path, first.message, first.hint);

@@ -1,4 +1,5 @@
 import { Address4, Address6, AddressError } from 'ip-address';
+import { entryOf } from '../../core/entry-of.ts';
 import { ruleText } from './iptables-words.ts';
 
 type Words = readonly string[];
@@ -50,7 +51,7 @@ const protocolOptions = ['--sport', '--dport', '--tcp-flags', '--syn', '--tcp-op
  * An assumption for hosts where the rule cannot be tried; whoever uses it must have it confirmed.
  */
 export function assumedForm(rule: Words, family: 4 | 6): string {
-  const words = rule.map((word) => longNames[word] ?? word);
+  const words = rule.map((word) => entryOf(longNames, word) ?? word);
   const head = new Map<string, Words>();
   const matches: string[] = [];
   const target: string[] = [];
@@ -84,7 +85,8 @@ function matchOf(protocol: string): string {
 
 /** '' where the option says nothing: every address, every protocol, every interface. */
 function headValue(option: string, value: string, family: 4 | 6): string {
-  if (option === '-p') return /^(0|all)$/i.test(value) ? '' : (protocols[value.toLowerCase()] ?? value.toLowerCase());
+  if (option === '-p')
+    return /^(0|all)$/i.test(value) ? '' : (entryOf(protocols, value.toLowerCase()) ?? value.toLowerCase());
   if (option === '-i' || option === '-o') return value === '+' ? '' : value;
   return network(value, family);
 }
@@ -139,7 +141,7 @@ function values(words: Words): Words {
       return [
         word
           .split(',')
-          .map((port) => services[port] ?? port)
+          .map((port) => entryOf(services, port) ?? port)
           .join(','),
       ];
     if (option === '--ctstate' || option === '--state') return [inOrder(word)];
@@ -150,7 +152,7 @@ function values(words: Words): Words {
 }
 
 function ports(text: string): string {
-  const [from = '', to] = text.split(':').map((port) => services[port] ?? port);
+  const [from = '', to] = text.split(':').map((port) => entryOf(services, port) ?? port);
   if (to === undefined) return from;
   const [low, high] = [from === '' ? '0' : from, to === '' ? '65535' : to];
   return low === high ? low : `${low}:${high}`;

@@ -1,4 +1,5 @@
 import { cut } from '../../core/cut.ts';
+import { entryOf } from '../../core/entry-of.ts';
 import { Failure } from '../../core/failure.ts';
 
 /** One rule of the policy database, taken apart. */
@@ -64,7 +65,7 @@ export function ruleLine(text: string): RuleLine {
     .replace('lookup [l3mdev-table]', 'l3mdev')
     .split(/\s+/)
     .filter((word) => word !== '' && !/^\[(detached|unresolved)\]$/.test(word))
-    .map((word) => synonyms[word] ?? word);
+    .map((word) => entryOf(synonyms, word) ?? word);
   const [selectors, action] = [new Map<string, string>(), new Map<string, string>()];
   let priority: number | undefined;
   for (let i = 0; i < words.length; i += 1) {

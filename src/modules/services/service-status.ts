@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { Failure } from '../../core/failure.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
 
@@ -59,7 +60,7 @@ function fromSystemd(one: (key: string) => string, name: string, lines: readonly
   if (!['loaded', 'masked'].includes(load)) {
     throw unreadable(name, load === '' ? lines.join(' ').trim() : `systemd could not load the unit (${load})`);
   }
-  const state = activeStates[active];
+  const state = entryOf(activeStates, active);
   if (state === undefined) throw unreadable(name, `ActiveState is "${active}"`);
   const [pid, restarts] = [Number(one('MainPID')), Number(one('NRestarts'))];
   return {

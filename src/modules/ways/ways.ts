@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import type { Way } from '../../core/way.ts';
 import { parseRouteLine, type RouteLine } from '../routes/ip-route-line.ts';
 import { isInside, prefixOf } from '../shared/prefix.ts';
@@ -57,7 +58,7 @@ const numbers: Readonly<Record<string, string>> = { '255': 'local', '254': 'main
 
 /** A table by its name or its number. */
 export function sameTable(a: string, b: string): boolean {
-  return (numbers[a] ?? a) === (numbers[b] ?? b);
+  return (entryOf(numbers, a) ?? a) === (entryOf(numbers, b) ?? b);
 }
 
 /** Is an address in a prefix (as `ip route` prints it)? */

@@ -6,6 +6,7 @@ import {
   ParseError,
   serialize,
 } from '@marcbachmann/cel-js';
+import { entryOf } from '../../core/entry-of.ts';
 import { reason } from '../../core/failure.ts';
 import type { Json } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
@@ -179,6 +180,9 @@ export class Language {
 
   #fault(thrown: unknown, text: string, values?: Map<string, unknown>): ExpressionFault {
     if (!(thrown instanceof ParseError || thrown instanceof CelTypeError || thrown instanceof EvaluationError)) {
+      if (thrown instanceof RangeError && thrown.message.includes('call stack')) {
+        return new ExpressionFault('too-deep', 'it nests too deeply', { offset: 0, hint: 'Split it over variables.' });
+      }
       // One of our own functions, which know no position.
       return new ExpressionFault('expression-failed', reason(thrown), { offset: 0, width: text.length });
     }
@@ -223,7 +227,7 @@ export class Language {
 
   #instead(unknown: string): string | undefined {
     if (unknown === 'item' && this.names.has('loop')) return 'The item of this loop has the name that "loop_var" says.';
-    return elsewhere[unknown];
+    return entryOf(elsewhere, unknown);
   }
 
   #noOverload(message: string, place: { offset: number; width: number }, text: string): ExpressionFault {

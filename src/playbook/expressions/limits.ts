@@ -4,6 +4,8 @@ export const mostText = 4 * 1024 * 1024;
 /** Parts of a value on its way out of an expression, counted as JSON would write them. */
 export const mostParts = 1_000_000;
 export const deepestValue = 200;
+/** Operations that rest on each other in one expression: the check of types and the evaluation go down by them. */
+export const mostLevels = 300;
 
 /** The same number. Throws Error where a list of so many would be too long. */
 export function atMost<N extends number | bigint>(items: N, what: string): N {

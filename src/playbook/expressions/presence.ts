@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { NoForm, type Presence } from '../jinja/node.ts';
 import { elsewhere } from './expression-hints.ts';
 
@@ -15,7 +16,7 @@ export function presenceIn({ names, kinds }: Known, name: string): Presence {
   const kind = kinds.get(name);
   if (kind === 'result') return 'result';
   if (names.has(name) && kind === undefined) return 'always';
-  const where = elsewhere[name];
+  const where = entryOf(elsewhere, name);
   if (where !== undefined) throw new NoForm(where, true);
   if (names.has('host') && kind !== 'extra') return kind === 'host' ? 'host' : 'nowhere';
   if (!names.has('host') && names.has('inventory_hostname'))

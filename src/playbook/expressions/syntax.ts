@@ -28,6 +28,8 @@ export interface Mentions {
   readonly depth: number;
   /** The same of `cel.bind`. */
   readonly bound: number;
+  /** How many operations rest on each other, as in a long sum. */
+  readonly levels: number;
 }
 
 /** Names that macros have bound, with the part of another name's value that each stands for. */
@@ -51,12 +53,14 @@ export function mentions(root: ASTNode): Mentions {
   const paths: Path[] = [];
   const asked = new Set<string>();
   const calls: { name: string; offset: number; receiver: boolean }[] = [];
-  let [depth, bound] = [0, 0];
-  const queue: Place[] = [{ node: root, bound: new Map(), depth: 0, binds: 0 }];
-  for (let place = queue.pop(); place !== undefined; place = queue.pop()) {
+  let [depth, bound, levels] = [0, 0, 0];
+  const queue: [Place, number][] = [[{ node: root, bound: new Map(), depth: 0, binds: 0 }, 1]];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const [place, level] = next;
     const { node } = place;
     depth = Math.max(depth, place.depth);
     bound = Math.max(bound, place.binds);
+    levels = Math.max(levels, level);
     if (node.op === 'id' && !place.bound.has(node.args)) {
       names.set(node.args, Math.min(node.start, names.get(node.args) ?? node.start));
     } else if (node.op === 'call') {
@@ -67,9 +71,9 @@ export function mentions(root: ASTNode): Mentions {
     const path = place.isNoted ? undefined : pathOf(node, place.bound);
     if (path !== undefined && path.steps.length > 0) paths.push(path);
     for (const name of askedBy(node)) asked.add(name);
-    queue.push(...inside(place, path !== undefined));
+    queue.push(...inside(place, path !== undefined).map((inner): [Place, number] => [inner, level + 1]));
   }
-  return { names, paths, asked, whole: pathOf(root, new Map()), calls, depth, bound };
+  return { names, paths, asked, whole: pathOf(root, new Map()), calls, depth, bound, levels };
 }
 
 /** The path that a node is; undefined for what is none. */

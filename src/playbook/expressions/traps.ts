@@ -1,4 +1,6 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { ExpressionFault } from './expression-fault.ts';
+import { mostLevels } from './limits.ts';
 import type { Mentions } from './syntax.ts';
 
 /** Methods of CEL that are not offered: why, and what to write instead. */
@@ -13,11 +15,15 @@ const traps: Readonly<Record<string, readonly [message: string, hint: string]>> 
 /** Throws ExpressionFault for what CEL has and is not offered, or could take for ever. */
 export function refuseTraps(found: Mentions): void {
   for (const { name, offset, receiver } of found.calls) {
-    const trap = receiver && Object.hasOwn(traps, name) ? traps[name] : undefined;
+    const trap = receiver ? entryOf(traps, name) : undefined;
     if (trap === undefined) continue;
     throw new ExpressionFault('unsafe-function', trap[0], { offset, width: name.length, hint: trap[1] });
   }
   const hint = 'Split it over variables.';
+  if (found.levels > mostLevels) {
+    const message = `more than ${mostLevels} operations rest on each other, as the parts of a sum do`;
+    throw new ExpressionFault('too-deep', message, { offset: 0, hint });
+  }
   if (found.depth > 2) {
     const message = 'map, filter, all and exists may stand in each other only twice';
     throw new ExpressionFault('too-deep', message, { offset: 0, hint });

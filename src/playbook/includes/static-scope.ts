@@ -7,6 +7,7 @@ import { compileValue, type Get, holdsTemplate } from '../expressions/templates.
 import { PlayInputs } from '../inputs.ts';
 import type { PlaybookText } from '../parse.ts';
 import type { PlayVar } from '../scope/play-vars.ts';
+import { isOfRow, making } from '../scope/rests-on.ts';
 
 const sameEverywhere =
   "Which tasks there are is the same for every host: here a name is a variable of the play, an input or of -e, not the inventory's and not registered.";
@@ -62,20 +63,14 @@ export class StaticScope {
 
   #variable(name: string, raw: Json, key = name): Json {
     if (!holdsTemplate(raw)) return raw;
-    const fail = (fault: ExpressionFault) =>
-      new ExpressionFault(fault.code, `the variable "${name}": ${fault.message}`, { offset: 0, hint: fault.hint });
-    if (this.#pending.has(key)) throw fail(new ExpressionFault('cycle', 'it is made of itself', { offset: 0 }));
-    this.#pending.add(key);
-    try {
-      return compileValue(
-        raw,
-        this.#language,
-        (_, fault) => fail(inWords(fault)),
-        () => undefined,
-      ).render(this.#get);
-    } finally {
-      this.#pending.delete(key);
-    }
+    const locate = (_: YamlPath, found: ExpressionFault) => {
+      const { code, message, hint } = inWords(found);
+      if (isOfRow(found)) return found;
+      return new ExpressionFault(code, `the variable "${name}": ${message}`, { offset: 0, hint });
+    };
+    return making(this.#pending, key, name, () =>
+      compileValue(raw, this.#language, locate, () => undefined).render(this.#get),
+    );
   }
 }
 

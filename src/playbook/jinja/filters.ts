@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { binding, call, type Node, NoForm, optional, receiver, textNode, within } from './node.ts';
 import { comparison, tested } from './tests.ts';
 
@@ -97,7 +98,7 @@ const one: Node = { cel: 'one', binds: binding.whole };
 
 /** `x | name(...)` in CEL. Throws NoForm. */
 export function filtered(node: Node, name: string, args: readonly Argument[]): Node {
-  const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
+  const filter = entryOf(filters, name);
   if (filter === undefined) throw new NoForm(`There are no filters, and no function does what "${name}" does.`, true);
   return filter(node, args);
 }

@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { binding, call, type Node, NoForm, optional, receiver } from './node.ts';
 
 /** Methods of Python's texts and maps -> how CEL calls them. */
@@ -24,7 +25,7 @@ export function methodCall(node: Node, name: string, args: readonly Node[]): { n
     return { node: call(`${receiver(first)}.join(${node.cel})`), isJinja: true };
   }
   if (name === 'split' && args.length === 0) return { node: call(`${receiver(node)}.split(" ")`), isJinja: true };
-  const own = Object.hasOwn(renamed, name) ? renamed[name] : undefined;
+  const own = entryOf(renamed, name);
   return { node: call(`${receiver(node)}.${own ?? name}(${list})`), isJinja: own !== undefined };
 }
 

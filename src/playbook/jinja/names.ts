@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { call, type Node, NoForm, pathNode, receiver } from './node.ts';
 
 /** As Python and as Jinja write them. */
@@ -26,7 +27,7 @@ export function rootName(name: string): Node {
       true,
     );
   }
-  return pathNode([renamed[name] ?? name]);
+  return pathNode([entryOf(renamed, name) ?? name]);
 }
 
 /** A field that has another name here; undefined for one that is called the same. */

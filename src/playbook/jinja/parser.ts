@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { Asked } from './asked.ts';
 import { filtered } from './filters.ts';
 import { lookedUp, methodCall } from './methods.ts';
@@ -260,7 +261,7 @@ export class Parser {
     if (kind === 'sign' && text === '[') return listOf(this.#list(']', () => this.#ternary()));
     if (kind === 'sign' && text === '{') return this.#map();
     if (kind !== 'name') throw new NoForm(text === '' ? 'the expression is not complete' : `"${text}" is not expected`);
-    const constant = constants[text];
+    const constant = entryOf(constants, text);
     if (constant !== undefined) {
       this.#words.isJinja ||= constant !== text;
       return call(constant);

@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { binding, call, type Node, NoForm, receiver, within } from './node.ts';
 import { negated } from './operators.ts';
 
@@ -39,9 +40,9 @@ export function tested(node: Node, name: string, args: readonly Node[]): Node {
     return relation({ cel: `${within(node, binding.product)} % 2`, binds: binding.product }, '==', '0');
   if (name === 'odd')
     return relation({ cel: `${within(node, binding.product)} % 2`, binds: binding.product }, '!=', '0');
-  const sign = Object.hasOwn(comparisons, name) ? comparisons[name] : undefined;
+  const sign = entryOf(comparisons, name);
   if (sign !== undefined && first !== undefined) return relation(node, sign, within(first, binding.sum));
-  const type = Object.hasOwn(types, name) ? types[name] : undefined;
+  const type = entryOf(types, name);
   if (type !== undefined) return relation(call(`type(${node.cel})`), '==', type);
   if (name === 'true' || name === 'false') return name === 'true' ? node : negated(node);
   throw new NoForm(`CEL has no "is ${name}".`, true);
@@ -49,7 +50,7 @@ export function tested(node: Node, name: string, args: readonly Node[]): Node {
 
 /** The comparison that a test's name stands for, as selectattr takes it. */
 export function comparison(name: string): string | undefined {
-  return Object.hasOwn(comparisons, name) ? comparisons[name] : undefined;
+  return entryOf(comparisons, name);
 }
 
 /** has() takes a field: a bare name is one of the host, an index is looked for in its map. */

@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { insteadOfRoles } from './include-keywords.ts';
 
 /** Keys of Ansible that people will write and that are not here, each with what to write instead. */
@@ -24,9 +25,9 @@ export const ansibleKeys: Readonly<Record<string, string>> = {
 /** What to write instead of a key, where that is known. `onTask`: it stands on a task, else on a play. */
 export function insteadOf(key: string, onTask: boolean): string | undefined {
   if (!onTask && key === 'ignore_errors') return 'It stands on a task, whose failure it is about.';
-  if (key.startsWith('with_') && ansibleKeys[key] === undefined)
+  if (key.startsWith('with_') && !Object.hasOwn(ansibleKeys, key))
     return 'There are no lookups: write "loop" over a list or a map.';
-  return Object.hasOwn(ansibleKeys, key) ? ansibleKeys[key] : undefined;
+  return entryOf(ansibleKeys, key);
 }
 
 /** The same of a value that a key of a play has in Ansible, and not here. */

@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
+import { entryOf } from '../../core/entry-of.ts';
 import type { JsonSchema, Module } from '../../core/module.ts';
 import { blockParts, sections } from '../../core/play.ts';
 import type { YamlPath } from '../../core/yaml.ts';
@@ -48,7 +49,7 @@ function purposeOf(path: YamlPath, modules: ReadonlyMap<string, Module>): Purpos
   if (key === 'environment') return 'text';
   if ((includeKeys as readonly string[]).includes(key)) return inner === 'with' ? 'data' : undefined;
   const properties = modules.get(key)?.schema.properties as Readonly<Record<string, JsonSchema>> | undefined;
-  return properties === undefined || inner === undefined ? undefined : purposeOfArgument(properties[inner]);
+  return properties === undefined || inner === undefined ? undefined : purposeOfArgument(entryOf(properties, inner));
 }
 
 function purposeOfArgument(schema: JsonSchema | undefined): Purpose {

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { ExpressionFault } from '../expressions/expression-fault.ts';
 import type { Language } from '../expressions/expressions.ts';
 import { compileValue, type Get, holdsTemplate, type Template } from '../expressions/templates.ts';
+import { isOfRow, making } from './rests-on.ts';
 
 /**
  * The variables of the inventory and those given with -e, whose values may hold templates themselves. Such a template
@@ -86,29 +87,20 @@ export class InventoryScope {
 
   #value(host: string, name: string, raw: Json, origin: string): Json {
     if (!holdsTemplate(raw)) return raw;
-    return this.#once(`${host} ${origin} ${name}`, name, () =>
+    return making(this.#pending, `${host} ${origin} ${name}`, name, () =>
       this.#compiled(name, raw, origin).render(((other) => this.get(host, other)) satisfies Get),
     );
-  }
-
-  #once(key: string, name: string, act: () => Json): Json {
-    if (this.#pending.has(key)) {
-      throw new ExpressionFault('cycle', `the variable "${name}" is made of itself`, { offset: 0 });
-    }
-    this.#pending.add(key);
-    try {
-      return act();
-    } finally {
-      this.#pending.delete(key);
-    }
   }
 
   #compiled(name: string, raw: Json, origin: string): Template {
     const key = JSON.stringify([name, raw]);
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
-    const locate = (_: unknown, { code, message, hint }: ExpressionFault) =>
-      new ExpressionFault(code, `variable "${name}" of ${origin}: ${message}`, { offset: 0, hint });
+    const locate = (_: unknown, fault: ExpressionFault) => {
+      const { code, message, hint } = fault;
+      if (isOfRow(fault)) return fault;
+      return new ExpressionFault(code, `variable "${name}" of ${origin}: ${message}`, { offset: 0, hint });
+    };
     const made = compileValue(raw, this.#language, locate, () => undefined);
     this.#templates.set(key, made);
     return made;

@@ -5,6 +5,7 @@ import type { Language } from '../expressions/expressions.ts';
 import type { Get, Template } from '../expressions/templates.ts';
 import type { PlayInputs } from '../inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
+import { making, reached } from './rests-on.ts';
 import { Views } from './views.ts';
 
 /** Names that every expression of a play knows. */
@@ -107,13 +108,13 @@ export class PlayScope {
   }
 
   /** The registered names that a name's value rests on. */
-  reads(name: string, above: readonly string[] = []): ReadonlySet<string> {
+  reads(name: string): ReadonlySet<string> {
     const known = this.#reads.get(name);
     if (known !== undefined) return known;
-    const template = this.#vars.get(name);
-    if (this.#unknown.has(name) || this.isRegistered(name)) return new Set([name]);
-    if (this.#isFixed(name) || template === undefined || above.includes(name)) return new Set();
-    const found = new Set(template.uses.flatMap((use) => [...this.reads(use.name, [...above, name])]));
+    const isRead = (one: string) => this.#unknown.has(one) || this.isRegistered(one);
+    const restsOn = (one: string) =>
+      isRead(one) || this.#isFixed(one) ? [] : (this.#vars.get(one)?.uses.map((use) => use.name) ?? []);
+    const found = new Set([...reached([name], restsOn)].filter(isRead));
     this.#reads.set(name, found);
     return found;
   }
@@ -135,7 +136,7 @@ export class PlayScope {
       if (this.#isFixed(name)) return this.#fixed(host, name);
       if (this.isRegistered(name)) return result(host, name, registered);
       if (template === undefined) return this.#inventory.get(host, name);
-      return guarded(pending, name, () => template.render(get));
+      return making(pending, name, name, () => template.render(get));
     };
     const get = (name: string): Json => {
       const known = values.get(name);
@@ -171,21 +172,9 @@ export function taskGet(play: Get, vars: ReadonlyMap<string, Template>, own?: Js
   const get = (name: string): Json => {
     if (own !== undefined && Object.hasOwn(own, name)) return own[name] as Json;
     const template = vars.get(name);
-    return template === undefined ? play(name) : guarded(pending, name, () => template.render(get));
+    return template === undefined ? play(name) : making(pending, name, name, () => template.render(get));
   };
   return get;
-}
-
-function guarded(pending: Set<string>, name: string, act: () => Json): Json {
-  if (pending.has(name)) {
-    throw new ExpressionFault('cycle', `the variable "${name}" is made of itself`, { offset: 0 });
-  }
-  pending.add(name);
-  try {
-    return act();
-  } finally {
-    pending.delete(name);
-  }
 }
 
 function result(host: string, name: string, registered: Registered): Json {

@@ -1,8 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { ExpressionFault } from '../expressions/expression-fault.ts';
 import type { Use } from '../expressions/templates.ts';
 import { inputsOf } from '../inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import { loopFields, resultFields } from './play-scope.ts';
+import { making } from './rests-on.ts';
 import { isAstray, listShape, mapShape, merged, once, type Shape, shapeOf, shapeOfSchema, walk } from './shapes.ts';
 
 /** What can be known of a play's names without evaluating: which fields they have on any host at all. */
@@ -15,6 +17,7 @@ export class PlayShapes {
   readonly #valueOf: (name: string) => Json | undefined;
   readonly #usesOf: (name: string) => readonly Use[];
   readonly #known = new Map<string, Shape>();
+  readonly #pending = new Set<string>();
 
   constructor(of: {
     readonly play: JsonObject;
@@ -35,9 +38,15 @@ export class PlayShapes {
   of(name: string): Shape {
     if (this.#known.has(name)) return this.#known.get(name);
     this.#known.set(name, undefined); // a variable that is made of itself
-    const shape = this.#made(name);
-    this.#known.set(name, shape);
-    return shape;
+    try {
+      const shape = making(this.#pending, name, name, () => this.#made(name));
+      this.#known.set(name, shape);
+      return shape;
+    } catch (thrown) {
+      // Too many in a row, which is said where they are evaluated.
+      if (thrown instanceof ExpressionFault) return undefined;
+      throw thrown;
+    }
   }
 
   #made(name: string): Shape {

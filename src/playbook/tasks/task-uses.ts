@@ -2,6 +2,7 @@ import type { Condition } from '../expressions/compiler.ts';
 import type { Template, Use } from '../expressions/templates.ts';
 import type { Surroundings } from '../includes/frame.ts';
 import type { PlayScope } from '../scope/play-scope.ts';
+import { reached } from '../scope/rests-on.ts';
 import type { Loop } from './loop.ts';
 import type { MannerCode } from './manner.ts';
 
@@ -94,15 +95,14 @@ export class TaskUses {
 
   /** What these parts use, the task's variables followed to what they are made of. */
   #followed(parts: readonly (Pick<Template, 'uses'> | undefined)[]): readonly Use[] {
-    const seen = new Set<string>();
-    const follow = (use: Use): readonly Use[] => {
-      const own = this.#parts.vars.get(use.name);
-      if (own === undefined) return [use];
-      if (seen.has(use.name)) return [];
-      seen.add(use.name);
-      return own.uses.flatMap(follow);
-    };
-    return usesOf(parts).flatMap(follow);
+    const { vars } = this.#parts;
+    const written = usesOf(parts);
+    const names = reached(
+      written.map(({ name }) => name),
+      (name) => vars.get(name)?.uses.map((use) => use.name) ?? [],
+    );
+    const all = [...written, ...usesOf([...names].map((name) => vars.get(name)))];
+    return all.filter(({ name }) => !vars.has(name));
   }
 
   /** Of these uses, those of names from outside of the task, in names of the play. */
