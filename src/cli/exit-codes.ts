@@ -75,6 +75,7 @@ export const commandCodes: Readonly<Record<string, Readonly<Record<string, strin
         'snapshot',
         'modules',
         'explain',
+        'completion',
         'lab up',
         'lab down',
         'lab status',

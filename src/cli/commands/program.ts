@@ -1,13 +1,16 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { Failure } from '../../core/failure.ts';
 import { broken, rejected } from '../exit-codes.ts';
 import { failureText, faultText } from '../failure-text.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 import type { ApplyOptions } from './apply.ts';
+import { addCompletion } from './completion-program.ts';
 import { addImport } from './import-program.ts';
+import { addLab } from './lab-program.ts';
 import type { PlanOptions } from './plan.ts';
 import type { PlayOptions } from './play.ts';
 import { addSecret, secretOptions } from './secret-program.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Parses the command line and does what it says. Each command's code is loaded only when it is asked for. */
 export async function runProgram(
@@ -190,6 +193,7 @@ export async function runProgram(
   addImport(program, done, terminal);
   addSecret(program, done, terminal);
   addLab(program, done, terminal);
+  await addCompletion(program, argv);
 
   try {
     await program.parseAsync([...argv]);
@@ -250,48 +254,4 @@ function manyOption(flags: string, description: string): Option {
   return new Option(flags, description)
     .default([] as string[], 'none')
     .argParser((value: string, before: string[]) => [...before, value]);
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('not a whole number above 0');
-  return number;
-}
-
-function addLab(program: Command, done: (code: number) => void, terminal: Terminal): void {
-  const lab = program
-    .command('lab')
-    .summary('a disposable cluster of real hosts in namespaces of this machine')
-    .enablePositionalOptions();
-  const named = (command: Command) => command.option('-n, --name <name>', 'which lab', 'dev');
-  const loaded = () => import('./lab.ts');
-
-  named(lab.command('up').summary('raise it, or mend it; then write its inventory'))
-    .option('--nodes <n>', 'nodes with flanneld (default: 2)', wholeNumber)
-    .option('--network <cidr>', "the hosts' network")
-    .option('--pods <cidr>', "the pods' network")
-    .option('--backend <type>', "flannel's network at the start: host-gw (default), vxlan or directrouting")
-    .addOption(
-      new Option('--from <file>', 'a copy of the real hosts of this snapshot, with their own addresses').conflicts([
-        'nodes',
-        'network',
-        'pods',
-        'backend',
-      ]),
-    )
-    .action(async (options) => done(await (await loaded()).labUpCommand(options, terminal)));
-  named(lab.command('down').summary('remove it, without a trace')).action(async (options) =>
-    done(await (await loaded()).labDownCommand(options, terminal)),
-  );
-  named(lab.command('status').summary('routes, nat rules, programs, leases and config of every host'))
-    .option('--json', 'for machines')
-    .action(async (options) => done(await (await loaded()).labStatusCommand(options, terminal)));
-  named(lab.command('exec').summary('run a command on one of its hosts'))
-    .option('--pod', "in the host's pod")
-    .argument('<host>')
-    .argument('<command...>')
-    .passThroughOptions()
-    .action(async (host, command, options) =>
-      done(await (await loaded()).labExecCommand(host, command, options, terminal)),
-    );
 }
