@@ -1,7 +1,7 @@
 import type { Earlier } from '../core/earlier.ts';
 import type { Event } from '../core/event.ts';
 import type { Play } from '../core/play.ts';
-import { earlierOf, lineOf } from '../history/earlier.ts';
+import { doneBeside, earlierOf, lineOf } from '../history/earlier.ts';
 import type { RunInputs, RunStore } from '../history/run-store.ts';
 import type { RunSummary } from '../history/run-summary.ts';
 import { undoNotes } from '../history/undo-notes.ts';
@@ -33,5 +33,17 @@ export async function completesOf(
 ): Promise<Completes> {
   const line = lineOf(run, past);
   const notes = undoNotes(await store.events(run));
-  return { run, guardsOf: line[0] ?? run, notes: notes.filter(({ on }) => hosts.includes(on)) };
+  const journals = await Promise.all(ancestry(run, past).map((one) => store.events(one)));
+  return {
+    run,
+    guardsOf: line[0] ?? run,
+    notes: notes.filter(({ on }) => hosts.includes(on)),
+    beside: doneBeside(hosts, journals),
+  };
+}
+
+/** The run, and before it those that it went on with or completed. */
+function ancestry(run: string, past: readonly RunSummary[]): readonly string[] {
+  const parent = past.find((one) => one.run === run && one.mode === 'play')?.of;
+  return parent === undefined ? [run] : [...ancestry(parent, past), run];
 }

@@ -111,10 +111,13 @@ export interface Task {
 }
 
 /**
- * `around`: it is a block around the task that is skipped. `turns`: all those of its loop, in order, where a task registers its result and some
- * are left out.
+ * `around`: it is a block around the task that is skipped. `known`: what it registers all the same. `turns`: all those of its loop, in order,
+ * where a task registers its result and some are left out.
  */
-export type Resolution = ({ readonly skip: string; readonly around?: true } | { readonly steps: readonly Step[] }) & {
+export type Resolution = (
+  | { readonly skip: string; readonly around?: true; readonly known?: Json }
+  | { readonly steps: readonly Step[] }
+) & {
   readonly turns?: readonly Turn[];
 };
 

@@ -82,6 +82,24 @@ function endedSteps(events: readonly Event[]): EarlierStep[] {
   return steps;
 }
 
+/** Host -> what was done while it was in the batch that was on, on machines that stay as they are: neither these hosts nor any that was put back. */
+export function doneBeside(
+  hosts: readonly string[],
+  journals: readonly (readonly Event[])[],
+): ReadonlyMap<string, readonly EarlierStep[]> {
+  const dropped = journals.flat().flatMap((event) => (event.type === 'host_dropped' ? [event.host] : []));
+  const isLeft = ({ on }: EarlierStep) => !hosts.includes(on) && !dropped.includes(on);
+  const batches = journals.flatMap((events) => {
+    const starts = events.flatMap((event, i) => (event.type === 'play_started' ? [{ hosts: event.hosts, i }] : []));
+    return starts.map(({ hosts, i }, k) => ({
+      hosts,
+      steps: endedSteps(events.slice(i, starts[k + 1]?.i)).filter(isLeft),
+    }));
+  });
+  const beside = (host: string) => batches.flatMap((batch) => (batch.hosts.includes(host) ? batch.steps : []));
+  return new Map(hosts.map((host) => [host, beside(host)]));
+}
+
 function placeOf({ task, host, on, item }: { task: string; host: string; on: string; item?: string }): string {
   return JSON.stringify([task, host, on, item ?? null]);
 }

@@ -14,6 +14,8 @@ export interface RunSummary {
   readonly of?: string;
   /** Digest of the saved plan that it was held to. */
   readonly plan?: string;
+  /** The tags that chose its tasks, as a command line has them. */
+  readonly chosen?: string;
   /** Machines that have something to be undone. */
   readonly touched: readonly string[];
   /** Hosts that it went on without, which are to be completed. Absent: none. */
@@ -46,6 +48,7 @@ export function summarize(events: readonly Event[], head?: string): RunSummary |
     hosts: started.hosts,
     ...(started.of === undefined ? {} : { of: started.of }),
     ...(started.plan === undefined ? {} : { plan: started.plan }),
+    ...(started.chosen === undefined ? {} : { chosen: started.chosen }),
     ...(ended === undefined ? {} : { ended }),
     touched: [
       ...new Set(

@@ -128,8 +128,9 @@ async function onOneHost(
       'skip' in resolution ? { status: 'skipped', because: resolution.skip } : resolution.failed;
     const step = { host, on: host, args: {} };
     await ended(session, phase, task, step, result, 0);
-    const turns = 'skip' in resolution ? resolution.turns : undefined;
-    return { ...finished(task, host, [{ step, result }]), value: combinedValue([{ step, result }], false, turns) };
+    const { turns, known } = 'skip' in resolution ? resolution : {};
+    const value = known ?? combinedValue([{ step, result }], false, turns);
+    return { ...finished(task, host, [{ step, result }]), value };
   }
   const steps: StepEnd[] = [];
   const told: StepEnd[] = [];

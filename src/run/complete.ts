@@ -1,7 +1,12 @@
+import type { EarlierStep } from '../core/earlier.ts';
 import type { UndoEntry } from '../core/event.ts';
+import type { Json } from '../core/json.ts';
+import { maskText } from '../core/mask.ts';
+import type { Play, Task } from '../core/play.ts';
 import { Guards } from './guard/guards.ts';
 import type { Locks } from './lock/locks.ts';
 import { lock, openAll } from './one-play.ts';
+import { registeredValue } from './result.ts';
 import type { RunInput } from './run.ts';
 import type { Session } from './session.ts';
 import { Stop, settle, withHint } from './stop.ts';
@@ -13,6 +18,43 @@ export interface Completes {
   readonly guardsOf: string;
   /** What it had noted on those hosts, oldest first. */
   readonly notes: readonly UndoEntry[];
+  /** Host -> what was done beside it, on machines that have not dropped out: what is done once for all of them is among it. */
+  readonly beside: ReadonlyMap<string, readonly EarlierStep[]>;
+}
+
+/**
+ * What changes something once for all hosts, and has done so for these with the others, is not done again: it is skipped, with the result
+ * that it had. Throws Stop where that is asked for, and not known.
+ */
+export function withoutDone(plays: readonly Play[], { run, beside }: Completes): readonly Play[] {
+  const reads = new Set(plays.flatMap(({ tasks }) => tasks.flatMap((task) => task.reads)));
+  const without = (task: Task, hosts: readonly string[]): Task => {
+    if (!changesOnce(task)) return task;
+    const done = hosts.map((host) => (beside.get(host) ?? []).filter((step) => step.task === task.id));
+    const [steps = []] = done;
+    if (done.some(({ length }) => length === 0)) return task;
+    const known = task.register !== undefined && reads.has(task.register) ? resultOf(task, steps, run) : {};
+    return { ...task, resolve: () => ({ skip: `dealt with once, by the run ${run}`, ...known }) };
+  };
+  return plays.map((play) => ({ ...play, tasks: play.tasks.map((task) => without(task, play.hosts)) }));
+}
+
+/** What only asks is asked again: the answer is that of now. */
+function changesOnce({ runOnce, section, module, onlyAsks, checkMode, protect }: Task): boolean {
+  const isInTasks = section === 'tasks' || section === 'cleanup';
+  return runOnce && isInTasks && module.kind === 'resource' && !onlyAsks && !checkMode && !protect;
+}
+
+function resultOf({ name }: Task, steps: readonly EarlierStep[], run: string): { readonly known: Json } {
+  const earlier = steps.findLast(({ status }) => status !== 'skipped') ?? steps[0];
+  const hides = JSON.stringify([earlier?.outcome, earlier?.before, earlier?.after]).includes(maskText);
+  if (earlier !== undefined && earlier.item === undefined && !hides)
+    return { known: registeredValue({ status: earlier.status, earlier }) };
+  const why = hides ? 'held a secret' : 'is that of a loop';
+  throw new Stop(
+    `"${name}" was dealt with once, by the run ${run}; what it registered is asked for, ${why}, and is not in the record. Nothing has been touched. Play the playbook again`,
+    true,
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Module } from '../core/module.ts';
 import type { Play } from '../core/play.ts';
 import { Memory } from './barrier.ts';
 import { batchesIn } from './batches.ts';
-import { type Completes, settlePending } from './complete.ts';
+import { type Completes, settlePending, withoutDone } from './complete.ts';
 import { holdsForOthers, isAnythingLeft } from './drop-out.ts';
 import { beatMs, heartbeat, lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
@@ -157,11 +157,11 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
         await lock(play, [...new Set([...(await openAll(session, input, play)), ...changed])], locks);
       await takeOver(session, input.resume, input.plays, input.moduleNamed);
     }
-    if (input.completes !== undefined) await settlePending(session, input, input.completes, locks);
     // Held to a plan, all plays and batches are planned ahead: the last one's difference is met before the first one's change.
     if (input.contract !== undefined && batchesIn(input.plays) > 1 && input.resume === undefined)
       await allPlays(session, { ...input, mode: 'check' }, tally, locks);
-    await allPlays(session, input, tally, locks);
+    if (input.completes === undefined) await allPlays(session, input, tally, locks);
+    else await completed(session, input, input.completes, tally, locks);
     await keep(session, input);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'unwritable')
@@ -174,6 +174,12 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   if (input.mode === 'audit')
     return ended('unchanged', tally.drift.length === 0, tally.drift.length === 0 ? 0 : 5, tally.drift[0]);
   return keptEnd(session, input);
+}
+
+async function completed(session: Session, whole: RunInput, completes: Completes, tally: Tally, locks: Locks) {
+  const input = { ...whole, plays: withoutDone(whole.plays, completes) };
+  await settlePending(session, input, completes, locks);
+  await allPlays(session, input, tally, locks);
 }
 
 /** Where nothing is applied in between, a later play's plan goes on from the earlier one's. */

@@ -36,6 +36,8 @@ test.each<[string, RunSummary[], string[]]>([
   ['the same playbook on it', [summary('2')], []],
   ['the same playbook, of which it dropped out', [summary('2', { ended: end('kept', 3), dropped: ['b'] })], ['1']],
   ['the same playbook elsewhere', [summary('2', { hosts: ['a'] })], ['1']],
+  ['a part of the same playbook on it', [summary('2', { chosen: '--tags monitoring' })], ['1']],
+  ['that part of it completed', [summary('2', { of: '1', hosts: ['b'], chosen: '--tags monitoring' })], []],
   ['another playbook', [summary('2', { playbook: 'other.yml' })], ['1']],
   ['pending again', [summary('2', { ended: end('kept', 4), pending: first.pending ?? [] })], ['2']],
   ['rolled back', [summary('2', { mode: 'rollback', of: '1', ended: end('undone', 0) })], []],

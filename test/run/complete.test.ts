@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import type { UndoEntry } from '../../src/core/event.ts';
-import { play, program, type Ran, run, SmallWorld, sets, task, value } from '../support/small-world.ts';
+import type { Event, UndoEntry } from '../../src/core/event.ts';
+import { maskText } from '../../src/core/mask.ts';
+import type { Play } from '../../src/core/play.ts';
+import { doneBeside } from '../../src/history/earlier.ts';
+import { act, play, program, type Ran, run, SmallWorld, sets, task, value } from '../support/small-world.ts';
 
 const hosts = ['a', 'b', 'c'];
 const state = { x: 1, prog: 'up' };
@@ -34,7 +37,7 @@ async function kept(): Promise<{ world: SmallWorld; notes: UndoEntry[] }> {
 }
 
 const complete = (world: SmallWorld, notes: readonly UndoEntry[]): Promise<Ran> =>
-  run(world, limited, { run: '02TEST', completes: { run: '01TEST', guardsOf: '01TEST', notes } });
+  run(world, limited, { run: '02TEST', completes: { run: '01TEST', guardsOf: '01TEST', notes, beside: new Map() } });
 
 test('a pending host that is still away is refused, and nothing is touched', async () => {
   const { world, notes } = await kept();
@@ -78,4 +81,74 @@ test('that fails puts back what it changed itself', async () => {
   world.fault = (_, { argv }) => (argv[0] === 'set' && argv[1] === 'x' && argv[2] === '2' ? 'fail' : undefined);
   expect(await complete(world, notes)).toMatchObject({ ending: 'undone', exit: 3 });
   expect(world.snapshot().c).toEqual(state);
+});
+
+/** What `c` finds under `m`, which a task that is done once registers. */
+const told = task(
+  'tasks',
+  value,
+  { name: 'told' },
+  {
+    reads: ['m'],
+    resolve: (host, registered) => {
+      const m = registered.get(host)?.m as { stdout: string } | undefined;
+      return { steps: [{ host, on: host, args: { name: 'told', value: m?.stdout ?? null } }] };
+    },
+  },
+);
+const once = task('tasks', act, { name: 'once', value: 5 }, { runOnce: true, register: 'm' });
+
+/** A run without `c`, which is away from the beginning; then `c` is completed. */
+async function completedLater(
+  first: readonly Play[],
+  change: (events: readonly Event[]) => readonly Event[] = (events) => events,
+) {
+  const world = new SmallWorld({ a: {}, b: {}, c: {} });
+  world.down.add('c');
+  const { ending, events } = await run(world, first);
+  expect(ending).toBe('kept');
+  world.down.clear();
+  world.log.length = 0;
+  const beside = doneBeside(['c'], [change(events)]);
+  const completes = { run: '01TEST', guardsOf: '01TEST', notes: [], beside };
+  return {
+    world,
+    result: await run(
+      world,
+      first.map((one) => ({ ...one, hosts: ['c'] })),
+      { run: '02TEST', completes },
+    ),
+  };
+}
+
+test('what was done once is not done again, and what it registered is known', async () => {
+  const { world, result } = await completedLater([play(hosts, [once, told], { maxFailPercentage: 34 })]);
+  expect(result).toMatchObject({ ending: 'kept', exit: 0 });
+  expect(sets(world)).toEqual(['c: set told "5"']);
+  const ends = result.events.filter((event) => event.type === 'step_ended' && event.task === once.id);
+  expect(ends).toMatchObject([
+    { phase: 'plan', status: 'skipped' },
+    { phase: 'tasks', status: 'skipped', because: 'dealt with once, by the run 01TEST' },
+  ]);
+});
+
+test('it is done where the batch had nobody else to do it for', async () => {
+  const { world, result } = await completedLater([
+    play(hosts, [], { maxFailPercentage: 34 }),
+    play(hosts, [once], { serial: [1] }),
+  ]);
+  expect(result).toMatchObject({ ending: 'kept', exit: 0 });
+  expect(sets(world)).toEqual(['c: set once 5']);
+});
+
+test.each<[string, (events: readonly Event[]) => readonly Event[]]>([
+  [
+    'a secret',
+    (events) => JSON.parse(JSON.stringify(events).replaceAll('"stdout":"5"', `"stdout":"${maskText}"`)) as Event[],
+  ],
+  ['a loop', (events) => events.map((event) => (event.type === 'step_ended' ? { ...event, item: 'x' } : event))],
+])('where what it registered is asked for and was that of %s, nothing is touched', async (_, change) => {
+  const { world, result } = await completedLater([play(hosts, [once, told], { maxFailPercentage: 34 })], change);
+  expect(result).toMatchObject({ ending: 'unchanged', exit: 2, because: expect.stringContaining('not in the record') });
+  expect(world.log).toEqual([]);
 });
