@@ -7,7 +7,7 @@ import { Memory } from './barrier.ts';
 import { batchesIn } from './batches.ts';
 import { type Completes, settlePending, withoutDone } from './complete.ts';
 import { holdsForOthers, isAnythingLeft } from './drop-out.ts';
-import { beatMs, heartbeat, lockSeconds } from './heartbeat.ts';
+import { lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
 import { machinesOf } from './noted.ts';
@@ -58,7 +58,7 @@ export async function executeRun(input: RunInput): Promise<RunResult> {
     claimOf(input, completes === undefined ? runs : [completes.run, completes.guardsOf]),
   );
   const guardSeconds = input.plays.map((play) => play.guardSeconds).filter((seconds) => seconds !== undefined);
-  const still = input.clock.every(beatMs(guardSeconds), heartbeat(session, session.guards, locks));
+  const still = session.heartbeat.start(locks, guardSeconds);
   try {
     await start(session, input, [...new Set(input.plays.flatMap(({ hosts }) => hosts))], runs.at(-1) ?? completes?.run);
     const result = await forward(session, input, locks);
@@ -86,7 +86,7 @@ export async function rollbackRun(input: RunInput, { run: of, runs, notes, machi
   const session = new Session(input, runs[0]);
   const locks = new Locks(session, claimOf(input, runs));
   const guardSeconds = notes.map((note) => note.guardSeconds).filter((seconds) => seconds !== undefined);
-  const still = input.clock.every(beatMs(guardSeconds), heartbeat(session, session.guards, locks));
+  const still = session.heartbeat.start(locks, guardSeconds);
   try {
     const hosts = [...new Set([...machines, ...notes.map(({ on }) => on)])].toSorted();
     await start(session, input, hosts, of);
@@ -269,6 +269,7 @@ function ended(ending: Ending, ok: boolean, exit: number, because?: string, doub
 
 /** The change is proven: the guards are told to let it stand, over connections that were made since. */
 async function keep(session: Session, { moduleNamed }: RunInput): Promise<void> {
+  await session.heartbeat.check();
   const { guards, roster } = session;
   const pending = roster.out.filter((one) => one.pending).map(({ host }) => host);
   const held = holdsForOthers(session, moduleNamed, pending); // what was delegated there since they dropped out

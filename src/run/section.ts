@@ -143,6 +143,7 @@ class Course {
   async #step(task: Task, step: Step): Promise<StepResult> {
     if (this.#lost.has(step.host) && this.#session.isLost(step.on))
       return { status: 'skipped', because: `${step.on} cannot be reached` };
+    await this.#session.heartbeat.check();
     const refused = await this.#locks.meet(step.on);
     if (refused !== undefined && !this.#session.isLost(step.on))
       return {

@@ -11,6 +11,7 @@ import { Contacts } from './contacts.ts';
 import type { Contract } from './contract.ts';
 import { Detached } from './detached.ts';
 import { Guards } from './guard/guards.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { noteOf, withoutSecrets } from './masking.ts';
 import type { StepResult } from './result.ts';
 import { Roster } from './roster.ts';
@@ -42,6 +43,7 @@ export class Session {
   readonly detached: Detached;
   readonly allowCutoff: boolean;
   readonly roster = new Roster();
+  readonly heartbeat: Heartbeat;
   readonly #input: SessionInput;
   readonly #contacts: Contacts;
   readonly #notes: UndoEntry[] = [];
@@ -68,6 +70,7 @@ export class Session {
     this.hurry = input.hurry;
     this.forks = input.forks;
     this.guards = new Guards(this, guardsOf);
+    this.heartbeat = new Heartbeat(this);
     this.#contacts = new Contacts(input.connect, (event) => this.emit(event));
     this.contract = input.contract;
     this.ways = new Ways(this);

@@ -100,6 +100,26 @@ describe('locks of a run', () => {
   });
 
   test.each([
+    ['before the next step', 'set x 2', [task('tasks', value, { name: 'y', value: 2 })]],
+    ['before the change is kept', 'set x 2', []],
+  ])('that are lost while the controller sleeps, and no beat comes, are noticed %s', async (_, at, more) => {
+    const it = world();
+    let asleepMs = 0;
+    const still = stillClock();
+    const clock: Clock = { ...still, now: () => new Date(still.now().getTime() + asleepMs) };
+    it.lockAnswer = (_host, { argv }) => (argv[3] === 'lock-renew' && asleepMs > 0 ? 'lost ' : 'taken');
+    it.after = (host, { argv }) => {
+      if (host === 'b' && argv.join(' ') === at) asleepMs = 3_600_000;
+    };
+    const before = it.snapshot();
+    const slept = play(['a', 'b'], [task('tasks', value, { name: 'x', value: 2 }, { throttle: 1 }), ...more]);
+    const result = await run(it, [slept], { clock });
+    expect(result).toMatchObject({ ending: 'undone', because: expect.stringMatching(/the lock of . is lost/) });
+    expect(it.snapshot()).toEqual(before);
+    expect(sets(it).some((line) => line.includes('set y'))).toBe(false);
+  });
+
+  test.each([
     ['has taken meanwhile', holder('00OTHER'), /00OTHER/],
     ['has taken and let go of', 'passed', /a: another run has had the lock meanwhile, and has ended/],
   ])('that another run %s keep the undo from overwriting what it does', async (_, answer, told) => {
