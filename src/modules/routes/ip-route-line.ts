@@ -44,10 +44,14 @@ export function routeLines(stdout: string): readonly string[] {
 
 /** The same with those that the kernel keeps. */
 export function printedRoutes(stdout: string): readonly string[] {
-  return stdout
-    .split('\n')
+  return withoutObjects(stdout)
     .map(cleaned)
     .filter((line) => line !== '');
+}
+
+/** What a route's nexthop object is stands on a line of its own, which is no route. */
+export function withoutObjects(stdout: string): readonly string[] {
+  return stdout.split('\n').filter((line) => !/^\s*nh_info /.test(line));
 }
 
 export function isKernelsOwn(line: string): boolean {

@@ -32,7 +32,7 @@ done 2>/dev/null`;
  */
 export const routeFunctions = `clean() {
   tr -s '\\\\ \\t' ' ' |
-    sed -E -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
+    sed -E -e '/^ ?nh_info /d' -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
       -e 's/ expires [0-9]+sec//' -e 's/ error -?[0-9]+( |$)/ /' -e 's/ +/ /g' -e 's/ $//'
 }
 advertised() {
