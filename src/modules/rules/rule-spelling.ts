@@ -1,4 +1,4 @@
-import { originName, otherSpellings, protocolName, tableName, tosHex, tosName, tosNumber } from '../shared/ip-names.ts';
+import { originName, otherSpellings, protocolName, tableName, tosHex, tosName, tosNumber, tosWord } from '../shared/ip-names.ts';
 import { prefixOf } from '../shared/prefix.ts';
 
 /** What a user says of a selector, as a word that `ip rule` takes, and takes for the same. */
@@ -67,11 +67,6 @@ function markWord(text: string): string {
     return number === 0 ? '0' : `0x${number.toString(16)}`;
   });
   return mask === undefined || (mask === '0xffffffff' && mark !== '0') ? mark : `${mark}/${mask}`;
-}
-
-/** A host may not know the name of a number that was said. */
-function tosWord(text: string): string {
-  return /^\d/.test(text) ? tosHex(Number(text)) : tosName(text);
 }
 
 /** Usual names and numbers every host knows; of other names the number. */

@@ -100,6 +100,11 @@ export function tosName(text: string): string {
   return number === undefined ? text : (tosNames[number] ?? tosHex(number));
 }
 
+/** For `ip`: a host may not know the name of a number that was said. */
+export function tosWord(text: string): string {
+  return /^\d/.test(text) ? tosHex(Number(text)) : tosName(text);
+}
+
 export function tosHex(number: number): string {
   return `0x${number.toString(16).padStart(2, '0')}`;
 }
@@ -107,6 +112,12 @@ export function tosHex(number: number): string {
 /** Who made a route or a rule: the usual name, else the number. */
 export function originName(text: string): string {
   return byNumber(originNames, text);
+}
+
+/** All that `ip` may print for it; none of nothing. */
+export function originSpellings(text: string): readonly string[] {
+  const name = originName(text);
+  return text === '' ? [] : [name, ...Object.keys(originNames).filter((number) => originNames[number] === name)];
 }
 
 export function scopeName(text: string): string {
