@@ -111,12 +111,23 @@ function want(args: Args, now: LinkRecord | null): LinkRecord | null {
   if (now === null) return made(args);
   if (state === 'absent') {
     refuseUnmakeable(now, name, 'removed');
+    refuseObjects(now, name, 'removed');
     return null;
   }
   if (isAsAsked(now, args)) return now;
   const wanted = changed(now, args);
   if (!canBecome(now, wanted)) refuseUnmakeable(now, name, 'made anew');
+  if (now.up && !(wanted.up && canBecome(now, wanted))) refuseObjects(now, name, wanted.up ? 'made anew' : 'set down');
   return wanted;
+}
+
+/** The kernel forgets a nexthop object when its device goes down, and its routes with it. */
+function refuseObjects(now: LinkRecord, name: string, what: string): void {
+  const lost = now.routes.find((line) => / nhid \d/.test(line));
+  if (lost === undefined) return;
+  throw new Failure('refused', `${name} is not ${what}: "${lost}" uses a nexthop object and could not be put back.`, {
+    hint: 'Nothing was changed. Have the program that made the route take it away first.',
+  });
 }
 
 function isMakeable({ kind, unkept }: LinkRecord): boolean {

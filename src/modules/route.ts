@@ -20,10 +20,11 @@ import {
   linesOf,
   type RouteState,
   readRoutes,
-  routers,
   sharedSlots,
+  steady,
   withoutRouters,
 } from './routes/route-state.ts';
+import { originName, originSpellings, tableName } from './shared/ip-names.ts';
 import { isInside, type Prefix, prefixOf } from './shared/prefix.ts';
 import { cutByRoutes } from './ways/ways.ts';
 
@@ -35,7 +36,7 @@ metrics, onlink flags, nexthops, order. A route that is changed is replaced in p
 
 Routes that the kernel itself keeps (\`proto kernel\`, \`ra\`, \`redirect\`) are neither counted nor touched: where one shares prefix and metric
 with ours, ours come and go beside it, and an IPv6 route that the kernel would make a part of it is taken out again, as an error. The undo of a set that is only
-remembered leaves alone what a DHCP client or a routing daemon keeps, unless \`proto\` selects it. A route does not come back over another VXLAN device of the
+remembered leaves alone every origin but boot and static, as a DHCP client or a routing daemon keeps its own, unless \`proto\` selects it. A route does not come back over another VXLAN device of the
 same name (another MAC). Where only BusyBox's \`ip\` is, or none, routes are read, and a change that could not be undone is refused.
 
 \`\`\`yaml
@@ -128,7 +129,7 @@ function isRemembered(args: Args): boolean {
 function restore(before: State | null, _: State | null, args: Args): Command | null {
   if (limitOf(before) !== undefined) return null;
   const { prefix, select } = target(args);
-  const part = isPartial(args) ? [args.dev ?? '', args.proto ?? ''] : ['', ''];
+  const part = isPartial(args) ? [args.dev ?? '', originSpellings(args.proto ?? '').join('|')] : ['', ''];
   const lines = isRemembered(args) ? withoutRouters(before) : linesOf(before);
   const stdin = [
     ...devicesOf(before).map(({ device, kind, mac }) => `over ${device} ${kind} ${mac}`.trim()),
@@ -140,7 +141,7 @@ function restore(before: State | null, _: State | null, args: Args): Command | n
     select,
     prefix.cidr,
     ...part,
-    isRemembered(args) ? routers.source : '',
+    isRemembered(args) ? steady.source : '',
   ];
   return script(routeRestoreScript, words, { stdin: stdin.map((line) => `${line}\n`).join('') });
 }
@@ -151,7 +152,11 @@ function isPartial({ within, dev, proto }: Args): boolean {
 }
 
 function isSelected({ devices, attributes }: RouteLine, { dev, proto }: Args): boolean {
-  return (dev === undefined || devices.includes(dev)) && (proto === undefined || attributes.get('proto') === proto);
+  return (dev === undefined || devices.includes(dev)) && (proto === undefined || isOrigin(attributes, proto));
+}
+
+function isOrigin(attributes: RouteLine['attributes'], proto: string): boolean {
+  return originName(attributes.get('proto') ?? '') === originName(proto);
 }
 
 function key(args: Args): string {
@@ -165,7 +170,7 @@ function key(args: Args): string {
 }
 
 function table(args: Args): string {
-  return String(args.table ?? 'main');
+  return tableName(String(args.table ?? 'main'));
 }
 
 /** `select` is ip's word: `exact` this prefix, or all below this `root`. Throws Failure `invalid`. */
@@ -234,7 +239,7 @@ function isExcepted(route: RouteLine, { except = {} }: Args): boolean {
   return (
     listed(except.dev).some((dev) => route.devices.includes(dev)) ||
     listed(except.to).some((outer) => isInside(route.prefix, prefixOf(outer))) ||
-    listed(except.proto).some((proto) => route.attributes.get('proto') === proto)
+    listed(except.proto).some((proto) => isOrigin(route.attributes, proto))
   );
 }
 

@@ -11,6 +11,7 @@ import { ruleOperations } from './rules/rule-moves.ts';
 import { ruleRestoreScript } from './rules/rule-restore.ts';
 import { ruleSchema as schema } from './rules/rule-schema.ts';
 import { limitedMark, ruleApplyScript, ruleProbeScript } from './rules/rule-scripts.ts';
+import { printedOtherwise } from './rules/rule-spelling.ts';
 import { cutByRules } from './ways/way-rules.ts';
 
 const about = `
@@ -26,7 +27,7 @@ rule: { priority: 1000, from: 10.1.0.0/16, table: 100 }
 \`\`\`
 `;
 
-/** Words for `ip rule add`: the task's own rules, and those of others with the same priority that stand behind one of them. */
+/** Words for `ip rule add`: the task's own rules, and what of the same priority stands behind the first of them, once rules of others are among it. */
 type State = {
   readonly rules: readonly string[];
   readonly behind: readonly string[];
@@ -93,14 +94,20 @@ function read(outcome: Outcome, args: Args): State | null {
   const all = ruleLines(outcome.stdout.replace(limitedMark, ''));
   const own = all.filter((line) => isOurs(line, args));
   if (own.length === 0 && !limited) return null;
-  const behind = all.filter(
-    (line, at) => !own.includes(line) && own.some((mine) => mine.priority === line.priority && all.indexOf(mine) < at),
-  );
   return {
     rules: own.map(({ words }) => words),
-    behind: behind.map(({ words }) => words),
+    behind: behindFirst(all, own).map(({ words }) => words),
     ...(limited ? { limited } : {}),
   };
+}
+
+/** What stands behind the first of our rules of each priority: from one of others on, our own ones too. */
+function behindFirst(all: readonly RuleLine[], own: readonly RuleLine[]): readonly RuleLine[] {
+  return all.filter((line, at) => {
+    const ahead = all.slice(0, at).filter(({ priority }) => priority === line.priority);
+    const ofOthers = ahead.slice(ahead.findIndex((rule) => own.includes(rule))).some((rule) => !own.includes(rule));
+    return ahead.some((rule) => own.includes(rule)) && (!own.includes(line) || ofOthers);
+  });
 }
 
 function isOurs(line: RuleLine, args: Args): boolean {
@@ -130,9 +137,19 @@ function restore(before: State | null, _: State | null, args: Args): Command | n
   const { selectors, action } = described(args);
   const chosen = [...selectors].map(([name, value]) => `${name} ${value}`).sort();
   const [verb = '', object = ''] = (args.priority === undefined ? [...action][0] : undefined) ?? [];
+  const spellings = [...selectors].flatMap(([name, value]) =>
+    printedOtherwise(name, value).map((other) => `${other}=${name} ${value}`),
+  );
   const which = isWhole(args)
-    ? ['all', '', '', '', '']
-    : ['', String(args.priority ?? ''), ` ${chosen.map((words) => `${words} `).join('')}`, verb, object];
+    ? ['all', '', '', '', '', '']
+    : [
+        '',
+        String(args.priority ?? ''),
+        ` ${chosen.map((words) => `${words} `).join('')}`,
+        verb,
+        object,
+        spellings.join(';'),
+      ];
   const lines = [
     ...(before?.rules ?? []).map((words) => `was ${words}`),
     ...(before?.behind ?? []).map((words) => `behind ${words}`),

@@ -4,7 +4,7 @@ import { cut } from '../core/cut.ts';
 import { defineCheck, type Verdict } from '../core/module.ts';
 import { explain, type Outcome } from '../core/outcome.ts';
 import { inside, insideFault, insideProperties } from './checks/inside.ts';
-import { parseRouteLine, type RouteLine } from './routes/ip-route-line.ts';
+import { parseRouteLine, type RouteLine, withoutObjects } from './routes/ip-route-line.ts';
 import { familyOf, found, strange } from './shared/faults.ts';
 import { device } from './shared/formats.ts';
 import { addressText, prefixOf } from './shared/prefix.ts';
@@ -145,7 +145,7 @@ function judgeTables(outcome: Outcome, args: Args): Verdict {
   if (outcome.cut !== undefined || (outcome.exit !== 0 && !/FIB table does not exist/.test(outcome.stderr))) {
     return { ok: false, because: `the routes could not be read: ${explain(outcome)}` };
   }
-  const lines = outcome.stdout.split('\n').map((line) => line.split(/[\s\\]+/).filter((word) => word !== ''));
+  const lines = withoutObjects(outcome.stdout).map((line) => line.split(/[\s\\]+/).filter((word) => word !== ''));
   const routes = lines.filter((words) => words.length > 0).map((words) => parseRouteLine(words.join(' ')));
   const seen = routes.map(brief).join(' and ') || 'no route';
   if (args.state === 'absent') return { ok: routes.length === 0, because: seen };

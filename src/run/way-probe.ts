@@ -37,7 +37,7 @@ while [ $# -ge 2 ]; do
     last=$word
   done
   { ip "$family" -o -d route get fibmatch "$to" $from $over || ip "$family" -o -d route show table "$table" match "$to" ||
-    ip "$family" route show match "$to"; } 2>/dev/null | sed 's/^ */match /'
+    ip "$family" route show match "$to"; } 2>/dev/null | sed -e '/^[[:space:]]*nh_info /d' -e 's/^ */match /'
   for deep in 1 2 3 4; do
     device=$(ls "/sys/class/net/$device" 2>/dev/null | sed -n 's/^lower_//p')
     case $device in '' | *[!A-Za-z0-9._@:-]*) break ;; esac

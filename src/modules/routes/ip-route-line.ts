@@ -1,5 +1,6 @@
 import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
+import { tosName } from '../shared/ip-names.ts';
 
 /** One line of `ip -o -d route show`, taken apart. */
 export interface RouteLine {
@@ -44,30 +45,40 @@ export function routeLines(stdout: string): readonly string[] {
 
 /** The same with those that the kernel keeps. */
 export function printedRoutes(stdout: string): readonly string[] {
-  return stdout
-    .split('\n')
+  return withoutObjects(stdout)
     .map(cleaned)
     .filter((line) => line !== '');
+}
+
+/** What a route's nexthop object is stands on a line of its own, which is no route. */
+export function withoutObjects(stdout: string): readonly string[] {
+  return stdout.split('\n').filter((line) => !/^\s*nh_info /.test(line));
 }
 
 export function isKernelsOwn(line: string): boolean {
   return ownedByTheKernel.has(parseRouteLine(line).attributes.get('proto') ?? '');
 }
 
-/** The kernel's key of a route: prefix, type of service, metric. Several may share it, in an order. */
+/** The kernel's key of a route: prefix, type of service, metric, and of IPv6 where the packet is from. Several may share it, in an order. */
 export function slotOf(line: string): string {
   const { prefix, attributes } = parseRouteLine(line);
-  return [prefix, ...['table', 'tos', 'metric'].map((name) => attributes.get(name) ?? '')].join('|');
+  const tos = tosName(attributes.get('tos') ?? '');
+  return [prefix, tos, ...['table', 'metric', 'from'].map((name) => attributes.get(name) ?? '')].join('|');
 }
 
-/** Of an IPv6 route that leads nowhere, older kernels tell an error code, which `ip` does not take back. */
+/**
+ * As `ip` takes it back: of an IPv6 route that leads nowhere older kernels tell an error code, a least timeout of TCP is always locked, and
+ * the segments of a tunnel are told with their number.
+ */
 function cleaned(line: string): string {
   const words = line.split(/[\s\\]+/).filter((word) => word !== '');
   return words
     .filter((word, i) => word !== 'expires' && words[i - 1] !== 'expires')
     .filter((word) => !volatile.test(word))
     .join(' ')
-    .replace(/ error -?\d+(?= |$)/, '');
+    .replace(/ error -?\d+(?= |$)/, '')
+    .replace(' rto_min lock ', ' rto_min ')
+    .replace(/ segs \d+ \[ ([^\]]+) \]/, (_, segments: string) => ` segs ${segments.replaceAll(' ', ',')}`);
 }
 
 /** Throws Failure `unreadable` for what is not a route. */

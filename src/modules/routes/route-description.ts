@@ -1,3 +1,4 @@
+import { originName, scopeName, tosName, tosNumber, tosWord } from '../shared/ip-names.ts';
 import { addressText, type Prefix } from '../shared/prefix.ts';
 import { parseRouteLine, type RouteHop, type RouteLine } from './ip-route-line.ts';
 
@@ -35,11 +36,7 @@ export function matches(route: RouteLine, args: RouteDescription): boolean {
     ['via', args.via === undefined ? undefined : addressText(args.via)],
     ['dev', args.dev],
     ['src', args.src === undefined ? undefined : addressText(args.src)],
-    ['metric', args.metric === undefined || args.metric === 0 ? undefined : String(args.metric)],
-    ['proto', args.proto],
-    ['scope', args.scope],
     ['mtu', args.mtu === undefined ? undefined : String(args.mtu)],
-    ['realm', args.realm],
     ['pref', args.pref],
     ...plain.map((name) => [name, args[name] === undefined ? undefined : String(args[name])] as const),
   ] as const;
@@ -47,16 +44,42 @@ export function matches(route: RouteLine, args: RouteDescription): boolean {
     route.type === (args.type ?? 'unicast') &&
     (args.onlink === undefined || args.onlink === route.onlink) &&
     (args.mtu_lock === undefined || args.mtu_lock === route.mtuLocked) &&
-    (args.metric !== 0 || !route.attributes.has('metric')) &&
     asked.every(([name, value]) => value === undefined || route.attributes.get(name) === value) &&
-    (args.tos === undefined || sameNumber(route.attributes.get('tos') ?? '0', args.tos)) &&
+    (args.metric === undefined || metricOf(route) === metricFor(args, isSix(route))) &&
+    (args.proto === undefined || originName(route.attributes.get('proto') ?? '') === originName(args.proto)) &&
+    (args.scope === undefined || scopeName(route.attributes.get('scope') ?? '') === scopeName(args.scope)) &&
+    (args.realm === undefined || realmOf(route) === usualRealm(args.realm)) &&
+    (args.tos === undefined || tosOf(route) === tosName(args.tos)) &&
     (args.encap === undefined || hasWords(route.attributes.get('encap') ?? '', args.encap)) &&
     (args.nexthops === undefined || sameHops(route.nexthops, args.nexthops))
   );
 }
 
-function sameNumber(a: string, b: string): boolean {
-  return a === b || Number(a) === Number(b);
+function isSix({ prefix, attributes }: RouteLine): boolean {
+  return prefix.includes(':') || attributes.has('pref');
+}
+
+function metricOf({ attributes }: RouteLine): number {
+  return Number(attributes.get('metric') ?? 0);
+}
+
+/** 0 stands for what the kernel takes itself, which of IPv6 is another number. */
+function metricFor({ metric = 0 }: RouteDescription, six: boolean): number {
+  return metric === 0 && six ? 1024 : metric;
+}
+
+function tosOf({ attributes }: RouteLine): string {
+  return tosName(attributes.get('tos') ?? '0');
+}
+
+/** `ip` prints one realm by this word and a pair by its plural. */
+function realmOf({ attributes }: RouteLine): string {
+  return usualRealm(attributes.get('realm') ?? attributes.get('realms') ?? '0');
+}
+
+/** Of a pair FROM/TO, nothing before the slash is 0. */
+function usualRealm(text: string): string {
+  return text.replaceAll('cosmos', '0').replace(/^0+\//, '');
 }
 
 /** `ip` adds to a tunnel's words what the kernel assumes. */
@@ -87,13 +110,14 @@ export function lineFor(prefix: Prefix, args: RouteDescription): string {
   const { via, dev, src, proto = 'boot', type = 'unicast', onlink, mtu, nexthops = [] } = args;
   const six = prefix.family === 6;
   const reached = via !== undefined || nexthops.length > 0;
-  const scope = args.scope ?? (type === 'unicast' && !reached && !six ? 'link' : type === 'local' ? 'host' : 'global');
-  const metric = args.metric ?? (six ? 1024 : 0);
+  const usualScope = type === 'unicast' && !reached && !six ? 'link' : type === 'local' ? 'host' : 'global';
+  const scope = scopeName(args.scope ?? usualScope);
+  const metric = metricFor(args, six);
   const reject = six && ['blackhole', 'unreachable', 'prohibit', 'throw'].includes(type);
   const words = [
     [type, prefix.text],
     args.encap === undefined ? [] : ['encap', args.encap.trim().replace(/\s+/g, ' ')],
-    args.tos === undefined || Number(args.tos) === 0 ? [] : ['tos', args.tos],
+    args.tos === undefined || tosNumber(args.tos) === 0 ? [] : ['tos', tosWord(args.tos)],
     via === undefined ? [] : gateway(via, prefix),
     dev === undefined ? (reject ? ['dev', 'lo'] : []) : ['dev', dev],
     ['proto', proto, 'scope', scope],
@@ -129,6 +153,6 @@ function hopWords({ via, dev, weight = 1, onlink }: Partial<RouteHop>, prefix: P
 
 /** Do two lines of `ip route` with one prefix have the same place in the table? */
 export function sameKey(a: string, b: string): boolean {
-  const [x, y] = [parseRouteLine(a).attributes, parseRouteLine(b).attributes];
-  return ['metric', 'tos'].every((name) => Number(x.get(name) ?? 0) === Number(y.get(name) ?? 0));
+  const [x, y] = [parseRouteLine(a), parseRouteLine(b)];
+  return metricOf(x) === metricOf(y) && tosOf(x) === tosOf(y) && x.attributes.get('from') === y.attributes.get('from');
 }

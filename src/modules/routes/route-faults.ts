@@ -1,4 +1,5 @@
 import type { ArgumentFault } from '../../core/module.ts';
+import { originName } from '../shared/ip-names.ts';
 import { clash, familyOf, found, strange, unlike, wrong } from '../shared/faults.ts';
 import type { RouteArgs } from './route-schema.ts';
 
@@ -47,7 +48,13 @@ export function routeFaults(args: RouteArgs): readonly ArgumentFault[] {
     strange('src', src, family, 'the destination is'),
     family === 6 && familyOf(via) === 4 && strange('via', via, family, 'the destination is'),
     pref !== undefined && family === 4 && clash('pref', '"pref" is of IPv6 alone', 'Leave out "pref".'),
-    /^-|^0$/.test(String(table ?? '')) && wrong('table', `is no table: ${table}`, 'Name one: main, 100.'),
+    /^-|^(0+|0x0+|all|unspec)$/i.test(String(table ?? '')) &&
+      wrong('table', `is no table: ${table}`, 'Name one: main, 100.'),
+    /^0\d*[1-9]/.test(String(table ?? '')) &&
+      wrong('table', 'begins with 0: ip reads it as octal', `Did you mean "${Number(table)}"?`),
+    args.proto !== undefined &&
+      /^(kernel|ra|redirect)$/.test(originName(args.proto)) &&
+      wrong('proto', 'is of routes that the kernel keeps itself', 'Leave it out, or say static.'),
   );
 }
 

@@ -1,7 +1,7 @@
 import { routeFunctions } from './route-scripts.ts';
 
 /**
- * awk: `take` takes a route apart (its slot is what the kernel keys it on: prefix, type of service, metric); `counts` tells whether it is
+ * awk: `take` takes a route apart (its slot is what the kernel keys it on: prefix, type of service, metric, source); `counts` tells whether it is
  * one of those that are put back. The words of a tunnel stand after `encap` and are not the route's own.
  */
 export const awkRoute = `
@@ -16,11 +16,11 @@ function take(line,  count, i, name) {
     if (w[i + 1] == "lock" || (name == "via" && w[i + 1] ~ /^inet6?$/)) i++
     at[name] = w[++i]
   }
-  prefix = w[2]; slot = prefix "|" at["tos"] "|" at["metric"]
+  prefix = w[2]; slot = prefix "|" at["tos"] "|" at["metric"] "|" at["from"]
 }
 function counts() {
-  if (at["proto"] ~ /^(kernel|ra|redirect)$/ || (leave != "" && at["proto"] ~ leave)) return 0
-  return (dev == "" || index(devices, " " dev " ")) && (proto == "" || at["proto"] == proto)
+  if (at["proto"] ~ /^(kernel|ra|redirect)$/ || (only != "" && at["proto"] !~ only)) return 0
+  return (dev == "" || index(devices, " " dev " ")) && (proto == "" || index("|" proto "|", "|" at["proto"] "|"))
 }`;
 
 /**
@@ -37,20 +37,20 @@ export const loneRouteFunction = `is_lone() {
 }`;
 
 /**
- * `$1` -4 or -6, `$2` table, `$3` exact or root, `$4` prefix; of these routes only those over the device `$5`, of the origin `$6` (empty:
- * all), and none whose origin matches `$7`. On the input `over NAME KIND MAC` for devices and `route LINE` for each route as it was, in order.
+ * `$1` -4 or -6, `$2` table, `$3` exact or root, `$4` prefix; of these routes only those over the device `$5`, of the origin `$6` (its
+ * spellings, with | between; empty: all), and only those whose origin matches `$7`. On the input `over NAME KIND MAC` for devices and `route LINE` for each route as it was, in order.
  *
  * What is there already stays. Within a slot missing routes come first, then the others go; the kernel takes the first that fits what a
  * `del` says, so it is only told to delete what stands first, or what was looked at again after. Nothing goes from a prefix that could not be
  * given back its own routes. Words are never evaluated.
  */
-export const routeRestoreScript = `family=$1 table=$2 select=$3 within=$4 dev=$5 proto=$6 leave=$7 wanted= why= nl='
+export const routeRestoreScript = `family=$1 table=$2 select=$3 within=$4 dev=$5 proto=$6 only=$7 wanted= why= nl='
 '
 LC_ALL=C; export LC_ALL
 set -f
 ${routeFunctions}
 functions='${awkRoute}'
-route_awk() { awk -v dev="$dev" -v proto="$proto" -v leave="$leave" -v named="$2" "$functions $1"; }
+route_awk() { awk -v dev="$dev" -v proto="$proto" -v only="$only" -v named="$2" "$functions $1"; }
 # \`now\`: the routes that count; \`crowd\`: how many there are of all origins.
 look() {
   if ! found=$(ip "$family" -o -d route show table "$table" "$@" 2>/dev/null); then

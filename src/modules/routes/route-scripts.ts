@@ -32,8 +32,9 @@ done 2>/dev/null`;
  */
 export const routeFunctions = `clean() {
   tr -s '\\\\ \\t' ' ' |
-    sed -E -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
-      -e 's/ expires [0-9]+sec//' -e 's/ error -?[0-9]+( |$)/ /' -e 's/ +/ /g' -e 's/ $//'
+    sed -E -e '/^ ?nh_info /d' -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
+      -e 's/ rto_min lock / rto_min /' -e ':segments' -e 's/( segs [0-9]+ \\[ [^] ]+) ([^] ]+)/\\1,\\2/' -e 'tsegments' \
+      -e 's/ segs [0-9]+ \\[ ([^] ]+) \\]/ segs \\1/' -e 's/ expires [0-9]+sec//' -e 's/ error -?[0-9]+( |$)/ /' -e 's/ +/ /g' -e 's/ $//'
 }
 advertised() {
   [ "$family" = -4 ] ||

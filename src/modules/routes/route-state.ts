@@ -125,11 +125,14 @@ function fits(line: string, prefix: Prefix, select: 'exact' | 'root'): boolean {
   return select === 'exact' ? to === prefix.text : isInside(to, prefix);
 }
 
-/** A program keeps these as the network is: what was once is not what should be. */
-export const routers = /^(dhcp|bird|zebra|bgp|ospf|isis|rip|eigrp|babel|keepalived|openr|mrouted|gated|xorp)$/;
+/**
+ * Who makes routes that stay as they were made: `ip`, scripts and most programs. All others, with a name or without, keep theirs as the
+ * network is: what was once is not what should be.
+ */
+export const steady = /^(boot|static|unspec)?$/;
 
 export function isRoutersOwn(line: string): boolean {
-  return routers.test(parseRouteLine(line).attributes.get('proto') ?? '');
+  return !steady.test(parseRouteLine(line).attributes.get('proto') ?? '');
 }
 
 export function withoutRouters(state: RouteState | null): readonly string[] {

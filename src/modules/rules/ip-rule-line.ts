@@ -1,15 +1,16 @@
 import { cut } from '../../core/cut.ts';
 import { entryOf } from '../../core/entry-of.ts';
 import { Failure } from '../../core/failure.ts';
+import { usualSpelling } from './rule-spelling.ts';
 
 /** One rule of the policy database, taken apart. */
 export interface RuleLine {
   /** Words for `ip rule add`, `priority N` first; of a rule that is wanted anywhere the priority may be missing. */
   readonly words: string;
   readonly priority: number | undefined;
-  /** from, to, fwmark, iif, ..., `not`, `l3mdev`: what a packet is judged by. `from all` is left out. */
+  /** from, to, fwmark, iif, ..., `not`, `l3mdev`: what a packet is judged by, in the usual spelling. `from all` is left out. */
   readonly selectors: ReadonlyMap<string, string>;
-  /** lookup, goto, blackhole, ..., and what is added to it: suppress_prefixlength, realms, proto. */
+  /** lookup, goto, blackhole, ..., and what is added to it: suppress_prefixlength, realms, proto; in the usual spelling. */
   readonly action: ReadonlyMap<string, string>;
 }
 
@@ -63,6 +64,9 @@ export function ruleLines(stdout: string): readonly RuleLine[] {
 export function ruleLine(text: string): RuleLine {
   const words = text
     .replace('lookup [l3mdev-table]', 'l3mdev')
+    // ip does not take back its own word for a protocol without a name, and takes a mark of 0 without a mask for none.
+    .replace(' ipproto ipproto-', ' ipproto ')
+    .replace(' fwmark 0 ', ' fwmark 0/0xffffffff ')
     .split(/\s+/)
     .filter((word) => word !== '' && !/^\[(detached|unresolved)\]$/.test(word))
     .map((word) => entryOf(synonyms, word) ?? word);
@@ -73,8 +77,8 @@ export function ruleLine(text: string): RuleLine {
     const value = flags.has(word) ? '' : (words[i + 1] ?? '');
     if (!flags.has(word)) i += 1;
     if (word === 'priority') priority = Number(value);
-    else if (!selecting.includes(word)) action.set(word, value);
-    else if (value !== 'all') selectors.set(word, value);
+    else if (!selecting.includes(word)) action.set(word, usualSpelling(word, value));
+    else if (value !== 'all') selectors.set(word, usualSpelling(word, value));
   }
   return { words: words.join(' '), priority, selectors, action };
 }

@@ -1,5 +1,7 @@
+import { tableName } from '../shared/ip-names.ts';
 import { prefixOf } from '../shared/prefix.ts';
 import { type RuleLine, ruleLine } from './ip-rule-line.ts';
+import { forIp } from './rule-spelling.ts';
 
 /** What a user says of a rule. */
 export interface RuleArgs {
@@ -38,20 +40,22 @@ export function isWhole({ family: _, state: __, exactly: ___, ...args }: RuleArg
 
 /** Of the addresses that are told, where it is not told itself. */
 export function family({ family, from, to }: RuleArgs): 4 | 6 {
-  const prefix = [from, to].find((text) => text !== undefined && text !== 'all');
+  const prefix = [from, to].find((text) => text !== undefined && text !== 'all' && text !== 'default');
   return family ?? (prefix === undefined ? 4 : prefixOf(prefix).family);
 }
 
 /** The words of the rule, in the order in which `ip` prints them. */
 export function described(args: RuleArgs): RuleLine {
-  const prefix = (text: string): string => (text === 'all' || text === 'default' ? 'all' : shortPrefix(text));
-  const said = { ...args, from: prefix(args.from ?? 'all'), ...(args.to === undefined ? {} : { to: prefix(args.to) }) };
+  const said = { ...args, from: args.from ?? 'all' };
   const words = [
     ...(args.priority === undefined ? [] : ['priority', String(args.priority)]),
     ...(args.not === true ? ['not'] : []),
-    ...valued.flatMap((name) =>
-      said[name] === undefined || (name === 'to' && said.to === 'all') ? [] : [name, markText(name, said[name])],
-    ),
+    ...valued.flatMap((name) => {
+      const value = said[name];
+      if (value === undefined) return [];
+      const word = forIp(name, String(value));
+      return name === 'to' && word === 'all' ? [] : [name, word];
+    }),
     ...actionWords(args),
     ...additions.flatMap((name) => (args[name] === undefined ? [] : [name, String(args[name])])),
   ];
@@ -62,25 +66,5 @@ function actionWords({ type, goto, table, l3mdev }: RuleArgs): readonly string[]
   if (l3mdev === true) return ['l3mdev'];
   if (type !== undefined) return [type];
   if (goto !== undefined) return ['goto', String(goto)];
-  return table === undefined ? [] : ['lookup', tableText(String(table))];
-}
-
-/** `ip` prints the three tables that always have a name by it. */
-function tableText(table: string): string {
-  return { 253: 'default', 254: 'main', 255: 'local' }[table] ?? table;
-}
-
-function shortPrefix(text: string): string {
-  const { text: short, cidr } = prefixOf(text);
-  return short === 'default' ? cidr : short;
-}
-
-/** Marks and types of service are printed in hexadecimal. */
-function markText(name: string, value: string | number): string {
-  if (name !== 'fwmark' && name !== 'tos') return String(value);
-  return String(value)
-    .split('/')
-    .map((part) => (/^(0x[0-9a-f]+|\d+)$/i.test(part) ? `0x${Number(part).toString(16)}` : part))
-    .join('/')
-    .replace(/\/0xffffffff$/, '');
+  return table === undefined ? [] : ['lookup', tableName(String(table))];
 }

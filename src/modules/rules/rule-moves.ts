@@ -2,7 +2,7 @@ import { ruleLine } from './ip-rule-line.ts';
 
 interface Rules {
   readonly rules: readonly string[];
-  /** Rules of others with the same priority, behind. */
+  /** Rules of others with the same priority, behind, and own ones that stand behind those. */
   readonly behind: readonly string[];
 }
 

@@ -1,10 +1,11 @@
 import { ruleFunctions } from './rule-scripts.ts';
 
 /**
- * awk: only those rules that are of this priority, these selectors (sorted, each with a space around) and this action, where they are given;
- * never the kernel's own.
+ * awk: only those rules that are of this priority, these selectors (sorted, each with a space around; `spellings`: how else `ip` may print
+ * them, as NAME VALUE=USUAL, with semicolons between) and this action, where they are given; never the kernel's own.
  */
 const awkOwn = `
+BEGIN { n = split(spellings, each, ";"); for (i = 1; i <= n; i++) { split(each[i], pair, "="); usual[pair[1]] = pair[2] } }
 function selects(word) { return index(" not from to tos dscp fwmark iif oif l3mdev uidrange ipproto sport dport tun_id ", " " word " ") }
 function is_flag(word) { return index(" not l3mdev blackhole unreachable prohibit nop ", " " word " ") }
 function kernels() {
@@ -18,7 +19,7 @@ NF {
     if (!is_flag(name)) value = $(++i)
     if (name == "priority") place = value
     else if (!selects(name)) { at[name] = value; if (first == "") first = name " " value }
-    else if (value != "all") chosen[++count] = name " " value
+    else if (value != "all") { value = name " " value; chosen[++count] = value in usual ? usual[value] : value }
   }
   for (i = 2; i <= count; i++)
     for (j = i; j > 1 && chosen[j] < chosen[j - 1]; j--) { swap = chosen[j]; chosen[j] = chosen[j - 1]; chosen[j - 1] = swap }
@@ -50,16 +51,17 @@ END {
 }`;
 
 /**
- * `$1` -4 or -6, `$2` not empty: all rules; else those of the priority `$3`, the selectors `$4`, the action `$5` with `$6`. On the input
- * `was WORDS` for each rule as it was, in order, and `behind WORDS` for those of others that stood behind one of them.
+ * `$1` -4 or -6, `$2` not empty: all rules; else those of the priority `$3`, the selectors `$4`, the action `$5` with `$6`,
+ * `$7` the spellings of the selectors. On the input `was WORDS` for each rule as it was, in order, and `behind WORDS` for those of others that stood behind one of them,
+ * and own ones behind those.
  */
-export const ruleRestoreScript = `family=$1 whole=$2 priority=$3 selectors=$4 verb=$5 object=$6 failed=0
+export const ruleRestoreScript = `family=$1 whole=$2 priority=$3 selectors=$4 verb=$5 object=$6 spellings=$7 failed=0
 LC_ALL=C; export LC_ALL
 set -f
 ${ruleFunctions}
 own() {
   printf '%s\\n' "$1" |
-    awk -v whole="$whole" -v priority="$priority" -v selectors="$selectors" -v verb="$verb" -v object="$object" '${awkOwn}'
+    awk -v whole="$whole" -v priority="$priority" -v selectors="$selectors" -v verb="$verb" -v object="$object" -v spellings="$spellings" '${awkOwn}'
 }
 look() {
   if ! problem=$(ip "$family" rule show 2>&1); then echo "the rules could not be listed, nothing more is put back: $problem" >&2; exit 1; fi

@@ -12,16 +12,16 @@ export const ruleSchema = {
     not: { type: 'boolean', description: 'Select what the rest does not.' },
     from: { type: 'string', format: 'ip-selector', description: 'Packets from this address or prefix. Default: all.' },
     to: { type: 'string', format: 'ip-selector', description: 'Packets to this address or prefix. Default: all.' },
-    tos: { type: 'string', format: 'tos', description: 'Packets of this type of service: 0x10.' },
+    tos: { type: 'string', format: 'tos', description: 'Packets of this type of service: 0x10, and of IPv6 CS1, EF.' },
     fwmark: {
       anyOf: [{ type: 'string', pattern: '^(0x[0-9a-fA-F]+|\\d+)(/(0x[0-9a-fA-F]+|\\d+))?$' }, number],
-      description: 'Packets with this mark, or value/mask: 0x10/0xff.',
+      description: 'Packets with this mark, or value/mask: 0x10/0xff; without any: 0/0xffffffff.',
     },
     iif: { ...device, description: 'Packets that came in by this device; lo for the host’s own.' },
     oif: { ...device, description: 'Packets of sockets that are bound to this device.' },
     l3mdev: { type: 'boolean', description: 'Look up in the table of the VRF that the packet belongs to.' },
     uidrange: { type: 'string', pattern: '^\\d+-\\d+$', description: 'Packets of these users: 0-99.' },
-    ipproto: { type: 'string', pattern: '^\\S+$', description: 'Packets of this protocol: tcp.' },
+    ipproto: { type: 'string', format: 'ip-protocol', description: 'Packets of this protocol, by name or number: tcp.' },
     sport: { anyOf: [{ type: 'string', pattern: '^\\d+(-\\d+)?$' }, number], description: 'Source port or range.' },
     dport: {
       anyOf: [{ type: 'string', pattern: '^\\d+(-\\d+)?$' }, number],
@@ -29,7 +29,7 @@ export const ruleSchema = {
     },
     table: {
       anyOf: [{ type: 'string', pattern: '^\\S+$' }, number],
-      description: 'Routing table to look up, by name or number.',
+      description: 'Routing table to look up: by its name if the host’s rt_tables gives it one, else by number.',
     },
     type: { enum: ['blackhole', 'unreachable', 'prohibit'], description: 'Instead of a table: drop, or answer so.' },
     goto: { ...number, description: 'Instead of a table: go on at the rule of this priority.' },
@@ -42,7 +42,7 @@ export const ruleSchema = {
       anyOf: [{ type: 'string', pattern: '^\\S+$' }, number],
       description: 'Refuse what leads out by a device of this group.',
     },
-    realms: { type: 'string', minLength: 1, description: 'Realm, or from/to, for accounting.' },
+    realms: { type: 'string', pattern: '^[^\\s/]+(/[^\\s/]+)?$', description: 'IPv4: realm, or from/to, for accounting.' },
     proto: {
       type: 'string',
       pattern: '^\\S+$',

@@ -16,7 +16,8 @@ exit $code`;
  */
 export const ruleFunctions = `list() {
   ip "$family" -d rule show | tr -s ' \\t' ' ' |
-    sed -e 's/^\\([0-9]*\\):/priority \\1/' -e 's/lookup \\[l3mdev-table\\]/l3mdev/' -e 's/ \\[detached\\]//g; s/ \\[unresolved\\]//' -e 's/ $//'
+    sed -e 's/^\\([0-9]*\\):/priority \\1/' -e 's/lookup \\[l3mdev-table\\]/l3mdev/' \
+        -e 's/ ipproto ipproto-/ ipproto /' -e 's/ fwmark 0 / fwmark 0\\/0xffffffff /' -e 's/ \\[detached\\]//g; s/ \\[unresolved\\]//' -e 's/ $//'
 }
 listed() { list | grep -Fqx -- "$*"; }
 try() {

@@ -4,6 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { remembered } from '../../core/remembered.ts';
 import { shown } from '../../core/shown.ts';
+import { protocolWords, tosHex, tosNumber, tosWords } from './ip-names.ts';
 import { prefixOf } from './prefix.ts';
 
 /** A kind of text that a schema names by `format`. */
@@ -129,8 +130,17 @@ const known = {
   },
   tos: {
     words: 'a type of service',
-    fits: (text) => isByte(text) || /^[a-z][\w-]*$/i.test(text),
-    hint: () => 'A number up to 0xff: 0x10.',
+    // ip reads every number as a hexadecimal one.
+    fits: (text) => (/^\d/.test(text) ? /^(0x[0-9a-f]{1,2}|\d)$/i.test(text) : tosNumber(text) !== undefined),
+    hint: (text) =>
+      /^\d+$/.test(text) && isByte(text)
+        ? `In hexadecimal: ${tosHex(Number(text))}.`
+        : (didYouMean(text, tosWords) ?? 'A number up to 0xff, or a name: 0x10, CS1, AF11, EF.'),
+  },
+  'ip-protocol': {
+    words: 'a protocol on top of IP',
+    fits: (text) => (/^\d+$/.test(text) ? isByte(text) && Number(text) > 0 : isProtocol(text)),
+    hint: (text) => didYouMean(text, protocolWords) ?? 'A name or a number of 1 to 255: tcp, udp, ipv6-icmp, 89.',
   },
 } as const satisfies Readonly<Record<string, Format>>;
 
@@ -182,6 +192,10 @@ function isUrl(text: string): boolean {
 
 function isByte(text: string): boolean {
   return /^(0x[0-9a-f]+|\d+)$/i.test(text) && Number(text) <= 255;
+}
+
+function isProtocol(text: string): boolean {
+  return protocolWords.includes(text.toLowerCase());
 }
 
 function re2Fault(text: string): string | undefined {

@@ -202,7 +202,17 @@ export const networkArguments = [
   bad('a type of service beyond a byte', 'route: { to: 172.7.22.0/24, dev: eth0, tos: "0x100" }', {
     ...{ at: '3:51', width: 7, code: 'bad-value' },
     message: '"tos" must be a type of service, not "0x100"',
-    hint: 'A number up to 0xff: 0x10.',
+    hint: 'A number up to 0xff, or a name: 0x10, CS1, AF11, EF.',
+  }),
+  bad('a type of service that ip reads as another', 'route: { to: 172.7.22.0/24, dev: eth0, tos: "16" }', {
+    ...{ at: '3:51', width: 4, code: 'bad-value' },
+    message: '"tos" must be a type of service, not "16"',
+    hint: 'In hexadecimal: 0x10.',
+  }),
+  bad('a protocol that is misspelt', 'rule: { ipproto: ucp, table: 100 }', {
+    ...{ at: '3:24', width: 3, code: 'bad-value' },
+    message: '"ipproto" must be a protocol on top of IP, not "ucp"',
+    hint: 'Did you mean "tcp"?',
   }),
   bad('a rule without an action', 'rule: { priority: 100, from: 10.1.0.0/16 }', {
     ...{ at: '3:7', width: 4, code: 'missing-key' },
