@@ -18,7 +18,8 @@ network namespace: with \`netns\` it is that of a pod, which no file sets.
 
 Values of several words compare whatever stands between them. Turning forwarding on for all devices turns it on for each, and redirects of IPv4 off: what
 each had comes back too; so does a \`vm.dirty_ratio\` that setting \`vm.dirty_bytes\` puts out of force. The kernel takes the stricter of \`net.ipv4.conf.all.rp_filter\` and the device's own. Setting a \`disable_ipv6\` deletes IPv6
-addresses and routes, which an undo does not bring back; so what is set for all devices is not undone either way.
+addresses and routes, which an undo does not bring back; so what is set for all devices is not undone either way. Turning forwarding of IPv6 on deletes default routes that were advertised on a device whose
+\`accept_ra\` is not 2: where there are any, it is refused.
 
 \`\`\`yaml
 sysctl: { name: net.ipv4.ip_forward, value: 1, file: /etc/sysctl.d/90-forward.conf }
@@ -75,6 +76,8 @@ type State = {
   readonly file?: readonly string[] | null;
   /** Values that the kernel changes with it, by their files. */
   readonly others?: { readonly [path: string]: string };
+  /** Devices whose advertised default routes of IPv6 the kernel deletes when it is set. */
+  readonly advertised?: readonly string[];
 };
 
 export const sysctl = defineResource({
@@ -207,6 +210,7 @@ function read(outcome: Outcome, args: Args): State | null {
   const value = parts.get('value');
   const lines = parts.get('lines');
   const others = [...parts].filter(([part]) => part.startsWith('other '));
+  const advertised = [...parts.keys()].filter((part) => part.startsWith('advertised ')).map((part) => part.slice(11));
   return {
     ...(value === undefined ? {} : { value: normal(value) }),
     ...(lines !== undefined
@@ -217,6 +221,7 @@ function read(outcome: Outcome, args: Args): State | null {
     ...(others.length === 0
       ? {}
       : { others: Object.fromEntries(others.map(([part, text]) => [part.slice(6), normal(text)])) }),
+    ...(advertised.length === 0 ? {} : { advertised }),
   };
 }
 
@@ -225,11 +230,25 @@ function normal(value: string | number): string {
 }
 
 function want(args: Args, now: State | null): State | null {
-  const { others: _, ...rest } = now ?? {};
+  const { others: _, advertised, ...rest } = now ?? {};
   const wanted = { ...rest, ...(args.value === undefined || !inForce(args) ? {} : { value: normal(args.value) }) };
+  if (advertised !== undefined && wanted.value !== now?.value && wanted.value !== '0')
+    refuseLoss(args.name, advertised);
   if (args.file === undefined) return wanted.value === now?.value ? now : wanted;
   const lines = wantedLines(args, now?.file ?? []);
   return { ...wanted, file: lines.length === 0 && now?.file === null ? null : lines };
+}
+
+function refuseLoss(name: string, devices: readonly string[]): never {
+  const [device = ''] = devices;
+  const accept = `net.ipv6.conf.${device.replaceAll('.', '/')}.accept_ra`;
+  throw new Failure(
+    'refused',
+    `Setting ${name} would delete the IPv6 default route that a router has advertised on ${devices.join(', ')}.`,
+    {
+      hint: `Nothing was changed, and no undo could bring it back. Set ${accept} to 2 first: then a router keeps it.`,
+    },
+  );
 }
 
 function wantedLines(args: Args, now: readonly string[]): readonly string[] {

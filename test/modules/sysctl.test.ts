@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { sysctl as module } from '../../src/modules/sysctl.ts';
 import { asResource, laws } from '../support/laws.ts';
@@ -206,6 +206,37 @@ describe('on a real kernel', () => {
     expect(await moveOn(ns.run, sysctl, args, before)).toMatchObject([{ exit: 0, stderr: '' }]);
     expect(await values()).toBe(seen);
     expect(sysctl.restored?.(before, await readOn(ns.run, sysctl, args), args)).toBe(true);
+  });
+
+  test('a default route that was advertised is not given up for forwarding', async () => {
+    const router = await makeNamespace();
+    try {
+      await ns.sh(`ip link add up0 type veth peer name down0 netns ${router.name}; ip link set up0 up`);
+      await router.sh('ip link set down0 up');
+      const advertised = async () => {
+        // An advertisement of a router for half an hour, as long as its link is being looked at for twice the same address.
+        await router.sh(`python3 -c "import socket
+s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+s.sendto(bytes([134, 0, 0, 0, 64, 0, 7, 8]) + bytes(8), ('ff02::1', 0, 0, socket.if_nametoindex('down0')))" || true`);
+        expect(await ns.sh('ip -6 route show default')).toMatch(/proto ra/);
+      };
+      await vi.waitFor(advertised, { timeout: 10_000, interval: 200 });
+      for (const device of ['all', 'eth0/7']) {
+        const args = { name: `net.ipv6.conf.${device}.forwarding`, value: 1 };
+        await expect(applyOn(ns.run, sysctl, args)).rejects.toMatchObject({
+          code: 'refused',
+          message: expect.stringMatching(/would delete the IPv6 default route .* on up0/),
+        });
+      }
+      expect(await ns.sh('ip -6 route show default')).toMatch(/proto ra/);
+      await applyOn(ns.run, sysctl, { name: 'net.ipv6.conf.default.forwarding', value: 1 });
+      await applyOn(ns.run, sysctl, { name: 'net.ipv6.conf.up0.accept_ra', value: 2 });
+      await applyOn(ns.run, sysctl, { name: 'net.ipv6.conf.all.forwarding', value: 1 });
+      expect(await ns.sh('ip -6 route show default')).toMatch(/proto ra/);
+    } finally {
+      await router.remove();
+    }
   });
 
   test('it is that of the named namespace', async () => {

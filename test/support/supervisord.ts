@@ -28,8 +28,14 @@ export async function startSupervisord(folder: string): Promise<Supervisord> {
 }
 
 // Most of the time of a call goes into Python's search through all packages that are installed, of which supervisorctl has no use.
+// Where setuptools is newer than supervisor, every call begins with these two lines on stderr.
 const direct = `#!/usr/bin/python3
 import sys, types
+sys.stderr.write('''/usr/lib/python3/dist-packages/supervisor/options.py:13: UserWarning: pkg_resources is deprecated as an API. \
+See https://setuptools.pypa.io/en/latest/pkg_resources.html. The pkg_resources package is slated for removal as early as 2025-11-30. \
+Refrain from using this package or pin to Setuptools<81.
+  import pkg_resources
+''')
 sys.modules['pkg_resources'] = types.ModuleType('pkg_resources')
 from supervisor.supervisorctl import main
 main()

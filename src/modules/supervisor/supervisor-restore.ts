@@ -9,7 +9,7 @@ import { patience } from './supervisor-settings.ts';
 // What each process was meant to be: `rest`; `run`, and it has run well; `meant`, and supervisor was still at it.
 /** `restore_programs`: $1 program, $2 seconds for a stop, $3 for a start, $4... pairs of rest|run|meant NAME. */
 const programFunctions = `
-look() { status=$(control status "$1" 2>&1); }
+look() { status=$(words status "$1"); }
 state_of() {
   printf '%s\\n' "$status" | while read -r name state rest; do
     if [ "\${name%:}" = "$1" ]; then printf '%s' "$state"; break; fi
@@ -68,7 +68,7 @@ group=$2 want=$3; shift 3
 restore_file "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8" "$9" "\${10}" || exit 1
 sum=$2; shift 10
 loaded() {
-  news=$(control reread 2>&1) change=
+  news=$(words reread) change=
   look "$1"
   case $news in *CANT_REREAD*) is=broken; return ;; esac
   change=$(printf '%s\\n' "$news" | while read -r name word rest; do

@@ -1,7 +1,8 @@
 // supervisorctl takes 0.3 s a call, most of it Python's start. Asking supervisord itself over its socket takes a
 // hundredth, so both scripts try that first where the socket is plain to see (the config file that supervisorctl
 // itself would use, a unix socket, no password, a curl that can). On anything odd they leave it to supervisorctl,
-// whose words are the fallback and the reference.
+// whose words are the fallback and the reference. What it says of programs is on stdout; a Python that has something to
+// say of its own, such as warnings, does that on stderr: `words` takes it only where there is nothing else.
 
 const prelude = `
 LC_ALL=C; export LC_ALL
@@ -9,6 +10,7 @@ config=$1
 control() {
   if [ -n "$config" ]; then supervisorctl -c "$config" "$@"; else supervisorctl "$@"; fi
 }
+words() { control "$@" 2>/dev/null | grep . || control "$@" 2>&1; }
 config_file() {
   if [ -n "$config" ]; then file=$config; return; fi
   here=$(command -v supervisorctl) || return 1
@@ -97,7 +99,7 @@ export const installedScript = `${prelude}${settings}
 shift_to_file() { shift 4; text=$1; shift; sh -c "$text" sh "$@" '' ''; }
 shift_to_file "$@" || exit
 echo '== reread'
-control reread 2>&1
+words reread
 echo '== status'
 if ask 10 "$3"; then printf '%s\\n' "$answer"; show_settings "$4"; exit 0; fi
 answer=
@@ -107,7 +109,7 @@ exit $code
 `;
 
 const updating = `
-said=$(control update "$2" 2>&1)
+said=$(control update "$2" 2>/dev/null)
 printf '%s\\n' "$said"
 case $said in *'no such group'*) ;; *ERROR* | *error:*) printf '%s\\n' "$said" >&2; exit 1 ;; esac
 `;
@@ -128,10 +130,10 @@ case $verb in start) done=started; goal=' RUNNING ' ;; stop) done=stopped; goal=
 clock() { read -r up idle </proc/uptime; now=\${up%%.*}; }
 clock; until=$((now + patience))
 while :; do
-  said=$(control "$verb" "$@" 2>&1)
+  said=$(words "$verb" "$@")
   if ! printf '%s\\n' "$said" | grep -qv ": $done\\$"; then exit 0; fi
   while :; do
-    status=$(control status "$@" 2>&1)
+    status=$(words status "$@")
     if ! printf '%s\\n' "$status" | grep -Eqv "$goal"; then exit 0; fi
     clock
     if [ "$now" -ge "$until" ]; then break 2; fi

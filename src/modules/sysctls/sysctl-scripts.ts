@@ -8,6 +8,18 @@ function name_of(line, name) {
   return name
 }`;
 
+// When forwarding goes on for any device, the kernel deletes every default route that came with an advertisement (RTF_ADDRCONF or RTF_DEFAULT
+// in the flags), unless its device takes advertisements also as a router.
+const advertised = `
+case $proc in
+  /proc/sys/net/ipv6/conf/default/*) ;;
+  /proc/sys/net/ipv6/conf/*/forwarding)
+    awk '$1 ~ /^0+$/ && $2 == "00" && $9 ~ /^...[1345679b-f]/ && !seen[$10]++ { print $10 }' /proc/net/ipv6_route |
+      while read -r device; do
+        case $(cat "/proc/sys/net/ipv6/conf/$device/accept_ra") in 2) ;; *) printf '=== advertised %s\\n' "$device" ;; esac
+      done ;;
+esac 2>/dev/null`;
+
 /**
  * `$1` the file under /proc/sys or nothing, `$2` a file of settings or nothing, `$3` the name with dots, the rest further files that
  * change with the first. Of the file of settings only the lines that set this name are printed.
@@ -20,6 +32,7 @@ if [ -n "$proc" ]; then
   for one in "$@"; do
     for one in $one; do [ -r "$one" ] && printf '=== other %s\\n%s\\n' "$one" "$(cat "$one")"; done
   done
+  ${advertised}
 fi
 if [ -n "$file" ]; then
   if [ -h "$file" ] || { [ -e "$file" ] && [ ! -f "$file" ]; }; then echo "$file is not a regular file" >&2; exit 1; fi

@@ -68,7 +68,7 @@ test('API 3 has a key of its own, made and undone there', async () => {
 
 describe('what flanneld would not survive is refused before anything is touched', () => {
   test.each([
-    ['another network', config('vxlan', '172.9.0.0/16'), 'every node would lose its lease'],
+    ['another network', config('vxlan', '172.9.0.0/16'), 'every node whose lease does not fit would lose it'],
     ['a network that is none', config('vxlan', '172.9.0.0'), 'is not a network'],
     [
       'a misspelt option',
