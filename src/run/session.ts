@@ -42,6 +42,8 @@ export class Session {
   readonly detached: Detached;
   readonly allowCutoff: boolean;
   readonly roster = new Roster();
+  /** Notes whose undo this run has done, where nothing but that tells it. */
+  readonly undone = new Set<UndoEntry>();
   readonly #input: SessionInput;
   readonly #contacts: Contacts;
   readonly #notes: UndoEntry[] = [];
