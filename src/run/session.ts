@@ -44,6 +44,8 @@ export class Session {
   readonly allowCutoff: boolean;
   readonly roster = new Roster();
   readonly heartbeat: Heartbeat;
+  /** Notes whose undo this run has done, where nothing but that tells it. */
+  readonly undone = new Set<UndoEntry>();
   readonly #input: SessionInput;
   readonly #contacts: Contacts;
   readonly #notes: UndoEntry[] = [];

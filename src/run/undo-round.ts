@@ -248,7 +248,8 @@ export class UndoRound {
   async #unreadable(entry: UndoEntry, resource: Resource, task: Task, step: Step): Promise<Ended> {
     const reversible = resource.reversible(entry.args);
     if (reversible !== true) return { status: 'irreversible', because: reversible.never, found: entry.after };
-    if (earlierUndo.hasPutBack(entry)) return { status: 'untouched', because: earlierUndo.words, found: entry.before };
+    if (earlierUndo.hasPutBack(entry) || this.#session.undone.has(entry))
+      return { status: 'untouched', because: earlierUndo.words, found: entry.before };
     const last = await performAll(
       this.#session,
       task,
@@ -256,7 +257,10 @@ export class UndoRound {
       resource.move(entry.after, entry.before, entry.args),
       'undo',
     );
-    if (last === undefined || last.exit === 0) return { status: 'restored', found: entry.before };
+    if (last === undefined || last.exit === 0) {
+      this.#session.undone.add(entry);
+      return { status: 'restored', found: entry.before };
+    }
     return { status: last.cut === 'lost' ? 'lost' : 'failed', because: explain(last), found: entry.after };
   }
 }

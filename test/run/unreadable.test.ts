@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { act, play, type Ran, rollback, run, SmallWorld, sets, task, value } from '../support/small-world.ts';
+import { act, check, play, type Ran, rollback, run, SmallWorld, sets, task, value } from '../support/small-world.ts';
 
 /** A plain command with an undo: nothing tells whether it was done, or undone. */
 const acted = task('tasks', act, { name: 'made', value: 1 });
@@ -48,4 +48,21 @@ test('one that has done well is not run a second time, where the rest of the und
   expect(third).toMatchObject({ ending: 'undone', exit: 0 });
   expect(undoOf(third)).toEqual(['untouched']);
   expect(sets(world)).toEqual(['a: set x 1']);
+});
+
+test('nor where its host had dropped out before all of the run turns around', async () => {
+  const world = new SmallWorld({ a: {}, b: {}, c: {} });
+  const failsOn = (...hosts: string[]) =>
+    task(
+      'tasks',
+      check,
+      { name: 'ok' },
+      {
+        resolve: (host) => ({ steps: [{ host, on: host, args: { name: 'ok', value: hosts.includes(host) || null } }] }),
+      },
+    );
+  const tasks = [acted, failsOn('a'), failsOn('b', 'c')];
+  const result = await run(world, [play(['a', 'b', 'c'], tasks, { maxFailPercentage: 34 })]);
+  expect(result).toMatchObject({ ending: 'undone', exit: 3 });
+  expect(sets(world).filter((line) => line.startsWith('a: '))).toEqual(['a: set made 1', 'a: set made null']);
 });
