@@ -1,6 +1,6 @@
 import type { ArgumentFault } from '../../core/module.ts';
-import { originName } from '../shared/ip-names.ts';
 import { clash, familyOf, found, strange, unlike, wrong } from '../shared/faults.ts';
+import { originName } from '../shared/ip-names.ts';
 import type { RouteArgs } from './route-schema.ts';
 
 const ways = ['via', 'dev', 'nexthops'] as const;

@@ -63,7 +63,9 @@ function markFaults(mark: RuleArgs['fwmark']) {
   const octal = parts.find((part) => /^0\d/.test(part));
   const meant = parts.map((part) => `0x${Number(part).toString(16)}`).join('/');
   return [
-    ...parts.map((part) => Number(part) > 0xffff_ffff && wrong('fwmark', 'is more than 32 bits', 'At most 0xffffffff.')),
+    ...parts.map(
+      (part) => Number(part) > 0xffff_ffff && wrong('fwmark', 'is more than 32 bits', 'At most 0xffffffff.'),
+    ),
     octal !== undefined && wrong('fwmark', `has "${octal}", which ip reads as octal`, `Did you mean "${meant}"?`),
     Number(value) === 0 &&
       Number(mask ?? 0) === 0 &&
@@ -80,7 +82,9 @@ function tosFault(tos: string, family: 4 | 6) {
 
 function tableFault(table: string) {
   if (/^(0+|0x0+|unspec|all)$/i.test(table)) return wrong('table', `is no table: ${table}`, 'Name one: main, 100.');
-  return /^0\d/.test(table) && wrong('table', 'begins with 0: ip reads it as octal', `Did you mean "${Number(table)}"?`);
+  return (
+    /^0\d/.test(table) && wrong('table', 'begins with 0: ip reads it as octal', `Did you mean "${Number(table)}"?`)
+  );
 }
 
 function rangeFault(name: 'sport' | 'dport' | 'uidrange', value: string | number | undefined) {

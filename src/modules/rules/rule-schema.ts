@@ -21,7 +21,11 @@ export const ruleSchema = {
     oif: { ...device, description: 'Packets of sockets that are bound to this device.' },
     l3mdev: { type: 'boolean', description: 'Look up in the table of the VRF that the packet belongs to.' },
     uidrange: { type: 'string', pattern: '^\\d+-\\d+$', description: 'Packets of these users: 0-99.' },
-    ipproto: { type: 'string', format: 'ip-protocol', description: 'Packets of this protocol, by name or number: tcp.' },
+    ipproto: {
+      type: 'string',
+      format: 'ip-protocol',
+      description: 'Packets of this protocol, by name or number: tcp.',
+    },
     sport: { anyOf: [{ type: 'string', pattern: '^\\d+(-\\d+)?$' }, number], description: 'Source port or range.' },
     dport: {
       anyOf: [{ type: 'string', pattern: '^\\d+(-\\d+)?$' }, number],
@@ -42,7 +46,11 @@ export const ruleSchema = {
       anyOf: [{ type: 'string', pattern: '^\\S+$' }, number],
       description: 'Refuse what leads out by a device of this group.',
     },
-    realms: { type: 'string', pattern: '^[^\\s/]+(/[^\\s/]+)?$', description: 'IPv4: realm, or from/to, for accounting.' },
+    realms: {
+      type: 'string',
+      pattern: '^[^\\s/]+(/[^\\s/]+)?$',
+      description: 'IPv4: realm, or from/to, for accounting.',
+    },
     proto: {
       type: 'string',
       pattern: '^\\S+$',

@@ -1,4 +1,13 @@
-import { originName, otherSpellings, protocolName, tableName, tosHex, tosName, tosNumber, tosWord } from '../shared/ip-names.ts';
+import {
+  originName,
+  otherSpellings,
+  protocolName,
+  tableName,
+  tosHex,
+  tosName,
+  tosNumber,
+  tosWord,
+} from '../shared/ip-names.ts';
 import { prefixOf } from '../shared/prefix.ts';
 
 /** What a user says of a selector, as a word that `ip rule` takes, and takes for the same. */

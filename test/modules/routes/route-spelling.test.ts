@@ -85,7 +85,8 @@ describe('on a real kernel', () => {
     const state = await readOn(ns.run, route, args);
     const seen = await all();
     await ns.sh(disturb);
-    for (const outcome of await moveOn(ns.run, route, args, state)) expect(outcome).toMatchObject({ exit: 0, stderr: '' });
+    for (const outcome of await moveOn(ns.run, route, args, state))
+      expect(outcome).toMatchObject({ exit: 0, stderr: '' });
     expect(route.restored?.(state, await readOn(ns.run, route, args), args)).toBe(true);
     expect(await all()).toBe(seen);
   });
@@ -96,7 +97,8 @@ describe('on a real kernel', () => {
     const before = await readOn(ns.run, route, args);
     await ns.sh(`ip route replace 172.7.40.0/26 via 10.9.7.10 proto 80; ip route add 172.7.41.0/26 via 10.9.7.11 proto 190
       ip route add 172.7.42.0/26 via 10.9.7.12 proto mrt; ip route del 172.7.50.0/24`);
-    const undone = /172\.7\.40\.0\/26 via 10\.9\.7\.10 .*[^]*172\.7\.41\.0[^]*172\.7\.42\.0[^]*172\.7\.50\.0\/24 via 10\.9\.7\.50/;
+    const undone =
+      /172\.7\.40\.0\/26 via 10\.9\.7\.10 .*[\s\S]*172\.7\.41\.0[\s\S]*172\.7\.42\.0[\s\S]*172\.7\.50\.0\/24 via 10\.9\.7\.50/;
     expect(await ns.run(busybox(restoreOf(route, before, args)))).toMatchObject({ exit: 0, stderr: '' });
     expect(await ns.sh('ip route show root 172.7.0.0/16')).toMatch(undone);
     await ns.sh('ip route del 172.7.50.0/24');

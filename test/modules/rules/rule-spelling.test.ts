@@ -30,7 +30,10 @@ const spellings: readonly (readonly [JsonObject, string])[] = [
   [{ tos: '0x20', family: 6 }, 'from all tos CS1 lookup 100'],
   [{ tos: 'af11', family: 6 }, 'from all tos AF11 lookup 100'],
   [{ to: '10.2.0.0/16', table: '0x64' }, 'from all to 10.2.0.0/16 lookup 100'],
-  [{ to: '10.2.0.0/16', table: '0xfe', suppress_ifgroup: 0 }, 'from all to 10.2.0.0/16 lookup main suppress_ifgroup default'],
+  [
+    { to: '10.2.0.0/16', table: '0xfe', suppress_ifgroup: 0 },
+    'from all to 10.2.0.0/16 lookup main suppress_ifgroup default',
+  ],
   [{ to: '10.2.0.0/16', suppress_ifgroup: '0x5' }, 'from all to 10.2.0.0/16 lookup 100 suppress_ifgroup 5'],
   [{ to: '10.2.0.0/16', realms: '3/0' }, 'from all to 10.2.0.0/16 lookup 100 realms 3/cosmos'],
   [{ to: '10.2.0.0/16', realms: '0/5' }, 'from all to 10.2.0.0/16 lookup 100 realms 5'],
@@ -39,14 +42,17 @@ const spellings: readonly (readonly [JsonObject, string])[] = [
 ];
 // Every other one with a priority: one without is found by its action too.
 const whole = spellings.map(
-  ([said, printed], i) => [{ table: 100, ...(i % 2 === 0 ? { priority: 50 } : {}), ...said } as JsonObject, printed] as const,
+  ([said, printed], i) =>
+    [{ table: 100, ...(i % 2 === 0 ? { priority: 50 } : {}), ...said } as JsonObject, printed] as const,
 );
 
 describe('however a rule is spelled', () => {
   let ns: Namespace;
   beforeEach(async () => {
     ns = await makeNamespace();
-    await ns.sh('ip rule add priority 60 from 10.9.0.0/16 lookup 9; ip -6 rule add priority 60 from 2001:db8::/32 lookup 9');
+    await ns.sh(
+      'ip rule add priority 60 from 10.9.0.0/16 lookup 9; ip -6 rule add priority 60 from 2001:db8::/32 lookup 9',
+    );
   });
   afterEach(() => ns.remove());
   const all = () => ns.sh('ip -d rule show; ip -6 -d rule show');
@@ -95,7 +101,9 @@ describe('however a rule is spelled', () => {
   });
 
   test('rules of one priority come back between those of others', async () => {
-    await ns.sh(`for n in 1 3; do ip rule add priority 70 from 10.1.0.0/16 lookup $n; ip rule add priority 70 from 10.$n.0.0/16 to 10.2.0.0/16 lookup 7; done`);
+    await ns.sh(
+      `for n in 1 3; do ip rule add priority 70 from 10.1.0.0/16 lookup $n; ip rule add priority 70 from 10.$n.0.0/16 to 10.2.0.0/16 lookup 7; done`,
+    );
     const args = { priority: 70, from: '10.1.0.0/16', state: 'absent' };
     const seen = await all();
     const { before } = await applyOn(ns.run, rule, args);
