@@ -107,11 +107,15 @@ function quietly(line: string): string {
   return `( exec ${line} ) 2>&4 4>&-`;
 }
 
-/** The command, in a process group of its own, its number printed as the first line. */
+/** The command, in a process group of its own, its number printed as the first line. Beside one with a mark a sh that bears it waits for its end. */
 function announced(command: Command, setsid: boolean): Command {
   checkName(command);
-  const tell = ['sh', '-c', 'echo "$$"; exec "$@"', 'sh', ...command.argv];
-  if (!setsid) return { ...command, argv: tell };
+  const { mark, argv } = command;
+  if (!setsid) return { ...command, argv: ['sh', '-c', 'echo "$$"; exec "$@"', 'sh', ...argv] };
+  const tell =
+    mark === undefined
+      ? ['sh', '-c', 'echo "$$"; exec "$@"', 'sh', ...argv]
+      : ['sh', '-c', `echo "$$"; shift; exec 4>&2 2>/dev/null; ${quietly('"$@"')}; exit $?`, 'sh', mark, ...argv];
   if (command.become === undefined) return { ...command, argv: ['setsid', ...tell] };
   // sudo may have made its child a group leader already; setsid would then fork, and sudo not wait.
   return { ...command, argv: ['sh', '-c', `exec 4>&2 2>/dev/null; ${quietly('setsid "$@"')}; exit $?`, 'sh', ...tell] };
