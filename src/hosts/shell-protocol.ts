@@ -121,28 +121,30 @@ function announced(command: Command, setsid: boolean): Command {
   return { ...command, argv: ['sh', '-c', `exec 4>&2 2>/dev/null; ${quietly('setsid "$@"')}; exit $?`, 'sh', ...tell] };
 }
 
-/** `$1`: a process, or minus a process group. A zombie is gone, though `kill -0` still finds it. */
+/** `$1`: a process, or minus a session with its process group. A zombie is gone, though `kill -0` still finds it. */
 const killScript = `
-target=$1
-alive() {
-  kill -0 "$target" 2>/dev/null || return 1
-  [ -r /proc/self/stat ] || return 0
+target=$1 found=
+at_work() {
+  [ -r /proc/self/stat ] || { kill -0 "$target" 2>/dev/null; return; }
+  found=
   for file in /proc/[0-9]*/stat; do
     { read -r line <"$file"; } 2>/dev/null || continue
     pid=\${line%% *}
     set -- \${line##*) }
     [ "$1" = Z ] && continue
-    if [ "$pid" = "$target" ] || [ "-$3" = "$target" ]; then return 0; fi
+    # Some make groups of their own in the session, as timeout does.
+    if [ "$pid" = "$target" ] || [ "-$3" = "$target" ] || [ "-$4" = "$target" ]; then found="$found $pid"; fi
   done
-  return 1
+  [ -n "$found" ]
 }
-kill -TERM "$target" 2>/dev/null || exit 0
+at_work || exit 0
+kill -TERM "$target" $found 2>/dev/null
 i=0
-while [ "$i" -lt 20 ] && alive; do sleep 0.1 2>/dev/null || sleep 1; i=$((i + 1)); done
-kill -KILL "$target" 2>/dev/null
+while [ "$i" -lt 20 ] && at_work; do sleep 0.1 2>/dev/null || sleep 1; i=$((i + 1)); done
+at_work && kill -KILL "$target" $found 2>/dev/null
 `;
 
-/** Ends a process group (or, without groups, a process): TERM, then KILL after two seconds. */
+/** Ends a session that the process leads (or, without `setsid`, the process): TERM, then KILL after two seconds. */
 export function killCommand(pid: number, setsid: boolean, { become, becomeMethod }: Manner = {}): Command {
   const argv = ['/bin/sh', '-c', killScript, 'sh', String(setsid ? -pid : pid)];
   return { argv, ...mannerOf({ ...(become && { become }), ...(becomeMethod && { becomeMethod }) }) };

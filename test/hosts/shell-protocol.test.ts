@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import { frameReader } from '../../src/hosts/frame-reader.ts';
@@ -148,5 +149,15 @@ describe.each(['dash', 'bash', 'busybox sh', 'tcsh', 'fish'])('a login shell: %s
     const exited = once(holder, 'exit');
     expect(result(killCommand(holder.pid ?? 0, true)).stderr).toBe('');
     expect(await exited).toEqual([null, 'SIGTERM']);
+  });
+
+  test('ends what has made a group of its own in the session', async () => {
+    const text = 'timeout 60 sh -c \'echo "$$"; exec sleep 60\'; exit';
+    const holder = spawn('sh', ['-c', text], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    const [pid] = (await once(holder.stdout, 'data')) as [Buffer];
+    const closed = once(holder, 'close');
+    expect(result(killCommand(holder.pid ?? 0, true)).stderr).toBe('');
+    expect(await closed).toEqual([null, 'SIGTERM']);
+    expect(existsSync(`/proc/${pid.toString().trim()}/exe`)).toBe(false);
   });
 });
