@@ -62,6 +62,17 @@ describe.each(['dash', 'bash', 'busybox sh'])('a real shell: %s', (shell) => {
     expect(await result({ argv: ['sh', '-c', 'kill -TERM $$'], stdin: 'some' })).toMatchObject(killed);
   });
 
+  test.each([true, false])('one with a mark is as any other, with setsid and without: %s', async (setsid) => {
+    const mark = 'runbook-change:01RUN.a';
+    const made = { argv: ['sh', '-c', 'cat; echo err >&2; exit 9'], stdin: 'in' };
+    expect(await result({ ...made, mark }, { setsid })).toMatchObject({ exit: 9, stdout: 'in', stderr: 'err\n' });
+    const killed = await result({ argv: ['sh', '-c', 'kill -KILL $$'], mark }, { setsid });
+    expect(killed).toMatchObject({ exit: 137, stdout: '', stderr: '' });
+    const [own, marked] = [{ argv: ['no-such-program'] }, { argv: ['no-such-program'], mark }];
+    const { exit, stderr } = await result(own, { setsid });
+    expect(await result(marked, { setsid })).toMatchObject({ exit, stderr });
+  });
+
   test('a program that is not there', async () => {
     const { exit, stderr } = await result({ argv: ['no-such-program'] });
     expect(exit).toBe(127);
