@@ -123,25 +123,35 @@ function announced(command: Command, setsid: boolean): Command {
 
 /** `$1`: a process, or minus a session with its process group. A zombie is gone, though `kill -0` still finds it. */
 const killScript = `
-target=$1 found=
-at_work() {
-  [ -r /proc/self/stat ] || { kill -0 "$target" 2>/dev/null; return; }
-  found=
+target=$1
+alive() {
+  for pid in $others; do kill -0 "$pid" 2>/dev/null && return 0; done
+  kill -0 "$target" 2>/dev/null || return 1
+  [ -r /proc/self/stat ] || return 0
   for file in /proc/[0-9]*/stat; do
     { read -r line <"$file"; } 2>/dev/null || continue
     pid=\${line%% *}
     set -- \${line##*) }
     [ "$1" = Z ] && continue
-    # Some make groups of their own in the session, as timeout does.
-    if [ "$pid" = "$target" ] || [ "-$3" = "$target" ] || [ "-$4" = "$target" ]; then found="$found $pid"; fi
+    if [ "$pid" = "$target" ] || [ "-$3" = "$target" ]; then return 0; fi
   done
-  [ -n "$found" ]
+  return 1
 }
-at_work || exit 0
-kill -TERM "$target" $found 2>/dev/null
+# In its session some make groups of their own, as timeout does.
+others() {
+  for file in /proc/[0-9]*/stat; do
+    { read -r line <"$file"; } 2>/dev/null || continue
+    pid=\${line%% *}
+    set -- \${line##*) }
+    if [ "-$4" = "$target" ] && [ "-$3" != "$target" ]; then echo "$pid"; fi
+  done
+}
+kill -TERM "$target" 2>/dev/null
+others=$(others)
+[ -z "$others" ] || kill -TERM $others 2>/dev/null
 i=0
-while [ "$i" -lt 20 ] && at_work; do sleep 0.1 2>/dev/null || sleep 1; i=$((i + 1)); done
-at_work && kill -KILL "$target" $found 2>/dev/null
+while [ "$i" -lt 5 ] && alive; do sleep 0.4 2>/dev/null || sleep 1; i=$((i + 1)); done
+kill -KILL "$target" $others 2>/dev/null
 `;
 
 /** Ends a session that the process leads (or, without `setsid`, the process): TERM, then KILL after two seconds. */

@@ -50,12 +50,12 @@ may_end() {
 # TERM, KILL after two seconds. Sets \`ended\`: what there was; \`found\`: what could not be ended within five.
 end_strays() {
   marked= ended= tries=0
-  while look_for "$1" && at_work && [ -n "$found" ] && [ "$tries" -lt 50 ]; do
+  while look_for "$1" && at_work && [ -n "$found" ] && [ "$tries" -lt 25 ]; do
     ended=\${ended:-$found}
     if ! may_end; then at_work; return; fi
-    if [ "$tries" = 0 ]; then kill -TERM $found; elif [ "$tries" -ge 20 ]; then kill -KILL $found; fi 2>/dev/null
+    if [ "$tries" = 0 ]; then kill -TERM $found; elif [ "$tries" -ge 10 ]; then kill -KILL $found; fi 2>/dev/null
     tries=$((tries + 1))
-    sleep 0.1 2>/dev/null || { sleep 1; tries=$((tries + 9)); }
+    sleep 0.2 2>/dev/null || { sleep 1; tries=$((tries + 4)); }
   done
 }
 `;
