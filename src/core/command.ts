@@ -31,6 +31,8 @@ export interface Command extends Manner {
   readonly secrets?: readonly string[];
   /** Neither its words nor what it answers are recorded or shown. */
   readonly secret?: boolean;
+  /** A word by which its processes are found on the host while it is under way, whatever has become of the connection. */
+  readonly mark?: string;
 }
 
 /** Exit code of a command that was not run, because what it needed (`onlyWhile`) was gone. */

@@ -107,20 +107,25 @@ function quietly(line: string): string {
   return `( exec ${line} ) 2>&4 4>&-`;
 }
 
-/** The command, in a process group of its own, its number printed as the first line. */
+/** The command, in a process group of its own, its number printed as the first line. Beside one with a mark a sh that bears it waits for its end. */
 function announced(command: Command, setsid: boolean): Command {
   checkName(command);
-  const tell = ['sh', '-c', 'echo "$$"; exec "$@"', 'sh', ...command.argv];
-  if (!setsid) return { ...command, argv: tell };
+  const { mark, argv } = command;
+  if (!setsid) return { ...command, argv: ['sh', '-c', 'echo "$$"; exec "$@"', 'sh', ...argv] };
+  const tell =
+    mark === undefined
+      ? ['sh', '-c', 'echo "$$"; exec "$@"', 'sh', ...argv]
+      : ['sh', '-c', `echo "$$"; shift; exec 4>&2 2>/dev/null; ${quietly('"$@"')}; exit $?`, 'sh', mark, ...argv];
   if (command.become === undefined) return { ...command, argv: ['setsid', ...tell] };
   // sudo may have made its child a group leader already; setsid would then fork, and sudo not wait.
   return { ...command, argv: ['sh', '-c', `exec 4>&2 2>/dev/null; ${quietly('setsid "$@"')}; exit $?`, 'sh', ...tell] };
 }
 
-/** `$1`: a process, or minus a process group. A zombie is gone, though `kill -0` still finds it. */
+/** `$1`: a process, or minus a session with its process group. A zombie is gone, though `kill -0` still finds it. */
 const killScript = `
 target=$1
 alive() {
+  for pid in $others; do kill -0 "$pid" 2>/dev/null && return 0; done
   kill -0 "$target" 2>/dev/null || return 1
   [ -r /proc/self/stat ] || return 0
   for file in /proc/[0-9]*/stat; do
@@ -132,13 +137,24 @@ alive() {
   done
   return 1
 }
-kill -TERM "$target" 2>/dev/null || exit 0
+# In its session some make groups of their own, as timeout does.
+others() {
+  for file in /proc/[0-9]*/stat; do
+    { read -r line <"$file"; } 2>/dev/null || continue
+    pid=\${line%% *}
+    set -- \${line##*) }
+    if [ "-$4" = "$target" ] && [ "-$3" != "$target" ]; then echo "$pid"; fi
+  done
+}
+kill -TERM "$target" 2>/dev/null
+others=$(others)
+[ -z "$others" ] || kill -TERM $others 2>/dev/null
 i=0
-while [ "$i" -lt 20 ] && alive; do sleep 0.1 2>/dev/null || sleep 1; i=$((i + 1)); done
-kill -KILL "$target" 2>/dev/null
+while [ "$i" -lt 5 ] && alive; do sleep 0.4 2>/dev/null || sleep 1; i=$((i + 1)); done
+kill -KILL "$target" $others 2>/dev/null
 `;
 
-/** Ends a process group (or, without groups, a process): TERM, then KILL after two seconds. */
+/** Ends a session that the process leads (or, without `setsid`, the process): TERM, then KILL after two seconds. */
 export function killCommand(pid: number, setsid: boolean, { become, becomeMethod }: Manner = {}): Command {
   const argv = ['/bin/sh', '-c', killScript, 'sh', String(setsid ? -pid : pid)];
   return { argv, ...mannerOf({ ...(become && { become }), ...(becomeMethod && { becomeMethod }) }) };

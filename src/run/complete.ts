@@ -10,6 +10,7 @@ import { registeredValue } from './result.ts';
 import type { RunInput } from './run.ts';
 import type { Session } from './session.ts';
 import { Stop, settle, withHint } from './stop.ts';
+import { Strays } from './strays.ts';
 
 /** A run that went on without the hosts that this one completes. */
 export interface Completes {
@@ -76,6 +77,14 @@ export async function settlePending(
     throw new Stop(`${because}. Still pending since the run ${run}; nothing has been touched`, true);
   }
   for (const play of input.plays) await lock(play, await openAll(session, input, play), locks);
+  const strays = new Strays(session, guardsOf);
+  strays.suspect(hosts);
+  const [stray] = await strays.end(hosts, notes);
+  if (stray !== undefined)
+    throw new Stop(
+      `${stray.host}: ${stray.what} ${run}: ${stray.found}. Still pending since; nothing has been changed`,
+      true,
+    );
   await new Guards(session, guardsOf, () => notes).hasten(hosts);
   const again = hosts.filter((host) => session.isLost(host));
   if (again.length > 0) throw new Stop(`lost again: ${again.join(', ')}. Still pending since the run ${run}`, true);

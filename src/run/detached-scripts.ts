@@ -55,11 +55,11 @@ rm -f "$at/pid"
 /** Its name in the journal. */
 export const stepStartTitle = 'step-start';
 
-/** Starts them in a session of their own, and does not wait. */
+/** $3 the runner, $4 what it bears while it is at work. Starts them in a session of their own, and does not wait. */
 export const stepStartScript = `${place}
-runner=$3
+runner=$3 mark=$4
 if command -v setsid >/dev/null; then
-  setsid sh -c "$runner" detached "$at" "$1" </dev/null >/dev/null 2>&1 &
+  setsid sh -c 'runner=$2; shift 2; eval "$runner"' detached "$mark" "$runner" "$at" "$1" </dev/null >/dev/null 2>&1 &
 else
   (trap '' HUP; exec sh -c "$runner" detached "$at" "$1") </dev/null >/dev/null 2>&1 &
 fi

@@ -98,9 +98,12 @@ export class Detached {
       const put = await this.#ask(at, putStep(at, number, command), making.task);
       if (put.exit !== 0) return unlaid(key, { because: `the guard: ${put.stderr.trim()}`, lost: put.cut === 'lost' });
     }
-    const start = script(stepStartScript, [fence, at.id, stepRunner], { title: stepStartTitle, onlyWhile: fence });
+    const { strays } = this.#session;
+    const words = [fence, at.id, stepRunner, strays.markOn(step.on)];
+    const start = script(stepStartScript, words, { title: stepStartTitle, onlyWhile: fence });
     await this.#session.perform('change', stepRef(task, step), asUserOf(step, start));
     const problem = await this.#untilThrough(at);
+    if (problem !== undefined) strays.suspect([step.on]);
     if (problem !== undefined) return { key, before: first.before, ...problem };
     for (const [i, making] of sequence.entries()) {
       const lastOf = numbered.filter((one) => one.making === making);

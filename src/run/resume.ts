@@ -5,7 +5,7 @@ import type { Play, Step, Task } from '../core/play.ts';
 import { applyStep } from './apply.ts';
 import { allThrough } from './barrier.ts';
 import { postsOf } from './guard/posts.ts';
-import { asStep, type ModuleNamed, notRecorded, refOf, resourceOf, whatOf } from './noted.ts';
+import { asStep, type ModuleNamed, machinesOf, notRecorded, refOf, resourceOf, whatOf } from './noted.ts';
 import { readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
@@ -30,6 +30,9 @@ export async function takeOver(
   if (restarted.length > 0) refuse(run, restarted);
   const guards = await session.guards.standing(postsOf(earlier.notes), postsOf(endedNotes(earlier)));
   if (guards.length > 0) refuse(run, guards);
+  const open = earlier.notes.filter((entry) => endOf(earlier.steps, entry.task, entry) === undefined);
+  const strays = await session.strays.look(machinesOf(open), open);
+  if (strays.length > 0) refuse(run, strays);
   const moved = await allThrough(
     lastOf(earlier, moduleNamed).map((entry) => difference(session, entry, earlier, plays, moduleNamed)),
   );

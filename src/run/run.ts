@@ -91,6 +91,7 @@ export async function rollbackRun(input: RunInput, { run: of, runs, notes, machi
     const hosts = [...new Set([...machines, ...notes.map(({ on }) => on)])].toSorted();
     await start(session, input, hosts, of);
     for (const entry of notes) await session.renote(entry);
+    session.strays.suspect(hosts);
     await settle(hosts.map((host) => session.open(host)));
     const result = await rolledBack(session, input, locks);
     await still(); // else it could renew what is just being released

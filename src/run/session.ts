@@ -17,6 +17,7 @@ import type { StepResult } from './result.ts';
 import { Roster } from './roster.ts';
 import { hiddenOfNote, hiddenOfStep } from './sealed.ts';
 import type { SessionInput } from './session-input.ts';
+import { Strays } from './strays.ts';
 import { commandText, stepRef } from './texts.ts';
 import { Ways } from './ways.ts';
 
@@ -38,6 +39,7 @@ export class Session {
   readonly hurry: AbortSignal;
   readonly forks: number;
   readonly guards: Guards;
+  readonly strays: Strays;
   readonly contract: Contract | undefined;
   readonly ways: Ways;
   readonly detached: Detached;
@@ -63,7 +65,7 @@ export class Session {
   #commands = 0;
   #never = new AbortController().signal;
 
-  /** `guardsOf`: the run whose guards are on the hosts, where it is not this one. */
+  /** `guardsOf`: the run whose guards, and whose strays, are on the hosts, where it is not this one. */
   constructor(input: SessionInput, guardsOf: string = input.run) {
     this.#input = input;
     this.#secrets = input.secrets;
@@ -73,6 +75,7 @@ export class Session {
     this.forks = input.forks;
     this.guards = new Guards(this, guardsOf);
     this.heartbeat = new Heartbeat(this);
+    this.strays = new Strays(this, guardsOf);
     this.#contacts = new Contacts(input.connect, (event) => this.emit(event));
     this.contract = input.contract;
     this.ways = new Ways(this);
@@ -163,12 +166,15 @@ export class Session {
     this.#commands += 1;
     const id = this.#commands;
     this.learn([command]);
-    if (purpose === 'change' || purpose === 'undo') {
+    const alters = purpose === 'change' || purpose === 'undo';
+    if (alters) {
       this.#changing.add(id);
       this.#contacts.use(ref.on);
     }
     await this.emit({ type: 'command_started', id, purpose, ...ref, ...commandText(command, purpose === 'guard') });
-    const outcome = await host.run(command, this.#abortFor(purpose));
+    const marked = alters ? { ...command, mark: this.strays.markOn(ref.on) } : command;
+    const outcome = await host.run(marked, this.#abortFor(purpose));
+    if (alters && outcome.cut !== undefined) this.strays.suspect([ref.on]);
     const told = command.secret === true ? concealedOutcome(outcome) : outcome;
     await this.emit({ type: 'command_ended', id, on: ref.on, ...told });
     if (outcome.cut === 'lost') await this.#contacts.lose(ref.on, 'the connection was lost');

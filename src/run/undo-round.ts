@@ -48,6 +48,8 @@ export class UndoRound {
   readonly #session: Session;
   readonly #moduleNamed: ModuleNamed;
   readonly #doubts: Doubt[] = [];
+  /** By machine: what may yet change again what is put back. */
+  readonly #strays = new Map<string, Doubt>();
   /** Notes of machines that their guards are mending: they are looked at last. */
   readonly #late: (readonly UndoEntry[])[] = [];
   /** Ways that go again: only once it is known that no host that is away is left on them. */
@@ -72,6 +74,16 @@ export class UndoRound {
     this.#moduleNamed = moduleNamed;
     this.#reader = reader;
     this.#resting = startedLast(notes, moduleNamed);
+  }
+
+  /** Before anything is read there: what is still at work is ended, and guards that act are waited for. */
+  async meet(machines: readonly string[]): Promise<void> {
+    await this.#endStrays(machines);
+    await this.mended.meetGuards(machines);
+  }
+
+  async #endStrays(machines: readonly string[]): Promise<void> {
+    for (const doubt of await this.#session.strays.end(machines, this.#notes)) this.#strays.set(doubt.host, doubt);
   }
 
   /** What each task has noted, newest first; then the programs that rest until all that they read is back. */
@@ -111,7 +123,8 @@ export class UndoRound {
 
   /** Reads what should be as before now. Returns all that could not be put back, or is not proven. */
   async prove(): Promise<readonly Doubt[]> {
-    const doubts = this.#doubts;
+    await this.#endStrays(machinesOf(this.#notes));
+    const doubts = [...this.#strays.values(), ...this.#doubts];
     return [...doubts, ...(await proveAll(this.#session, this.#notes, this.#moduleNamed, doubts, this.#reader))];
   }
 
@@ -122,7 +135,7 @@ export class UndoRound {
     const message = `${lost.join(', ')}: without contact; waiting for the guard there, which puts everything back within ${seconds} s`;
     await this.#session.emit({ type: 'warned', message });
     await allThrough(lost.map((on) => awaitReturn(this.#session, on)));
-    await this.mended.meetGuards(lost);
+    await this.meet(lost);
   }
 
   async #restoreAll(entries: readonly UndoEntry[]): Promise<void> {

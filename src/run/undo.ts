@@ -21,7 +21,7 @@ export async function undoAll(
   return untilGuardsRest(session, {
     undo: async () => {
       const undo = new UndoRound(session, moduleNamed, reader, session);
-      await undo.mended.meetGuards(machinesOf(session.notes));
+      await undo.meet(machinesOf(session.notes));
       await undo.mended.meetEarlierUndo();
       await undo.tasks();
       await undo.late();
@@ -67,7 +67,7 @@ export async function undoHost(
   const doubts = await untilGuardsRest(session, {
     undo: async () => {
       const undo = new UndoRound(session, moduleNamed, reader, { notes, guards });
-      await undo.mended.meetGuards([host]);
+      await undo.meet([host]);
       await undo.tasks();
       return session.isLost(host) ? [] : undo.prove();
     },

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import { frameReader } from '../../src/hosts/frame-reader.ts';
@@ -59,6 +60,17 @@ describe.each(['dash', 'bash', 'busybox sh'])('a real shell: %s', (shell) => {
     const killed = { exit: 143, stdout: '', stderr: '' };
     expect(await result({ argv: ['sh', '-c', 'kill -TERM $$'] })).toMatchObject(killed);
     expect(await result({ argv: ['sh', '-c', 'kill -TERM $$'], stdin: 'some' })).toMatchObject(killed);
+  });
+
+  test.each([true, false])('one with a mark is as any other, with setsid and without: %s', async (setsid) => {
+    const mark = 'runbook-change:01RUN.a';
+    const made = { argv: ['sh', '-c', 'cat; echo err >&2; exit 9'], stdin: 'in' };
+    expect(await result({ ...made, mark }, { setsid })).toMatchObject({ exit: 9, stdout: 'in', stderr: 'err\n' });
+    const killed = await result({ argv: ['sh', '-c', 'kill -KILL $$'], mark }, { setsid });
+    expect(killed).toMatchObject({ exit: 137, stdout: '', stderr: '' });
+    const [own, marked] = [{ argv: ['no-such-program'] }, { argv: ['no-such-program'], mark }];
+    const { exit, stderr } = await result(own, { setsid });
+    expect(await result(marked, { setsid })).toMatchObject({ exit, stderr });
   });
 
   test('a program that is not there', async () => {
@@ -148,5 +160,15 @@ describe.each(['dash', 'bash', 'busybox sh', 'tcsh', 'fish'])('a login shell: %s
     const exited = once(holder, 'exit');
     expect(result(killCommand(holder.pid ?? 0, true)).stderr).toBe('');
     expect(await exited).toEqual([null, 'SIGTERM']);
+  });
+
+  test('ends what has made a group of its own in the session', async () => {
+    const text = 'timeout 60 sh -c \'echo "$$"; exec sleep 60\'; exit';
+    const holder = spawn('sh', ['-c', text], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    const [pid] = (await once(holder.stdout, 'data')) as [Buffer];
+    const closed = once(holder, 'close');
+    expect(result(killCommand(holder.pid ?? 0, true)).stderr).toBe('');
+    expect(await closed).toEqual([null, 'SIGTERM']);
+    expect(existsSync(`/proc/${pid.toString().trim()}/exe`)).toBe(false);
   });
 });

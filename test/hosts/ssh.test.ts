@@ -1,15 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +10,7 @@ import { type Command, script } from '../../src/core/command.ts';
 import type { Connection } from '../../src/core/fleet.ts';
 import type { Host } from '../../src/core/host.ts';
 import { connector } from '../../src/hosts/connect.ts';
-import { fleetOf, type Relay, type Sshd, startRelay, startSshd } from './sshd.ts';
+import { fleetOf, type Relay, type Sshd, sessionsOf, startRelay, startSshd } from './sshd.ts';
 
 const never = new AbortController().signal;
 const opened: Host[] = [];
@@ -46,21 +37,6 @@ async function open(server: Sshd = sshd): Promise<Host> {
 const run = (host: Host, command: Command, abort: AbortSignal = never) => host.run(command, abort);
 const isAlive = (pid: number) => existsSync(`/proc/${pid}/exe`);
 const readPids = (file: string) => readFileSync(file, 'utf8').trim().split(/\s+/).map(Number);
-
-/** The processes of one sshd connection: the children of the listening one. */
-function sessions(server: Sshd): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-        return Number(parent) === server.pid && readlinkSync(`/proc/${pid}/exe`).includes('sshd');
-      } catch {
-        return false;
-      }
-    });
-}
 
 const openSockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
 
@@ -360,7 +336,7 @@ describe('cut short', () => {
       const file = join(scratch, 'lost');
       const outcome = run(host, group(file));
       await vi.waitFor(() => readPids(file));
-      const pids = sessions(server);
+      const pids = sessionsOf(server);
       expect(pids).toHaveLength(1);
       for (const pid of pids) process.kill(pid, 'SIGKILL');
       expect(await outcome).toMatchObject({ exit: null, cut: 'lost', stdout: 'begun\n' });

@@ -1,6 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +91,21 @@ export async function startSshd(
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The processes of its connections: the children of the listening one. */
+export function sessionsOf(server: Sshd): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+        return Number(parent) === server.pid && readlinkSync(`/proc/${pid}/exe`).includes('sshd');
+      } catch {
+        return false;
+      }
+    });
 }
 
 /** Stands between a client and a server on loopback, and can stop passing anything on without closing. */

@@ -25,6 +25,8 @@ export class SmallWorld {
   ssh: { readonly peer: string; readonly own: string } | undefined;
   /** What a host's shell says when it is asked for its ways. */
   waysAnswer: (host: string) => string = () => '';
+  /** What a host's shell says when it is asked for what is still at work. */
+  straysAnswer: (host: string) => string = () => '';
   /** Hosts that have another boot id than at first. */
   readonly restarted = new Set<string>();
   /** Called after each command, to change the world behind the run's back. */
@@ -64,6 +66,7 @@ export class SmallWorld {
 
   #answer(host: string, { argv }: Command): { exit: number; stdout: string } {
     if (argv[3]?.startsWith('lock') === true) return { exit: 0, stdout: this.lockAnswer(host, { argv }) };
+    if (argv[3] === 'strays') return { exit: 0, stdout: this.straysAnswer(host) };
     if (argv[3] === 'ways') return { exit: 0, stdout: this.waysAnswer(host) };
     const [verb, key = '', text = 'null'] = argv;
     const values = this.values.get(host) ?? new Map<string, Json>();

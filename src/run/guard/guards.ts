@@ -7,6 +7,7 @@ import { allThrough } from '../barrier.ts';
 import { asUserOf, inEnvironment } from '../probe.ts';
 import type { Session } from '../session.ts';
 import { settle } from '../stop.ts';
+import { runPlace } from '../stray-scripts.ts';
 import { stepRef } from '../texts.ts';
 import { endCommand, type GuardState, putCommand, readGuard, renewCommand } from './commands.ts';
 import { numbered, numberIn } from './order.ts';
@@ -63,8 +64,8 @@ export class Guards {
 
   /** Two names of the inventory may be of one machine, and two users of it be the same: each has a guard of its own there. */
   #nameOf({ on, become }: Pick<Post, 'on' | 'become'>): string {
-    const parts = become === undefined ? [on] : [on, become];
-    return [this.#run, ...parts.map((part) => part.replaceAll(/[^A-Za-z0-9_-]/g, '_'))].join('.');
+    const place = runPlace(this.#run, on);
+    return become === undefined ? place : runPlace(place, become);
   }
 
   /** A guard counts its own notes: their numbers in the whole run rest on which host was quicker. */

@@ -1,4 +1,5 @@
 import { hostClock } from '../host-clock.ts';
+import { strayFunctions } from '../stray-scripts.ts';
 
 /**
  * The guard of a host, as its own shell runs it. Everything is in one folder, for root in /run, which a restart empties.
@@ -39,7 +40,7 @@ renew() {
 `;
 
 /** $1 the folder, $2 the umask to restore under. Waits until the lease is over; then puts everything back, newest first, unless the controller was quicker. */
-export const timerScript = `${hostClock}dir=$1 mask=$2
+export const timerScript = `${hostClock}${strayFunctions}dir=$1 mask=$2
 trap '' HUP INT
 cd /
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -72,7 +73,11 @@ while [ -e "$dir/armed" ]; do
     continue
   fi
   mv "$dir/armed" "$dir/fired" 2>/dev/null || exit 0
-  # What a detached step still does is ended first.
+  # What the run still does here is ended first: else it could come after. A guard of RUN.HOST.USER has to do with all of RUN.HOST.
+  name=\${dir##*/}
+  user=\${name#*.*.}
+  [ "$user" = "$name" ] || name=\${name%".$user"}
+  end_strays "$name"
   for at in "$dir"/steps/*/pid; do if read -r pid <"$at"; then kill -KILL "-$pid" || kill -KILL "$pid"; fi; done 2>/dev/null
   for entry in $(ls "$dir/undo" | sort -r); do restore "$dir/undo/$entry"; done
   : >"$dir/done"
