@@ -14,8 +14,8 @@ import { cutByLink } from './ways/way-links.ts';
 
 const about = `
 Owns a network device, keyed on its name: whether it is there, up, and as described. Its state is all that is needed to make it again: kind, MAC,
-MTU, length of its queue, the attributes of a VXLAN device or a bridge, addresses, permanent neighbours, forwarding entries, and the routes over
-it, which the kernel deletes with it. An undo makes these again in the order that works. Only VXLAN, bridge and dummy devices with settings
+MTU, length of its queue, its own sysctls (under \`net.ipv4.conf\` and \`net.ipv6.conf\`, where they are not as a new device has them), the
+attributes of a VXLAN device or a bridge, addresses, permanent neighbours, forwarding entries, and the routes over it, which the kernel deletes with it. An undo makes these again in the order that works. Only VXLAN, bridge and dummy devices with settings
 that can be made again may be absent; a physical device or a veth pair is refused.
 With a \`kind\` a device that is not there is made. A bridge takes other settings as it is; a VXLAN device is made anew, with all that it carries.
 
@@ -196,10 +196,11 @@ function isAsAsked(link: LinkRecord, args: Args): boolean {
 /** Routes may have been added since; what was there has to be there. */
 function isRestored(before: LinkRecord | null, now: LinkRecord | null): boolean {
   if (before === null || now === null) return before === now;
-  const { routes, queue, ...rest } = before;
-  const { routes: routesNow, queue: queueNow, ...restNow } = now;
+  const { routes, queue, conf, ...rest } = before;
+  const { routes: routesNow, queue: queueNow, conf: confNow, ...restNow } = now;
   return (
     (queue === undefined || queue === queueNow) &&
+    (conf === undefined || sameJson(conf, confNow ?? [])) &&
     sameJson(rest, restNow) &&
     routes.every((line) => routesNow.includes(line))
   );

@@ -1,11 +1,12 @@
 import { Failure } from '../../core/failure.ts';
 import { slotOf } from '../routes/ip-route-line.ts';
+import { confOperations } from './link-conf.ts';
 import type { LinkRecord } from './link-record.ts';
 import { bridgeWords } from './link-settings.ts';
 
 /**
  * Commands of `ip` and `bridge` that bring the link `from` to `to`, in the order that works: link, addresses, up, neighbours, forwarding
- * entries, routes. A MAC of '', an MTU of 0 or a queue that is not said is left to the kernel. Throws Failure `unreadable` for a state with a line break in it: it
+ * entries, routes. Its own sysctls come before its addresses. A MAC of '', an MTU of 0 or a queue that is not said is left to the kernel. Throws Failure `unreadable` for a state with a line break in it: it
  * would become a command of its own.
  */
 export function linkOperations(from: LinkRecord | null, to: LinkRecord | null, name: string): readonly string[] {
@@ -29,6 +30,7 @@ function operations(from: LinkRecord | null, to: LinkRecord | null, name: string
   const create = `ip link add name ${name} ${own} type ${to.kind} ${to.options}`.replace(/ +/g, ' ');
   return [
     ...(made === null ? [...remake, create.trim()] : attributes(made, to, name)),
+    ...(to.conf === undefined ? [] : confOperations(made?.conf ?? [], to.conf, name)),
     ...difference(made?.addresses, to.addresses, (line) => `ip address del ${line} dev ${name}`),
     ...difference(inAddOrder(to.addresses), made?.addresses, (line) => `ip address add ${line} dev ${name}`),
     ...difference(made?.ports, to.ports, (port) => `ip link set dev ${port} nomaster`),
@@ -109,7 +111,7 @@ function inAddOrder(addresses: readonly string[]): readonly string[] {
 
 /** A link as the lines that the host's own script compares with what it reads: a word, and what belongs to it. */
 export function recordLines(link: LinkRecord): readonly string[] {
-  const { kind, mac, mtu, queue, up, master = '', options, unkept, neighbours, fdb, ports, routes } = link;
+  const { kind, mac, mtu, queue, up, master = '', options, unkept, neighbours, fdb, ports, conf, routes } = link;
   return [
     `kind ${kind}`,
     `mac ${mac}`,
@@ -123,6 +125,7 @@ export function recordLines(link: LinkRecord): readonly string[] {
     ...neighbours.map((line) => `neighbour ${line}`),
     ...fdb.map((line) => `fdb ${line}`),
     ...ports.map((line) => `port ${line}`),
+    ...(conf ?? ['unknown']).map((line) => `conf ${line}`),
     ...routes.map((line) => `route ${line}`),
   ];
 }

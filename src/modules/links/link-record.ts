@@ -30,6 +30,8 @@ export type LinkRecord = {
   /** Links that are ports of it. */
   readonly ports: readonly string[];
   readonly routes: readonly string[];
+  /** Its own sysctls that differ from those of a new device: `ipv4 rp_filter 2`. Absent in journals that did not have them, and of a device yet to be made. */
+  readonly conf?: readonly string[];
 };
 
 /** Reads what `linkProbeScript` printed. null: no such link. Throws Failure `unreadable`. */
@@ -64,6 +66,7 @@ export function readLink(outcome: Outcome, name: string): LinkRecord | null {
     ),
     ports: sorted(list('ports').map(({ ifname }) => text(ifname))),
     routes: routeLines(parts.get('routes') ?? '').filter((line) => parseRouteLine(line).devices.includes(name)),
+    ...(parts.has('conf') ? { conf: (parts.get('conf') ?? '').split('\n').filter((line) => line !== '') } : {}),
   };
 }
 

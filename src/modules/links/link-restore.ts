@@ -1,67 +1,11 @@
 import { awkRoute, loneRouteFunction } from '../routes/route-restore.ts';
 import { routeFunctions } from '../routes/route-scripts.ts';
-
-/** awk: `ip -o -d link show dev NAME` as lines of what a device is, as `linkRestore` says it. */
-const awkLink = `
-BEGIN {
-  word["noudpcsum"] = word["noudp_csum"] = "noudpcsum"
-  word["udp6zerocsumtx"] = word["udp_zero_csum6_tx"] = "udp6zerocsumtx"; word["udp6zerocsumrx"] = word["udp_zero_csum6_rx"] = "udp6zerocsumrx"
-}
-function usual(name, value) { if (name in is && is[name] != value) options = options (options == "" ? "" : " ") name " " is[name] }
-NF {
-  parts = split($0, part, /\\\\/)
-  split(part[1], w, " "); up = w[3] ~ /[<,]UP[,>]/ ? "yes" : "no"
-  for (i = 4; i in w; i++) { if (w[i] == "mtu") mtu = w[i + 1]; if (w[i] == "qlen") queue = w[i + 1]; if (w[i] == "master") master = w[i + 1] }
-  split(part[2], w, " "); mac = w[2] ~ /^[0-9a-f:.]+$/ ? w[2] : ""
-  kind = "physical"
-  for (p = 3; p <= parts && kind == "physical"; p++) {
-    n = split(part[p], w, " ")
-    if (n > 0 && w[1] !~ /^(altname|alias|vf|.*_slave)$/) kind = w[1]
-  }
-  print "kind " kind; print "mac " mac; print "mtu " mtu; print "queue " queue + 0; print "up " up; print "master " master
-  options = ""; unusual = "no"; learning = "learning"; flags = ""
-  if (kind == "bridge") {
-    for (i = 2; i < n; i++) if (!(w[i] in is)) is[w[i]] = w[i + 1]
-    usual("stp_state", 0); usual("vlan_filtering", 0); usual("forward_delay", 1500); usual("hello_time", 200)
-    usual("max_age", 2000); usual("ageing_time", 30000); usual("priority", 32768)
-  }
-  if (kind == "vxlan") {
-    for (i = 2; i <= n && w[i] !~ /^(addrgenmode|num[tr]xqueues|g[sr]o_|tso_)/; i++) {
-      if (w[i] ~ /^(id|local|group|remote|dev|dstport|ttl|ageing)$/) { is[w[i]] = w[i + 1]; i++ }
-      else if (w[i] == "srcport") { if (w[i + 1] != 0 || w[i + 2] != 0) unusual = "yes"; i += 2 }
-      else if (w[i] ~ /^(no)?learning$/) learning = w[i]
-      else if (w[i] == "df" && w[i + 1] == "unset") i++
-      else if (w[i] == "reserved_bits" && w[i + 1] == "0xf7ffffff000000ff") i++
-      else if (w[i] in word) flags = flags " " word[w[i]]
-      else if (w[i] !~ /^(udpcsum|noudp6zerocsum[tr]x)$/) unusual = "yes"
-    }
-    if (is["ttl"] ~ /^(auto|inherit|0)$/) is["ttl"] = ""
-    if (is["ageing"] == "none") is["ageing"] = 0
-    usual("id", ""); usual("local", ""); usual("group", ""); usual("remote", ""); usual("dev", ""); usual("dstport", ""); usual("ttl", "")
-    usual("ageing", 300); options = options " " learning flags
-  }
-  print "options " options; print "unusual " unusual
-}`;
-
-/** awk: `ip -o address show` as `4 WORDS` and `6 WORDS`, in the order in which they would be added: of IPv6 the newest is first. */
-const awkAddresses = `
-NF {
-  gsub(/\\\\/, " "); broadcast = scope = own = ""; own = $4; skip = 0
-  for (i = 5; i <= NF; i++) {
-    if ($i == "peer") { own = own "/" substr($(i + 1), index($(i + 1), "/") + 1); i++ }
-    else if ($i == "brd") broadcast = " broadcast " $(++i)
-    else if ($i == "scope") scope = $(++i)
-    else if ($i == "dynamic") skip = 1
-  }
-  if (skip || ($3 == "inet6" && scope == "link")) next
-  words = own broadcast " scope " scope
-  if ($3 == "inet6") six[++n] = words; else print "4 " words
-}
-END { for (; n > 0; n--) print "6 " six[n] }`;
+import { awkAddresses, awkLink } from './link-awk.ts';
+import { confFunctions } from './link-conf.ts';
 
 /**
  * `$1` the name; `$2` absent: it was not there; unmakeable: it could not be made again. On the input what it was, as lines of a word and what
- * belongs to it: `kind`, `mac`, `mtu`, `queue` (of older journals not), `up`, `master`, `options`, `unusual`, each `4` and `6` (addresses), `neighbour`, `fdb`, `port`, `route`.
+ * belongs to it: `kind`, `mac`, `mtu`, `queue` (of older journals not), `up`, `master`, `options`, `unusual`, each `4` and `6` (addresses), `neighbour`, `fdb`, `port`, `conf` (of older journals `unknown`), `route`.
  *
  * A device that is there is changed in place if it can be; what it carries comes back in the order that works, what is missing before what
  * is too much goes. A route that others replaced while the device was up takes its place back; otherwise it stands behind others.
@@ -72,6 +16,7 @@ LC_ALL=C; export LC_ALL
 set -f
 ${routeFunctions}
 ${loneRouteFunction}
+${confFunctions}
 functions='${awkRoute}'
 without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
 of() { printf '%s\\n' "$2" | sed -n "s/^$1 //p"; }
@@ -88,8 +33,10 @@ look() {
     first=$(printf '%s\\n' "$given" | sed -n -E 's/^options .*(remote|group) ([^ ]+).*/\\2/p')
     bridge fdb show dev "$name" | awk -v first="$first" '/ permanent/ && / dst / { for (i = 2; $i != "dst"; i++); i++
       if ($i != first || $1 != "00:00:00:00:00:00") print "fdb " $1 " dst " $i }' | sort
-    ip -o link show master "$name" | sed -e 's/^[0-9]*: */port /' -e 's/[:@].*//' | sort)
+    ip -o link show master "$name" | sed -e 's/^[0-9]*: */port /' -e 's/[:@].*//' | sort
+    conf "$name" | sed 's/^/conf /')
   case "$nl$was" in *"\${nl}queue "*) ;; *) is=$(printf '%s\\n' "$is" | sed '/^queue /d') ;; esac
+  case $was in *"\${nl}conf unknown"*) is=$(printf '%s\\n' "$is" | sed '/^conf /d'; echo 'conf unknown') ;; esac
   over=$(for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done | clean)
 }
 as_before() {
@@ -109,6 +56,7 @@ $lines
 LINES
 }
 missing() { without "$(of "$1" "$was")" "$(of "$1" "$is")"; }
+settings() { of conf "$1" | cut -d ' ' -f 1,2; }
 extra() { without "$(of "$1" "$is")" "$(of "$1" "$was")"; }
 # Those that stand behind the first one that is not in its place, the last first.
 misplaced() {
@@ -174,6 +122,8 @@ for pass in 1 2 3; do
   fi
   ! differs mtu || try ip link set dev "$name" mtu "$(of mtu "$was")"
   ! differs queue || try ip link set dev "$name" txqueuelen "$(of queue "$was")"
+  all "$(missing conf)" set_conf "$name" @
+  all "$(without "$(settings "$is")" "$(settings "$was")")" set_conf "$name" @
   addresses 4
   addresses 6
   all "$(missing port)" ip link set dev @ master "$name"

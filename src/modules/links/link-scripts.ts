@@ -1,8 +1,10 @@
 import { loneRouteFunction } from '../routes/route-restore.ts';
 import { routeFunctions } from '../routes/route-scripts.ts';
+import { confFunctions } from './link-conf.ts';
 
 /** Sections of JSON or lines. A link that does not exist is a fact only in ip's own words. */
 export const linkProbeScript = `name=$1 json=-j; LC_ALL=C; export LC_ALL
+${confFunctions}
 if ! link=$(ip -j -d address show dev "$name" 2>&1); then
   case $link in
     *'does not exist'*) echo '=== absent'; exit 0 ;;
@@ -25,6 +27,8 @@ printf '\\n=== fdb\\n'
 bridge $json fdb show dev "$name" || exit
 printf '\\n=== ports\\n'
 ip $json -o link show master "$name" || exit
+printf '\\n=== conf\\n'
+conf "$name"
 printf '\\n=== routes\\n'
 for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done
 exit 0`;
@@ -38,9 +42,10 @@ LC_ALL=C; export LC_ALL
 set -f
 ${routeFunctions}
 ${loneRouteFunction}
+${confFunctions}
 while read -r line; do
   set -- $line
-  case \${1-} in ip | bridge) ;; *) echo "$line: not run" >&2; failed=2; continue ;; esac
+  case \${1-} in ip | bridge | set_conf) ;; *) echo "$line: not run" >&2; failed=2; continue ;; esac
   case $line in
     'ip -'[46]' route replace '*)
       is_lone "$2" "\${line#ip -? route replace }" </dev/null || set -- ip "$2" route append \${line#ip -? route replace } ;;

@@ -29,11 +29,22 @@ const bridgeSet = `ip link add br0 type bridge stp_state 1 forward_delay 400; ip
   ip link set br0 addrgenmode none; ip addr add 10.6.0.1/24 dev br0; ip link set br0 up
   ip link add vx1 type vxlan id 7 dstport 4789; ip link add vx2 type vxlan id 8 dstport 4789; ip link set vx1 master br0; ip route add 172.8.0.0/16 via 10.6.0.9`;
 
+/** Of the device's own sysctls. */
+const sysctls = `${set}
+  sysctl -qw net.ipv4.conf.flannel/1.rp_filter=2 net.ipv4.conf.flannel/1.proxy_arp=1 net.ipv6.conf.flannel/1.accept_ra=0`;
+
 const table: readonly (readonly [string, JsonObject, string, string])[] = [
   ['a VXLAN device, as it was', vxlan, set, ':'],
   ['a VXLAN device that is gone', vxlan, set, 'ip link del flannel.1'],
   ['half: made again, without what it carried', vxlan, set, `ip link del flannel.1; ${make()}`],
   ['half: made again, and down', vxlan, set, `ip link del flannel.1; ${make()}; ip link set flannel.1 down`],
+  ['one with sysctls of its own that is gone', vxlan, sysctls, 'ip link del flannel.1'],
+  [
+    'one with other sysctls',
+    vxlan,
+    sysctls,
+    'sysctl -qw net.ipv4.conf.flannel/1.rp_filter=0 net.ipv4.conf.flannel/1.proxy_arp=0 net.ipv4.conf.flannel/1.accept_local=1 net.ipv6.conf.flannel/1.disable_ipv6=1',
+  ],
   ['it is down', vxlan, set, 'ip link set flannel.1 down'],
   [
     'with another MAC, MTU and queue',
@@ -158,12 +169,12 @@ test('a device that is only down is not made again, and what is on it stays', as
 
 test('what an older journal does not say of a device is left as it is', async () => {
   await ns.sh(set);
-  const { queue, ...older } = (await readOn(ns.run, link, vxlan)) as JsonObject;
+  const { queue, conf, ...older } = (await readOn(ns.run, link, vxlan)) as JsonObject;
   expect(queue).toBe(1000);
   await ns.sh('ip link set flannel.1 txqueuelen 9 mtu 1400');
   expect(await ns.run(restoreOf(link, older, vxlan))).toMatchObject({ exit: 0, stderr: '' });
   const now = await readOn(ns.run, link, vxlan);
-  expect(now).toEqual({ ...older, queue: 9 });
+  expect(now).toEqual({ ...older, conf, queue: 9 });
   expect(link.restored?.(older, now, vxlan)).toBe(true);
 });
 
@@ -242,6 +253,23 @@ test('what keeps it from coming back is said', async () => {
   await ns.sh('ip link del flannel.1; ip link add other type vxlan id 1 dstport 8472 local 10.9.7.21 dev eth7');
   const { exit, stderr } = await ns.run(restoreOf(link, before, vxlan));
   expect([exit, stderr]).toEqual([1, expect.stringContaining('VXLAN device with the specified VNI already exists')]);
+});
+
+test('a move brings the sysctls of a device back', async () => {
+  await ns.sh(sysctls);
+  const before = await readOn(ns.run, link, vxlan);
+  expect(before).toMatchObject({
+    conf: ['ipv4 proxy_arp 1', 'ipv4 rp_filter 2', 'ipv6 accept_ra 0', expect.anything()],
+  });
+  for (const disturb of [
+    'ip link del flannel.1',
+    'sysctl -qw net.ipv4.conf.flannel/1.rp_filter=1 net.ipv4.conf.flannel/1.log_martians=1',
+  ]) {
+    await ns.sh(disturb);
+    expect(link.restored?.(before, await readOn(ns.run, link, vxlan), vxlan)).toBe(false);
+    expect(await moveOn(ns.run, link, vxlan, before)).toMatchObject([{ exit: 0, stderr: '' }]);
+    expect(await readOn(ns.run, link, vxlan)).toEqual(before);
+  }
 });
 
 test('a move makes a device again with its IPv6 addresses in their order', async () => {
