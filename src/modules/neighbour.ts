@@ -161,6 +161,8 @@ function want(args: Args, now: State | null): State {
       hint: 'Give its `lladdr`, or `proxy: true`.',
     });
   }
+  // The kernel keeps who wrote an entry that is replaced.
+  const protocol = / protocol (\S+)/.exec(now?.[0] ?? '')?.[1];
   const words = neighbourWords({
     address: addressText(args.address),
     ...(args.lladdr === undefined ? {} : { lladdr: args.lladdr.toLowerCase() }),
@@ -168,6 +170,7 @@ function want(args: Args, now: State | null): State {
     router: args.router ?? false,
     learned: args.extern_learn ?? false,
     proxy: args.proxy ?? false,
+    ...(protocol === undefined ? {} : { protocol }),
   });
   return [words];
 }

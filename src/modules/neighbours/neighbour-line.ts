@@ -10,6 +10,8 @@ export interface Neighbour {
   readonly router: boolean;
   readonly learned: boolean;
   readonly proxy: boolean;
+  /** Who wrote it, where that is said: bgp, 186. */
+  readonly protocol?: string;
 }
 
 /** Throws Failure `unreadable`. What the kernel makes for multicast by itself is left out. */
@@ -32,6 +34,8 @@ function neighbour(line: string): Neighbour {
   const at = words.indexOf('lladdr');
   const lladdr = at === -1 ? undefined : words[at + 1];
   const nud = words.find((word) => word === 'PERMANENT' || word === 'NOARP')?.toLowerCase();
+  const by = words.indexOf('proto');
+  const protocol = by === -1 ? undefined : words[by + 1];
   return {
     address,
     ...(lladdr === undefined ? {} : { lladdr }),
@@ -39,17 +43,20 @@ function neighbour(line: string): Neighbour {
     router: words.includes('router'),
     learned: words.includes('extern_learn'),
     proxy: words.includes('proxy'),
+    ...(protocol === undefined ? {} : { protocol }),
   };
 }
 
 /** The words after `ip neigh replace` that make it again, but for its device. */
-export function neighbourWords({ address, lladdr, nud, router, learned, proxy }: Neighbour): string {
-  if (proxy) return `proxy ${address}${router ? ' router' : ''}`;
+export function neighbourWords({ address, lladdr, nud, router, learned, proxy, protocol }: Neighbour): string {
+  const by = protocol === undefined ? [] : ['protocol', protocol];
+  if (proxy) return ['proxy', address, ...(router ? ['router'] : []), ...by].join(' ');
   return [
     address,
     ...(lladdr === undefined ? [] : ['lladdr', lladdr]),
     ...(nud === undefined ? [] : ['nud', nud]),
     ...(router ? ['router'] : []),
     ...(learned ? ['extern_learn'] : []),
+    ...by,
   ].join(' ');
 }

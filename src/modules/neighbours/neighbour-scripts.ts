@@ -24,14 +24,15 @@ exit "$failed"`;
 /** awk: what `ip neigh show` printed as words for `ip neigh replace`; without what the kernel makes for multicast. */
 const awkEntries = `
 NF && tolower($1) !~ /^(ff|2(2[4-9]|3[0-9])[.])/ {
-  lladdr = nud = flags = ""
+  lladdr = nud = flags = by = ""
   for (i = 2; i <= NF; i++) {
     if ($i == "lladdr") lladdr = " lladdr " $(i + 1)
     else if ($i == "PERMANENT" || $i == "NOARP") nud = tolower($i)
+    else if ($i == "proto") by = " protocol " $(i + 1)
     else if ($i == "router" || ($i == "extern_learn" && proxy == "")) flags = flags " " $i
   }
   if (address == "" && nud == "noarp") next
-  print proxy != "" ? "proxy " $1 flags : $1 lladdr (nud == "" ? "" : " nud " nud) flags
+  print proxy != "" ? "proxy " $1 flags by : $1 lladdr (nud == "" ? "" : " nud " nud) flags by
 }`;
 
 /** As the probe's arguments; on the input a line of words for each entry as it was. What is missing comes before what is too much goes. */

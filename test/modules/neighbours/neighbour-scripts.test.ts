@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { neighbour as module } from '../../../src/modules/neighbour.ts';
 import { asResource } from '../../support/laws.ts';
 import { holdRestored, restoreOf } from '../../support/restoring.ts';
-import { makeNamespace, type Namespace, readOn } from '../../support/run-command.ts';
+import { applyOn, makeNamespace, type Namespace, readOn } from '../../support/run-command.ts';
 import { inBusybox } from '../../support/shells.ts';
 
 const neighbour = asResource(module);
@@ -37,12 +37,24 @@ const table: readonly (readonly [string, JsonObject, string, string])[] = [
     set,
     'ip neigh replace 2001:db8:7::1 lladdr 02:00:00:00:00:01 dev eth7 nud permanent',
   ],
+  ['one that a router wrote', one, set.replace('dev eth7 nud permanent', 'protocol bgp dev eth7 nud permanent'), flush],
   ['the host answers for it', proxy, set, 'ip neigh del proxy 10.9.7.99 dev eth7'],
   ['the host did not answer for it', proxy, ':', 'ip neigh add proxy 10.9.7.99 dev eth7'],
 ];
 
 const busybox = inBusybox({ ip: '/sbin/ip' });
 let ns: Namespace;
+
+test('who wrote an entry is kept, and an entry that is replaced keeps it too', async () => {
+  await ns.sh('ip neigh add 172.7.22.0 lladdr 02:00:00:00:00:22 protocol bgp dev eth7 nud permanent');
+  const written = (mac: string) => [`172.7.22.0 lladdr ${mac} nud permanent protocol bgp`];
+  expect(await readOn(ns.run, neighbour, one)).toEqual(written('02:00:00:00:00:22'));
+  const args = { ...one, lladdr: '02:00:00:00:00:99' };
+  const { after } = await applyOn(ns.run, neighbour, args);
+  expect(after).toEqual(written('02:00:00:00:00:99'));
+  expect(neighbour.want(args, after)).toEqual(after);
+});
+
 beforeEach(async () => {
   ns = await makeNamespace();
   await ns.sh(
