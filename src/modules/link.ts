@@ -5,6 +5,7 @@ import { defineResource } from '../core/module.ts';
 import type { Way } from '../core/way.ts';
 import { linkFaults } from './links/link-faults.ts';
 import { canBecome, linkOperations, recordLines } from './links/link-moves.ts';
+import { astray } from './links/link-order.ts';
 import { type LinkRecord, readLink } from './links/link-record.ts';
 import { linkRestoreScript } from './links/link-restore.ts';
 import { linkSchema as schema } from './links/link-schema.ts';
@@ -16,7 +17,9 @@ const about = `
 Owns a network device, keyed on its name: whether it is there, up, and as described. Its state is all that is needed to make it again: kind, MAC,
 MTU, length of its queue, its own sysctls (under \`net.ipv4.conf\` and \`net.ipv6.conf\`, where they are not as a new device has them), the
 attributes of a VXLAN device or a bridge, addresses, permanent neighbours, forwarding entries, and the routes over it, which the kernel deletes with it. An undo makes these again in the order that works. Only VXLAN, bridge and dummy devices with settings
-that can be made again may be absent; a physical device or a veth pair is refused.
+that can be made again may be absent; a physical device or a veth pair is refused, and so is one that would lose what is not part of the state: its alias,
+other names, group, flags, settings as a port, of its ports or of multicast, proxied neighbours, a place between routes of others.
+What a device made again would lose unseen: its sysctls under \`net.*.neigh\` and, where \`ip\` knows no JSON, those settings of ports.
 With a \`kind\` a device that is not there is made. A bridge takes other settings as it is; a VXLAN device is made anew, with all that it carries.
 
 Carrier, counters, learned neighbours and the interface index are not part of the state. Without \`state\` it is only read, for
@@ -135,8 +138,10 @@ function isMakeable({ kind, unkept }: LinkRecord): boolean {
 }
 
 function refuseUnmakeable(now: LinkRecord, name: string, what: string): void {
-  if (isMakeable(now)) return;
-  const why = canBeMade.includes(now.kind) ? `its settings ${now.unkept.join(', ')}` : `a ${now.kind} device`;
+  const { kind, unkept, lost = [] } = now;
+  if (isMakeable(now) && lost.length === 0) return;
+  const settings = [...(unkept.length === 0 ? [] : [`its settings ${unkept.join(', ')}`]), ...lost].join(', ');
+  const why = canBeMade.includes(kind) ? settings : `a ${kind} device`;
   throw new Failure('refused', `${name} is not ${what}: ${why} could not be put back by an undo.`, {
     hint: 'Nothing was changed. Use state: down, or have the program that made it remove it, as a `command` with an `undo` that starts it.',
   });
@@ -193,15 +198,25 @@ function isAsAsked(link: LinkRecord, args: Args): boolean {
   );
 }
 
-/** Routes may have been added since; what was there has to be there. */
+/** Routes may have been added since; what was there has to be there, and no more behind others than it was. */
 function isRestored(before: LinkRecord | null, now: LinkRecord | null): boolean {
   if (before === null || now === null) return before === now;
-  const { routes, queue, conf, ...rest } = before;
-  const { routes: routesNow, queue: queueNow, conf: confNow, ...restNow } = now;
+  const { routes, queue, conf, order, lost = [], index: _, ...rest } = before;
+  const {
+    routes: routesNow,
+    queue: queueNow,
+    conf: confNow,
+    order: orderNow,
+    lost: lostNow = [],
+    index: __,
+    ...restNow
+  } = now;
   return (
     (queue === undefined || queue === queueNow) &&
     (conf === undefined || sameJson(conf, confNow ?? [])) &&
     sameJson(rest, restNow) &&
-    routes.every((line) => routesNow.includes(line))
+    routes.every((line) => routesNow.includes(line)) &&
+    astray(order, orderNow).length === 0 &&
+    lost.every((what) => lostNow.includes(what))
   );
 }

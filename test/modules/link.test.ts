@@ -291,6 +291,15 @@ test.each(['localbypass', 'external', 'proxy', 'mcroute'])(
   },
 );
 
+test('a bridge that filters VLANs is not removed from under its ports', () => {
+  const outcome = outcomeOf('link', 'as-json-br0');
+  const stdout = `${outcome.stdout.replace('"vlan_filtering":0', '"vlan_filtering":1')}=== order\n`;
+  const before = link.read({ ...outcome, stdout }, { name: 'br0' });
+  expect(() => link.want({ name: 'br0', state: 'absent' }, before)).toThrow(
+    /the VLANs of its ports.* could not be put back/,
+  );
+});
+
 test('an ip that tells the device as JSON and its neighbours as text is understood', () => {
   const told = outcomeOf('link', 'vxlan');
   const neighbours = (text: string) => ({

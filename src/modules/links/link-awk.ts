@@ -43,15 +43,39 @@ NF {
 /** awk: `ip -o address show` as `4 WORDS` and `6 WORDS`, in the order in which they would be added: of IPv6 the newest is first. */
 export const awkAddresses = `
 NF {
-  gsub(/\\\\/, " "); broadcast = scope = own = ""; own = $4; skip = 0
+  gsub(/\\\\/, " "); broadcast = scope = own = more = ""; split("", set); own = $4; skip = 0
   for (i = 5; i <= NF; i++) {
     if ($i == "peer") { own = own "/" substr($(i + 1), index($(i + 1), "/") + 1); i++ }
     else if ($i == "brd") broadcast = " broadcast " $(++i)
     else if ($i == "scope") scope = $(++i)
+    else if ($i == "metric") more = " metric " $(++i)
     else if ($i == "dynamic") skip = 1
+    else if (index($i, $2 ":") == 1) set["label"] = " label " $i
+    else if ($i ~ /^(noprefixroute|nodad|home|mngtmpaddr|autojoin)$/) set[$i] = " " $i
   }
   if (skip || ($3 == "inet6" && scope == "link")) next
-  words = own broadcast " scope " scope
+  words = own broadcast " scope " scope more set["label"] set["noprefixroute"] set["nodad"] set["home"] set["mngtmpaddr"] set["autojoin"]
   if ($3 == "inet6") six[++n] = words; else print "4 " words
 }
 END { for (; n > 0; n--) print "6 " six[n] }`;
+
+/** awk: `ip neigh show nud permanent` as `neighbour WORDS`. */
+export const awkNeighbours = `
+$2 == "lladdr" {
+  router = learned = by = ""
+  for (i = 4; i <= NF; i++) {
+    if ($i == "router") router = " router"
+    if ($i == "extern_learn") learned = " extern_learn"
+    if ($i == "proto") by = " protocol " $(i + 1)
+  }
+  print "neighbour " $1 " lladdr " $3 router learned by
+}`;
+
+/** awk: `bridge fdb show` as `fdb WORDS`: what somebody put there to reach a tunnel's end. `first`: the one that the kernel makes itself. */
+export const awkEntries = `
+/ (permanent|static)/ && / dst / {
+  split("", at)
+  for (i = 2; i < NF; i++) if ($i ~ /^(dst|port|vni|via)$/) { at[$i] = " " $i " " $(i + 1); i++ }
+  if (at["dst"] != " dst " first || $1 != "00:00:00:00:00:00")
+    print "fdb " $1 at["dst"] at["port"] at["vni"] at["via"] (/ static/ ? " static" : "")
+}`;

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import { slotOf } from '../routes/ip-route-line.ts';
 import { confOperations } from './link-conf.ts';
+import { astray, isSix, lineOf, wordOf } from './link-order.ts';
 import type { LinkRecord } from './link-record.ts';
 import { bridgeWords } from './link-settings.ts';
 
@@ -67,31 +68,40 @@ function reach(from: LinkRecord | null, to: LinkRecord, name: string): readonly 
     ...difference(from?.neighbours, to.neighbours, (line) => `ip neigh del ${address(line)} dev ${name}`),
     ...difference(to.neighbours, from?.neighbours, (line) => `ip neigh replace ${line} dev ${name} nud permanent`),
     ...difference(from?.fdb, to.fdb, (line) => `bridge fdb del ${line} dev ${name} self`),
-    ...difference(to.fdb, from?.fdb, (line) => `bridge fdb append ${line} dev ${name} self permanent`),
+    ...difference(
+      to.fdb,
+      from?.fdb,
+      (line) => `bridge fdb append ${line} dev ${name} self${line.endsWith(' static') ? '' : ' permanent'}`,
+    ),
   ];
 }
 
 /**
  * Routes that the kernel took with the device are added again, beside others that are there by now; a route that went
- * while the device was up has been replaced, and takes its place back.
+ * while the device was up has been replaced, and takes its place back. One that stood in front of others' is put there again.
  */
 function routesBack(from: LinkRecord | null, to: LinkRecord): readonly string[] {
   const onLink = (line: string): boolean => !line.includes(' via ');
-  const missing = difference(to.routes, from?.routes, (line) => line);
-  const lost = [...missing.filter(onLink), ...missing.filter((line) => !onLink(line))];
-  const slots = [...(from?.routes ?? []).filter((line) => to.routes.includes(line)), ...lost].map(slotOf);
-  return lost.map((line) => {
+  const place = new Map(to.order?.map((line) => [lineOf(line), wordOf(line)]));
+  const isInFront = (line: string): boolean => place.get(line) === 'front' && !isSix(line);
+  const moved = astray(to.order, from?.order)
+    .map(lineOf)
+    .filter((line) => isInFront(line) || place.get(line) === 'behind');
+  const stay = from?.routes.filter((line) => !moved.includes(line));
+  const missing = difference(to.routes, stay, (line) => line);
+  const inOrder = [...missing.filter((line) => !isInFront(line)), ...missing.filter(isInFront).reverse()];
+  const lost = [...inOrder.filter(onLink), ...inOrder.filter((line) => !onLink(line))];
+  const slots = [...(stay ?? []).filter((line) => to.routes.includes(line)), ...lost].map(slotOf);
+  const back = lost.map((line) => {
     const isFirst = slots.indexOf(slotOf(line)) === slots.length - lost.length + lost.indexOf(line);
-    const verb = from?.up === true && isFirst ? 'replace' : 'append';
-    return `ip ${isSix(line) ? '-6' : '-4'} route ${verb} ${line}`;
+    const alone = from?.up === true && isFirst && !place.has(line) ? 'replace' : 'append';
+    return `ip ${familyOf(line)} route ${isInFront(line) ? 'prepend' : alone} ${line}`;
   });
+  return [...moved.map((line) => `ip ${familyOf(line)} route del ${line}`), ...back];
 }
 
-/** A default route does not say of which family it is, but for its gateway or its preference. */
-function isSix(line: string): boolean {
-  const [, prefix = ''] = line.split(' ');
-  if (prefix !== 'default') return prefix.includes(':');
-  return / pref /.test(line) || (line.includes(':') && !line.includes(' inet6 '));
+function familyOf(line: string): string {
+  return isSix(line) ? '-6' : '-4';
 }
 
 /** What is in `some` and not in `others`. */
@@ -105,13 +115,35 @@ function difference(
 
 /** The kernel lists the newest IPv6 address first. */
 function inAddOrder(addresses: readonly string[]): readonly string[] {
-  const [four, six] = [addresses.filter((line) => !line.includes(':')), addresses.filter((line) => line.includes(':'))];
+  const [four, six] = [addresses.filter((line) => !isOfSix(line)), addresses.filter(isOfSix)];
   return [...four, ...six.reverse()];
+}
+
+/** Behind the address a label may have a colon too. */
+function isOfSix(address: string): boolean {
+  return address.split(' ')[0]?.includes(':') ?? false;
 }
 
 /** A link as the lines that the host's own script compares with what it reads: a word, and what belongs to it. */
 export function recordLines(link: LinkRecord): readonly string[] {
-  const { kind, mac, mtu, queue, up, master = '', options, unkept, neighbours, fdb, ports, conf, routes } = link;
+  const {
+    kind,
+    mac,
+    mtu,
+    queue,
+    up,
+    master = '',
+    options,
+    unkept,
+    neighbours,
+    fdb,
+    ports,
+    conf,
+    routes,
+    order = [],
+    lost = [],
+    index,
+  } = link;
   return [
     `kind ${kind}`,
     `mac ${mac}`,
@@ -121,11 +153,14 @@ export function recordLines(link: LinkRecord): readonly string[] {
     `master ${master}`,
     `options ${options}`,
     `unusual ${kind === 'vxlan' && unkept.length > 0 ? 'yes' : 'no'}`,
-    ...inAddOrder(link.addresses).map((line) => `${line.includes(':') ? 6 : 4} ${line}`),
+    ...inAddOrder(link.addresses).map((line) => `${isOfSix(line) ? 6 : 4} ${line}`),
     ...neighbours.map((line) => `neighbour ${line}`),
     ...fdb.map((line) => `fdb ${line}`),
     ...ports.map((line) => `port ${line}`),
     ...(conf ?? ['unknown']).map((line) => `conf ${line}`),
     ...routes.map((line) => `route ${line}`),
+    ...order.map((line) => `order ${line}`),
+    ...lost.map((what) => `lost ${what}`),
+    ...(index === undefined ? [] : [`index ${index}`]),
   ];
 }

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { explain, type Outcome } from '../../core/outcome.ts';
 import { parseRouteLine, routeLines } from '../routes/ip-route-line.ts';
 import { sections } from '../shared/probe-sections.ts';
+import { lostPlaces, lostWith } from './link-lost.ts';
 import { usualBridge, usualVxlan, vxlanFlags } from './link-settings.ts';
 import { linkFromText, neighbourObjects } from './link-text.ts';
 
@@ -32,6 +33,12 @@ export type LinkRecord = {
   readonly routes: readonly string[];
   /** Its own sysctls that differ from those of a new device: `ipv4 rp_filter 2`. Absent in journals that did not have them, and of a device yet to be made. */
   readonly conf?: readonly string[];
+  /** How its routes stand to others with the same key: `front LINE`, `behind LINE`, `between LINE`. Absent as `conf` is. */
+  readonly order?: readonly string[];
+  /** What it has that nothing here gives back, in words. Absent as `conf` is. */
+  readonly lost?: readonly string[];
+  /** Where something would be lost: the kernel's number of the device, which a device made again does not have. */
+  readonly index?: number;
 };
 
 /** Reads what `linkProbeScript` printed. null: no such link. Throws Failure `unreadable`. */
@@ -45,10 +52,12 @@ export function readLink(outcome: Outcome, name: string): LinkRecord | null {
   const list = (section: string): readonly JsonObject[] => {
     const given = parts.get(section) ?? '';
     if (texts !== undefined) return texts.get(section) ?? [];
-    return section === 'neighbours' && !given.trimStart().startsWith('[')
+    return /^(neighbours|proxies|noarp)$/.test(section) && !given.trimStart().startsWith('[')
       ? neighbourObjects(given)
       : objects(given, name);
   };
+  const lines = (section: string): readonly string[] =>
+    (parts.get(section) ?? '').split('\n').filter((line) => line !== '');
   const link = list('link').find((entry) => entry.ifname === name);
   if (link === undefined) throw unreadable(name, 'it is not in the list');
   const own = basics(link);
@@ -57,17 +66,41 @@ export function readLink(outcome: Outcome, name: string): LinkRecord | null {
   return {
     ...own,
     addresses: addressesOf(link),
-    neighbours: sorted(list('neighbours').map(({ dst, lladdr }) => `${text(dst)} lladdr ${text(lladdr)}`)),
+    neighbours: sorted(list('neighbours').map(neighbourWords)),
     fdb: sorted(
       list('fdb')
         .filter(isOwnEntry)
         .filter(({ mac, dst }) => dst !== first || mac !== '00:00:00:00:00:00')
-        .map(({ mac, dst }) => `${text(mac)} dst ${text(dst)}`),
+        .map(entryWords),
     ),
     ports: sorted(list('ports').map(({ ifname }) => text(ifname))),
     routes: routeLines(parts.get('routes') ?? '').filter((line) => parseRouteLine(line).devices.includes(name)),
-    ...(parts.has('conf') ? { conf: (parts.get('conf') ?? '').split('\n').filter((line) => line !== '') } : {}),
+    ...(parts.has('conf') ? { conf: lines('conf') } : {}),
+    ...(parts.has('order') ? { order: lines('order') } : {}),
+    ...(parts.has('order') ? lost(link, list, lines('order')) : {}),
   };
+}
+
+function lost(
+  link: JsonObject,
+  list: (section: string) => readonly JsonObject[],
+  order: readonly string[],
+): Pick<LinkRecord, 'lost' | 'index'> {
+  const all = [...lostWith(link, list), ...lostPlaces(order)];
+  return { lost: all, ...(all.length > 0 && typeof link.ifindex === 'number' ? { index: link.ifindex } : {}) };
+}
+
+function neighbourWords({ dst, lladdr, router, extern_learn, protocol }: JsonObject): string {
+  const more = [...(router === undefined ? [] : ['router']), ...(extern_learn === undefined ? [] : ['extern_learn'])];
+  const by = protocol === undefined ? [] : ['protocol', text(protocol)];
+  return [text(dst), 'lladdr', text(lladdr), ...more, ...by].join(' ');
+}
+
+function entryWords({ mac, dst, port, vni, viaIf, state }: JsonObject): string {
+  const said = Object.entries({ dst, port, vni, via: viaIf }).flatMap(([word, value]) =>
+    value === undefined ? [] : [word, text(value)],
+  );
+  return [text(mac), ...said, ...(state === 'static' ? ['static'] : [])].join(' ');
 }
 
 function basics(
@@ -115,14 +148,21 @@ function settings(kind: string, data: JsonObject): Pick<LinkRecord, 'options' | 
   return { options, unkept: sorted(unkept) };
 }
 
+const addressFlags = ['noprefixroute', 'nodad', 'home', 'mngtmpaddr', 'autojoin'];
+
 /** Without what the kernel or a router gives by itself: IPv6 link-local addresses, and those with an end. */
 function addressesOf(link: JsonObject): readonly string[] {
   const listed = Array.isArray(link.addr_info) ? link.addr_info.filter(isJsonObject) : [];
   return listed
     .filter(({ family, scope, dynamic }) => dynamic !== true && !(family === 'inet6' && scope === 'link'))
-    .map(({ local, prefixlen, broadcast, scope }) => {
+    .map(({ local, prefixlen, broadcast, scope, metric, label, ...flags }) => {
       const brd = broadcast === undefined ? '' : ` broadcast ${text(broadcast)}`;
-      return `${text(local)}/${text(prefixlen)}${brd} scope ${text(scope)}`;
+      const more = [
+        ...(metric === undefined ? [] : ['metric', text(metric)]),
+        ...(text(label).includes(':') ? ['label', text(label)] : []),
+        ...addressFlags.filter((flag) => flags[flag] === true),
+      ];
+      return [`${text(local)}/${text(prefixlen)}${brd} scope ${text(scope)}`, ...more].join(' ');
     });
 }
 
@@ -134,7 +174,7 @@ function count(link: JsonObject, field: string, what: string): number {
 
 /** Only what somebody put there to reach a tunnel's end. */
 function isOwnEntry({ dst, state }: JsonObject): boolean {
-  return typeof dst === 'string' && state === 'permanent';
+  return typeof dst === 'string' && (state === 'permanent' || state === 'static');
 }
 
 function objects(json: string, name: string): readonly JsonObject[] {

@@ -1,11 +1,12 @@
 import { awkRoute, loneRouteFunction } from '../routes/route-restore.ts';
 import { routeFunctions } from '../routes/route-scripts.ts';
-import { awkAddresses, awkLink } from './link-awk.ts';
+import { awkAddresses, awkEntries, awkLink, awkNeighbours } from './link-awk.ts';
 import { confFunctions } from './link-conf.ts';
+import { orderFunction } from './link-order.ts';
 
 /**
  * `$1` the name; `$2` absent: it was not there; unmakeable: it could not be made again. On the input what it was, as lines of a word and what
- * belongs to it: `kind`, `mac`, `mtu`, `queue` (of older journals not), `up`, `master`, `options`, `unusual`, each `4` and `6` (addresses), `neighbour`, `fdb`, `port`, `conf` (of older journals `unknown`), `route`.
+ * belongs to it: `kind`, `mac`, `mtu`, `queue` (of older journals not), `up`, `master`, `options`, `unusual`, each `4` and `6` (addresses), `neighbour`, `fdb`, `port`, `conf` (of older journals `unknown`), `route`, `order`, `lost` and `index`.
  *
  * A device that is there is changed in place if it can be; what it carries comes back in the order that works, what is missing before what
  * is too much goes. A route that others replaced while the device was up takes its place back; otherwise it stands behind others.
@@ -17,6 +18,7 @@ set -f
 ${routeFunctions}
 ${loneRouteFunction}
 ${confFunctions}
+${orderFunction}
 functions='${awkRoute}'
 without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
 of() { printf '%s\\n' "$2" | sed -n "s/^$1 //p"; }
@@ -29,18 +31,28 @@ look() {
   fi
   is=$(printf '%s\\n' "$found" | awk '${awkLink}'
     ip -o address show dev "$name" | awk '${awkAddresses}'
-    ip neigh show dev "$name" nud permanent | awk '$2 == "lladdr" { print "neighbour " $1 " lladdr " $3 }' | sort
+    ip neigh show dev "$name" nud permanent | awk '${awkNeighbours}' | sort
     first=$(printf '%s\\n' "$given" | sed -n -E 's/^options .*(remote|group) ([^ ]+).*/\\2/p')
-    bridge fdb show dev "$name" | awk -v first="$first" '/ permanent/ && / dst / { for (i = 2; $i != "dst"; i++); i++
-      if ($i != first || $1 != "00:00:00:00:00:00") print "fdb " $1 " dst " $i }' | sort
+    bridge fdb show dev "$name" | awk -v first="$first" '${awkEntries}' | sort
     ip -o link show master "$name" | sed -e 's/^[0-9]*: */port /' -e 's/[:@].*//' | sort
     conf "$name" | sed 's/^/conf /')
   case "$nl$was" in *"\${nl}queue "*) ;; *) is=$(printf '%s\\n' "$is" | sed '/^queue /d') ;; esac
   case $was in *"\${nl}conf unknown"*) is=$(printf '%s\\n' "$is" | sed '/^conf /d'; echo 'conf unknown') ;; esac
+  stands=$(order "$name")
   over=$(for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done | clean)
 }
 as_before() {
-  if [ "$mode" = absent ]; then [ -z "$is" ]; else [ "$is" = "$was" ] && [ -z "$(without "$routes" "$over")" ]; fi
+  if [ "$mode" = absent ]; then [ -z "$is" ]; else [ "$is" = "$was" ] && [ -z "$(without "$routes" "$over")$(astray)$(not_kept)" ]; fi
+}
+# What only the device that it was had.
+not_kept() { if [ -n "$index" ] && [ "$(cat "/sys/class/net/$name/ifindex" 2>/dev/null)" != "$index" ]; then printf '%s\\n' "$lost"; fi; }
+# Routes that stand otherwise to those of others than they did.
+astray() {
+  printf '%s\\n' "$standing" '=' "$stands" | awk '
+    $0 == "=" { past = 1; next }
+    { word = $1; sub(/^[a-z]+ /, "") }
+    !past { was[$0] = word; next }
+    ($0 in was) && was[$0] != word && (was[$0] != "behind" || word != "between") { print was[$0] " " $0 }'
 }
 differs() { [ "$(of "$1" "$is")" != "$(of "$1" "$was")" ]; }
 # $1 lines; the rest is a command, in which @ stands for the line and % for its first word.
@@ -73,25 +85,51 @@ addresses() {
     ip address add @ dev "$name"
   all "$(extra "$1")" ip address del % dev "$name"
 }
+family_of() {
+  family=-4 to=\${1#* }
+  case \${to%% *} in
+    *:*) family=-6 ;;
+    default) case $1 in *' pref '*) family=-6 ;; *' inet6 '*) ;; *:*) family=-6 ;; esac ;;
+  esac
+}
+# What was in front of others comes last, the first of these at the end.
+in_order() {
+  printf '%s\\n' "$standing" '=' "$1" | awk '
+    $0 == "=" { past = 1; next }
+    !past { if (sub(/^front /, "")) front[$0]; next }
+    $0 in front { line[++n] = $0; next }
+    NF { print }
+    END { for (; n > 0; n--) print line[n] }'
+}
+out_of_the_way() {
+  while read -r word line; do
+    [ -n "$line" ] || continue
+    family_of "$line"
+    case $word$family in between* | front-6) ;; *) try ip "$family" route del $line ;; esac
+  done
+}
 route_back() {
   while read -r line; do
     [ -n "$line" ] || continue
-    to=\${line#* } family=-4 verb=append
-    case \${to%% *} in
-      *:*) family=-6 ;;
-      default) case $line in *' pref '*) family=-6 ;; *' inet6 '*) ;; *:*) family=-6 ;; esac ;;
-    esac
+    verb=append
+    family_of "$line"
     slot=$(printf '%s\\n' "$line" | awk "$functions"'{ take($0); print slot " " at["table"] }')
     case $nl$seen in
       *"$nl$slot$nl"*) ;;
       *) if [ "$stayed" = yes ] && is_lone "$family" "$line"; then verb=replace; fi ;;
+    esac
+    case $nl$standing$nl in
+      *"\${nl}front $line$nl"*) [ "$family" = -6 ] || verb=prepend ;;
+      *" $line$nl"*) verb=append ;;
     esac
     seen=$seen$slot$nl
     try ip "$family" route "$verb" $line
   done
 }
 given=$(cat)
-was=$(printf '%s\\n' "$given" | grep -v '^route ')
+was=$(printf '%s\\n' "$given" | grep -v -E '^(route|order|lost|index) ')
+standing=$(of order "$given")
+lost=$(of lost "$given") index=$(of index "$given")
 routes=$(of route "$given")
 look
 stayed=$(of up "$is") seen=
@@ -135,10 +173,15 @@ for pass in 1 2 3; do
   look
   all "$(missing neighbour)" ip neigh replace @ dev "$name" nud permanent
   all "$(without "$(of neighbour "$is" | cut -d ' ' -f 1)" "$(of neighbour "$was" | cut -d ' ' -f 1)")" ip neigh del @ dev "$name"
-  all "$(missing fdb)" bridge fdb append @ dev "$name" self permanent
+  all "$(missing fdb | grep -v ' static$')" bridge fdb append @ dev "$name" self permanent
+  all "$(missing fdb | grep ' static$')" bridge fdb append @ dev "$name" self
   all "$(extra fdb)" bridge fdb del @ dev "$name" self
   if [ "$(of up "$is")" = yes ]; then
-    gone=$(without "$routes" "$over")
+    out_of_the_way <<LINES
+$(astray)
+LINES
+    look
+    gone=$(in_order "$(without "$routes" "$over")")
     route_back <<LINES
 $(printf '%s\\n' "$gone" | grep -v ' via ')
 $(printf '%s\\n' "$gone" | grep ' via ')
@@ -152,6 +195,8 @@ done
   without "$was" "$is" | sed "s/^/this of $name is missing: /"
   without "$is" "$was" | sed "s/^/this of $name was not so: /"
   without "$routes" "$over" | sed 's/^/this route is missing: /'
+  not_kept | sed "s/^/made again, $name has not: /"
+  astray | sed 's/^[a-z]* /this route does not stand to others as it did: /'
   echo "$name is not as it was"
 } >&2
 exit 1`;

@@ -1,10 +1,13 @@
 import { loneRouteFunction } from '../routes/route-restore.ts';
 import { routeFunctions } from '../routes/route-scripts.ts';
 import { confFunctions } from './link-conf.ts';
+import { orderFunction } from './link-order.ts';
 
 /** Sections of JSON or lines. A link that does not exist is a fact only in ip's own words. */
 export const linkProbeScript = `name=$1 json=-j; LC_ALL=C; export LC_ALL
+${routeFunctions}
 ${confFunctions}
+${orderFunction}
 if ! link=$(ip -j -d address show dev "$name" 2>&1); then
   case $link in
     *'does not exist'*) echo '=== absent'; exit 0 ;;
@@ -23,12 +26,18 @@ else
 fi
 printf '=== neighbours\\n'
 ip $json neigh show dev "$name" nud permanent || exit
+printf '\\n=== proxies\\n'
+ip $json neigh show proxy dev "$name" || exit
+printf '\\n=== noarp\\n'
+ip $json neigh show dev "$name" nud noarp || exit
 printf '\\n=== fdb\\n'
 bridge $json fdb show dev "$name" || exit
 printf '\\n=== ports\\n'
-ip $json -o link show master "$name" || exit
+ip $json -o -d link show master "$name" || exit
 printf '\\n=== conf\\n'
 conf "$name"
+printf '=== order\\n'
+order "$name"
 printf '\\n=== routes\\n'
 for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done
 exit 0`;

@@ -25,7 +25,7 @@ export function linkFromText(
     (sections.get(section) ?? '').split('\n').filter((line) => line.trim() !== '');
   const found = lines('text').flatMap((line) => linkObject(line, name));
   const addresses = addressLines(sections.get('addresses') ?? '', name).map(
-    ({ address, peer, scope, broadcast, lent }): JsonObject => ({
+    ({ address, peer, scope, broadcast, lent, metric, label, flags: set }): JsonObject => ({
       family: address.includes(':') ? 'inet6' : 'inet',
       local: address.split('/')[0] ?? '',
       prefixlen: Number((peer ?? address).split('/')[1]),
@@ -33,11 +33,16 @@ export function linkFromText(
       ...(broadcast === undefined ? {} : { broadcast }),
       scope,
       dynamic: lent,
+      ...(metric === undefined ? {} : { metric }),
+      ...(label === undefined ? {} : { label }),
+      ...Object.fromEntries(set.map((flag) => [flag, true])),
     }),
   );
   return new Map<string, readonly JsonObject[]>([
     ['link', found.map((link) => ({ ...link, addr_info: addresses }))],
     ['neighbours', neighbourObjects(sections.get('neighbours') ?? '')],
+    ['proxies', neighbourObjects(sections.get('proxies') ?? '')],
+    ['noarp', neighbourObjects(sections.get('noarp') ?? '')],
     ['fdb', lines('fdb').map(fdbObject)],
     ['ports', lines('ports').map((line) => ({ ifname: /^\d+:\s+([^:@\s]+)/.exec(line)?.[1] ?? '' }))],
   ]);
@@ -45,7 +50,14 @@ export function linkFromText(
 
 /** The text of `ip neigh show`: an `ip` that tells links as JSON (before 4.17) may not tell neighbours so. Throws Failure `unreadable`. */
 export function neighbourObjects(text: string): readonly JsonObject[] {
-  return neighbourLines(text).map(({ address, lladdr = '' }) => ({ dst: address, lladdr }));
+  return neighbourLines(text).map(({ address, lladdr = '', router, learned, protocol, nud }) => ({
+    dst: address,
+    lladdr,
+    ...(nud === undefined ? {} : { state: [nud.toUpperCase()] }),
+    ...(router ? { router: null } : {}),
+    ...(learned ? { extern_learn: null } : {}),
+    ...(protocol === undefined ? {} : { protocol }),
+  }));
 }
 
 function linkObject(line: string, name: string): readonly JsonObject[] {
@@ -113,7 +125,22 @@ const checksums: Readonly<Record<string, string>> = {
 /** `aa:bb:cc:dd:ee:01 dst 10.4.7.22 self permanent`. */
 function fdbObject(line: string): JsonObject {
   const words = line.trim().split(/\s+/);
-  const dst = words.includes('dst') ? words[words.indexOf('dst') + 1] : undefined;
+  const after = (word: string): string | undefined =>
+    words.includes(word) ? words[words.indexOf(word) + 1] : undefined;
+  const values = {
+    dst: after('dst'),
+    port: after('port'),
+    vni: after('vni'),
+    viaIf: after('via'),
+    master: after('master'),
+    nhid: after('nhid'),
+  };
   const state = words.find((word) => word === 'permanent' || word === 'static');
-  return { mac: words[0] ?? '', ...(dst === undefined ? {} : { dst }), ...(state === undefined ? {} : { state }) };
+  return {
+    mac: words[0] ?? '',
+    ...Object.fromEntries(
+      Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
+    ...(state === undefined ? {} : { state }),
+  };
 }

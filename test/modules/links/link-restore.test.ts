@@ -45,6 +45,16 @@ const table: readonly (readonly [string, JsonObject, string, string])[] = [
     sysctls,
     'sysctl -qw net.ipv4.conf.flannel/1.rp_filter=0 net.ipv4.conf.flannel/1.proxy_arp=0 net.ipv4.conf.flannel/1.accept_local=1 net.ipv6.conf.flannel/1.disable_ipv6=1',
   ],
+  [
+    'one with entries of all kinds that is gone',
+    vxlan,
+    `${set}; bridge fdb append 00:00:00:00:00:00 dst 10.9.7.99 port 8473 vni 7 via eth7 dev flannel.1 self permanent
+    bridge fdb append 02:00:00:00:00:24 dst 10.9.7.24 dev flannel.1 self static
+    ip neigh add 2001:db8:5::7 lladdr 02:00:00:00:00:77 router protocol bgp dev flannel.1 nud permanent
+    ip neigh add 172.7.25.0 lladdr 02:00:00:00:00:25 extern_learn dev flannel.1 nud permanent
+    ip addr add 10.5.7.1/24 dev flannel.1 metric 7 noprefixroute; ip addr add 10.5.8.1/32 dev flannel.1 label flannel.1:b`,
+    'ip link del flannel.1',
+  ],
   ['it is down', vxlan, set, 'ip link set flannel.1 down'],
   [
     'with another MAC, MTU and queue',
@@ -136,7 +146,7 @@ describe('where ip tells of a VXLAN device as it does from 6.4 on', () => {
     const real = execFileSync('sh', ['-c', 'command -v ip'], { encoding: 'utf8' }).trim();
     const text = `#!/bin/sh
       told=$(${real} "$@") || exit
-      printf '%s\\n' "$told" | sed -E -e '/ vxlan .* udp_csum /b' -e 's/( (no)?learning)?( ttl [a-z]* ageing 300) (no)?udpcsum (no)?udp6zerocsumtx (no)?udp6zerocsumrx/\\3 reserved_bits 0xf7ffffff000000ff\\1 \\4udp_csum \\5udp_zero_csum6_tx \\6udp_zero_csum6_rx/' \\
+      [ -z "$told" ] || printf '%s\\n' "$told" | sed -E -e '/ vxlan .* udp_csum /b' -e 's/( (no)?learning)?( ttl [a-z]* ageing 300) (no)?udpcsum (no)?udp6zerocsumtx (no)?udp6zerocsumrx/\\3 reserved_bits 0xf7ffffff000000ff\\1 \\4udp_csum \\5udp_zero_csum6_tx \\6udp_zero_csum6_rx/' \\
         -e 's/ (udp_csum|noudp_zero_csum6_[tr]x)( |$)/ /g' -e 's/ (udp_csum|noudp_zero_csum6_[tr]x)( |$)/ /g'`;
     writeFileSync(join(tools.path, 'ip'), text, { mode: 0o755 });
   });
@@ -238,6 +248,56 @@ describe('a route that went while the device was up', () => {
   });
 });
 
+describe('routes with the key of routes of others', () => {
+  const own = 'via 172.7.22.0 dev flannel.1 onlink';
+  const twin = 'via 172.7.22.9 dev flannel.1 onlink';
+  const other = 'via 10.9.7.22 dev eth7';
+  const list = async () => {
+    const lines = (await ns.sh('ip route show 172.7.22.0/24')).trim().split('\n');
+    return lines.map((line) => line.replace('172.7.22.0/24 ', '').trim());
+  };
+  const before: readonly (readonly [string, string, readonly string[]])[] = [
+    ['in front', `ip route append 172.7.22.0/24 ${other}`, [own, other]],
+    [
+      'in front, two',
+      `ip route append 172.7.22.0/24 ${twin}; ip route append 172.7.22.0/24 ${other}`,
+      [own, twin, other],
+    ],
+    ['behind', `ip route prepend 172.7.22.0/24 ${other}`, [other, own]],
+    [
+      'in front and behind',
+      `ip route append 172.7.22.0/24 ${other}; ip route append 172.7.22.0/24 ${twin}`,
+      [own, other, twin],
+    ],
+  ];
+  const disturbed = [
+    'ip link del flannel.1',
+    `ip route del 172.7.22.0/24 ${own}`,
+    `ip route del 172.7.22.0/24 ${own}; ip route append 172.7.22.0/24 ${own}`,
+    `ip route del 172.7.22.0/24 ${other}; ip route prepend 172.7.22.0/24 ${other}`,
+  ];
+  const cases = before.flatMap(([where, more, after]) =>
+    disturbed.map((disturb) => [where, disturb, more, after] as const),
+  );
+
+  test.each(cases)('%s: stand there again after %s', async (_, disturb, more, after) => {
+    await ns.sh(`${set}; ${more}`);
+    expect(await list()).toEqual(after);
+    const was = await readOn(ns.run, link, vxlan);
+    for (const back of [() => ns.run(restoreOf(link, was, vxlan)), () => moveOn(ns.run, link, vxlan, was)]) {
+      await ns.sh(disturb);
+      for (const outcome of [await back()].flat()) expect(outcome).toMatchObject({ exit: 0, stderr: '' });
+      const now = await readOn(ns.run, link, vxlan);
+      expect([await list(), link.restored?.(was, now, vxlan)]).toEqual([after, true]);
+    }
+  });
+
+  test('are told from those of another metric and table', async () => {
+    await ns.sh(`${set}; ip route add 172.7.22.0/24 ${other} metric 7; ip route add 172.7.22.0/24 ${other} table 9`);
+    expect(await readOn(ns.run, link, vxlan)).toMatchObject({ order: [] });
+  });
+});
+
 test('a device of a kind that cannot be made is not taken for one that can, and nothing of another is destroyed', async () => {
   await ns.sh('ip link add ve1 type veth peer name ve2');
   const before = await readOn(ns.run, link, { name: 've1' });
@@ -245,6 +305,66 @@ test('a device of a kind that cannot be made is not taken for one that can, and 
   const { exit, stderr } = await ns.run(restoreOf(link, before, { name: 've1' }));
   expect([exit, stderr]).toEqual([1, expect.stringMatching(/cannot be made again[\s\S]*is missing: kind veth/)]);
   expect(await ns.sh('ip -d link show ve1')).toContain('bridge');
+});
+
+test.each([
+  ['ip link set flannel.1 alias x', 'its alias'],
+  ['ip link property add dev flannel.1 altname longname.flannel', 'its other names'],
+  ['ip link set flannel.1 group 7', 'its group'],
+  ['ip link set flannel.1 arp off', 'the flag NOARP'],
+  ['ip neigh add proxy 172.7.98.0 dev flannel.1', 'neighbours that it answers for'],
+  ['ip neigh add 172.7.98.0 lladdr 02:00:00:00:00:98 dev flannel.1 nud noarp', 'neighbours without ARP'],
+  ['ip addr add 10.5.9.1 peer 10.5.9.2/32 dev flannel.1', 'the other end of an address'],
+  ['ip -6 addr add 2001:db8:9::1/64 dev flannel.1 preferred_lft 0', 'the end of an address'],
+  [
+    'ip -6 route append 2001:db8:70::/64 dev eth7 metric 1024',
+    'the place of its route to 2001:db8:70::/64 among others',
+  ],
+  [
+    'ip route prepend 172.7.22.0/24 via 10.9.7.1; ip route append 172.7.22.0/24 via 10.9.7.2',
+    'the place of its route to 172.7.22.0/24 among others',
+  ],
+  [
+    'ip link add br9 type bridge; ip link set flannel.1 master br9; bridge link set dev flannel.1 hairpin on cost 7',
+    'hairpin as a port, cost as a port',
+  ],
+  [
+    'ip link add br9 type bridge; ip link set flannel.1 master br9; bridge fdb add 02:00:00:00:00:31 dev flannel.1 master static',
+    'forwarding entries of its bridge',
+  ],
+])('what could not be given back keeps a device: %s', async (more, what) => {
+  await ns.sh(`${set}; ${more}`);
+  const before = await readOn(ns.run, link, vxlan);
+  expect(() => link.want({ ...vxlan, state: 'absent' }, before)).toThrow(
+    `flannel.1 is not removed: ${what} could not be put back`,
+  );
+  expect(() => link.want({ ...vxlan, state: 'up', vxlan: { port: 4789 } }, before)).toThrow(`not made anew: ${what}`);
+  expect(await ns.run(restoreOf(link, before, vxlan))).toMatchObject({ exit: 0, stderr: '' });
+  await ns.sh('ip link del flannel.1');
+  const { exit, stderr } = await ns.run(restoreOf(link, before, vxlan));
+  expect([exit, stderr]).toEqual([1, expect.stringContaining(`made again, flannel.1 has not: ${what.split(', ')[0]}`)]);
+  const now = await readOn(ns.run, link, vxlan);
+  expect(now).toMatchObject({ kind: 'vxlan', up: true });
+  expect(link.restored?.(before, now, vxlan)).toBe(false);
+});
+
+test.each([
+  ['ip link set br0 type bridge mcast_snooping 0 group_fwd_mask 8', 'its group_fwd_mask, its mcast_snooping'],
+  ['bridge link set dev vx1 hairpin on', 'hairpin of its port vx1'],
+])('what could not be given back keeps a bridge: %s', async (more, what) => {
+  await ns.sh(`${bridgeSet}; ${more}`);
+  const before = await readOn(ns.run, link, bridge);
+  expect(() => link.want({ ...bridge, state: 'absent' }, before)).toThrow(
+    `br0 is not removed: ${what} could not be put back`,
+  );
+});
+
+test.each([vxlan, bridge])('of $name as it is made usually nothing is lost', async (args) => {
+  await ns.sh(`${set}; ${bridgeSet}; ip link set flannel.1 txqueuelen 0; ip link set vx1 up`);
+  expect(await readOn(ns.run, link, args)).toMatchObject({
+    lost: [],
+    conf: [expect.stringContaining('addr_gen_mode')],
+  });
 });
 
 test('what keeps it from coming back is said', async () => {
