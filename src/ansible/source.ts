@@ -50,8 +50,8 @@ export interface Source {
 /** Reads within the same bounds as every YAML of the user's. Never throws. */
 export function readSource(written: string, file: string): Source {
   const text = withoutMark(written);
-  // A value of Ansible Vault stays as it is, tag and all: to the bounds it is text. The stand-in is as long.
-  const yaml = readYaml(withoutVaultTags(text), { dialect: 'ansible' });
+  // A value with a tag of Ansible's stays as it is, tag and all: to the bounds it is text. The stand-in is as long.
+  const yaml = readYaml(withoutVaultTags(text).replace(/!unsafe(?=\s)/g, '!!str  '), { dialect: 'ansible' });
   const place = (start: number, end: number): Spot => {
     const at = yaml.place(start);
     const source = yaml.line(at.line);

@@ -28,7 +28,7 @@ const scalars: readonly ScalarTag[] = [
     /n$/i.test(text) ? Number.NaN : Number.POSITIVE_INFINITY,
   ),
   { tag: `${yaml}float`, resolve: (text: string) => Number(text.replaceAll('_', '')) },
-  // Text that no template is looked for in; what would matter of that is said where it is used.
+  // Text that no template is looked for in: with braces in it, it is refused.
   { tag: '!unsafe', resolve: (text: string) => text },
 ];
 

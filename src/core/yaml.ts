@@ -8,6 +8,7 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Scalar,
   visit,
 } from 'yaml';
 import type { ProblemCode } from './codes/problem-codes.ts';
@@ -52,6 +53,9 @@ export interface YamlText {
 /** Nobody reads more; a text of another kind has one on each line. */
 const mostFaults = 50;
 const quoteTemplates = 'Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.';
+
+const noMergeKeys = 'there are no merge keys ("<<") in YAML 1.2';
+const unsafeBraces = '"!unsafe" does not keep {{ }} from being filled in';
 
 interface YamlOptions {
   /** `strict` (default): YAML 1.2, keys are text. `ansible`: 1.1 as Ansible reads its own files, with merge keys. */
@@ -169,6 +173,7 @@ function notJson(document: Document, dialect: 'strict' | 'ansible'): YamlFault[]
       for (const { key } of items) {
         if (isCollection(key)) add(key, 'key-not-text', 'A key must be text');
         if (!isScalar(key)) continue;
+        if (isMergeKey(key, dialect)) add(key, 'yaml', noMergeKeys);
         if (keys.has(key.value)) add(key, 'yaml', 'The same key stands here twice');
         keys.add(key.value);
         if (key.value === '__proto__') add(key, 'bad-key', '"__proto__" cannot be a key');
@@ -183,6 +188,7 @@ function notJson(document: Document, dialect: 'strict' | 'ansible'): YamlFault[]
     },
     Scalar: (_, node) => {
       const { value } = node;
+      if (node.tag === '!unsafe' && String(value).includes('{{')) add(node, 'yaml', unsafeBraces);
       if (value === '__proto__' && node.anchor !== undefined) badAnchors.add(node.anchor);
       if (typeof value === 'string' && value.includes('\0'))
         add(node, 'bad-text', 'The text has a NUL character in it');
@@ -196,6 +202,11 @@ function notJson(document: Document, dialect: 'strict' | 'ansible'): YamlFault[]
     },
   });
   return faults;
+}
+
+/** Quoted, it is a key like any other. */
+function isMergeKey({ value, type }: Scalar, dialect: 'strict' | 'ansible'): boolean {
+  return dialect === 'strict' && value === '<<' && type === 'PLAIN';
 }
 
 function follow(document: Document | undefined, path: YamlPath): { key?: unknown; value: unknown } {
@@ -239,6 +250,8 @@ function withHint(fault: YamlFault, text: string): YamlFault {
 }
 
 function hintFor({ message }: YamlFault, line: string): string | undefined {
+  if (message === noMergeKeys) return 'Write the keys out, or use an anchor for the whole value.';
+  if (message === unsafeBraces) return 'Remove the tag, and write {{ "{{" }} for two braces.';
   if (/(^|[\s:[,{-])\{\{/.test(line) && !/["'][^"']*\{\{/.test(line)) return quoteTemplates;
   if (/Unresolved tag: !vault/.test(message))
     return 'Only in playbooks, inventories and files of variables values are decrypted.';

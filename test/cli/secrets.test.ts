@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
 import { TestProject } from '../support/cli.ts';
 import { hardSecret, spelledByOthers } from '../support/planted.ts';
 
@@ -123,6 +124,15 @@ test('a run leaves and shows none of them in any spelling; rollback decrypts aga
   const without = await project.run('rollback', 'last');
   expect(without).toMatchObject({ exit: 2, stderr: expect.stringContaining('cannot be decrypted') });
 });
+
+test.each(['--json', '--list', '--host here --json', '--graph --vars', ''])(
+  'an inventory is shown without them, and can be read: %s',
+  async (options) => {
+    const { stdout } = await project.run('inventory', ...options.split(' ').filter((word) => word !== ''));
+    for (const secret of [aged, vaulted, String(pin)]) expect(stdout).not.toContain(secret);
+    if (!options.includes('--graph')) expect(JSON.stringify(parse(stdout))).toContain('"pin":');
+  },
+);
 
 test('a run whose secrets are not read back can be played again against its answers, with the key', async () => {
   await project.playbook(

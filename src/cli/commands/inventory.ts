@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { jsonText } from '../../core/json.ts';
+import { type Json, jsonText } from '../../core/json.ts';
 import { maskSecrets } from '../../core/mask.ts';
 import { yamlDocument, yamlText } from '../../history/record/yaml-text.ts';
 import { groupsOf, listed, origin, renderGraph, renderHost } from '../../ui/inventory.ts';
@@ -36,8 +36,10 @@ export async function inventoryCommand(
     const short = relative(cwd, path);
     return path.startsWith('/') && !short.startsWith('..') ? short : path;
   };
-  const json = (value: unknown) => `${jsonText(value, 2)}\n`;
-  if (options.list) out(json(listed(inventory, shorten)));
+  // Masked as values: a number that is a secret becomes a text.
+  const shown = (value: Json) => maskSecrets(value, opener.secrets);
+  const json = (value: Json) => terminal.out(`${jsonText(shown(value), 2)}\n`);
+  if (options.list) json(listed(inventory, shorten));
   else if (options.graph) out(renderGraph(inventory, { vars: options.vars === true, shorten }));
   else if (options.host !== undefined) {
     const [host, ...others] = inventory.select(options.host);
@@ -46,14 +48,16 @@ export async function inventoryCommand(
       const overrode = it.overrode.map((one) => ({ value: one.value, from: origin(one, shorten) }));
       return [name, { value: it.value, from: origin(it, shorten), overrode }] as const;
     });
-    out(options.json ? json(Object.fromEntries(vars)) : renderHost(inventory, host, shorten));
+    if (options.json) json(Object.fromEntries(vars));
+    else out(renderHost(inventory, host, shorten));
   } else {
     const hosts = Object.fromEntries(
       inventory
         .select(pattern)
         .map((name) => [name, { groups: groupsOf(inventory, name), vars: inventory.hosts.get(name)?.vars ?? {} }]),
     );
-    out(options.json ? json(hosts) : yamlText(yamlDocument(hosts)));
+    if (options.json) json(hosts);
+    else terminal.out(yamlText(yamlDocument(shown(hosts))));
   }
   return 0;
 }

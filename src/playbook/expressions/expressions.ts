@@ -18,7 +18,7 @@ import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { type NameKind, presenceIn } from './presence.ts';
 import { type Mentions, mentions } from './syntax.ts';
-import { refuseTraps } from './traps.ts';
+import { refuseComments, refuseTraps } from './traps.ts';
 
 export interface Expression extends Pick<Mentions, 'names' | 'paths' | 'asked' | 'whole'> {
   readonly text: string;
@@ -141,6 +141,7 @@ export class Language {
   }
 
   #compile(text: string): Expression {
+    refuseComments(text);
     const parsed = this.#guard(text, () => this.#cel.parse(withLoopAlias(text)));
     const found = mentions(parsed.ast);
     refuseTraps(found);

@@ -239,12 +239,21 @@ function split(text: string): readonly (string | { readonly text: string; readon
     }
     if (open > from) parts.push(text.slice(from, open));
     const inner = text.slice(open + 2, close);
+    refuseDashes(inner, open + 2);
     const start = inner.length - inner.trimStart().length;
     parts.push({ text: inner.trim(), offset: open + 2 + start });
     from = close + 2;
   }
   if (from < text.length) parts.push(text.slice(from));
   return parts;
+}
+
+/** Of Jinja, which takes the blanks around away with them; to CEL they are minuses. */
+function refuseDashes(inner: string, at: number): void {
+  const offset = inner.startsWith('-') ? at : at + inner.length - 1;
+  if (!inner.startsWith('-') && !inner.endsWith('-')) return;
+  const hint = 'Blanks around an expression stay: leave the dash out. A minus stands behind a blank: {{ -number }}.';
+  throw new ExpressionFault('jinja', 'a dash at the braces is Jinja', { offset, width: 1, hint });
 }
 
 function closing(text: string, from: number): number | undefined {

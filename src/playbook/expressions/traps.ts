@@ -12,6 +12,19 @@ const traps: Readonly<Record<string, readonly [message: string, hint: string]>> 
   json: ['json() is not called on a value', 'Write json(text).'],
 };
 
+const commentOrText = /[rR]?("{3}|'{3})[\s\S]*?\1|[rR](?:"[^"]*"|'[^']*')|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\//g;
+
+/** Throws ExpressionFault for a comment of CEL: to Jinja and others it is a division, and what follows it would be lost. */
+export function refuseComments(text: string): void {
+  if (!text.includes('//')) return;
+  const found = [...text.matchAll(commentOrText)].find(([token]) => token === '//');
+  if (found === undefined) return;
+  const hint = 'Write / to divide: of two whole numbers it gives a whole one. A comment is one of YAML, with #.';
+  throw new ExpressionFault('expression', '// would begin a comment, and what follows it would be left out', {
+    ...{ offset: found.index, width: 2, hint },
+  });
+}
+
 /** Throws ExpressionFault for what CEL has and is not offered, or could take for ever. */
 export function refuseTraps(found: Mentions): void {
   for (const { name, offset, receiver } of found.calls) {

@@ -65,7 +65,6 @@ export function readTask(
 /** A hint for a key that is neither a keyword nor a module. */
 function meantBy(key: string, modules: ReadonlyMap<string, Module>, hasModule: boolean): string | undefined {
   if (key === 'listen') return 'Only a handler listens.';
-  if (key === '<<') return 'YAML 1.2 has no merge keys: write the keys out, or use an anchor for the whole value.';
   const alone = key.split('.').at(-1) ?? key;
   if (!hasModule && modules.has(alone)) return `Write "${alone}": modules have no collection in front of their names.`;
   const known = [...Object.keys(taskKeywords), ...(hasModule ? [] : [...modules.keys(), ...includeKeys])];

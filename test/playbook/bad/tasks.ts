@@ -52,9 +52,9 @@ export const tasks: readonly BadPlaybook[] = [
     error: {
       at: '3:7',
       width: 2,
-      code: 'unknown-key',
-      message: '"<<" is not a keyword of a task',
-      hint: 'YAML 1.2 has no merge keys: write the keys out, or use an anchor for the whole value.',
+      code: 'yaml',
+      message: 'there are no merge keys ("<<") in YAML 1.2',
+      hint: 'Write the keys out, or use an anchor for the whole value.',
     },
   },
   {

@@ -166,4 +166,48 @@ export const templates: readonly BadPlaybook[] = [
       hint: 'Did you mean "stdout"?',
     },
   },
+  {
+    name: "Jinja's division of whole numbers",
+    text: '- hosts: flannel\n  name: x\n  verify:\n    - verify_ping: { target: a, count: "{{ number // 2 }}" }\n',
+    error: {
+      at: '4:51',
+      width: 2,
+      code: 'expression',
+      message: '// would begin a comment, and what follows it would be left out',
+      hint: 'Write / to divide: of two whole numbers it gives a whole one. A comment is one of YAML, with #.',
+    },
+  },
+  {
+    name: "Jinja's division in a condition, behind a text with two slashes",
+    text: '- hosts: flannel\n  name: x\n  verify:\n    - verify_ping: { target: a }\n      when: "pod_ip != \'http://x\' // 2 && number > 1"\n',
+    error: {
+      at: '5:35',
+      width: 2,
+      code: 'expression',
+      message: '// would begin a comment, and what follows it would be left out',
+      hint: 'Write / to divide: of two whole numbers it gives a whole one. A comment is one of YAML, with #.',
+    },
+  },
+  {
+    name: "Jinja's dash before an expression",
+    text: '- hosts: flannel\n  name: x\n  verify:\n    - verify_ping: { target: "{{- pod_ip }}" }\n',
+    error: {
+      at: '4:33',
+      width: 1,
+      code: 'jinja',
+      message: 'a dash at the braces is Jinja',
+      hint: 'Blanks around an expression stay: leave the dash out. A minus stands behind a blank: {{ -number }}.',
+    },
+  },
+  {
+    name: "Jinja's dash behind an expression",
+    text: '- hosts: flannel\n  name: x\n  verify:\n    - verify_ping: { target: "{{ pod_ip -}}" }\n',
+    error: {
+      at: '4:41',
+      width: 1,
+      code: 'jinja',
+      message: 'a dash at the braces is Jinja',
+      hint: 'Blanks around an expression stay: leave the dash out. A minus stands behind a blank: {{ -number }}.',
+    },
+  },
 ];

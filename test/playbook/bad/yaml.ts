@@ -166,4 +166,28 @@ export const yaml: readonly BadPlaybook[] = [
       hint: 'Remove the tag, or quote the text if it is meant to begin with "!".',
     },
   },
+  {
+    name: 'a merge key in data',
+    text: '- hosts: flannel\n  vars: { base: &b { x: 1 }, all: { <<: *b, y: 2 } }\n  verify:\n    - verify_ping: { target: a }\n',
+    error: {
+      at: '2:37',
+      width: 2,
+      code: 'yaml',
+      message: 'there are no merge keys ("<<") in YAML 1.2',
+      hint: 'Write the keys out, or use an anchor for the whole value.',
+    },
+  },
+  {
+    name: 'a text that is to be none of a template, in a file of variables',
+    text: '- hosts: flannel\n  vars_files: [v.yml]\n  verify:\n    - verify_ping: { target: a }\n',
+    files: { 'v.yml': 'q: !unsafe plain\np: !unsafe "a{{ string(1+1) }}b"\n' },
+    error: {
+      file: 'v.yml',
+      at: '2:12',
+      width: 21,
+      code: 'yaml',
+      message: '"!unsafe" does not keep {{ }} from being filled in',
+      hint: 'Remove the tag, and write {{ "{{" }} for two braces.',
+    },
+  },
 ];
