@@ -9,7 +9,7 @@ import { lock, openAll } from './one-play.ts';
 import { registeredValue } from './result.ts';
 import type { RunInput } from './run.ts';
 import type { Session } from './session.ts';
-import { Stop, settle, withHint } from './stop.ts';
+import { Rejected, settle, withHint } from './stop.ts';
 import { Strays } from './strays.ts';
 
 /** A run that went on without the hosts that this one completes. */
@@ -52,9 +52,8 @@ function resultOf({ name }: Task, steps: readonly EarlierStep[], run: string): {
   if (earlier !== undefined && earlier.item === undefined && !hides)
     return { known: registeredValue({ status: earlier.status, earlier }) };
   const why = hides ? 'held a secret' : 'is that of a loop';
-  throw new Stop(
+  throw new Rejected(
     `"${name}" was dealt with once, by the run ${run}; what it registered is asked for, ${why}, and is not in the record. Nothing has been touched. Play the playbook again`,
-    true,
   );
 }
 
@@ -74,19 +73,18 @@ export async function settlePending(
   const away = await settle(hosts.map((host) => session.open(host)));
   if (away.length > 0) {
     const because = away.map(withHint).join('; ');
-    throw new Stop(`${because}. Still pending since the run ${run}; nothing has been touched`, true);
+    throw new Rejected(`${because}. Still pending since the run ${run}; nothing has been touched`);
   }
   for (const play of input.plays) await lock(play, await openAll(session, input, play), locks);
   const strays = new Strays(session, guardsOf);
   strays.suspect(hosts);
   const [stray] = await strays.end(hosts, notes);
   if (stray !== undefined)
-    throw new Stop(
+    throw new Rejected(
       `${stray.host}: ${stray.what} ${run}: ${stray.found}. Still pending since; nothing has been changed`,
-      true,
     );
   await new Guards(session, guardsOf, () => notes).hasten(hosts);
   const again = hosts.filter((host) => session.isLost(host));
-  if (again.length > 0) throw new Stop(`lost again: ${again.join(', ')}. Still pending since the run ${run}`, true);
+  if (again.length > 0) throw new Rejected(`lost again: ${again.join(', ')}. Still pending since the run ${run}`);
   for (const host of hosts) await session.acceptBoot(host);
 }

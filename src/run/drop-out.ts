@@ -6,7 +6,7 @@ import type { Bad } from './barrier.ts';
 import { type ModuleNamed, resourceOf, whatOf } from './noted.ts';
 import type { RunInput } from './run.ts';
 import type { Session } from './session.ts';
-import { Stop, withHint } from './stop.ts';
+import { Rejected, Stop, withHint } from './stop.ts';
 import { undoHost } from './undo.ts';
 
 type Input = Pick<RunInput, 'moduleNamed' | 'patience' | 'plays'>;
@@ -50,10 +50,10 @@ export async function leaveOut(
   if (missing.size === 0) return;
   const hosts = [...missing.keys()];
   const because = [...missing.values()].map(withHint).join('\n');
-  if (!allowsAny(play) || hosts.some((host) => !play.hosts.includes(host))) throw new Stop(because, true);
+  if (!allowsAny(play) || hosts.some((host) => !play.hosts.includes(host))) throw new Rejected(because);
   if (play.ignoreUnreachable) for (const host of hosts) session.roster.forgive(host);
   const against = session.roster.against(hosts) ?? holdsForOthers(session, input.moduleNamed, hosts);
-  if (against !== undefined) throw new Stop(`${because}\n${against}`, true);
+  if (against !== undefined) throw new Rejected(`${because}\n${against}`);
   for (const [host, failure] of missing) await leave(session, input, host, failure.message.replace(`${host}: `, ''));
 }
 

@@ -10,7 +10,7 @@ import { type Outlook, type PlanSummary, planPlay } from './plan.ts';
 import type { RunInput } from './run.ts';
 import { applySection } from './section.ts';
 import type { Session } from './session.ts';
-import { Stop, settle, stopIfTold } from './stop.ts';
+import { Rejected, Stop, settle, stopIfTold } from './stop.ts';
 import { askSection, type Unmet } from './verify.ts';
 
 export interface Tally {
@@ -118,10 +118,7 @@ async function isToApply(
 function refuseUnguarded({ allowCutoff }: Session, { name, guardSeconds, rollback }: Play): void {
   if (!allowCutoff || (guardSeconds !== undefined && rollback !== 'never')) return;
   const without = guardSeconds === undefined ? 'guard: off' : 'rollback: never';
-  throw new Stop(
-    `--allow-cutoff needs guards, and the play "${name}" says "${without}". Nothing has been touched`,
-    true,
-  );
+  throw new Rejected(`--allow-cutoff needs guards, and the play "${name}" says "${without}". Nothing has been touched`);
 }
 
 /** All connections at once, those that are only delegated to as well: nothing is touched unless every host answers. */
@@ -148,7 +145,7 @@ export async function lock(play: Play, machines: readonly string[], locks: Locks
   const refused = await locks.take([...machines.map((on) => ({ on, name: '' })), ...play.locks]);
   if (refused === undefined) return;
   // A play before it may have changed something: what became of that is told by the ending.
-  throw new Stop(`${refused}. Wait; or, if that run is dead, \`runbook unlock RUN\``, true);
+  throw new Rejected(`${refused}. Wait; or, if that run is dead, \`runbook unlock RUN\``);
 }
 
 function delegates(task: Task, hosts: readonly string[]): readonly string[] {
@@ -156,7 +153,10 @@ function delegates(task: Task, hosts: readonly string[]): readonly string[] {
 }
 
 async function audit(session: Session, play: Play, tally: Tally): Promise<void> {
-  if (!asksAnything(play)) throw new Stop(`the play "${play.name}" has nothing under "verify" to ask`, true);
+  if (!asksAnything(play))
+    throw new Rejected(
+      `the play "${play.name}" has nothing under "verify" to ask. Write there what is to hold, or leave the play out`,
+    );
   const unmet = await askSection(session, play, new Memory(), 'verify');
   stopIfTold(session);
   tally.drift = [...tally.drift, ...unmet.map(({ line }) => line)];
@@ -196,20 +196,24 @@ async function passLost(session: Session, input: RunInput, play: Play, bad: read
       )
     )
   )
-    throw new Stop(`${otherwise}: ${because}`, true);
+    throw new Rejected(`${otherwise}: ${because}`);
   await dropOutAll(session, input, play, bad);
 }
 
 function refuse(input: RunInput, plan: PlanSummary): void {
   if (input.requireReversible && plan.irreversible.length > 0)
-    throw new Stop(`not reversible: ${plan.irreversible.join('; ')}`, true);
+    throw new Rejected(
+      `not reversible: ${plan.irreversible.join('; ')}. Give what has none an "undo", or play without --require-reversible`,
+    );
 }
 
 /** What the run is held to is no longer so: told already, one by one. */
 export function refuseDifferent({ differences }: Tally): void {
   if (differences === 0) return;
   const many = `${differences} difference${differences === 1 ? '' : 's'}`;
-  throw new Stop(`the plan no longer fits: ${many}, each told above`, true);
+  throw new Rejected(
+    `the plan no longer fits: ${many}, each told above. Look at them, and make the plan anew with \`runbook plan\``,
+  );
 }
 
 /** Over new connections: a host that can no longer be reached is a failure, whatever its state. */

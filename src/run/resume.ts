@@ -9,7 +9,7 @@ import { asStep, type ModuleNamed, machinesOf, notRecorded, refOf, resourceOf, w
 import { readState, same, stateText } from './probe.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
-import { Stop, settle, stopIfTold, withHint } from './stop.ts';
+import { Rejected, Stop, settle, stopIfTold, withHint } from './stop.ts';
 
 /**
  * Goes on from where a run was when its controller died: only if every host is as that run left it. Then its notes, and with them
@@ -44,9 +44,8 @@ export async function takeOver(
 
 function refuse(run: string, because: readonly string[]): never {
   const what = because.join('; ');
-  throw new Stop(
+  throw new Rejected(
     `not everything is as the run ${run} left it: ${what}. This run has touched nothing. \`runbook rollback ${run}\` puts back what is left and proves it; then play again`,
-    true,
   );
 }
 

@@ -17,7 +17,7 @@ import type { Patience } from './reconnect.ts';
 import { takeOver } from './resume.ts';
 import { Session } from './session.ts';
 import type { SessionInput } from './session-input.ts';
-import { Stop, settle, stopIfTold } from './stop.ts';
+import { Rejected, Stop, settle, stopIfTold } from './stop.ts';
 import { undoAll } from './undo.ts';
 
 export interface RunInput extends SessionInput {
@@ -197,13 +197,15 @@ async function allPlays(session: Session, input: RunInput, tally: Tally, locks: 
 
 function refuseOtherPlays({ contract, plays }: RunInput): void {
   if (contract === undefined || contract.plays === plays.length) return;
-  throw new Stop(`the plan has ${contract.plays} plays, the playbook ${plays.length}`, true);
+  throw new Rejected(
+    `the plan has ${contract.plays} plays, the playbook ${plays.length}. Make the plan anew with \`runbook plan\``,
+  );
 }
 
 /** The way back, if there is anything to bring back. */
 async function stopped(session: Session, input: RunInput, stop: Stop, locks: Locks): Promise<RunResult> {
   session.seeThrough();
-  if (stop.rejected && session.notes.length === 0) return ended('unchanged', false, 2, stop.message);
+  if (stop instanceof Rejected && session.notes.length === 0) return ended('unchanged', false, 2, stop.message);
   if (!changed(session)) {
     await session.guards.release();
     return ended('unchanged', false, 1, stop.message);

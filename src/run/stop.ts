@@ -2,20 +2,16 @@ import { Failure } from '../core/failure.ts';
 import type { Session } from './session.ts';
 
 /** Ends the way forward; what has been changed is then put back. */
-export class Stop extends Error {
-  readonly rejected: boolean;
+export class Stop extends Error {}
 
-  constructor(because: string, rejected = false) {
-    super(because);
-    this.rejected = rejected;
-  }
-}
+/** What is asked for cannot be begun, or somebody has asked to go no further: where nothing has been changed yet, the run is refused. */
+export class Rejected extends Stop {}
 
 /** Throws Stop when somebody or something has asked to go no further. */
 export function stopIfTold(session: Session): void {
-  if (session.interrupt.aborted) throw new Stop(`interrupted (${String(session.interrupt.reason)})`, true);
+  if (session.interrupt.aborted) throw new Rejected(`interrupted (${String(session.interrupt.reason)})`);
   const halted = session.halt();
-  if (halted !== undefined) throw new Stop(halted, true);
+  if (halted !== undefined) throw new Rejected(halted);
 }
 
 /** The Failures among them, once all have come to an end. Anything else that was thrown is our own fault and goes on up. */

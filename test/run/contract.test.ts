@@ -262,7 +262,7 @@ test('a plan of other plays is refused', async () => {
   const plan = await planOf(world, simple);
   expect(await apply(world, [...simple, ...simple], plan)).toMatchObject({
     exit: 2,
-    because: 'the plan has 1 plays, the playbook 2',
+    because: 'the plan has 1 plays, the playbook 2. Make the plan anew with `runbook plan`',
   });
   expect(await apply(world, [play(['a', 'b'], [setX, keepY], { name: 'b' })], plan)).toMatchObject({ exit: 2 });
 });
