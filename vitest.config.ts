@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// One group after the other. `npm test` has a process for each.
+// One group after the other. `npm test` has a process for the unit tests and one for the others, which wait for hosts most of the time.
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -37,7 +37,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // One for each of the labs in test/lab/labs.ts.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Everything, in three parts at once: most tests keep the cores busy, those on labs of real hosts wait for them, and those of the command line, which play
-# on this machine, come one after another. Arguments go to vitest.
+# Everything, in two parts at once: most tests keep the cores busy, those on labs of real hosts wait for them. Arguments go to vitest.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 bash scripts/install-debian.sh
 
@@ -21,7 +20,7 @@ clean_up() {
   for process in $(grep -lxzsF "TMPDIR=$work/tmp" /proc/[0-9]*/environ | cut -d/ -f3); do
     kill "$process" 2>/dev/null || true
   done
-  for lab in /var/lib/runbook-lab/"${name:0:5}"{{1,2,3}{,re,co},one,two,bak,flt}; do
+  for lab in /var/lib/runbook-lab/"${name:0:5}"{1,2,1re,2re,1co,2co,one,two,bak,flt}; do
     if [ -e "$lab" ]; then node bin/runbook.js lab down --name "${lab##*/}" || true; fi
   done
   rm -rf "$work"
@@ -29,28 +28,25 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 
-# The tests of the project $1 with the niceness $2. In the background, so that a signal is heard at once.
+# $1 its name, $2 its niceness, then its projects. In the background, so that a signal is heard at once.
 begin() {
-  TMPDIR=$work/tmp nice -n "$2" node node_modules/vitest/vitest.mjs run --project="$1" "${arguments[@]}" \
-    --passWithNoTests --reporter=default --reporter=json --outputFile.json="$work/$1.json" &
+  local part=$1 nice=$2 projects=("${@:3}")
+  TMPDIR=$work/tmp nice -n "$nice" node node_modules/vitest/vitest.mjs run "${projects[@]/#/--project=}" "${arguments[@]}" \
+    --passWithNoTests --reporter=default --reporter=json --outputFile.json="$work/$part.json" &
   parts+=($!)
 }
 arguments=("$@")
-begin lab 0 >"$work/lab.log" 2>&1
-begin cli 0 >"$work/cli.log" 2>&1
+begin hosts 0 cli lab >"$work/hosts.log" 2>&1
 # What times real hosts goes first.
-begin unit 5
+begin unit 5 unit
 
 status=0
-wait "${parts[2]}" || status=1
-echo 'The tests beside these, of the command line:'
 wait "${parts[1]}" || status=1
-cat "$work/cli.log"
-echo 'And those on the labs:'
-tail -n +1 -f --pid="${parts[0]}" "$work/lab.log" &
+echo 'The tests beside these, of the command line and on the labs:'
+tail -n +1 -f --pid="${parts[0]}" "$work/hosts.log" &
 parts+=($!)
 wait "${parts[0]}" || status=1
-wait "${parts[3]}"
+wait "${parts[2]}"
 parts=()
-node scripts/tally.js "$work"/{unit,cli,lab}.json || status=1
+node scripts/tally.js "$work/unit.json" "$work/hosts.json" || status=1
 exit "$status"

@@ -7,7 +7,7 @@ const name = RUNBOOK_TEST_LAB.slice(0, 5);
 const net = Number(RUNBOOK_TEST_NET);
 
 /** One for each worker, on ranges of their own. */
-export const testLabs = [1, 2, 3].map((number) => ({
+export const testLabs = [1, 2].map((number) => ({
   name: `${name}${number}`,
   nodes: 3,
   network: `10.4.${net + number - 1}.0/24`,
