@@ -75,7 +75,7 @@ describe('what flanneld would not survive is refused before anything is touched'
       '{ Network: "{{ network }}", Backend: { Type: vxlan, DirectRuting: true } }',
       'DirectRouting',
     ],
-    ['an option in quotes', '{ Network: "{{ network }}", Backend: { Type: vxlan, VNI: "2" } }', 'only a number'],
+    ['an option in quotes', '{ Network: "{{ network }}", Backend: { Type: vxlan, VNI: "2" } }', 'must be a number'],
   ])('%s', async (_, json, says) => {
     const before = await stateOf(lab, { pids: true });
     const path = await project.playbook('wrong.yml', play(`{ api: auto, key: ${configKey}, json: ${json} }`));
