@@ -22,8 +22,11 @@ import { keywordProblems, variableProblems } from './tasks/task-rules.ts';
 import type { PlayText, Register, TaskText } from './texts.ts';
 import { tryOut } from './try-out.ts';
 
-/** A name that a task registers, and whether that task is played. */
+const ownResultHint = 'Only "until", "failed_when" and "changed_when" are asked when there is a result.';
+
+/** A name that a task registers, on which hosts, and whether that task is played. */
 export interface KnownRegister extends Register {
+  readonly hosts: readonly string[];
   readonly isChosen: boolean;
 }
 
@@ -194,12 +197,21 @@ export class PlayBuilder {
       if (this.#scope.isUnknown(name) || (failedNames as readonly string[]).includes(name)) continue;
       const before = this.#parts.registers.filter((one) => one.name === name && one.order < order);
       if (order !== Number.POSITIVE_INFINITY && before.length === 0) {
+        const isOwn = task?.value.register === name;
         this.#report(
-          use.error(
-            'not-registered',
-            `"${name}" is registered only by a later task`,
-            'Move that task before this one.',
-          ),
+          isOwn
+            ? use.error('not-registered', `"${name}" is what this task itself registers`, ownResultHint)
+            : use.error(
+                'not-registered',
+                `"${name}" is registered only by a later task`,
+                'Move that task before this one.',
+              ),
+        );
+      } else if (before.length > 0 && before.every(({ hosts }) => this.#isElsewhere(hosts))) {
+        const on = some([...new Set(before.flatMap(({ hosts }) => hosts))]);
+        const hint = 'A result is known on the hosts of its own play: register it in this one.';
+        this.#report(
+          use.error('not-registered', `"${name}" is registered on ${on}, and on no host of this play`, hint),
         );
       } else if (task !== undefined && this.#parts.chosen.has(task) && !before.some(({ isChosen }) => isChosen)) {
         const hint = 'Give both the same tag, or tag the one that registers it `always`.';
@@ -209,6 +221,11 @@ export class PlayBuilder {
         this.#report(use.error('not-auditable', `"${name}" is registered only while the change is made`, hint));
       }
     }
+  }
+
+  /** None of these hosts is in this play. */
+  #isElsewhere(hosts: readonly string[]): boolean {
+    return hosts.length > 0 && !hosts.some((host) => this.#parts.hosts.includes(host));
   }
 
   #shapes(): PlayShapes {

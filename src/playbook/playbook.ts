@@ -103,8 +103,8 @@ function build(
   return texts.map((text) => {
     const chosen = chosenTasks(choice, text);
     const orders = new Set([...chosen].map(({ order }) => order));
-    earlier.push(...text.registers.map((one) => ({ ...one, isChosen: orders.has(one.order) })));
     const hosts = hostsOf(text, source, base, found);
+    earlier.push(...text.registers.map((one) => ({ ...one, hosts, isChosen: orders.has(one.order) })));
     return new PlayBuilder({
       text,
       chosen,

@@ -91,6 +91,28 @@ export const names: readonly BadPlaybook[] = [
     },
   },
   {
+    name: 'a result of another host',
+    text: '- hosts: hdss7-21\n  tasks:\n    - register: ping\n      verify_ping: { target: a }\n- hosts: hdss7-22\n  tasks:\n    - when: ping.ok\n      verify_ping: { target: a }\n',
+    error: {
+      at: '7:13',
+      width: 4,
+      code: 'not-registered',
+      message: '"ping" is registered on hdss7-21, and on no host of this play',
+      hint: 'A result is known on the hosts of its own play: register it in this one.',
+    },
+  },
+  {
+    name: "a task's own result",
+    text: '- hosts: flannel\n  tasks:\n    - register: ping\n      when: ping.ok\n      verify_ping: { target: a }\n',
+    error: {
+      at: '4:13',
+      width: 4,
+      code: 'not-registered',
+      message: '"ping" is what this task itself registers',
+      hint: 'Only "until", "failed_when" and "changed_when" are asked when there is a result.',
+    },
+  },
+  {
     name: 'a field that no result has',
     text: '- hosts: flannel\n  tasks:\n    - register: ping\n      verify_ping: { target: a }\n    - when: ping.stdot == ""\n      verify_ping: { target: a }\n',
     error: {
