@@ -23,6 +23,8 @@ clean_up() {
   for lab in /var/lib/runbook-lab/"${name:0:5}"{1,2,1re,2re,1co,2co,one,two,bak,flt}; do
     if [ -e "$lab" ]; then node bin/runbook.js lab down --name "${lab##*/}" || true; fi
   done
+  # The disks of its own that the sample of faults gives to controllers.
+  grep -o " $work/[^ ]*" /proc/mounts | xargs -r umount -l || true
   rm -rf "$work"
 }
 trap clean_up EXIT
