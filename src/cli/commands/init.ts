@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { Failure, reason } from '../../core/failure.ts';
 import { printable } from '../../core/printable.ts';
 import { isThere } from '../files.ts';
+import { schemaUrl } from '../schema-url.ts';
 import { starterFiles } from '../starter-files.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -48,7 +49,7 @@ function listed(paths: readonly string[]): string {
 function schemaFrom(root: string): (file: string, schema: string) => string {
   const project = isThere(root) ? realpathSync(root) : root;
   return (file, schema) => {
-    const url = new URL(`../../../schemas/${schema}.schema.json`, import.meta.url);
+    const url = schemaUrl(schema);
     const path = decodeURIComponent(url.pathname);
     return path.startsWith(`${project}/`) ? relative(dirname(join(project, file)), path) : url.href;
   };

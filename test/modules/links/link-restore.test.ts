@@ -212,10 +212,10 @@ describe('a route that went while the device was up', () => {
       ['dev eth7 proto kernel scope link src 172.7.22.1', over],
     ],
     [
-      'and others stand where it was',
+      'stands in front of others again',
       'ip route append 172.7.22.0/24 via 10.9.7.23; ip route append 172.7.22.0/24 via 10.9.7.24',
       'ip route del 172.7.22.0/24 dev flannel.1',
-      ['via 10.9.7.23 dev eth7', 'via 10.9.7.24 dev eth7', over],
+      [over, 'via 10.9.7.23 dev eth7', 'via 10.9.7.24 dev eth7'],
     ],
     [
       'does not take the place of its twin',
