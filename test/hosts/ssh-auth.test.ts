@@ -8,6 +8,7 @@ import ssh2, { type AuthContext, type Connection } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dialSsh } from '../../src/hosts/ssh.ts';
 import type { SshTarget } from '../../src/hosts/ssh-target.ts';
+import { hostKeyPair } from './host-key.ts';
 
 // sshd would need an account with a password, so the server here is ssh2's own: the protocol is the same.
 
@@ -32,7 +33,7 @@ async function serve(
   taken: readonly Method[],
   lead = (context: AuthContext) => answer(context, taken),
 ): Promise<SshTarget> {
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const hostKey = hostKeyPair();
   const clients: Connection[] = [];
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
     clients.push(client);

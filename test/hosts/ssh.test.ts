@@ -10,6 +10,7 @@ import { type Command, script } from '../../src/core/command.ts';
 import type { Connection } from '../../src/core/fleet.ts';
 import type { Host } from '../../src/core/host.ts';
 import { connector } from '../../src/hosts/connect.ts';
+import { hostKeyPair } from './host-key.ts';
 import { fleetOf, type Relay, type Sshd, sessionsOf, startRelay, startSshd } from './sshd.ts';
 
 const never = new AbortController().signal;
@@ -66,7 +67,7 @@ test('closing comes to an end also when the peer has gone silent, and leaves no 
 describe('a jump host', () => {
   /** Lets everybody in, and does this when it is asked for a way on. */
   async function startJump(asked: () => void): Promise<{ port: number; stop: () => void }> {
-    const key = ssh2.utils.generateKeyPairSync('ed25519');
+    const key = hostKeyPair();
     const server = new ssh2.Server({ hostKeys: [key.private] }, (client) => {
       client.on('error', () => undefined);
       client.on('authentication', (context) => context.accept());
