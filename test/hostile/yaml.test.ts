@@ -52,8 +52,10 @@ describe('YAML', () => {
     expect(faults.length).toBeLessThanOrEqual(50);
   });
 
-  test('a merge key is a key, and a large map is no reason to wait', () => {
-    expect(readYaml('a: &a { x: 1 }\nb: { <<: *a }\n').value).toEqual({ a: { x: 1 }, b: { '<<': { x: 1 } } });
+  test('a merge key is told, in quotes it is a key, and a large map is no reason to wait', () => {
+    const merging = (key: string) => readYaml(`a: &a { x: 1 }\nb: { ${key}: *a }\n`);
+    expect(merging('<<').faults).toMatchObject([{ message: 'there are no merge keys ("<<") in YAML 1.2' }]);
+    expect(merging('"<<"').value).toEqual({ a: { x: 1 }, b: { '<<': { x: 1 } } });
     const many = Array.from({ length: 60_000 }, (_, i) => `key${i}: 1\n`).join('');
     expect(readYaml(`${many}key7: 1\n`).faults[0]?.message).toBe('the same key stands here twice');
   });
