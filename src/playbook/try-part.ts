@@ -1,6 +1,6 @@
 import { hostsAlike, TurnKeys } from './alike.ts';
 import { caught, Found } from './found.ts';
-import type { Problem } from './problem.ts';
+import { once } from './scope/shapes.ts';
 import type { Views } from './scope/views.ts';
 import type { Early, EarlyLook } from './tasks/early-look.ts';
 import type { TaskCode } from './tasks/task.ts';
@@ -15,10 +15,14 @@ export function tryPart(code: TaskCode, hosts: readonly string[], views: Views, 
   const isKnown = (name: string) => early.isKnown(name);
   const keys = new TurnKeys(views, code.uses.ofStep.filter(isKnown), code.uses.ofTurn);
   const looked = new Map<string, Early>();
+  const ofStatic = once(() => (code.isStatic ? staticProblems(code.text) : []));
   const gated = new Found(hosts);
   for (const alike of hostsAlike(code, views, code.uses.all.map(({ name }) => name).filter(isKnown))) {
     found.note(
-      caught(() => wholeProblems(code, alike[0])),
+      caught(() => {
+        code.checkDelegate(alike[0]);
+        return ofStatic();
+      }),
       alike,
     );
     for (const { problems, isGated } of partsOn(alike[0], early, keys, looked)) {
@@ -26,11 +30,6 @@ export function tryPart(code: TaskCode, hosts: readonly string[], views: Views, 
     }
   }
   found.addOfAll(gated);
-}
-
-function wholeProblems(code: TaskCode, host: string): readonly Problem[] {
-  code.checkDelegate(host);
-  return code.isStatic ? staticProblems(code.text) : [];
 }
 
 /** Each turn of its loop on a host, those that come to the same looked at once. */
