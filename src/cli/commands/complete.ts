@@ -1,35 +1,26 @@
 import { Failure } from '../../core/failure.ts';
 import type { PendingRun } from '../../history/pending.ts';
-import type { RunStore } from '../../history/run-store.ts';
 import type { RunSummary } from '../../history/run-summary.ts';
 import { connecting } from '../connecting.ts';
 import { completesOf } from '../earlier-runs.ts';
 import { execute } from '../execute.ts';
 import { recordedFleet } from '../load.ts';
-import type { Project } from '../project.ts';
 import { refuseMasked, withoutMasks } from '../refuse-masked.ts';
 import { refuseUnfinished } from '../refuse-unfinished.ts';
 import { sealing } from '../sealing.ts';
-import { openerFor } from '../secret-keys.ts';
 import type { Terminal } from '../terminal.ts';
 import { viewFor } from '../views.ts';
+import { loadAgain, type PastRunOptions, type PastRuns } from './past-run.ts';
 import { accepted, conclude } from './play.ts';
-import { again } from './replay.ts';
-import type { ResumeOptions } from './resume.ts';
 
 /** Plays a run that has ended again, on the hosts alone that it went on without. */
 export async function completePending(
   { run: { run, playbook }, hosts }: PendingRun,
-  {
-    store,
-    past,
-    project,
-  }: { readonly store: RunStore; readonly past: readonly RunSummary[]; readonly project: Project },
-  options: ResumeOptions,
+  { project, opener, store, past }: PastRuns & { readonly past: readonly RunSummary[] },
+  options: PastRunOptions,
   terminal: Terminal,
   version: string,
 ): Promise<number> {
-  const opener = openerFor(options, project, terminal);
   const inputs = await store.inputs(run);
   const names = hosts.map(({ host }) => host);
   if (inputs.plan !== undefined)
@@ -40,7 +31,7 @@ export async function completePending(
         hint: `Make a plan for them: \`runbook plan ${playbook} --limit ${names.join(',')}\`. Nothing has been touched.`,
       },
     );
-  const loaded = await again(inputs, { hosts: names }, terminal, opener);
+  const loaded = await loadAgain(inputs, { hosts: names }, terminal, opener);
   if (!accepted(loaded, terminal)) return 2;
   refuseMasked(loaded.plays);
   await refuseUnfinished(store, loaded.plays, terminal.operator);

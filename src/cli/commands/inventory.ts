@@ -4,13 +4,10 @@ import { type Json, jsonText } from '../../core/json.ts';
 import { maskSecrets } from '../../core/mask.ts';
 import { yamlDocument, yamlText } from '../../history/record/yaml-text.ts';
 import { groupsOf, listed, origin, renderGraph, renderHost } from '../../ui/inventory.ts';
-import { inventoryPaths, openFleet } from '../load.ts';
-import { findProject } from '../project.ts';
-import { openerFor, type SecretOptions } from '../secret-keys.ts';
+import { type InventoryOptions, namedInventory } from '../named-inventory.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface InventoryOptions extends SecretOptions {
-  readonly inventory: readonly string[];
+export interface InventoryViewOptions extends InventoryOptions {
   readonly json?: boolean;
   readonly graph?: boolean;
   readonly vars?: boolean;
@@ -22,16 +19,13 @@ export interface InventoryOptions extends SecretOptions {
 /** The hosts that a pattern selects, each with its groups and variables, or a whole view; passwords are not shown. */
 export async function inventoryCommand(
   pattern: string,
-  options: InventoryOptions,
+  options: InventoryViewOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { cwd, home } = terminal;
-  const project = findProject(cwd);
-  const opener = openerFor(options, project, terminal);
+  const { cwd } = terminal;
+  const playbook = options.playbookDir === undefined ? undefined : resolve(cwd, options.playbookDir, 'playbook');
+  const { opener, inventory } = await namedInventory(options, terminal, playbook);
   const out = (text: string) => terminal.out(maskSecrets(text, opener.secrets));
-  const playbook = options.playbookDir === undefined ? {} : { playbook: resolve(cwd, options.playbookDir, 'playbook') };
-  const sources = inventoryPaths(options.inventory, cwd, project);
-  const inventory = await openFleet(sources, opener, { home, ...playbook });
   const shorten = (path: string) => {
     const short = relative(cwd, path);
     return path.startsWith('/') && !short.startsWith('..') ? short : path;

@@ -5,14 +5,10 @@ import { printable } from '../../core/printable.ts';
 import { connector } from '../../hosts/connect.ts';
 import { breakCommand, type Looked, lookCommand, readLook } from '../../run/lock/commands.ts';
 import { type ConnectOptions, connecting } from '../connecting.ts';
-import { inventoryPaths, openFleet } from '../load.ts';
-import { findProject } from '../project.ts';
-import { openerFor, type SecretOptions } from '../secret-keys.ts';
+import { type InventoryOptions, namedInventory } from '../named-inventory.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface LockOptions extends ConnectOptions, SecretOptions {
-  readonly inventory: readonly string[];
-}
+type LockOptions = InventoryOptions & ConnectOptions;
 
 interface Seen extends Looked {
   readonly host: string;
@@ -46,14 +42,9 @@ export async function unlockCommand(run: string, options: LockOptions, terminal:
 }
 
 async function reached(pattern: string, options: LockOptions, terminal: Terminal) {
-  const project = findProject(terminal.cwd);
-  const fleet = await openFleet(
-    inventoryPaths(options.inventory, terminal.cwd, project),
-    openerFor(options, project, terminal),
-    terminal,
-  );
-  const connect = connector(fleet, await connecting(options, project, terminal));
-  return { names: fleet.select(pattern), connect };
+  const { project, inventory } = await namedInventory(options, terminal);
+  const connect = connector(inventory, await connecting(options, project, terminal));
+  return { names: inventory.select(pattern), connect };
 }
 
 type Found = Seen | { readonly host: string; readonly because: string };

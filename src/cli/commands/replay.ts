@@ -4,33 +4,27 @@ import { sameJson } from '../../core/json.ts';
 import { firstDifference } from '../../history/differences.ts';
 import { lineOf } from '../../history/earlier.ts';
 import { readPlan } from '../../history/plan/read-plan.ts';
-import { type RunInputs, RunStore } from '../../history/run-store.ts';
+import type { RunInputs, RunStore } from '../../history/run-store.ts';
 import { undoNotes } from '../../history/undo-notes.ts';
 import { recordedConnect } from '../../hosts/recorded.ts';
 import { moduleNamed } from '../../modules/list.ts';
 import { Contract } from '../../run/contract.ts';
 import { executeRun, type RunInput, rollbackRun } from '../../run/run.ts';
-import type { Opener } from '../../secrets/opener.ts';
 import { begunAt, replayClock } from '../clock.ts';
-import { type ConnectOptions, connecting } from '../connecting.ts';
+import { connecting } from '../connecting.ts';
 import { completesOf, earlierFrom, journalsOf } from '../earlier-runs.ts';
 import { execute, patience } from '../execute.ts';
-import { noted } from '../files.ts';
-import { type Loaded, learnSecrets, load, recordedFleet, recordedVars } from '../load.ts';
-import { findProject, type Project } from '../project.ts';
+import { learnSecrets, recordedFleet } from '../load.ts';
 import { refuseMasked, withoutMasks } from '../refuse-masked.ts';
 import { refuseUnfinished } from '../refuse-unfinished.ts';
 import { sealing } from '../sealing.ts';
-import { openerFor, type SecretOptions } from '../secret-keys.ts';
 import type { Terminal } from '../terminal.ts';
 import { viewFor } from '../views.ts';
+import { loadAgain, type PastRunOptions, type PastRuns, pastRuns, startOf } from './past-run.ts';
 import { warnOfPending } from './pending.ts';
-import { accepted, conclude, type PlayOptions } from './play.ts';
+import { accepted, conclude } from './play.ts';
 
-export type ReplayOptions = Pick<
-  PlayOptions,
-  'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions | keyof SecretOptions
-> & {
+export type ReplayOptions = PastRunOptions & {
   readonly dry?: boolean;
 };
 
@@ -41,15 +35,13 @@ export async function replayCommand(
   terminal: Terminal,
   version: string,
 ): Promise<number> {
-  const project = findProject(terminal.cwd);
-  const opener = openerFor(options, project, terminal);
-  const store = new RunStore(project.home);
-  const run = await store.find(word);
-  const recorded = await store.events(run);
-  const inputs = await store.inputs(run);
+  const past = pastRuns(options, terminal);
+  const run = await past.store.find(word);
+  const recorded = await past.store.events(run);
+  const inputs = await past.store.inputs(run);
   return options.dry
-    ? replayDry(run, inputs, store, opener, terminal)
-    : replayOnHosts(recorded, inputs, project, store, opener, options, terminal, version);
+    ? replayDry(recorded, inputs, past, terminal)
+    : replayOnHosts(recorded, inputs, past, options, terminal, version);
 }
 
 const masked =
@@ -57,17 +49,15 @@ const masked =
 
 /** Against the recorded answers: 0 when it comes to the same events, 4 when not. No host is touched. */
 async function replayDry(
-  run: string,
+  recorded: readonly Event[],
   inputs: RunInputs,
-  store: RunStore,
-  opener: Opener,
+  { opener, store }: PastRuns,
   terminal: Terminal,
 ): Promise<number> {
-  const recorded = await store.events(run);
   const started = startOf(recorded);
   const interrupt = new AbortController();
   const replayed: Event[] = [];
-  const { plays } = started.mode === 'rollback' ? { plays: [] } : await again(inputs, started, terminal, opener);
+  const { plays } = started.mode === 'rollback' ? { plays: [] } : await loadAgain(inputs, started, terminal, opener);
   if (started.mode === 'rollback') await learnSecrets(inputs, opener);
   const input = {
     ...started,
@@ -133,34 +123,11 @@ function interruptAsRecorded(recorded: readonly Event[], replayed: readonly Even
   if (event?.type === 'interrupted' && replayed.length >= at) interrupt.abort(event.signal);
 }
 
-/** From recorded texts, on the hosts that the run was limited to. */
-export async function again(
-  inputs: RunInputs,
-  { hosts }: { readonly hosts: readonly string[] },
-  terminal: Terminal,
-  opener: Opener,
-): Promise<Loaded> {
-  const { playbook, inventory, tags } = inputs;
-  const { extraVars, sealedExtra } = await recordedVars(inputs, opener);
-  const given = { ...extraVars, ...inputs.extraVars };
-  const sources = { playbook, inventory, extraVars: given, sealedExtra, ...(tags === undefined ? {} : { tags }) };
-  const loaded = await load(
-    sources,
-    noted(inputs.files, inputs.folders),
-    { home: terminal.home, env: inputs.env },
-    opener,
-  );
-  const plays = loaded.plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => hosts.includes(host)) }));
-  return { ...loaded, plays: plays.filter((play) => play.hosts.length > 0) };
-}
-
 /** On the hosts, as a run of its own with its own undo: it goes no further than the first answer that differs. */
 async function replayOnHosts(
   recorded: readonly Event[],
   inputs: RunInputs,
-  project: Project,
-  store: RunStore,
-  opener: Opener,
+  { project, opener, store }: PastRuns,
   options: ReplayOptions,
   terminal: Terminal,
   version: string,
@@ -168,7 +135,7 @@ async function replayOnHosts(
   const { mode, playbook } = startOf(recorded);
   if (mode === 'rollback')
     throw new Failure('refused', 'a rollback cannot be replayed on hosts', { hint: 'With --dry it can.' });
-  const loaded = await again(inputs, startOf(recorded), terminal, opener);
+  const loaded = await loadAgain(inputs, startOf(recorded), terminal, opener);
   if (!accepted(loaded, terminal)) return 2;
   refuseMasked(loaded.plays);
   if (mode === 'play') {
@@ -218,11 +185,4 @@ function otherAnswer(recorded: readonly Event[], events: readonly Event[]): stri
 
 function placeOf(step: Extract<Event, { type: 'step_ended' }>): string {
   return [step.phase, step.task, step.host, step.item ?? ''].join('|');
-}
-
-/** Throws Failure `missing`. */
-export function startOf(events: readonly Event[]): Extract<Event, { type: 'run_started' }> {
-  const started = events[0];
-  if (started?.type === 'run_started') return started;
-  throw new Failure('missing', 'the journal is empty: the run was killed before its first event');
 }

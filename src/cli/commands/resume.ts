@@ -5,48 +5,39 @@ import type { Play } from '../../core/play.ts';
 import { lineOf, newestOf } from '../../history/earlier.ts';
 import { pendingRuns } from '../../history/pending.ts';
 import { readPlan } from '../../history/plan/read-plan.ts';
-import { type RunInputs, RunStore } from '../../history/run-store.ts';
+import type { RunInputs, RunStore } from '../../history/run-store.ts';
 import type { RunSummary } from '../../history/run-summary.ts';
 import { stepStartTitle } from '../../run/detached-scripts.ts';
-import { type ConnectOptions, connecting } from '../connecting.ts';
+import { connecting } from '../connecting.ts';
 import { earlierFrom, journalsOf } from '../earlier-runs.ts';
 import { execute } from '../execute.ts';
 import { recordedFleet } from '../load.ts';
-import { findProject } from '../project.ts';
 import { refuseMasked } from '../refuse-masked.ts';
 import { refuseUnfinished } from '../refuse-unfinished.ts';
 import { sealing, unsealedNotes, unsealedPlan } from '../sealing.ts';
-import { openerFor, type SecretOptions } from '../secret-keys.ts';
 import type { Terminal } from '../terminal.ts';
 import { viewFor } from '../views.ts';
-import { accepted, conclude, type PlayOptions } from './play.ts';
-import { again, startOf } from './replay.ts';
-
-export type ResumeOptions = Pick<
-  PlayOptions,
-  'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions | keyof SecretOptions
->;
+import { loadAgain, type PastRunOptions, pastRuns, startOf } from './past-run.ts';
+import { accepted, conclude } from './play.ts';
 
 /** Goes on with a run whose controller died, or completes its pending hosts, from the texts that it was made from. */
 export async function resumeCommand(
   word: string,
-  options: ResumeOptions,
+  options: PastRunOptions,
   terminal: Terminal,
   version: string,
 ): Promise<number> {
-  const project = findProject(terminal.cwd);
-  const opener = openerFor(options, project, terminal);
-  const store = new RunStore(project.home);
+  const { project, opener, store } = pastRuns(options, terminal);
   const past = await store.summaries();
   const run = await playNamed(word, store, past);
   const pending = pendingRuns(past).find((one) => one.run.run === run);
   if (pending !== undefined) {
     const { completePending } = await import('./complete.ts');
-    return completePending(pending, { store, past, project }, options, terminal, version);
+    return completePending(pending, { project, opener, store, past }, options, terminal, version);
   }
   const inputs = await store.inputs(run);
   const journals = await journalsOf(run, store, past);
-  const loaded = await again(inputs, startOf(journals[0] ?? []), terminal, opener);
+  const loaded = await loadAgain(inputs, startOf(journals[0] ?? []), terminal, opener);
   const earlier = earlierFor(run, journals, inputs, past, loaded.plays);
   if (!accepted(loaded, terminal)) return 2;
   const { plays } = loaded;

@@ -1,35 +1,26 @@
 import type { Event, UndoEntry } from '../../core/event.ts';
 import { Failure } from '../../core/failure.ts';
 import { lineOf, newestOf, notesOfLine } from '../../history/earlier.ts';
-import { RunStore } from '../../history/run-store.ts';
 import { openNotes } from '../../history/undo-notes.ts';
 import { moduleNamed } from '../../modules/list.ts';
-import { type ConnectOptions, connecting } from '../connecting.ts';
+import { connecting } from '../connecting.ts';
 import { journalsOf } from '../earlier-runs.ts';
 import { execute } from '../execute.ts';
 import { learnSecrets, recordedFleet } from '../load.ts';
-import { findProject } from '../project.ts';
 import { sealing, unsealedNotes } from '../sealing.ts';
-import { openerFor, type SecretOptions } from '../secret-keys.ts';
 import type { Terminal } from '../terminal.ts';
 import { viewFor } from '../views.ts';
-import { conclude, type PlayOptions } from './play.ts';
-
-export type RollbackOptions = Pick<
-  PlayOptions,
-  'inventory' | 'output' | 'commit' | 'records' | keyof ConnectOptions | keyof SecretOptions
->;
+import { type PastRunOptions, pastRuns } from './past-run.ts';
+import { conclude } from './play.ts';
 
 /** Puts back what a run changed, from its journal alone: its playbook may have changed or be gone since. */
 export async function rollbackCommand(
   word: string,
-  options: RollbackOptions,
+  options: PastRunOptions,
   terminal: Terminal,
   version: string,
 ): Promise<number> {
-  const project = findProject(terminal.cwd);
-  const opener = openerFor(options, project, terminal);
-  const store = new RunStore(project.home);
+  const { project, opener, store } = pastRuns(options, terminal);
   const past = await store.summaries();
   const lastPlay = past.findLast(({ mode }) => mode === 'play')?.run;
   const named = word === 'last' && lastPlay !== undefined ? lastPlay : await store.find(word);

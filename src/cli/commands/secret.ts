@@ -56,7 +56,7 @@ export async function encryptCommand(
 /** What is in a file, to standard output: of age, of Ansible Vault or of sops, as a whole or value by value. */
 export async function decryptCommand(file: string, options: SecretOptions, terminal: Terminal): Promise<number> {
   const { path, text } = fileAt(file, terminal);
-  terminal.out(await plainOf(text, path, openerFor(options, findProject(terminal.cwd), terminal)));
+  terminal.out(await plainOf(text, path, openerHere(options, terminal)));
   return 0;
 }
 
@@ -75,7 +75,7 @@ export async function editCommand(file: string, options: SealOptions, terminal: 
           : 'Encrypt it first: `runbook secret encrypt FILE`.';
     throw new Failure('invalid', `${file} is not a file that age has encrypted. Nothing was changed`, { hint });
   }
-  const opener = openerFor(options, findProject(terminal.cwd), terminal);
+  const opener = openerHere(options, terminal);
   const before = text === undefined ? '' : await plainOf(text, path, opener);
   const after = await editText(path, before, terminal.env);
   if (after === before) terminal.err(`${file} is as it was\n`);
@@ -90,7 +90,7 @@ export async function rekeyCommand(
   terminal: Terminal,
 ): Promise<number> {
   const recipients = recipientsOf(options.recipient, terminal);
-  const opener = openerFor(options, findProject(terminal.cwd), terminal);
+  const opener = openerHere(options, terminal);
   const made: { readonly path: string; readonly text: string }[] = [];
   for (const file of files) {
     const { path, text } = fileAt(file, terminal);
@@ -114,6 +114,10 @@ async function rekeyed(text: string, path: string, opener: Opener, recipients: r
     const indent = /^\|[^\n]*\n([ ]+)/.exec(source)?.[1];
     return indent === undefined ? JSON.stringify(now) : asBlock(now, indent);
   });
+}
+
+function openerHere(options: SecretOptions, terminal: Terminal): Opener {
+  return openerFor(options, findProject(terminal.cwd), terminal);
 }
 
 function plainOf(text: string, path: string, opener: Opener): Promise<string> {

@@ -7,23 +7,18 @@ import { takeSnapshot } from '../../lab/snapshot/snapshot.ts';
 import { type ConnectOptions, connecting } from '../connecting.ts';
 import { disk } from '../files.ts';
 import { limitPatterns } from '../limit.ts';
-import { inventoryPaths, openFleet } from '../load.ts';
-import { findProject } from '../project.ts';
-import { openerFor, type SecretOptions } from '../secret-keys.ts';
+import { type InventoryOptions, namedInventory } from '../named-inventory.ts';
 import type { Terminal } from '../terminal.ts';
 import { writeNamed } from '../write-file.ts';
 
-export interface SnapshotOptions extends ConnectOptions, SecretOptions {
-  readonly inventory: readonly string[];
+export interface SnapshotOptions extends ConnectOptions, InventoryOptions {
   readonly limit?: string;
   readonly output?: string;
 }
 
 /** Reads the hosts of an inventory and writes what was read as JSON. All of them, or nothing is written. */
 export async function snapshotCommand(options: SnapshotOptions, terminal: Terminal): Promise<number> {
-  const project = findProject(terminal.cwd);
-  const sources = inventoryPaths(options.inventory, terminal.cwd, project);
-  const fleet = await openFleet(sources, openerFor(options, project, terminal), terminal);
+  const { project, inventory: fleet } = await namedInventory(options, terminal);
   const names = fleet.select(limitPatterns(options.limit ?? 'all', disk, terminal.cwd));
   if (names.length === 0) throw new Failure('invalid', 'no host is selected, so there is nothing to read');
   const connect = connector(fleet, await connecting(options, project, terminal));
