@@ -17,20 +17,45 @@ const own = {
  * Puts a module in the place of dist/playbook/schema/prepared.js that knows a file for each schema. All of them together are nearly half of the
  * program, and a command needs a few.
  */
-export const validators = {
-  name: 'validators',
+const ofPlaybooks = {
+  name: 'validators-of-playbooks',
   load: {
     filter: { id: /\/playbook\/schema\/prepared\.js$/ },
     async handler() {
       const schemas = await ownSchemas();
-      const { ajvOptions } = await compiledSource('schema-errors.js');
-      for (const [i, source] of compiled(schemas, ajvOptions).entries()) {
-        this.emitFile({ type: 'asset', fileName: `validators/${schemas[i].name}.cjs`, source });
-      }
+      await emitCompiled(this, schemas);
       return preparedText(schemas);
     },
   },
 };
+
+/** The same for dist/cli/project-validator.js. Nothing else is loaded with it: commands that play nothing need no other schema. */
+const ofProject = {
+  name: 'validator-of-project',
+  load: {
+    filter: { id: /\/cli\/project-validator\.js$/ },
+    async handler() {
+      const { projectSchema } = await compiledSource('../../cli/project-settings.js');
+      const name = 'projectSettings';
+      await emitCompiled(this, [{ name, schema: projectSchema() }]);
+      return [
+        "import { createRequire } from 'node:module';",
+        'const load = createRequire(import.meta.url);',
+        `export const projectValidator = () => load('./validators/${name}.cjs')({});`,
+      ].join('\n');
+    },
+  },
+};
+
+export const validators = [ofPlaybooks, ofProject];
+
+/** A file for each of the schemas. */
+async function emitCompiled(plugin, schemas) {
+  const { ajvOptions } = await compiledSource('schema-errors.js');
+  for (const [i, source] of compiled(schemas, ajvOptions).entries()) {
+    plugin.emitFile({ type: 'asset', fileName: `validators/${schemas[i].name}.cjs`, source });
+  }
+}
 
 /** By its path from dist/playbook/schema. */
 function compiledSource(path) {

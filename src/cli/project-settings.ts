@@ -1,8 +1,5 @@
-import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { sshClients } from '../core/connection-variables.ts';
-import { isJsonObject, type Json } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
-import { nearest } from '../core/nearest.ts';
 
 const path = { type: 'string', minLength: 1 } as const;
 
@@ -56,47 +53,3 @@ export function projectSchema(): JsonSchema {
     additionalProperties: false,
   };
 }
-
-/**
- * What is wrong with a setting, if anything is. By hand, since what compiles a schema would be most of the start of commands that
- * need none; a test holds it to the schema.
- */
-export function settingProblem(
-  key: string,
-  setting: Json,
-): { readonly code: ProblemCode; readonly message: string; readonly hint?: string } | undefined {
-  const known = Object.keys(projectSettings);
-  if (!known.includes(key)) {
-    const near = nearest(key, known);
-    const hint = near === undefined ? `Known: ${known.join(', ')}.` : `Did you mean "${near}"?`;
-    return { code: 'unknown-key', message: `unknown setting "${key}"`, hint };
-  }
-  const { fits, words } = kinds[key as keyof typeof projectSettings];
-  return fits(setting) ? undefined : { code: 'wrong-type', message: `"${key}" must be ${words}` };
-}
-
-const isPath = (setting: Json): boolean => typeof setting === 'string' && setting !== '';
-const aPath = { fits: isPath, words: 'a path' };
-
-const kinds: Readonly<Record<keyof typeof projectSettings, { fits(setting: Json): boolean; words: string }>> = {
-  inventory: {
-    fits: (setting) => isPath(setting) || (Array.isArray(setting) && setting.length > 0 && setting.every(isPath)),
-    words: 'a path, or a list of paths',
-  },
-  records: aPath,
-  forks: {
-    fits: (setting) => Number.isInteger(setting) && Number(setting) > 0,
-    words: 'a whole number above 0',
-  },
-  require_signature: aPath,
-  secrets: {
-    fits: (setting) =>
-      isJsonObject(setting) &&
-      Object.entries(setting).every(
-        ([key, list]) => ['recipients', 'identities'].includes(key) && Array.isArray(list) && list.every(isPath),
-      ),
-    words: 'a map of "recipients" and "identities", each a list',
-  },
-  vault_password_file: aPath,
-  ssh: { fits: (setting) => sshClients.some((client) => client === setting), words: sshClients.join(' or ') },
-};

@@ -5,7 +5,8 @@ import type { SshClient } from '../core/fleet.ts';
 import { isJsonObject } from '../core/json.ts';
 import { readYaml } from '../core/yaml.ts';
 import { disk } from './files.ts';
-import { projectSettings, settingProblem } from './project-settings.ts';
+import { projectSettings } from './project-settings.ts';
+import { type SettingFault, settingFault } from './setting-fault.ts';
 
 /** Where things are: from `runbook.yml` in this folder or above it, else from the folder itself. */
 export interface Project {
@@ -62,7 +63,7 @@ function above(folder: string): string | undefined {
 
 /** What is wrong with `runbook.yml`: in its message with the place, and as data. */
 export class ProjectFailure extends Failure {
-  readonly faults: readonly [Wrong & { readonly spot: Place & { readonly file: string } }];
+  readonly faults: readonly [SettingFault & { readonly spot: Place & { readonly file: string } }];
 
   constructor(fault: ProjectFailure['faults'][0]) {
     const { spot, code, message, hint } = fault;
@@ -91,17 +92,15 @@ function readConfig(file: string): Config {
   if (value === null) return {};
   if (!isJsonObject(value))
     throw refused(file, { line: 1, column: 1 }, { code: 'wrong-type', message: 'not a map of settings' });
-  for (const [key, setting] of Object.entries(value)) {
-    const wrong = settingProblem(key, setting);
-    if (wrong !== undefined) throw refused(file, yaml.place(yaml.keyRange([key])[0]), wrong);
-  }
-  return value as Config;
+  const wrong = settingFault(value);
+  if (wrong === undefined) return value as Config;
+  const [key, of] = wrong;
+  throw refused(file, yaml.place(yaml.keyRange([key])[0]), of);
 }
 
-type Wrong = NonNullable<ReturnType<typeof settingProblem>>;
 type Place = ReturnType<ReturnType<typeof readYaml>['place']>;
 
-function refused(file: string, { line, column }: Place, wrong: Wrong): Failure {
+function refused(file: string, { line, column }: Place, wrong: SettingFault): Failure {
   return new ProjectFailure({ ...wrong, spot: { file, line, column } });
 }
 

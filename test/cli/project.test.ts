@@ -37,11 +37,28 @@ test('the config is found from below, and its paths are its own', () => {
 
 const next = 'Nothing was touched. What a code means: `runbook explain CODE`.';
 
+const allKnown = 'Known: inventory, records, forks, require_signature, ssh, secrets, vault_password_file.';
+
 test.each([
   ['inventry: x', 'runbook.yml:1:1: error unknown-key: unknown setting "inventry"', 'Did you mean "inventory"?'],
   ['forks: many', '"forks" must be a whole number above 0', 'Correct it.'],
   ['forks: 5\nssh: putty', 'runbook.yml:2:1: error wrong-type: "ssh" must be builtin or openssh', 'Correct it.'],
   ['records: [x]', '"records" must be a path', 'Correct it.'],
+  ['require_signature: ""', '"require_signature" must be a path', 'Correct it.'],
+  ['inventory: [hosts.yml, ""]', '"inventory" must be a path, or a list of paths', 'Correct it.'],
+  [
+    'secrets: { recipients: age1 }',
+    '"secrets" must be a map of "recipients" and "identities", each a list',
+    'Correct it.',
+  ],
+  [
+    'secrets: { recipient: [age1] }',
+    '"secrets" must be a map of "recipients" and "identities", each a list',
+    'Correct it.',
+  ],
+  ['ssh: putty\nforkz: 5\nforks: 0', 'runbook.yml:1:1: error wrong-type: "ssh" must be', 'Correct it.'],
+  ['other/key~0: 5', 'unknown setting "other/key~0"', allKnown],
+  ['toString: 5', 'unknown setting "toString"', allKnown],
   ['- x', 'not a map of settings', 'Correct it.'],
   ['forks: *many', 'runbook.yml:1:8: error yaml: there is no anchor &many before this', 'Correct it.'],
 ])('%s is refused', (text, message, hint) => {

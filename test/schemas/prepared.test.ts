@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { projectSchema } from '../../src/cli/project-settings.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { modules } from '../../src/modules/list.ts';
 import { formats } from '../../src/modules/shared/formats.ts';
@@ -32,6 +33,13 @@ describe('what the build makes of a schema says the same as the schema', () => {
       ]),
     ]);
     for (const args of [...right, ...wrong, {}, null]) expect(said(made, args)).toEqual(said(meant, args));
+    expect(made({ nothing: 1 })).toBe(false);
+  });
+
+  test('runbook.yml', () => {
+    const [made, meant] = [prepared('projectSettings'), ajv.compile(projectSchema())];
+    for (const settings of [{}, { forks: 5 }, { forks: 0, ssh: 'putty', secrets: { recipient: [] } }, { nothing: 1 }])
+      expect(said(made, settings)).toEqual(said(meant, settings));
     expect(made({ nothing: 1 })).toBe(false);
   });
 });
