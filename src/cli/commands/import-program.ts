@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../terminal.ts';
+import type { Invocation } from './invocation.ts';
 
 /** Commands that take over what was written for another program. */
-export function addImport(program: Command, done: (code: number) => void, terminal: Terminal): void {
+export function addImport(program: Command, { terminal, done }: Invocation): void {
   program
     .command('import')
     .summary('turn what was written for another program into what runbook reads')

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { Terminal } from '../terminal.ts';
+import type { Invocation } from './invocation.ts';
 import { wholeNumber } from './whole-number.ts';
 
-export function addLab(program: Command, done: (code: number) => void, terminal: Terminal): void {
+export function addLab(program: Command, { terminal, done }: Invocation): void {
   const lab = program
     .command('lab')
     .summary('a disposable cluster of real hosts in namespaces of this machine')

@@ -1,21 +1,13 @@
-import { type Command, Option } from 'commander';
-import type { Terminal } from '../terminal.ts';
+import type { Command } from 'commander';
+import type { Invocation } from './invocation.ts';
+import { manyOption, secretOptions } from './options.ts';
 
 const loaded = () => import('./secret.ts');
 
-/** Of the commands that decrypt; what they mean is in `secret-keys`. */
-export function secretOptions(command: Command): Command {
-  return command
-    .addOption(many('--identity <file>', 'a file of identities of age; can be repeated'))
-    .option('--age-passphrase-file <file>', 'read the passphrase for age from a file, or from what is open: /dev/fd/3')
-    .addOption(many('--vault-password-file <file>', 'a password of Ansible Vault, or an executable that prints it'))
-    .addOption(many('--vault-id <label@source>', 'the same with a label; the source may be "prompt"'));
-}
-
-export function addSecret(program: Command, done: (code: number) => void, terminal: Terminal): void {
+export function addSecret(program: Command, { terminal, done }: Invocation): void {
   const secret = program.command('secret').summary('encrypt and decrypt files and values');
   const recipients = (command: Command) =>
-    command.addOption(many('-r, --recipient <age1...>', 'who can decrypt it; else those of runbook.yml'));
+    command.addOption(manyOption('-r, --recipient <age1...>', 'who can decrypt it; else those of runbook.yml'));
 
   recipients(secret.command('encrypt').argument('[file]', 'encrypted as a whole, in its place'))
     .summary('encrypt a file, or a value to be pasted into YAML, with age')
@@ -31,10 +23,4 @@ export function addSecret(program: Command, done: (code: number) => void, termin
   secretOptions(recipients(secret.command('rekey').argument('<files...>')))
     .summary('encrypt files, or the values in them, for the recipients of now')
     .action(async (files, options) => done(await (await loaded()).rekeyCommand(files, options, terminal)));
-}
-
-function many(flags: string, description: string): Option {
-  return new Option(flags, description)
-    .default([] as string[], 'none')
-    .argParser((value: string, before: string[]) => [...before, value]);
 }
