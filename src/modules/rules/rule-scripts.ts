@@ -25,33 +25,35 @@ try() {
   case $problem in *'File exists'*) return ;; esac
   echo "ip rule $*: $problem" >&2; failed=2; return 1
 }
-remove() {
-  taken=
-  while listed "$@"; do
-    was=$(list)
-    try del "$@" || break
-    now=$(list)
-    gone=$(printf '%s\\n' "$was" | while read -r line; do printf '%s\\n' "$now" | grep -Fqx -- "$line" || printf '%s\\n' "$line"; done)
-    [ "$gone" = "$*" ] || taken="$taken
+# Deletes one rule, and notes it where it is another than the one that was meant.
+take() {
+  was=$(list)
+  try del "$@" || return
+  now=$(list)
+  gone=$(printf '%s\\n' "$was" | while read -r line; do printf '%s\\n' "$now" | grep -Fqx -- "$line" || printf '%s\\n' "$line"; done)
+  [ "$gone" = "$*" ] || taken="$taken
 $gone"
-  done
+}
+put_back() {
   while read -r line; do [ -z "$line" ] || [ "$line" = "$*" ] || try add $line; done <<OTHERS
 $taken
 OTHERS
 }
-# To the kernel a narrower rule of the same priority is one like it already: those make way.
+remove() {
+  taken=
+  while listed "$@"; do take "$@" || break; done
+  put_back "$@"
+}
+# To the kernel a narrower rule of the same priority is one like it already. It makes way, as the rule that a del of these words takes.
 add() {
-  problem=$(ip "$family" rule add "$@" 2>&1 </dev/null) && return
-  case $problem in *'File exists'*) ;; *) try add "$@"; return ;; esac
-  if listed "$@" || [ "$1" != priority ]; then return; fi
-  others=$(list | grep "^priority $2 ")
-  while read -r line; do [ -z "$line" ] || remove $line; done <<OTHERS
-$others
-OTHERS
-  try add "$@"
-  while read -r line; do [ -z "$line" ] || try add $line; done <<OTHERS
-$others
-OTHERS
+  taken=
+  until problem=$(ip "$family" rule add "$@" 2>&1 </dev/null); do
+    case $problem in
+      *'File exists'*) if listed "$@" || ! take "$@"; then break; fi ;;
+      *) try add "$@"; break ;;
+    esac
+  done
+  put_back "$@"
 }
 carry_out() {
   while read -r verb words; do

@@ -46,6 +46,12 @@ const table: readonly (readonly [string, JsonObject, string, string])[] = [
     `${flush}; ip rule add priority 1000 from 10.1.0.0/16 lookup 101; ip rule add priority 500 to 10.5.0.0/16 prohibit`,
   ],
   ['a list that was empty', whole, ':', set],
+  [
+    'behind one that is narrower than two of them',
+    whole,
+    'for what in 5 6; do ip rule add priority 500 lookup $what; done; ip rule add priority 500 from 10.1.0.0/16 lookup 6',
+    'for n in 500 500 500; do ip rule del priority $n; done; ip rule add priority 500 from 10.1.0.0/16 to 10.2.0.0/16 lookup 6',
+  ],
   ['one rule, as it was', one, set, ':'],
   [
     'one rule, written',
