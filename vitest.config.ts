@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// One group after the other. `npm test` has a process for the unit tests and one for the others, which wait for hosts most of the time.
+// One group after the other, but for the last: `npm test` has a process of its own for the labs, which wait for hosts most of the time.
 export default defineConfig({
   test: {
     reporters: ['default'],

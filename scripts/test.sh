@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Everything, in two parts at once: most tests keep the cores busy, those on labs of real hosts wait for them. Arguments go to vitest.
+# Everything, in two parts at once: most tests keep the cores busy, those on labs of real hosts wait for them and are as many minutes.
+# Arguments go to vitest.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 bash scripts/install-debian.sh
 
@@ -38,17 +39,17 @@ begin() {
   parts+=($!)
 }
 arguments=("$@")
-begin hosts 0 cli lab >"$work/hosts.log" 2>&1
 # What times real hosts goes first.
-begin unit 5 unit
+begin lab 0 lab >"$work/lab.log" 2>&1
+begin here 5 unit cli
 
 status=0
 wait "${parts[1]}" || status=1
-echo 'The tests beside these, of the command line and on the labs:'
-tail -n +1 -f --pid="${parts[0]}" "$work/hosts.log" &
+echo 'The tests beside these, on the labs:'
+tail -n +1 -f --pid="${parts[0]}" "$work/lab.log" &
 parts+=($!)
 wait "${parts[0]}" || status=1
 wait "${parts[2]}"
 parts=()
-node scripts/tally.js "$work/unit.json" "$work/hosts.json" || status=1
+node scripts/tally.js "$work/here.json" "$work/lab.json" || status=1
 exit "$status"
