@@ -2,7 +2,8 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { failedNames } from '../dist/core/play.js';
 import { addFunctions } from '../dist/playbook/expressions/functions.js';
-import { builtins, resultFields } from '../dist/playbook/scope/play-scope.js';
+import { builtins } from '../dist/playbook/scope/play-scope.js';
+import { resultTypes } from '../dist/playbook/scope/result-shape.js';
 import { builtinWords, fieldWords, functionWords, macroWords } from './reference-words.js';
 
 export function functionsPage() {
@@ -20,7 +21,7 @@ export function functionsPage() {
     '',
     '## Fields of a registered result',
     '',
-    ...table('field', resultFields, fieldWords),
+    ...table('field', Object.keys(resultTypes), fieldWords, { type: resultTypes }),
     '',
     '## Functions',
     '',
@@ -59,7 +60,7 @@ function signatures(environment) {
 }
 
 /** One row for each; a word that is missing or left over is an error, so none can rot. */
-function table(title, names, words) {
+function table(title, names, words, { type } = {}) {
   const missing = names.filter((name) => words[name] === undefined);
   const leftOver = Object.keys(words).filter((name) => !names.includes(name));
   if (missing.length + leftOver.length > 0) {
@@ -67,5 +68,8 @@ function table(title, names, words) {
       `scripts/reference-words.js: says nothing of ${missing.join('; ') || '-'}, too much of ${leftOver.join('; ') || '-'}`,
     );
   }
-  return [`| ${title} | |`, '| --- | --- |', ...names.map((name) => `| \`${name}\` | ${words[name]} |`)];
+  if (type === undefined)
+    return [`| ${title} | |`, '| --- | --- |', ...names.map((name) => `| \`${name}\` | ${words[name]} |`)];
+  const rows = names.map((name) => `| \`${name}\` | ${type[name]} | ${words[name]} |`);
+  return [`| ${title} | type | |`, '| --- | --- | --- |', ...rows];
 }

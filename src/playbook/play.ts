@@ -4,7 +4,7 @@ import { failedNames, type Play, sections } from '../core/play.ts';
 import { batchProblems, batchSettings, splitProblems } from './batches.ts';
 import { Compiler } from './expressions/compiler.ts';
 import type { Language } from './expressions/expressions.ts';
-import type { Template, Use } from './expressions/templates.ts';
+import { plain, type Template, type Use } from './expressions/templates.ts';
 import { type Frame, FrameCode, ofPlay, type Surroundings } from './includes/frame.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import { ProblemFailure } from './parse.ts';
@@ -102,9 +102,7 @@ export class PlayBuilder {
   #takeInputs(): void {
     const { text, inventory, extraSpot } = this.#parts;
     this.#add(this.#inputs.problems(text.doc, text, inventory.extra, extraSpot));
-    for (const [name, value] of Object.entries(this.#inputs.defaults)) {
-      this.#vars.set(name, { dynamic: false, uses: [], render: () => value });
-    }
+    for (const [name, value] of Object.entries(this.#inputs.defaults)) this.#vars.set(name, plain(value));
   }
 
   #compileVars(): void {

@@ -5,7 +5,7 @@ import { isJsonObject, type Json } from '../core/json.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { ExpressionFault } from './expressions/expression-fault.ts';
 import type { Language } from './expressions/expressions.ts';
-import { compileValue, isTemplate, type Template } from './expressions/templates.ts';
+import { compileValue, isTemplate, plain, type Template } from './expressions/templates.ts';
 import { ProblemFailure } from './parse.ts';
 import type { TaskText } from './texts.ts';
 
@@ -100,6 +100,7 @@ export function withSource(
   return {
     dynamic: args.dynamic || content?.dynamic === true,
     uses: [...args.uses, ...(content?.uses ?? [])],
+    expressions: [...args.expressions, ...(content?.expressions ?? [])],
     render: (get) => {
       const value = args.render(get);
       if (!isJsonObject(value) || typeof value.src !== 'string') return value;
@@ -120,10 +121,6 @@ export function withSource(
       return undefined;
     }
   }
-}
-
-function plain(text: string): Template {
-  return { dynamic: false, uses: [], render: () => text };
 }
 
 /** A whole file as a template. What is wrong in it is shown at its own line. */

@@ -5,8 +5,10 @@ import type { YamlPath } from '../../core/yaml.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
 import { bracesIn } from './braces.ts';
 import type { ExpressionFault } from './expression-fault.ts';
+import { conditionHint } from './expression-hints.ts';
 import type { Language } from './expressions.ts';
-import { compileBare, compileValue, type Get, type Template } from './templates.ts';
+import { compileBare, compileValue, type Get, plain, type Template } from './templates.ts';
+import type { KnownTypes } from './type-check.ts';
 
 /** A bare expression, as in `when`, or a plain true or false. */
 export interface Condition {
@@ -67,7 +69,7 @@ export class Compiler {
     const constant = (result: Json): Condition => ({
       text: String(value),
       path: at,
-      template: { dynamic: false, uses: [], render: () => result },
+      template: plain(result),
     });
     if (typeof value !== 'string') return constant(value);
     const braced = bracesIn(value, String(at.findLast((one) => typeof one === 'string')));
@@ -79,14 +81,21 @@ export class Compiler {
     }
     try {
       const template = compileBare(value, this.#language, (fault) => located(this.#doc, at, fault, value));
-      if (template.type !== 'bool' && template.type !== 'dyn') {
-        throw this.failure('wrong-type', `this must be true or false, and is of type ${template.type}`, at);
-      }
-      return { text: value, template, path: at };
+      this.#refuseUnlessBool(template.type, at);
+      const expressions = template.expressions.map((one) => ({
+        ...one,
+        typeWith: (types: KnownTypes) => this.#refuseUnlessBool(one.typeWith(types), at),
+      }));
+      return { text: value, template: { ...template, expressions }, path: at };
     } catch (thrown) {
       this.#report(thrown);
       return constant(true);
     }
+  }
+
+  #refuseUnlessBool(type: string, at: YamlPath): string {
+    if (type === 'bool' || type === 'dyn') return type;
+    throw this.failure('wrong-type', `this must be true or false, and is of type ${type}`, at, conditionHint(type));
   }
 }
 

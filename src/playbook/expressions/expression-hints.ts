@@ -19,7 +19,16 @@ export function typeHint(message: string): string | undefined {
   }
   if (/no such overload: .*string>? in .*string/.test(message)) return 'Is it part of a text: text.contains("part").';
   if (/no such overload: .* \+ /.test(message)) return 'To join text, convert the other value with string(...).';
-  return undefined;
+  return conditionHint(/bool(?: operands)?, got '([^']+)'/.exec(message)?.[1] ?? '');
+}
+
+/** What is neither true nor false is compared. */
+export function conditionHint(type: string): string | undefined {
+  if (type === 'string') return 'Text is neither true nor false: compare it, as in name != "".';
+  if (type === 'int' || type === 'double') return 'A number is neither true nor false: compare it, as in number != 0.';
+  return type.startsWith('list')
+    ? 'A list is neither true nor false: ask how long it is, as in size(items) > 0.'
+    : undefined;
 }
 
 /** The message of the library, as a part of a sentence. */

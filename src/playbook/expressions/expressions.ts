@@ -16,16 +16,26 @@ import { asItIs, fromCel, toCel } from './cel-values.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
+import { loopAlias, taken, withLoopAlias } from './own-words.ts';
 import { type NameKind, presenceIn } from './presence.ts';
 import { type Mentions, mentions } from './syntax.ts';
 import { refuseComments, refuseTraps } from './traps.ts';
+import { type KnownTypes, TypeCheck } from './type-check.ts';
+import { argumentHint, operandHint } from './type-hints.ts';
 
 export interface Expression extends Pick<Mentions, 'names' | 'paths' | 'asked' | 'whole'> {
   readonly text: string;
   /** As CEL infers it: `bool`, `string`, `dyn`, ... */
   readonly type: string;
+  /** The same where more is known of its names than that they are there. Throws ExpressionFault where it cannot be right then. */
+  typeWith(types: KnownTypes): string;
   /** `get` gives the value of each of `names`. Pure. Throws ExpressionFault, and what `get` throws. */
   evaluate(get: (name: string) => Json): Json;
+}
+
+interface Span {
+  readonly offset: number;
+  readonly width: number;
 }
 
 interface LanguageParts {
@@ -33,6 +43,7 @@ interface LanguageParts {
   readonly doubles: ReadonlySet<string>;
   readonly mentioned: Set<string>;
   readonly kinds: ReadonlyMap<string, NameKind>;
+  readonly types: TypeCheck;
 }
 
 /** CEL (https://github.com/google/cel-spec) with a set of known names. The only file that knows which CEL it is. */
@@ -46,6 +57,7 @@ export class Language {
   readonly #mentioned: Set<string>;
   /** Of names that are not simply there. */
   readonly #kinds: ReadonlyMap<string, NameKind>;
+  readonly #types: TypeCheck;
   /** By the names that it knows besides: most loops bring the same ones. */
   readonly #larger = new Map<string, Language>();
 
@@ -55,28 +67,32 @@ export class Language {
     this.#doubles = of.doubles;
     this.#mentioned = of.mentioned;
     this.#kinds = of.kinds;
+    this.#types = of.types;
   }
 
   get #parts(): Pick<Language, 'names'> & LanguageParts {
-    const { names } = this;
-    return { names, cel: this.#cel, doubles: this.#doubles, mentioned: this.#mentioned, kinds: this.#kinds };
+    const [cel, doubles, mentioned, kinds, types] = [
+      this.#cel,
+      this.#doubles,
+      this.#mentioned,
+      this.#kinds,
+      this.#types,
+    ];
+    return { names: this.names, cel, doubles, mentioned, kinds, types };
   }
 
   /** Knows no names yet, only functions. */
   static create(env: Env): Language {
-    const cel = new Environment({
+    const plain = new Environment({
       unlistedVariablesAreDyn: false,
       homogeneousAggregateLiterals: false,
       enableOptionalTypes: true,
       limits: { maxAstNodes: 10_000, maxDepth: 100 },
     });
     const none = new Set<string>();
+    const cel = addFunctions(plain, env);
     return new Language({
-      cel: addFunctions(cel, env),
-      names: none,
-      doubles: none,
-      mentioned: new Set(),
-      kinds: new Map(),
+      ...{ cel, names: none, doubles: none, mentioned: new Set(), kinds: new Map(), types: new TypeCheck(cel) },
     });
   }
 
@@ -168,7 +184,13 @@ export class Language {
       }
       return this.#guard(text, () => fromCel(parsed(values)), values);
     };
-    return { text, names, paths, asked: found.asked, whole, type: type ?? 'dyn', evaluate };
+    const typeWith = (types: KnownTypes) => this.#guard(text, () => this.#typeWith(text, types));
+    return { text, names, paths, asked: found.asked, whole, type: type ?? 'dyn', typeWith, evaluate };
+  }
+
+  #typeWith(text: string, types: KnownTypes): string {
+    const aliased = [...types].map(([name, type]) => [name === 'loop' ? loopAlias : name, type] as const);
+    return this.#types.typeOf(withLoopAlias(text), new Map(aliased));
   }
 
   #guard<T>(text: string, act: () => T, values?: Map<string, unknown>): T {
@@ -201,7 +223,8 @@ export class Language {
         didYouMean(unknown, [...this.names, 'true', 'false', 'null']);
       return new ExpressionFault('unknown-name', `"${unknown}" is not known here`, { ...place, hint });
     }
-    if (thrown.code === 'no_matching_overload') return this.#noOverload(message, place, text);
+    const node = thrown.node as ASTNode | undefined;
+    if (thrown.code === 'no_matching_overload') return this.#noOverload(message, place, text, node);
     if (thrown.code === 'index_out_of_bounds') {
       const index = /index (-?\d+)/.exec(message)?.[1];
       const hint = index?.startsWith('-') ? 'The last item is list.last().' : undefined;
@@ -211,14 +234,14 @@ export class Language {
       const key = message.replace(/^No such key: /, '');
       return new ExpressionFault('no-such-key', `there is no "${key}" here`, {
         ...place,
-        hint: didYouMean(key, this.#keysAt(thrown.node as ASTNode | undefined, values)),
+        hint: didYouMean(key, this.#keysAt(node, values)),
       });
     }
     const code =
       thrown instanceof ParseError ? 'expression' : thrown instanceof CelTypeError ? 'wrong-type' : 'expression-failed';
     return new ExpressionFault(code, inWords(message), {
       ...place,
-      hint: dashed(text) ?? this.#fromJinja(text) ?? typeHint(message),
+      hint: dashed(text) ?? this.#fromJinja(text) ?? typeHint(message) ?? (node && operandHint(node, text, message)),
     });
   }
 
@@ -231,15 +254,17 @@ export class Language {
     return entryOf(elsewhere, unknown);
   }
 
-  #noOverload(message: string, place: { offset: number; width: number }, text: string): ExpressionFault {
-    const [, name = '', of = ''] = /for '(?:[^'(]*\.)?(\w+)\(([^']*)\)'/.exec(message) ?? [];
+  #noOverload(message: string, place: Span, text: string, node: ASTNode | undefined): ExpressionFault {
+    const [, on, name = '', of = ''] = /for '(?:([^'(]*)\.)?(\w+)\(([^']*)\)'/.exec(message) ?? [];
     const functions = new Set(this.#cel.getDefinitions().functions.map((known) => known.name));
     if (!functions.has(name)) {
       const hint = this.#fromJinja(text) ?? didYouMean(name, functions);
       return new ExpressionFault('unknown-function', `there is no function "${name}"`, { ...place, hint });
     }
-    const dotted = /'[^'(]+\./.test(message) ? ' of this value' : '';
-    const hint = name === 'join' ? 'To join what is not text: list.map(one, string(one)).join(",").' : undefined;
+    const join = name === 'join' ? 'To join what is not text: list.map(one, string(one)).join(",").' : undefined;
+    const types = [...(on === undefined ? [] : [on]), ...of.split(/, (?![^<]*>)/)];
+    const hint = join ?? (node && argumentHint(node, text, types));
+    const dotted = on === undefined ? '' : ' of this value';
     return new ExpressionFault('wrong-type', `"${name}"${dotted} does not take (${of})`, { ...place, hint });
   }
 
@@ -254,36 +279,3 @@ export class Language {
     }
   }
 }
-
-/** `loop` is reserved in CEL. The stand-in is as long, so offsets stay right, and no user's name can be it. */
-const loopAlias = 'LOOP';
-
-function withLoopAlias(text: string): string {
-  if (!text.includes('loop')) return text;
-  return text.replace(
-    /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(\.\s*)?\b[A-Za-z_]\w*\b/g,
-    (token, dot: string | undefined) => (token === 'loop' && dot === undefined ? loopAlias : token),
-  );
-}
-
-/** Names that CEL gives a meaning of its own, or keeps for later. */
-const taken: ReadonlySet<string> = new Set([
-  ...[
-    'bool',
-    'bytes',
-    'cel',
-    'double',
-    'dyn',
-    'google',
-    'int',
-    'list',
-    'map',
-    'null_type',
-    'optional',
-    'string',
-    'type',
-    'uint',
-  ],
-  ...['as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'in', 'let', 'loop', 'package'],
-  ...['namespace', 'return', 'var', 'void', 'while', 'true', 'false', 'null', '__proto__', 'prototype'],
-]);

@@ -4,7 +4,9 @@ import type { YamlPath } from '../../core/yaml.ts';
 import { statementIn } from '../jinja/hints.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import type { Expression, Language } from './expressions.ts';
+import { split } from './split.ts';
 import type { Step } from './syntax.ts';
+import type { KnownTypes } from './type-check.ts';
 
 /** A name that some text uses, and how to complain about it there. */
 export interface Use {
@@ -19,6 +21,12 @@ export interface Use {
   error(code: ProblemCode, message: string, hint?: string, at?: Step): Error;
 }
 
+/** An expression in a text, which can be held against what is known of its names. */
+export interface TextExpression extends Pick<Expression, 'text' | 'names' | 'paths'> {
+  /** The type that it comes to then. Throws what is wrong with it, with its place. */
+  typeWith(types: KnownTypes): string;
+}
+
 /** Turns what is wrong with a part of a text into an error that says where that is. */
 export type Locate = (path: YamlPath, fault: ExpressionFault, text: string) => Error;
 
@@ -29,6 +37,7 @@ export interface Template {
   /** False: it is plain data, `render` returns it as it is. */
   readonly dynamic: boolean;
   readonly uses: readonly Use[];
+  readonly expressions: readonly TextExpression[];
   /** Pure. Throws what `locate` makes of a fault, and what `get` throws. */
   render(get: Get): Json;
 }
@@ -38,10 +47,22 @@ export function isTemplate(value: Json | undefined): value is string {
   return typeof value === 'string' && (value.includes('{{') || statementIn(value) !== undefined);
 }
 
+/** Is it one `{{ }}` and nothing else, so that it comes to a value of any type? Throws ExpressionFault for what is not closed. */
+export function isOneExpression(value: Json): boolean {
+  if (!isTemplate(value)) return false;
+  const parts = split(value);
+  return parts.length === 1 && typeof parts[0] !== 'string';
+}
+
 /** Does this value hold a template, at any depth? */
 export function holdsTemplate(value: Json | undefined): boolean {
   if (Array.isArray(value)) return value.some(holdsTemplate);
   return isJsonObject(value) ? Object.values(value).some(holdsTemplate) : isTemplate(value);
+}
+
+/** A value without templates in it. */
+export function plain(value: Json): Template {
+  return { dynamic: false, uses: [], expressions: [], render: () => value };
 }
 
 /** Compiles every `{{ }}` in a value. Faults go to `report`, all of them; rendering such a part throws. */
@@ -63,14 +84,14 @@ export function compileValue(
         mapOf(inner, parts),
       );
     }
-    if (!isTemplate(inner)) return { dynamic: false, uses: [], render: () => inner };
+    if (!isTemplate(inner)) return plain(inner);
     const at = (fault: ExpressionFault) => locate(path, fault, inner);
     try {
       return compileText(inner, language, at);
     } catch (thrown) {
       const error = thrown instanceof ExpressionFault ? at(thrown) : (thrown as Error);
       report(error);
-      return { dynamic: true, uses: [], render: () => fail(error) };
+      return { ...plain(inner), dynamic: true, render: () => fail(error) };
     }
   };
   const made = compile(value, []);
@@ -88,6 +109,7 @@ export function compileBare(
     return {
       dynamic: true,
       uses: usesOf(part, locate),
+      expressions: [checked(part, locate)],
       type: part.expression.type,
       render: (get) => evaluate(part, get, locate),
     };
@@ -114,9 +136,11 @@ function compileText(text: string, language: Language, locate: (fault: Expressio
     }
   });
   const [first] = parts;
-  const uses = parts.flatMap((part) => (typeof part === 'string' ? [] : usesOf(part, locate)));
+  const made = parts.filter((part) => typeof part !== 'string');
+  const uses = made.flatMap((part) => usesOf(part, locate));
+  const expressions = made.map((part) => checked(part, locate));
   if (parts.length === 1 && first !== undefined && typeof first !== 'string') {
-    return { dynamic: true, uses, render: (get) => evaluate(first, get, locate) };
+    return { dynamic: true, uses, expressions, render: (get) => evaluate(first, get, locate) };
   }
   const render = (get: Get): Json => {
     let all = '';
@@ -124,7 +148,7 @@ function compileText(text: string, language: Language, locate: (fault: Expressio
       all += typeof part === 'string' ? part : asText(evaluate(part, get, locate), part, locate);
     return all;
   };
-  return { dynamic: true, uses, render };
+  return { dynamic: true, uses, expressions, render };
 }
 
 /** Statements and comments of Jinja would stand in the text as they are. */
@@ -154,6 +178,18 @@ function usesOf({ expression, offset }: Part, locate: (fault: ExpressionFault) =
     ),
     ...paths.map(({ name, steps }) => use(name, steps[0] ?? { offset: 0, width: 1 }, { steps })),
   ];
+}
+
+function checked({ expression, offset }: Part, locate: (fault: ExpressionFault) => Error): TextExpression {
+  const { text, names, paths } = expression;
+  const typeWith = (types: KnownTypes) => {
+    try {
+      return expression.typeWith(types);
+    } catch (thrown) {
+      throw thrown instanceof ExpressionFault ? locate(moved(thrown, offset)) : thrown;
+    }
+  };
+  return { text, names, paths, typeWith };
 }
 
 function evaluate({ expression, offset }: Part, get: Get, locate: (fault: ExpressionFault) => Error): Json {
@@ -210,7 +246,12 @@ function moved(fault: ExpressionFault, by: number): ExpressionFault {
 }
 
 function joined(parts: readonly Template[], render: Template['render']): Template {
-  return { dynamic: parts.some((part) => part.dynamic), uses: parts.flatMap((part) => part.uses), render };
+  return {
+    dynamic: parts.some((part) => part.dynamic),
+    uses: parts.flatMap((part) => part.uses),
+    expressions: parts.flatMap((part) => part.expressions),
+    render,
+  };
 }
 
 /** Makes copies of a map in which only what is a template is made anew: arguments are rendered for each host, and mostly plain. */
@@ -225,51 +266,4 @@ function mapOf(written: JsonObject, parts: readonly (readonly [string, Template]
 
 function fail(error: Error): never {
   throw error;
-}
-
-/** Text and expressions in turn; braces and quotes inside an expression are its own. Throws ExpressionFault. */
-function split(text: string): readonly (string | { readonly text: string; readonly offset: number })[] {
-  const parts: (string | { text: string; offset: number })[] = [];
-  let from = 0;
-  for (let open = text.indexOf('{{'); open !== -1; open = text.indexOf('{{', from)) {
-    const close = closing(text, open + 2);
-    if (close === undefined) {
-      const hint = 'Close it with }}. To have two braces as text, write {{ "{{" }}.';
-      throw new ExpressionFault('expression', 'the template is not closed', { offset: open, width: 2, hint });
-    }
-    if (open > from) parts.push(text.slice(from, open));
-    const inner = text.slice(open + 2, close);
-    refuseDashes(inner, open + 2);
-    const start = inner.length - inner.trimStart().length;
-    parts.push({ text: inner.trim(), offset: open + 2 + start });
-    from = close + 2;
-  }
-  if (from < text.length) parts.push(text.slice(from));
-  return parts;
-}
-
-/** Of Jinja, which takes the blanks around away with them; to CEL they are minuses. */
-function refuseDashes(inner: string, at: number): void {
-  const offset = inner.startsWith('-') ? at : at + inner.length - 1;
-  if (!inner.startsWith('-') && !inner.endsWith('-')) return;
-  const hint = 'Blanks around an expression stay: leave the dash out. A minus stands behind a blank: {{ -number }}.';
-  throw new ExpressionFault('jinja', 'a dash at the braces is Jinja', { offset, width: 1, hint });
-}
-
-function closing(text: string, from: number): number | undefined {
-  let depth = 0;
-  for (let i = from; i < text.length; i++) {
-    const char = text[i];
-    if (char === '"' || char === "'") i = endOfQuoted(text, i);
-    else if (char === '{') depth++;
-    else if (char === '}' && depth > 0) depth--;
-    else if (char === '}' && text[i + 1] === '}') return i;
-  }
-  return undefined;
-}
-
-function endOfQuoted(text: string, start: number): number {
-  let i = start + 1;
-  while (i < text.length && text[i] !== text[start]) i += text[i] === '\\' ? 2 : 1;
-  return i;
 }

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
 import type { Language } from '../expressions/expressions.ts';
-import type { Get, Template, Use } from '../expressions/templates.ts';
+import { type Get, plain, type Template, type TextExpression, type Use } from '../expressions/templates.ts';
 import { celTypeOf, type Input, valueErrors } from '../inputs.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
 import { takenOver } from '../schema/include-keywords.ts';
@@ -47,6 +47,8 @@ export interface Surroundings {
   reach(uses: readonly Use[]): readonly Use[];
   /** What the inherited conditions use, in names of the play. */
   readonly asked: readonly Use[];
+  /** What the includes ask. */
+  readonly expressions: readonly TextExpression[];
   /** What is inherited of a keyword that may be a template, made where it is written: outermost first. */
   keywords(key: TemplatedKeyword): readonly Template[];
 }
@@ -60,6 +62,7 @@ export function ofPlay(scope: PlayScope, types: ReadonlyMap<string, string>): Su
     unmet: () => undefined,
     reach: (uses) => uses,
     asked: [],
+    expressions: [],
     keywords: () => [],
   };
 }
@@ -139,11 +142,16 @@ export class FrameCode implements Surroundings {
     return [...this.#outer.asked, ...this.#outer.reach(this.#outward(own, new Map()))];
   }
 
+  get expressions(): readonly TextExpression[] {
+    const own = [...this.#vars.values(), ...this.#handed.values(), ...this.#when.map(({ template }) => template)];
+    return [...this.#outer.expressions, ...own.flatMap(({ expressions }) => expressions)];
+  }
+
   keywords(key: TemplatedKeyword): readonly Template[] {
     const own = (this.#keywords.get(key) ?? []).map(({ name, path }): Template => {
       const error = (code: ProblemCode, message: string, hint?: string) =>
         this.#compiler.failure(code, message, path, hint);
-      return { dynamic: true, uses: [{ name, error }], render: (get) => get(name) };
+      return { dynamic: true, uses: [{ name, error }], expressions: [], render: (get) => get(name) };
     });
     return [...this.#outer.keywords(key), ...own];
   }
@@ -168,7 +176,7 @@ export class FrameCode implements Surroundings {
 
   /** Held to its schema as soon as it is known. */
   #value({ input, value, at }: Handed): Template {
-    if (at === undefined) return { dynamic: false, uses: [], render: () => value };
+    if (at === undefined) return plain(value);
     const template = this.#compiler.value(value, [...this.#frame.path, ...at]);
     if (!template.dynamic) return template;
     const render = (get: Get): Json => {

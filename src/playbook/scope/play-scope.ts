@@ -14,14 +14,6 @@ export const builtins = ['inventory_hostname', 'host', 'play_hosts', 'peers', 'g
 /** Of these, what is another value on every host, and large. */
 const ownOfEach: ReadonlySet<string> = new Set(['host', 'peers']);
 
-/** What is known under a registered name. */
-export const resultFields = [
-  ...['ok', 'changed', 'failed', 'skipped', 'because', 'exit', 'stdout', 'stderr', 'before', 'after', 'results'],
-];
-
-/** What is known of a loop besides its item. */
-export const loopFields = ['index', 'first', 'last', 'length'];
-
 /** What the expressions of one play can see: -e before play variables before the inventory's. */
 export class PlayScope {
   readonly hosts: readonly string[];

@@ -3,9 +3,22 @@ import { ExpressionFault } from '../expressions/expression-fault.ts';
 import type { Use } from '../expressions/templates.ts';
 import { inputsOf } from '../inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
-import { loopFields, resultFields } from './play-scope.ts';
 import { making } from './rests-on.ts';
-import { isAstray, listShape, mapShape, merged, once, type Shape, shapeOf, shapeOfSchema, walk } from './shapes.ts';
+import { loopShape, resultShape } from './result-shape.ts';
+import {
+  firm,
+  isAstray,
+  listShape,
+  mapShape,
+  merged,
+  once,
+  type Shape,
+  shapeOf,
+  shapeOfSchema,
+  walk,
+} from './shapes.ts';
+
+const namesShape = listShape(() => firm('string'), { isFirm: true });
 
 /** What can be known of a play's names without evaluating: which fields they have on any host at all. */
 export class PlayShapes {
@@ -52,16 +65,14 @@ export class PlayShapes {
   #made(name: string): Shape {
     const { extra } = this.#inventory;
     if (Object.hasOwn(extra, name)) return shapeOf(extra[name]);
-    if (name === 'loop')
-      return mapShape(
-        () => loopFields,
-        () => undefined,
-      );
+    if (name === 'loop') return loopShape;
+    if (name === 'inventory_hostname') return firm('string');
+    if (name === 'play_hosts') return namesShape;
     if (name === 'host') return this.#variables(this.#hosts);
-    if (name === 'peers') return listShape(() => this.#variables(this.#hosts));
+    if (name === 'peers') return listShape(() => this.#variables(this.#hosts), { isFirm: true });
     if (name === 'groups') return this.#groups();
     if (name === 'hostvars') return this.#hostvars();
-    if (name === 'failed_task') return undefined;
+    if (name === 'failed_task') return firm('string');
     if (this.#isRegistered(name)) return resultShape;
     const value = this.#valueOf(name);
     if (value !== undefined) return this.#variable(name, value);
@@ -82,7 +93,7 @@ export class PlayShapes {
     const names = () => ['name', ...new Set(hosts.flatMap((host) => Object.keys(this.#vars(host))))];
     const lacks = (key: string) =>
       hosts.length === 1 ? `host ${hosts[0]} has no variable "${key}"` : `no host has a variable "${key}"`;
-    return mapShape(names, (key) => (key === 'name' ? undefined : this.#inHosts(hosts, key)), { lacks });
+    return mapShape(names, (key) => (key === 'name' ? firm('string') : this.#inHosts(hosts, key)), { lacks });
   }
 
   #inHosts(hosts: readonly string[], name: string): Shape {
@@ -105,8 +116,8 @@ export class PlayShapes {
     const lacks = (name: string) => `the inventory has no group "${name}"`;
     return mapShape(
       () => names,
-      () => listShape(() => undefined),
-      { lacks },
+      () => namesShape,
+      { any: () => namesShape, lacks },
     );
   }
 
@@ -114,17 +125,3 @@ export class PlayShapes {
     return this.#inventory.fleet.hosts.get(host)?.vars ?? {};
   }
 }
-
-const lacksField = (field: string) => `a registered result has no "${field}"`;
-
-const resultShape: Shape = mapShape(
-  () => resultFields,
-  (field) => (field === 'results' ? listShape(() => itemResultShape) : undefined),
-  { lacks: lacksField },
-);
-
-const itemResultShape: Shape = mapShape(
-  () => [...resultFields, 'item'],
-  () => undefined,
-  { lacks: lacksField },
-);

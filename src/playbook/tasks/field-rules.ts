@@ -1,11 +1,12 @@
 import type { Template, Use } from '../expressions/templates.ts';
 import type { PlayShapes } from '../scope/play-shapes.ts';
-import { isAstray, itemOf, walk } from '../scope/shapes.ts';
+import { isAstray, type Shape, walk } from '../scope/shapes.ts';
 import type { TaskCode } from './task.ts';
+import { typeFault } from './type-rules.ts';
 
 /**
- * Looks for fields that cannot be there on any host, and reports them. A field that the play asks for anywhere, with has(...),
- * `.?` or `in`, may be missing. Gives the tasks that look up no such field.
+ * Looks for fields that cannot be there on any host, and for operations on types that cannot be right on any, and reports them. A field that the
+ * play asks for anywhere, with has(...), `.?` or `in`, may be missing. Gives the tasks that have neither.
  */
 export function withFieldsThatAre(
   tasks: readonly TaskCode[],
@@ -13,30 +14,34 @@ export function withFieldsThatAre(
   shapes: PlayShapes,
   report: (error: Error) => void,
 ): readonly TaskCode[] {
-  const ofVars = [...vars.values()].flatMap(({ uses }) => uses);
+  const ofPlay = (name: string) => shapes.of(name);
+  const ofVars = [...vars.values()];
   const ofTasks = tasks.map(({ uses }) => [...uses.all, ...uses.ofResult]);
   const asked = new Set([
-    ...[...ofVars, ...ofTasks.flat()].flatMap((use) => [...(use.asked ?? [])]),
+    ...[...ofVars.flatMap(({ uses }) => uses), ...ofTasks.flat()].flatMap((use) => [...(use.asked ?? [])]),
     ...tasks.flatMap(({ uses }) => uses.ofItem).flatMap((use) => [...(use.asked ?? [])]),
   ]);
-  const isWrong = (use: Use, shape = shapes.of(use.name)): boolean => {
+  const isWrong = (use: Use, shape: Shape): boolean => {
     const found = use.steps && walk(shape, use.steps);
     if (!isAstray(found) || asked.has(String(found.step.key))) return false;
     report(use.error('no-such-key', found.message, found.hint, found.step));
     return true;
   };
-  const isWrongItem = (use: Use, over: Use | undefined): boolean => {
-    if (use.name === 'loop') return isWrong(use);
-    const looped = over?.whole === undefined ? undefined : walk(shapes.of(over.name), over.whole);
-    const item = isAstray(looped) ? undefined : itemOf(looped);
-    return item !== undefined && isWrong(use, item);
+  const isOfWrongType = (expression: Template['expressions'][number], shapeOf: (name: string) => Shape): boolean => {
+    const fault = typeFault(expression, shapeOf);
+    if (fault !== undefined) report(fault);
+    return fault !== undefined;
   };
-  for (const use of ofVars) isWrong(use);
-  return tasks.filter((task, i) => {
+  for (const { uses, expressions } of ofVars) {
+    const wrong = uses.filter((use) => isWrong(use, ofPlay(use.name)));
+    if (wrong.length === 0) for (const one of expressions) isOfWrongType(one, ofPlay);
+  }
+  return tasks.filter(({ uses }, i) => {
+    const inTask = (name: string) => uses.shapeOf(name, ofPlay);
     const wrong = [
-      ...(ofTasks[i] ?? []).filter((use) => isWrong(use)),
-      ...task.uses.ofItem.filter((use) => isWrongItem(use, task.uses.loopsOver)),
+      ...(ofTasks[i] ?? []).filter((use) => isWrong(use, ofPlay(use.name))),
+      ...uses.ofItem.filter((use) => isWrong(use, inTask(use.name))),
     ];
-    return wrong.length === 0;
+    return wrong.length === 0 && uses.expressions.filter((one) => isOfWrongType(one, inTask)).length === 0;
   });
 }

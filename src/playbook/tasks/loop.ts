@@ -3,7 +3,8 @@ import { isJsonObject, type Json, type JsonObject, stableJson } from '../../core
 import type { LoopItem, Step, Turn } from '../../core/play.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import type { Compiler } from '../expressions/compiler.ts';
-import type { Get, Template, Use } from '../expressions/templates.ts';
+import { type Get, isOneExpression, type Template, type TextExpression, type Use } from '../expressions/templates.ts';
+import type { KnownTypes } from '../expressions/type-check.ts';
 import type { TaskText } from '../texts.ts';
 
 /** The names that a task's loop gives to its expressions. */
@@ -25,11 +26,30 @@ export class Loop {
   constructor(loop: Json, { value: task, path }: Pick<TaskText, 'value' | 'path'>, compiler: Compiler) {
     const { label, index_var } = isJsonObject(task.loop_control) ? task.loop_control : {};
     this.#path = [...path, 'loop'];
+    this.#compiler = compiler;
     this.names = loopNames(task);
-    this.template = compiler.value(loop, this.#path);
+    this.template = this.#ofItems(compiler.value(loop, this.#path), loop);
     this.#label = label === undefined ? undefined : compiler.value(label, [...path, 'loop_control', 'label']);
     this.#indexVar = index_var === undefined ? undefined : String(index_var);
-    this.#compiler = compiler;
+  }
+
+  /** Held to having items by its type alone, where that is known. */
+  #ofItems(template: Template, loop: Json): Template {
+    if (template.expressions.length !== 1 || !isOneExpression(loop)) return template;
+    const ofItems = (types: KnownTypes, one: TextExpression) => {
+      const type = one.typeWith(types);
+      if (!['string', 'int', 'double', 'bool'].includes(type)) return type;
+      throw this.#notItems(type === 'string' ? 'The lines of a text are text.lines().' : undefined);
+    };
+    const expressions = template.expressions.map((one) => ({
+      ...one,
+      typeWith: (types: KnownTypes) => ofItems(types, one),
+    }));
+    return { ...template, expressions };
+  }
+
+  #notItems(hint?: string) {
+    return this.#compiler.failure('wrong-type', '"loop" must come to a list or a map', this.#path, hint);
   }
 
   /** What is shown of an item. */
@@ -39,6 +59,10 @@ export class Loop {
 
   get uses(): readonly Use[] {
     return [...this.template.uses, ...(this.#label?.uses ?? [])];
+  }
+
+  get expressions(): readonly TextExpression[] {
+    return [...this.template.expressions, ...(this.#label?.expressions ?? [])];
   }
 
   /** One turn for each item of the list, or for each entry of the map. Throws ProblemFailure for anything else. */
@@ -59,7 +83,7 @@ export class Loop {
     const items = this.template.render(get);
     if (Array.isArray(items)) return items as readonly Json[];
     if (isJsonObject(items)) return Object.entries(items).map(([key, value]) => ({ key, value }));
-    throw this.#compiler.failure('wrong-type', '"loop" must come to a list or a map', this.#path);
+    throw this.#notItems();
   }
 
   /** How a turn is shown. What a secret task loops over is shown only by a label. */

@@ -4,7 +4,7 @@ import { isJsonObject, type Json } from '../../core/json.ts';
 import { shown } from '../../core/shown.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import type { Compiler } from '../expressions/compiler.ts';
-import type { Get, Template, Use } from '../expressions/templates.ts';
+import type { Get, Template, TextExpression, Use } from '../expressions/templates.ts';
 import type { Surroundings } from '../includes/frame.ts';
 import type { PlayText, TaskText } from '../texts.ts';
 import { allSaid, said } from './blocks.ts';
@@ -51,6 +51,10 @@ export class MannerCode {
 
   get uses(): readonly Use[] {
     return [this.#user, ...this.#environments].flatMap(({ template }) => template.uses);
+  }
+
+  get expressions(): readonly TextExpression[] {
+    return [this.#user, ...this.#environments].flatMap(({ template }) => template.expressions);
   }
 
   render(get: Get): Manner {

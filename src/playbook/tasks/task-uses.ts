@@ -1,8 +1,10 @@
 import type { Condition } from '../expressions/compiler.ts';
-import type { Template, Use } from '../expressions/templates.ts';
+import type { Template, TextExpression, Use } from '../expressions/templates.ts';
 import type { Surroundings } from '../includes/frame.ts';
 import type { PlayScope } from '../scope/play-scope.ts';
 import { reached } from '../scope/rests-on.ts';
+import { loopShape } from '../scope/result-shape.ts';
+import { firm, isAstray, itemOf, type Shape, shapeOf, walk } from '../scope/shapes.ts';
 import type { Loop } from './loop.ts';
 import type { MannerCode } from './manner.ts';
 
@@ -59,10 +61,27 @@ export class TaskUses {
     return this.#parts.loop?.names.filter((name) => used.has(name)) ?? [];
   }
 
-  /** What it loops over, where that is a part of a name's value. */
-  get loopsOver(): Use | undefined {
-    const [over] = this.#parts.loop?.template.uses.filter(({ whole }) => whole !== undefined) ?? [];
-    return over === undefined || this.isOwn(over) ? undefined : over;
+  /** All that its text asks, and the conditions of the includes around it. */
+  get expressions(): readonly TextExpression[] {
+    const { vars, when, args, delegate, loop, manner, over } = this.#parts;
+    const own = [...vars.values(), ...templatesOf(when), args, delegate, loop, manner, ...templatesOf(over)];
+    return [...this.#around.expressions, ...own.flatMap((part) => part?.expressions ?? [])];
+  }
+
+  /** What is known in the task of a name. `ofPlay`: what is known in the play. */
+  shapeOf(name: string, ofPlay: (name: string) => Shape): Shape {
+    const { vars, loop } = this.#parts;
+    if (loop?.names.includes(name)) return this.#shapeOfTurn(name, loop, ofPlay);
+    return vars.has(name) || this.#around.names.has(name) ? undefined : ofPlay(name);
+  }
+
+  #shapeOfTurn(name: string, { names: [item], template }: Loop, ofPlay: (name: string) => Shape): Shape {
+    if (name !== item) return name === 'loop' ? loopShape : firm('int');
+    if (!template.dynamic) return itemOf(shapeOf(template.render(noName)));
+    const over = template.uses.find(({ whole }) => whole !== undefined);
+    if (over?.whole === undefined || this.isOwn(over)) return undefined;
+    const found = walk(this.shapeOf(over.name, ofPlay), over.whole);
+    return isAstray(found) ? undefined : itemOf(found);
   }
 
   /** What it uses of the item of its loop, and of `loop` itself. */
@@ -113,6 +132,10 @@ export class TaskUses {
 
 function usesOf(parts: readonly (Pick<Template, 'uses'> | undefined)[]): readonly Use[] {
   return parts.flatMap((part) => part?.uses ?? []);
+}
+
+function noName(name: string): never {
+  throw new Error(`plain data asks for "${name}"`);
 }
 
 function templatesOf(conditions: readonly Condition[]): readonly Template[] {

@@ -21,6 +21,7 @@ import { secrets } from './secrets.ts';
 import { taskOutcomes } from './task-outcomes.ts';
 import { tasks } from './tasks.ts';
 import { templates } from './templates.ts';
+import { types } from './types.ts';
 import { variables } from './variables.ts';
 import { yaml } from './yaml.ts';
 
@@ -39,6 +40,7 @@ export const corpus: Readonly<Record<string, readonly BadPlaybook[]>> = {
 
     names,
     expressions,
+    types,
     presence,
   },
   ...{ networkArguments, iptablesArguments, hostArguments, checkArguments },

@@ -82,7 +82,13 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'when that is no condition',
     text: '- hosts: flannel\n  tasks:\n    - when: \'"yes" + "no"\'\n      verify_ping: { target: a }\n',
-    error: { at: '3:13', width: 14, code: 'wrong-type', message: 'this must be true or false, and is of type string' },
+    error: {
+      at: '3:13',
+      width: 14,
+      code: 'wrong-type',
+      message: 'this must be true or false, and is of type string',
+      hint: 'Text is neither true nor false: compare it, as in name != "".',
+    },
   },
   {
     name: 'when that comes to a number',
@@ -171,17 +177,35 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'a number that is compared with text',
     text: '- hosts: flannel\n  tasks:\n    - when: \'number > "3"\'\n      verify_ping: { target: a }\n',
-    error: { at: '3:14', width: 12, code: 'expression-failed', message: 'int > string is not possible' },
+    error: {
+      at: '3:14',
+      width: 12,
+      code: 'expression-failed',
+      message: 'int > string is not possible',
+      hint: 'number is a whole number: write number > 3',
+    },
   },
   {
     name: 'a condition that is a sum',
     text: "- hosts: flannel\n  tasks:\n    - when: 'number + 1'\n      verify_ping: { target: a }\n",
-    error: { at: '3:13', width: 12, code: 'wrong-type', message: 'this must be true or false, and is of type int' },
+    error: {
+      at: '3:13',
+      width: 12,
+      code: 'wrong-type',
+      message: 'this must be true or false, and is of type int',
+      hint: 'A number is neither true nor false: compare it, as in number != 0.',
+    },
   },
   {
     name: 'the size of a number',
     text: "- hosts: flannel\n  tasks:\n    - when: 'size(number) > 0'\n      verify_ping: { target: a }\n",
-    error: { at: '3:14', width: 12, code: 'wrong-type', message: '"size" does not take (int)' },
+    error: {
+      at: '3:14',
+      width: 12,
+      code: 'wrong-type',
+      message: '"size" does not take (int)',
+      hint: 'number is a whole number.',
+    },
   },
   {
     name: 'a misspelt method',
