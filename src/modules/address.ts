@@ -7,7 +7,7 @@ import type { Way } from '../core/way.ts';
 import { addressRestoreScript } from './addresses/address-restore.ts';
 import { addressApplyScript, addressProbeScript } from './addresses/address-scripts.ts';
 import { type AddressLine, addressLines, addressWords } from './addresses/ip-address-line.ts';
-import { routeLines } from './routes/ip-route-line.ts';
+import { parseRouteLine, routeLines, slotOf } from './routes/ip-route-line.ts';
 import { clash, familyOf, found, strange, wrong } from './shared/faults.ts';
 import { device } from './shared/formats.ts';
 import { addressText, networkOf } from './shared/prefix.ts';
@@ -16,9 +16,10 @@ import { cutByAddress } from './ways/way-addresses.ts';
 
 const about = `
 Owns one address of one network device, keyed as the kernel does: device, address, length. What the kernel takes with an address is
-kept with it and comes back with it: routes whose \`src\` it is, and the secondary addresses of the same subnet that stand behind it
+kept with it and comes back with it, each route in its place among others of its key: routes whose \`src\` it is (IPv6 keeps them and takes the \`src\` off),
+and the secondary addresses of the same subnet that stand behind it
 (without \`promote_secondaries\` they go with the primary one; a removal here gives them back at once). An undo brings back the order inside
-the subnet too, because its first address is the one that the host speaks from.
+the subnet too, because the host speaks from its first address, and of IPv6 from the newest; addresses that came later are taken away for a moment for that.
 
 Refused: removing an address that a DHCP client or a router lent, since its owner brings it back. IPv6 link-local addresses that the
 kernel makes are like any other.
@@ -76,9 +77,9 @@ interface Args {
 type State = {
   /** Words for `ip address add`. */
   readonly words: string;
-  /** Addresses of the same subnet that stand behind it, as words. */
+  /** Addresses of the same subnet that were added after it, as words. */
   readonly behind: readonly string[];
-  /** Routes over the device, or from this address: the kernel may take them with it. */
+  /** Routes over the device, or from one of these addresses: the kernel may take them with it. And all others with the key of one of these, in order. */
   readonly routes: readonly string[];
   readonly lent?: true;
 };
@@ -132,7 +133,7 @@ export const address = defineResource({
         before.behind,
         now.behind.filter((words) => before.behind.includes(words)),
       ) &&
-      before.routes.every((line) => now.routes.includes(line))
+      sameJson(bySlot(before.routes), bySlot(now.routes.filter((line) => before.routes.includes(line))))
     );
   },
   restore: (before: State | null, _: State | null, args: Args): Command => {
@@ -190,12 +191,27 @@ function read(outcome: Outcome, args: Args): State | null {
   if (own === undefined) return null;
   const subnet = networkOf(cidrOf(own), 'unreadable');
   const behind = all.slice(at + 1).filter((line) => !line.lent && networkOf(cidrOf(line), 'unreadable') === subnet);
+  const sources = [own, ...behind].map((line) => line.address.replace(/\/.*$/, ''));
   return {
     words: addressWords(own),
-    behind: family(args) === '-6' ? [] : behind.map(addressWords),
-    routes: routeLines(parts.get('routes') ?? ''),
+    behind: behind.map(addressWords),
+    routes: routesWith(routeLines(parts.get('routes') ?? ''), args.dev, sources),
     ...(own.lent ? { lent: true } : {}),
   };
+}
+
+/** Those over the device or from one of the addresses, and what shares the key of one of these. */
+function routesWith(lines: readonly string[], dev: string, sources: readonly string[]): readonly string[] {
+  const taken = lines.map(parseRouteLine).filter(({ devices, attributes }) => {
+    return devices.includes(dev) || sources.includes(attributes.get('src') ?? '');
+  });
+  const slots = new Set(taken.map(({ line }) => slotOf(line)));
+  return lines.filter((line) => slots.has(slotOf(line)));
+}
+
+/** Only among routes of one key the order means something. */
+function bySlot(lines: readonly string[]): readonly string[] {
+  return lines.toSorted((a, b) => (slotOf(a) < slotOf(b) ? -1 : Number(slotOf(a) > slotOf(b))));
 }
 
 function want(args: Args, now: State | null): State | null {
@@ -218,6 +234,7 @@ function present(args: Args, now: State | null): State {
     scope: args.scope ?? is?.scope ?? usualScope(args.address),
     ...chosen('metric', args.metric, is?.metric),
     ...chosen('label', args.label === args.dev ? undefined : args.label, is?.label),
+    ...(is?.deprecated === true ? { deprecated: true } : {}),
     flags: ['noprefixroute', 'nodad', 'home', 'mngtmpaddr', 'autojoin'].filter((flag) => {
       const asked = flag === 'noprefixroute' || flag === 'nodad' ? args[flag] : undefined;
       return asked ?? is?.flags.includes(flag) ?? false;
@@ -253,14 +270,14 @@ function usualScope(address: string): string {
  */
 function operations(from: State | null, to: State | null, args: Args): readonly string[] {
   const { behind, routes } = to ?? from ?? { behind: [], routes: [] };
-  const onLink = (line: string): boolean => !line.includes(' via ');
   const own = (line: string): boolean => ` ${line} `.includes(` src ${addressText(args.address)} `);
-  const back = to === null ? (behind.length === 0 ? [] : routes.filter((line) => !own(line))) : routes;
+  const goesAlone = to === null && (behind.length === 0 || family(args) === '-6');
+  const back = goesAlone ? [] : to === null ? routes.filter((line) => !own(line)) : routes;
   return [
     ...(to === null ? [] : [...behind].reverse().map((words) => `aside ${words}`)),
     ...(from === null ? [] : [`del ${described(from.words, args.dev).peer === undefined ? cidr(args) : from.words}`]),
     ...(to === null ? [] : [`add ${to.words}`]),
-    ...behind.map((words) => `keep ${words}`),
-    ...[...back.filter(onLink), ...back.filter((line) => !onLink(line))].map((line) => `route ${line}`),
+    ...(goesAlone ? [] : behind.map((words) => `keep ${words}`)),
+    ...back.map((line) => `route ${line}`),
   ];
 }

@@ -49,6 +49,10 @@ in_it 'ip route add 172.7.22.0/24 via 10.4.7.22 src 10.4.7.21'
 address primary 10.4.7.21/24 eth0
 in_it 'ip address del 10.4.7.21/24 dev eth0; ip address add 10.4.7.31/24 dev eth0 label eth0:1'
 address primary-gone 10.4.7.21/24 eth0
+in_it 'ip -6 address add 2001:db8::31/64 dev eth0 nodad preferred_lft 0; ip -6 route append 2001:db8:a::/48 dev eth0 src 2001:db8::21
+  ip -6 route append 2001:db8:a::/48 dev lo; ip -6 route add 2001:db8:b::/48 dev lo src 2001:db8::31 table 7; ip -6 route add 2001:db8:c::/48 dev lo'
+address six-sources 2001:db8::21/64 eth0
+in_it 'ip -6 address del 2001:db8::21/64 dev eth0'; address six-sources-gone 2001:db8::21/64 eth0
 
 # --- neighbour
 fresh

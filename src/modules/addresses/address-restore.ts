@@ -1,30 +1,35 @@
 import { routeFunctions } from '../routes/route-scripts.ts';
+import { giveBackFunctions } from './address-routes.ts';
+import { nearRoutes, putAgainFunction } from './address-scripts.ts';
 
 /**
  * awk: of `ip -o address show` each address with its length, a tab, the words for `ip address add`, a tab, the words that say how long it
- * is lent.
+ * is lent; in the order in which they were added: of IPv6 the newest is first.
  */
 const awkAddresses = `
 function wanted(flag) { return flag ~ /^(noprefixroute|nodad|home|mngtmpaddr|autojoin)$/ }
 NF {
-  gsub(/\\\\/, " "); split("", at); label = flags = ""; lent = 0
+  gsub(/\\\\/, " "); split("", at); label = flags = ""; lent = deprecated = 0
   for (i = 5; i <= NF; i++) {
     if ($i ~ /^(peer|brd|any|scope|metric|proto|valid_lft|preferred_lft)$/) { at[$i] = $(i + 1); i++ }
     else if (index($i, device ":") == 1) label = $i
     else if (wanted($i)) flags = flags " " $i
     else if ($i == "dynamic") lent = 1
+    else if ($i == "deprecated") deprecated = 1
   }
   own = $4
   if (own !~ /\\//) own = own "/" (at["peer"] ~ /\\// ? substr(at["peer"], index(at["peer"], "/") + 1) : own ~ /:/ ? 128 : 32)
   words = $4 ("peer" in at ? " peer " at["peer"] : "") ("brd" in at ? " broadcast " at["brd"] : "") ("metric" in at ? " metric " at["metric"] : "")
-  words = words " scope " ("scope" in at ? at["scope"] : "global") (label == "" ? "" : " label " label) flags
+  words = words " scope " ("scope" in at ? at["scope"] : "global") (label == "" ? "" : " label " label) flags (deprecated && !lent ? " preferred_lft 0" : "")
   sub(/sec$/, "", at["valid_lft"]); sub(/sec$/, "", at["preferred_lft"])
-  print own "\\t" words "\\t" (lent ? "valid_lft " at["valid_lft"] " preferred_lft " at["preferred_lft"] : "")
-}`;
+  line[++n] = own "\\t" words "\\t" (lent ? "valid_lft " at["valid_lft"] " preferred_lft " at["preferred_lft"] : "")
+}
+END { for (i = 1; i <= n; i++) print line[own ~ /:/ ? n + 1 - i : i] }`;
 
 /**
  * `$1` device, `$2` -4 or -6, `$3` the address with its length. On the input `address WORDS`, if it was there, `behind WORDS` for those that
- * stood behind it in its subnet, in order, and `route LINE` for the routes over the device and from the address.
+ * stood behind it in its subnet, in order, and `route LINE` for the routes over the device and from these
+ * addresses, with what shares the key of one, in order.
  *
  * The kernel puts an address that is added last in its subnet, so those that stand before one that is missing are taken away, the last first.
  * What the kernel takes with an address (others of its subnet, routes) is given back at once.
@@ -34,6 +39,9 @@ export const addressRestoreScript = `device=$1 family=$2 own=$3 nl='
 LC_ALL=C; export LC_ALL
 set -f
 ${routeFunctions}
+${giveBackFunctions}
+${putAgainFunction}
+${nearRoutes}
 look() {
   if ! found=$(ip -o "$family" address show dev "$device" 2>&1); then
     case $found in
@@ -45,11 +53,10 @@ look() {
   is=$(printf '%s\\n' "$table" | awk -F '\\t' -v own="$own" '$1 == own { print $2 }')
   stands=$(printf '%s\\n' "$sequence" '=' "$table" | awk -F '\\t' '
     $0 == "=" { past = 1; next } !past { wanted[$0]; next } $2 != "" && ($2 in wanted) { print $2 }')
-  over=$(ip "$family" -o -d route show table all 2>/dev/null | clean | sed 's/$/ /' |
-    grep -F -e " dev $device " -e " src \${own%/*} " | sed 's/ $//' | grep -v -E '^(local|broadcast|anycast|multicast) | proto kernel ')
+  over=$(near "$family" "$device" "\${own%/*}" "$found" | clean | grep -v -E ' proto (kernel|ra|redirect)( |$)')
 }
 without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
-as_before() { [ "$stands" = "$sequence" ] && [ "$is" = "$was" ] && [ -z "$(without "$routes" "$over")" ]; }
+as_before() { [ "$stands" = "$sequence" ] && [ "$is" = "$was" ] && [ -z "$(astray "$routes" "$over")" ]; }
 try() {
   problem=$("$@" 2>&1 </dev/null) && return
   case $problem in *'File exists'* | *'already assigned'*) ;; *) why="$why$*: $problem$nl" ;; esac
@@ -60,8 +67,20 @@ remove() {
     case $words in '') ;; *' peer '*) try ip "$family" address del $words dev "$device" ;; *) try ip "$family" address del "\${words%% *}" dev "$device" ;; esac
   done
 }
-add() { while read -r words; do [ -z "$words" ] || try ip "$family" address add $words dev "$device"; done; }
-append() { while read -r words; do [ -z "$words" ] || try ip "$family" route append $words; done; }
+add() {
+  while read -r words; do
+    case $words in '') continue ;; esac
+    case $table_then in *"$tab$words$tab"*) try put_again $words ;; *) try ip "$family" address add $words dev "$device" ;; esac
+  done
+}
+# With what went since this began; of IPv6 not what has its source address back.
+lost_routes() {
+  if [ -z "$was" ]; then printf '%s\\n' "$over_then" | grep -v -E " src \${own%/*}( |$)"; return; fi
+  bare=
+  [ "$family" = -4 ] || bare=$(printf '%s\\n' "$routes" | sed -E 's/ src [^ ]+//')
+  printf '%s\\n' "$routes"
+  without "$over_then" "$routes$nl$over$nl$bare"
+}
 # Those that stand behind the first one that is not in its place, the last first.
 misplaced() {
   printf '%s\\n' "$sequence" '=' "$stands" | awk '
@@ -94,13 +113,7 @@ LINES
 $(without "$table_then" "$table" | awk -F '\\t' -v own="$own" '$1 != own { print $2, $3 }')
 LINES
   look
-  gone=$(without "$over_then" "$over")
-  [ -n "$was" ] || gone=$(printf '%s\\n' "$gone" | grep -v -E " src \${own%/*}( |$)")
-  gone=$(without "$routes" "$over")$nl$gone
-  append <<LINES
-$(printf '%s\\n' "$gone" | grep -v ' via ')
-$(printf '%s\\n' "$gone" | grep ' via ')
-LINES
+  problem=$(lost_routes | give_back 2>&1) || why="$why$problem$nl"
   look
 done
 ! as_before || exit 0
@@ -110,6 +123,7 @@ done
   [ -n "$was" ] || [ -z "$is" ] || echo "this address was not there: $is"
   without "$behind" "$stands" | sed 's/^/this address is missing: /'
   without "$routes" "$over" | sed 's/^/this route is missing: /'
+  [ -n "$(without "$routes" "$over")" ] || astray "$routes" "$over" | sed 's/|.*//; s/^/these routes do not stand as they did: /'
   echo "the addresses of $device are not as they were"
 } >&2
 exit 1`;

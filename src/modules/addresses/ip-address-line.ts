@@ -12,6 +12,8 @@ export interface AddressLine {
   readonly metric?: number;
   readonly label?: string;
   readonly flags: readonly string[];
+  /** Not to be spoken from where there is another: its preferred lifetime is 0. */
+  readonly deprecated?: true;
   /** Given for a time by a DHCP client or a router's advertisement, and taken back by it. */
   readonly lent: boolean;
 }
@@ -20,12 +22,13 @@ export interface AddressLine {
 const settable = new Set(['noprefixroute', 'nodad', 'home', 'mngtmpaddr', 'autojoin']);
 const pairs = new Set(['peer', 'brd', 'any', 'scope', 'metric', 'proto', 'valid_lft', 'preferred_lft']);
 
-/** The addresses of `device` in the order of the kernel's list. Throws Failure `unreadable`. */
+/** The addresses of `device`, of one family, in the order in which they were added: of IPv6 the kernel lists the newest first. Throws Failure `unreadable`. */
 export function addressLines(stdout: string, device: string): readonly AddressLine[] {
-  return stdout
+  const lines = stdout
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => addressLine(line, device));
+  return lines[0]?.address.includes(':') === true ? lines.reverse() : lines;
 }
 
 function addressLine(line: string, device: string): AddressLine {
@@ -54,6 +57,7 @@ function addressLine(line: string, device: string): AddressLine {
     ...(metric === undefined ? {} : { metric: Number(metric) }),
     ...optional('label', label),
     flags: flags.filter((word) => settable.has(word)),
+    ...(flags.includes('deprecated') || values.get('preferred_lft') === '0' ? { deprecated: true } : {}),
     lent: flags.includes('dynamic'),
   };
 }
@@ -63,7 +67,8 @@ function optional<Name extends string>(name: Name, value: string | undefined): {
 }
 
 /** The words after `ip address add` that make it again. */
-export function addressWords({ address, peer, broadcast, scope, metric, label, flags }: AddressLine): string {
+export function addressWords(line: AddressLine): string {
+  const { address, peer, broadcast, scope, metric, label, flags, deprecated, lent } = line;
   return [
     address,
     ...(peer === undefined ? [] : ['peer', peer]),
@@ -73,5 +78,6 @@ export function addressWords({ address, peer, broadcast, scope, metric, label, f
     scope,
     ...(label === undefined ? [] : ['label', label]),
     ...flags,
+    ...(deprecated === true && !lent ? ['preferred_lft', '0'] : []),
   ].join(' ');
 }

@@ -1,4 +1,4 @@
-import { awkRoute } from '../routes/route-restore.ts';
+import { awkRoute } from '../routes/route-settle.ts';
 
 /**
  * Shell function: how the routes over the device `$1` stand to those of others with the same key, of which the kernel takes the first. `front LINE`,

@@ -1,5 +1,5 @@
-import { awkRoute, loneRouteFunction } from '../routes/route-restore.ts';
 import { routeFunctions } from '../routes/route-scripts.ts';
+import { awkRoute, loneRouteFunction } from '../routes/route-settle.ts';
 import { awkAddresses, awkEntries, awkLink, awkNeighbours } from './link-awk.ts';
 import { confFunctions } from './link-conf.ts';
 import { orderFunction } from './link-order.ts';

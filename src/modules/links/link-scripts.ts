@@ -1,5 +1,5 @@
-import { loneRouteFunction } from '../routes/route-restore.ts';
 import { routeFunctions } from '../routes/route-scripts.ts';
+import { loneRouteFunction } from '../routes/route-settle.ts';
 import { confFunctions } from './link-conf.ts';
 import { orderFunction } from './link-order.ts';
 

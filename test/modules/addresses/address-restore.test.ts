@@ -17,6 +17,12 @@ const second = { address: '10.9.7.121/24', dev: 'eth7' };
 const peer = { address: '192.0.2.1', peer: '192.0.2.2', dev: 'eth7' };
 const six = { address: '2001:db8:7::21/64', dev: 'eth7', nodad: true };
 const sixSet = 'ip -6 addr add 2001:db8:7::21/64 dev eth7 nodad; ip -6 route add 2001:db8:70::/64 via 2001:db8:7::1';
+const sixRoutes = `ip -6 addr add 2001:db8:7::21/64 dev eth7 nodad; ip -6 addr add 2001:db8:7::31/64 dev eth7 preferred_lft 0; ip -6 addr add 2001:db8:8::1/64 dev eth8
+  ip -6 route add 2001:db8:70::/64 via 2001:db8:7::1 src 2001:db8:7::21 mtu 1400; ip -6 route add default via 2001:db8:8::9 src 2001:db8:7::21 table 9
+  ip -6 route append 2001:db8:71::/64 dev eth7 src 2001:db8:7::21; ip -6 route append 2001:db8:71::/64 dev eth8 src 2001:db8:7::31
+  ip -6 route add 2001:db8:72::/64 src 2001:db8:7::21 nexthop via 2001:db8:7::1 dev eth7 nexthop via 2001:db8:8::9 dev eth8`;
+const fourRoutes = `${set}; ip addr add 10.9.8.1/24 dev eth8; ip route append 172.7.23.0/24 via 10.9.8.9; ip route append 172.7.23.0/24 via 10.9.7.99
+  ip route add 172.7.26.0/24 via 10.9.8.9 src 10.9.7.121`;
 
 const table: readonly (readonly [string, JsonObject, string, string])[] = [
   ['the first of its subnet, as it was', first, set, ':'],
@@ -73,6 +79,22 @@ const table: readonly (readonly [string, JsonObject, string, string])[] = [
     'ip -6 addr del 2001:db8:7::21/64 dev eth7; ip -6 addr add 2001:db8:7::21/64 dev eth7 noprefixroute nodad',
   ],
   ['IPv6, not there before', six, ':', sixSet],
+  ['IPv6, its routes without a source', six, sixRoutes, 'ip -6 addr del 2001:db8:7::21/64 dev eth7'],
+  [
+    'IPv6, newer than it was',
+    six,
+    sixRoutes,
+    'ip -6 addr del 2001:db8:7::21/64 dev eth7; ip -6 addr add 2001:db8:7::21/64 dev eth7 nodad; ip -6 route append 2001:db8:71::/64 dev lo',
+  ],
+  [
+    'IPv6, there, its routes without a source',
+    six,
+    sixRoutes,
+    `ip -6 addr del 2001:db8:7::21/64 dev eth7; ip -6 addr del 2001:db8:7::31/64 dev eth7
+    ip -6 addr add 2001:db8:7::21/64 dev eth7 nodad; ip -6 addr add 2001:db8:7::31/64 dev eth7 preferred_lft 0`,
+  ],
+  ['with routes that share a key, gone', first, fourRoutes, 'ip addr del 10.9.7.21/24 dev eth7'],
+  ['with routes that share a key, all gone', first, fourRoutes, 'ip addr flush dev eth7'],
 ];
 
 const busybox = inBusybox({ ip: '/sbin/ip' });
@@ -111,6 +133,17 @@ test.each([0, 1])(
     expect(left).not.toContain('172.7.31.0');
   },
 );
+
+test('what goes comes back in its place: IPv4', async () => {
+  await ns.sh(`ip addr add 10.9.8.99/24 dev eth8; ip addr add 10.9.8.98/24 dev eth8; ip addr add 10.9.7.1/24 dev eth7
+    ip route append 172.7.30.0/24 via 10.9.8.1 src 10.9.8.98; ip route append 172.7.30.0/24 via 10.9.7.9; ip route append 172.7.30.0/24 via 10.9.8.1`);
+  const seen = await ns.sh('ip route show 172.7.30.0/24');
+  expect(await ns.run(restoreOf(address, null, { address: '10.9.8.99/24', dev: 'eth8' }))).toMatchObject({
+    exit: 0,
+    stderr: '',
+  });
+  expect(await ns.sh('ip route show 172.7.30.0/24')).toBe(seen);
+});
 
 test('an address that is there is not taken away for a route that is missing', async () => {
   await ns.sh(set);
