@@ -84,6 +84,10 @@ test.each<[string, string]>([
     task('link: { name: "{{ r.stdout }}", state: up, mtu: "{{ mtu }}" }', '      when: inventory_hostname == "one"\n'),
   ],
   [
+    'what comes after a condition that is known not to hold',
+    task('command: { argv: ["true"] }', "      when: [has(host.rack), host.rack == 'b', r.ok]\n"),
+  ],
+  [
     'a turn that a known condition leaves out',
     task('command: { argv: ["{{ item }}", "{{ r.stdout }}"] }', '      loop: "{{ ports }}"\n      when: item == "a"\n'),
   ],

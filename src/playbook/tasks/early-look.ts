@@ -129,10 +129,10 @@ function met(conditions: readonly (() => boolean)[]): Early & { readonly isMet: 
       answers.push(known(ask));
       return [];
     });
-    if (wrong.length > 0) answers.push(false);
+    if (answers.at(-1) === false) break; // the others are not asked either
     problems.push(...wrong);
   }
-  return { isMet: !answers.includes(false), isGated: answers.includes(undefined), problems };
+  return { isMet: problems.length === 0 && !answers.includes(false), isGated: answers.includes(undefined), problems };
 }
 
 /** undefined: it rests on a result. */
