@@ -123,7 +123,35 @@ export interface Check<Args = JsonObject> extends Described {
   judge(outcome: Outcome, args: Args): Verdict;
 }
 
-export type Module = Resource | Check;
+/** What the conditions of an assertion come to, up to the first that does not hold. */
+export interface Asserted {
+  /** How many there are. */
+  readonly conditions: number;
+  readonly unmet?: Unmet;
+}
+
+/** A condition that does not hold, as it is written, and the values in it, as they are written: undefined for what is not there. */
+export interface Unmet {
+  readonly text: string;
+  readonly values: readonly (readonly [written: string, value: Json | undefined])[];
+}
+
+/** A check that no host is asked: conditions over what the playbook knows. */
+export interface Assertion<Args = JsonObject> extends Described {
+  readonly kind: 'check';
+  /** The argument that holds them: a bare expression or a list of these, all of which must hold. */
+  readonly conditions: string;
+  /** As of a resource. */
+  faults?(args: Args): readonly ArgumentFault[];
+  judge(asserted: Asserted, args: Args): Verdict;
+}
+
+export type Module = Resource | Check | Assertion;
+
+/** Does it ask no host? */
+export function isAssertion(module: Module): module is Assertion {
+  return 'conditions' in module;
+}
 
 /**
  * Defines a resource whose argument type is derived from its schema (a literal, `as const`).
@@ -140,4 +168,11 @@ export function defineCheck<const S extends JsonSchema>(
   check: Omit<Check<XStatic<S>>, 'kind' | 'schema'> & { readonly schema: S },
 ): Check {
   return { ...check, kind: 'check' } as unknown as Check;
+}
+
+/** Defines a check that asks no host, with an argument type that is derived from its schema. */
+export function defineAssertion<const S extends JsonSchema>(
+  assertion: Omit<Assertion<XStatic<S>>, 'kind' | 'schema'> & { readonly schema: S },
+): Assertion {
+  return { ...assertion, kind: 'check' } as unknown as Assertion;
 }

@@ -1,6 +1,6 @@
 import type { Manner } from './command.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Module } from './module.ts';
+import type { Asserted, Module } from './module.ts';
 
 export const sections = ['require', 'tasks', 'verify', 'cleanup'] as const;
 export type Section = (typeof sections)[number];
@@ -140,6 +140,8 @@ export interface Step extends Manner {
   readonly item?: string;
   readonly loop?: LoopItem;
   readonly args: JsonObject;
+  /** Of an assertion. */
+  readonly asserted?: Asserted;
 }
 
 /** One turn of a loop. */

@@ -1,5 +1,6 @@
 import type { Module } from '../core/module.ts';
 import { address } from './address.ts';
+import { assert } from './assert.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { directory } from './directory.ts';
@@ -32,6 +33,7 @@ import { waitFor } from './wait_for.ts';
 /** Every module, by name. A new one is its file, its test and a line here. */
 export const modules: readonly Module[] = [
   address,
+  assert,
   command,
   copy,
   directory,

@@ -1,4 +1,4 @@
-import type { Check, Module, Resource } from '../core/module.ts';
+import { type Assertion, type Check, isAssertion, type Module, type Resource } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import type { Step, Task } from '../core/play.ts';
 import { performAll } from './perform.ts';
@@ -20,7 +20,14 @@ function hasNoState(module: Module, step: Step): boolean {
 export async function assertStep(session: Session, task: Task, step: Step): Promise<StepResult> {
   const { module } = task;
   if (module.kind === 'resource' && isQuestion(task, step)) return question(session, task, step, module);
+  if (isAssertion(module)) return asserted(module, step);
   return module.kind === 'check' ? ask(session, task, step, module) : compare(session, task, step, module);
+}
+
+/** What its conditions come to is known with the step itself. */
+function asserted(assertion: Assertion, step: Step): StepResult {
+  const { ok, because } = assertion.judge(step.asserted ?? { conditions: 0 }, step.args);
+  return { status: ok ? 'ok' : 'unmet', because };
 }
 
 async function ask(session: Session, task: Task, step: Step, check: Check): Promise<StepResult> {

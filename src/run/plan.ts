@@ -1,5 +1,5 @@
 import type { Json } from '../core/json.ts';
-import type { Resource } from '../core/module.ts';
+import { isAssertion, type Resource } from '../core/module.ts';
 import type { Play, Step, Task } from '../core/play.ts';
 import { assertStep, isQuestion } from './assert.ts';
 import { type Memory, overHosts } from './barrier.ts';
@@ -195,11 +195,15 @@ class Planner {
     return { status: 'depends', key, because, args: step.args };
   }
 
-  /** A check looks at the world, not at one resource: any planned change, on any host, may alter its answer. So does a question. */
+  /**
+   * A check looks at the world, not at one resource: any planned change, on any host, may alter its answer. So does a question. An
+   * assertion looks at what is known.
+   */
   async #ask(task: Task, step: Step): Promise<StepResult> {
     if (task.module.kind === 'resource' && task.checkMode !== false) return { status: 'skipped', because: askedLater };
     const first = this.#touched[0];
-    if (first !== undefined) return { status: 'depends', because: `asked only after "${first.by}"`, args: step.args };
+    if (first !== undefined && !isAssertion(task.module))
+      return { status: 'depends', because: `asked only after "${first.by}"`, args: step.args };
     return assertStep(this.#session, task, step);
   }
 

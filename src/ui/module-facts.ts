@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import type { JsonSchema, Module, Resource } from '../core/module.ts';
+import { type Check, isAssertion, type JsonSchema, type Module, type Resource } from '../core/module.ts';
 
 /** What a module does besides what its arguments say, from the module itself. Markdown, a line each. */
 export function moduleFacts(module: Module): string[] {
@@ -8,7 +8,7 @@ export function moduleFacts(module: Module): string[] {
     ...(rows.length === 0
       ? []
       : ['| | |', '| --- | --- |', ...rows.map(([name, text]) => `| ${name} | ${text} |`), '']),
-    ...exitLines(module),
+    ...(isAssertion(module) ? ['Runs no command on a host, and so has no exit code.'] : exitLines(module)),
   ];
 }
 
@@ -86,7 +86,7 @@ function traits({ shared, carriesTraffic, program, exitDecides }: Resource): [st
   ];
 }
 
-function exitLines({ exits, kind }: Module): string[] {
+function exitLines({ exits, kind }: Resource | Check): string[] {
   const given = Object.entries(exits ?? { 0: 'the answer is read' });
   const other =
     kind === 'check'

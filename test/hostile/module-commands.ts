@@ -3,7 +3,7 @@ import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js
 import type { Command } from '../../src/core/command.ts';
 import { Failure } from '../../src/core/failure.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
-import type { Module } from '../../src/core/module.ts';
+import { isAssertion, type Module } from '../../src/core/module.ts';
 import { modules } from '../../src/modules/list.ts';
 import { formats } from '../../src/modules/shared/formats.ts';
 import { type Answer, outcomeOf } from '../support/laws.ts';
@@ -41,6 +41,7 @@ export function statesOf(module: Module, args: JsonObject, host: Answer): readon
 
 /** Every command that a module makes of such arguments and states. What it does not take it refuses with a Failure. */
 export function commandsOf(module: Module, args: JsonObject, states: readonly Json[]): readonly Command[] {
+  if (isAssertion(module)) return [];
   const probe = orRefused(() => module.probe(args)) ?? null;
   const commands = probe === null ? [] : [probe];
   if (module.kind === 'check') return commands;

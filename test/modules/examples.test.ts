@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/core/failure.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { Module } from '../../src/core/module.ts';
+import { isAssertion, type Module } from '../../src/core/module.ts';
 import type { Step } from '../../src/core/play.ts';
 import { loadInventory } from '../../src/inventory/inventory.ts';
 import { modules } from '../../src/modules/list.ts';
@@ -24,7 +24,9 @@ beforeAll(async () => {
 afterAll(() => host.remove());
 
 const examples = modules.flatMap((module) =>
-  module.examples.map(({ title, args }) => [`${module.name}: ${title}`, module, args as JsonObject] as const),
+  isAssertion(module)
+    ? []
+    : module.examples.map(({ title, args }) => [`${module.name}: ${title}`, module, args as JsonObject] as const),
 );
 
 // They wait for one another's answers, not for the machine.

@@ -19,6 +19,7 @@ describe.concurrent('what the YAML language server offers with the published sch
     ['keywords of a task', 'playbook', task('name: a\n|'), Object.keys(taskKeywords).filter((key) => key !== 'name')],
     ['modules', 'playbook', task('name: a\n|'), modules.map(({ name }) => name)],
     ['arguments', 'playbook', task('supervisor:\n  |'), ['program', 'state', 'wait']],
+    ['what an assertion takes', 'tasks', '- assert:\n    |\n', ['that', 'fail_msg', 'success_msg', 'quiet']],
     ['further arguments', 'playbook', task('route:\n  to: default\n  |'), ['via', 'dev', 'nexthops']],
     ['arguments inside arguments', 'playbook', task('route:\n  except:\n    |'), ['dev', 'to', 'proto']],
     ['values of an argument', 'playbook', task('supervisor:\n  program: a\n  state: |'), ['running', 'stopped']],
@@ -47,6 +48,7 @@ describe.concurrent('what the YAML language server offers with the published sch
     expect(offers.get('when')).toBe('when: ');
     expect(offers.get('verify_tcp')).toBe('verify_tcp:\n  target: $1\n  port: $2');
     expect(offers.get('verify_http')).toBe('verify_http:\n  url: ');
+    expect(offers.get('assert')).toBe('assert:\n  that: ');
     const group = await editor.show('inventory.schema.json', 'web:\n  |\n');
     expect(group.offers.get('vars')).toBe('vars:\n  ');
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import { Failure, type FailureCode } from '../../src/core/failure.ts';
 import { type Json, type JsonObject, sameJson } from '../../src/core/json.ts';
-import type { Check, JsonSchema, Module, Resource } from '../../src/core/module.ts';
+import { type Check, isAssertion, type JsonSchema, type Module, type Resource } from '../../src/core/module.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { formats } from '../../src/modules/shared/formats.ts';
 
@@ -186,7 +186,7 @@ export function asResource(module: Module): Resource {
 }
 
 export function asCheck(module: Module): Check {
-  if (module.kind !== 'check') throw new Error(`${module.name} is not a check`);
+  if (module.kind !== 'check' || isAssertion(module)) throw new Error(`${module.name} asks no host`);
   return module;
 }
 

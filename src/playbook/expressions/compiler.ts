@@ -7,13 +7,13 @@ import { bracesIn } from './braces.ts';
 import type { ExpressionFault } from './expression-fault.ts';
 import { conditionHint } from './expression-hints.ts';
 import type { Language } from './expressions.ts';
-import { compileBare, compileValue, type Get, plain, type Template } from './templates.ts';
+import { type Bare, compileBare, compileValue, type Get, plain, type Template } from './templates.ts';
 import type { KnownTypes } from './type-check.ts';
 
 /** A bare expression, as in `when`, or a plain true or false. */
 export interface Condition {
   readonly text: string;
-  readonly template: Template;
+  readonly template: Pick<Bare, keyof Template | 'values'>;
   readonly path: YamlPath;
 }
 
@@ -69,7 +69,7 @@ export class Compiler {
     const constant = (result: Json): Condition => ({
       text: String(value),
       path: at,
-      template: plain(result),
+      template: { ...plain(result), values: () => [] },
     });
     if (typeof value !== 'string') return constant(value);
     const braced = bracesIn(value, String(at.findLast((one) => typeof one === 'string')));

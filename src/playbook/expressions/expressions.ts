@@ -16,6 +16,7 @@ import { asItIs, fromCel, toCel } from './cel-values.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
+import { type Looked, lookedAt } from './looked-at.ts';
 import { loopAlias, taken, withLoopAlias } from './own-words.ts';
 import { type NameKind, presenceIn } from './presence.ts';
 import { type Mentions, mentions } from './syntax.ts';
@@ -31,6 +32,8 @@ export interface Expression extends Pick<Mentions, 'names' | 'paths' | 'asked' |
   typeWith(types: KnownTypes): string;
   /** `get` gives the value of each of `names`. Pure. Throws ExpressionFault, and what `get` throws. */
   evaluate(get: (name: string) => Json): Json;
+  /** What it looks at of its names. */
+  looked(): readonly Looked[];
 }
 
 interface Span {
@@ -185,7 +188,11 @@ export class Language {
       return this.#guard(text, () => fromCel(parsed(values)), values);
     };
     const typeWith = (types: KnownTypes) => this.#guard(text, () => this.#typeWith(text, types));
-    return { text, names, paths, asked: found.asked, whole, type: type ?? 'dyn', typeWith, evaluate };
+    const looked = () =>
+      lookedAt(this.#cel.parse(withLoopAlias(text)).ast)
+        .map(named)
+        .filter(({ name }) => names.has(name));
+    return { text, names, paths, asked: found.asked, whole, type: type ?? 'dyn', typeWith, evaluate, looked };
   }
 
   #typeWith(text: string, types: KnownTypes): string {

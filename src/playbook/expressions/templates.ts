@@ -4,6 +4,7 @@ import type { YamlPath } from '../../core/yaml.ts';
 import { statementIn } from '../jinja/hints.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import type { Expression, Language } from './expressions.ts';
+import { valueAt } from './looked-at.ts';
 import { split } from './split.ts';
 import type { Step } from './syntax.ts';
 import type { KnownTypes } from './type-check.ts';
@@ -98,12 +99,15 @@ export function compileValue(
   return made.dynamic ? made : { ...made, render: () => value };
 }
 
+/** A bare expression. */
+export interface Bare extends Template {
+  readonly type: string;
+  /** The values that it looks at, as they are written: undefined for what is not there. Of an expression that could be rendered. */
+  values(get: Get): readonly (readonly [written: string, value: Json | undefined])[];
+}
+
 /** Compiles a bare expression, as in `when`. */
-export function compileBare(
-  text: string,
-  language: Language,
-  locate: (fault: ExpressionFault) => Error,
-): Template & { readonly type: string } {
+export function compileBare(text: string, language: Language, locate: (fault: ExpressionFault) => Error): Bare {
   try {
     const part = { expression: language.compile(text), offset: 0 };
     return {
@@ -112,6 +116,8 @@ export function compileBare(
       expressions: [checked(part, locate)],
       type: part.expression.type,
       render: (get) => evaluate(part, get, locate),
+      values: (get) =>
+        part.expression.looked().map((one) => [text.slice(one.start, one.end), valueAt(get(one.name), one)]),
     };
   } catch (thrown) {
     throw thrown instanceof ExpressionFault ? locate(thrown) : thrown;

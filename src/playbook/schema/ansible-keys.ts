@@ -9,6 +9,9 @@ export const ansibleKeys: Readonly<Record<string, string>> = {
   no_log: 'Write "secret: true": nothing of what the task does or finds is then recorded or shown.',
   delegate_facts: 'Nothing is gathered from hosts, so there are no facts to give to another one. Remove it.',
   local_action: 'Write "delegate_to: localhost", and the module as a key of its own.',
+  fail: 'Write assert: { that: false, fail_msg: "..." }, with the same "when".',
+  debug:
+    'Nothing here only prints: "runbook show" has what each command said, "success_msg" of an "assert" what you say.',
   action: 'Write the module as a key of its own.',
   any_errors_fatal: 'Every failure stops all hosts. Remove it.',
   strategy: 'Tasks always have a barrier over the hosts after each, as with "linear". Remove it.',

@@ -228,7 +228,7 @@ function choice({ schema, params, data }: ErrorObject, path: YamlPath, hint: str
     return { code: 'missing-key', message, path, key: true, hint };
   }
   const allowed = branches.map(({ type }) => (typeof type === 'string' ? type : ''));
-  if (allowed.every((type) => type !== '') && !allowed.includes(typeof data)) {
+  if (allowed.every((type) => type !== '') && !allowed.includes(Array.isArray(data) ? 'array' : typeof data)) {
     return { code: 'wrong-type', message: `must be ${types(allowed)}, not ${kindOf(data)}`, path, hint };
   }
   return { code: 'bad-value', message: `cannot be ${shown(data)}`, path, hint };

@@ -12,6 +12,7 @@ import { schemaErrors } from '../schema/schema-errors.ts';
 import { problemOf } from '../schema/schema-problem.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import type { TaskText } from '../texts.ts';
+import { templatedArgs, withConditions } from './assertion.ts';
 import type { Loop } from './loop.ts';
 import { nothingWanted } from './task-rules.ts';
 
@@ -26,6 +27,8 @@ export interface EarlyParts {
   readonly when: readonly Condition[];
   readonly perItem: readonly Condition[];
   readonly loop: Loop | undefined;
+  /** Of an assertion. */
+  readonly asserts: readonly Condition[];
 }
 
 /** Renders what is known already. */
@@ -53,7 +56,8 @@ export class EarlyLook {
     const { text, compiler } = parts;
     this.#parts = parts;
     this.#compiler = compiler.quiet();
-    this.#args = this.#known(text.args, [...text.path, text.module.name]);
+    const args = this.#known(templatedArgs(text), [...text.path, text.module.name]);
+    this.#args = (get) => withConditions(text, args(get));
   }
 
   /** Does a name of the play rest on no result? */
@@ -77,7 +81,7 @@ export class EarlyLook {
 
   /** The arguments in one turn. */
   look(host: string, turn: LoopItem | undefined): Early {
-    const { text, perItem } = this.#parts;
+    const { text, perItem, asserts } = this.#parts;
     const get = this.#get(host, turn);
     const { isGated, isMet, problems } = met(perItem.map((condition) => () => this.#compiler.holds(condition, get)));
     if (!isMet) return { isGated, problems };
@@ -87,7 +91,8 @@ export class EarlyLook {
       if (errors.length === 0) return nothingWanted(text, args as JsonObject);
       return errors.map((error) => problemOf(text.doc, error, [...text.path, text.module.name]));
     });
-    return { isGated, problems: ofArgs };
+    const asked = met(asserts.map((condition) => () => this.#compiler.holds(condition, get)));
+    return { isGated: isGated || asked.isGated, problems: [...ofArgs, ...asked.problems] };
   }
 
   #ofPlay(host: string): Get {

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
+import { isAssertion } from '../../core/module.ts';
 import type { TaskText } from '../texts.ts';
 
 /** Something wrong with a task, at one of its keys. */
@@ -19,6 +20,7 @@ export function onlyAsks({ value, module }: Pick<TaskText, 'value' | 'module'>):
 /** What the keywords about a task's outcome mean together: `failed_when`, `check_mode`, `loop_control` and their like. */
 export function outcomeFaults(text: TaskText): readonly KeyFault[] {
   const { value, module } = text;
+  if (isAssertion(module)) return [];
   const isOwn = module.kind === 'resource' && module.exitDecides === true;
   const faults: KeyFault[] = [];
   const noEffect = (key: string, message: string, hint: string) =>

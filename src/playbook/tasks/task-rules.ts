@@ -2,6 +2,7 @@ import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import { connectionHint, isConnectionVariable, secretVariables } from '../../core/connection-variables.ts';
 import { Failure } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { isAssertion } from '../../core/module.ts';
 import { failedNames } from '../../core/play.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { Language } from '../expressions/expressions.ts';
@@ -11,6 +12,7 @@ import type { Problem } from '../problem.ts';
 import { problemOf } from '../schema/schema-problem.ts';
 import { builtins } from '../scope/play-scope.ts';
 import type { TaskText } from '../texts.ts';
+import { assertionFaults } from './assertion.ts';
 import { allSaid, said } from './blocks.ts';
 import { loopNames } from './loop.ts';
 import { loopControlNames, onlyAsks, outcomeFaults } from './outcome-rules.ts';
@@ -25,7 +27,8 @@ export function keywordProblems(text: TaskText, play: JsonObject, variables: Nam
   const add = (key: string, code: ProblemCode, message: string, hint: string) =>
     found.push(doc.problem(code, message, [...path, key], { key: true, hint }));
 
-  for (const { key, code, message, hint } of outcomeFaults(text)) add(key, code, message, hint);
+  for (const { key, code, message, hint } of [...assertionFaults(text), ...outcomeFaults(text)])
+    add(key, code, message, hint);
   if (value.protect === true && module.kind === 'check') {
     add('protect', 'not-a-resource', `"${module.name}" is a check and has no state to protect`, 'Protect a resource.');
   } else if (value.protect === true && section !== 'tasks') {
@@ -110,6 +113,7 @@ export function placeProblems(text: TaskText, args: JsonObject): Problem[] {
   const problem = (code: ProblemCode, message: string, details: { key?: boolean; hint: string | undefined }) => [
     doc.problem(code, message, [...path, module.name], details),
   ];
+  if (isAssertion(module)) return [];
   try {
     const probe = module.probe(args);
     if (module.kind === 'check') return [];

@@ -11,6 +11,7 @@ import { problemOf } from '../schema/schema-problem.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import { type Sources, withSource } from '../sources.ts';
 import type { PlayText, TaskText } from '../texts.ts';
+import { argsTemplate, askedOf, assertedConditions } from './assertion.ts';
 import { allSaid, failedTypes, isRecovery, said, withinOf } from './blocks.ts';
 import { Delegate } from './delegate.ts';
 import { EarlyLook, type EarlyParts } from './early-look.ts';
@@ -51,12 +52,14 @@ export class TaskCode {
   readonly #perItem: readonly Condition[];
   readonly #loop: Loop | undefined;
   readonly #args: Template;
+  /** Of an assertion. */
+  readonly #asserts: readonly Condition[];
   readonly #delegate: Delegate;
   readonly #manner: MannerCode;
   readonly #over: ResultConditions;
 
   constructor(text: TaskText, context: TaskContext) {
-    const { doc, value, path, module } = text;
+    const { doc, value, path } = text;
     const { loop, until, failed_when, changed_when } = value;
     const { scope, around, play, report } = context;
     this.text = text;
@@ -76,7 +79,9 @@ export class TaskCode {
     const compiled = own.map(({ name, one, at }) => [name, compiler.value(one, at)] as const);
     this.#vars = new Map(compiled.filter(([name]) => !scope.isExtra(name)));
     this.#loop = loop === undefined ? undefined : new Loop(loop, text, compiler);
-    this.#args = withSource(compiler.value(text.args, [...path, module.name]), text, { ...context, language });
+    this.#asserts = assertedConditions(text, compiler);
+    const args = argsTemplate(text, this.#asserts, compiler);
+    this.#args = withSource(args, text, { ...context, language });
     this.#delegate = new Delegate(text, context, compiler);
     this.#manner = new MannerCode(text, play, around, ofPlay, compiler);
     this.#over = {
@@ -223,7 +228,7 @@ export class TaskCode {
     const { scope, around } = this.#context;
     return {
       ...{ text: this.text, scope, around, compiler: this.#compiler, vars: this.#vars },
-      ...{ when: this.#when, perItem: this.#perItem, loop: this.#loop },
+      ...{ when: this.#when, perItem: this.#perItem, loop: this.#loop, asserts: this.#asserts },
     };
   }
 
@@ -269,6 +274,7 @@ export class TaskCode {
       on: this.#delegate.on(host, get),
       ...(turn === undefined || item === undefined ? {} : { item, loop: turn }),
       args: args as JsonObject,
+      ...(this.#asserts.length === 0 ? {} : { asserted: askedOf(this.#asserts, this.#compiler, get) }),
       ...this.#manner.render(get),
     };
   }

@@ -230,7 +230,7 @@ export const ansible: readonly BadPlaybook[] = [
       width: 5,
       code: 'unknown-module',
       message: '"debug" is neither a module nor a keyword of a task',
-      hint: 'Modules: address, command, copy, directory, etcd_key, file, iptables_chain, iptables_rule, iptables_save, line, link, neighbour, process, route, rule, script, service, supervisor, symlink, sysctl, template, verify_dns, verify_flannel, verify_http, verify_log, verify_ping, verify_route, verify_tcp, wait_for.',
+      hint: 'Nothing here only prints: "runbook show" has what each command said, "success_msg" of an "assert" what you say.',
     },
   },
   {

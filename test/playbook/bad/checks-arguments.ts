@@ -198,4 +198,19 @@ export const checkArguments = [
       hint: 'Look at its host and its port.',
     },
   ),
+  bad('an assertion of nothing', 'assert: { that: [] }', {
+    ...{ at: '3:23', width: 2, code: 'bad-value' },
+    message: '"that" cannot be []',
+    hint: 'An expression as in `when`, without braces. Of a list, all must hold.',
+  }),
+  bad("Ansible's other name of an assertion's message", 'assert: { that: number > 1, msg: no }', {
+    ...{ at: '3:35', width: 3, code: 'unknown-key' },
+    message: '"msg" is not known here',
+    hint: 'Known here: that, fail_msg, success_msg, quiet.',
+  }),
+  bad('a failure as in Ansible', 'fail: { msg: no }', {
+    ...{ at: '3:7', width: 4, code: 'unknown-module' },
+    message: '"fail" is neither a module nor a keyword of a task',
+    hint: 'Write assert: { that: false, fail_msg: "..." }, with the same "when".',
+  }),
 ];

@@ -124,7 +124,7 @@ export const handlers: readonly BadPlaybook[] = [
       width: 7,
       code: 'unknown-module',
       message: '"restrat" is neither a module nor a keyword of a task',
-      hint: 'Modules: address, command, copy, directory, etcd_key, file, iptables_chain, iptables_rule, iptables_save, line, link, neighbour, process, route, rule, script, service, supervisor, symlink, sysctl, template, verify_dns, verify_flannel, verify_http, verify_log, verify_ping, verify_route, verify_tcp, wait_for.',
+      hint: 'Modules: address, assert, command, copy, directory, etcd_key, file, iptables_chain, iptables_rule, iptables_save, line, link, neighbour, process, route, rule, script, service, supervisor, symlink, sysctl, template, verify_dns, verify_flannel, verify_http, verify_log, verify_ping, verify_route, verify_tcp, wait_for.',
     },
   },
   {

@@ -32,7 +32,7 @@ export const tasks: readonly BadPlaybook[] = [
       width: 13,
       code: 'no-module',
       message: 'the task names no module',
-      hint: 'Modules: address, command, copy, directory, etcd_key, file, iptables_chain, iptables_rule, iptables_save, line, link, neighbour, process, route, rule, script, service, supervisor, symlink, sysctl, template, verify_dns, verify_flannel, verify_http, verify_log, verify_ping, verify_route, verify_tcp, wait_for.',
+      hint: 'Modules: address, assert, command, copy, directory, etcd_key, file, iptables_chain, iptables_rule, iptables_save, line, link, neighbour, process, route, rule, script, service, supervisor, symlink, sysctl, template, verify_dns, verify_flannel, verify_http, verify_log, verify_ping, verify_route, verify_tcp, wait_for.',
     },
   },
   {
