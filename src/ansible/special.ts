@@ -1,12 +1,9 @@
 import type { YAMLMap } from 'yaml';
 import type { Json } from '../core/json.ts';
-import type { Made } from './arguments.ts';
 import { refuseConnection } from './connection-names.ts';
 import type { Place } from './context.ts';
 import { LeaveOut } from './findings.ts';
-import { allOf } from './keywords.ts';
 import type { ModuleCall } from './module-call.ts';
-import type { Scope } from './names.ts';
 
 /** A file of tasks in place of a task: its path, and the keywords that an include may not have are the loader's to refuse. */
 export function includedFile(call: ModuleCall, place: Place): string {
@@ -33,26 +30,6 @@ export function metaOf({ free, given, pair }: ModuleCall): 'flush_handlers' | nu
   if (what === 'noop') return null;
   if (what === 'flush_handlers') return what;
   throw new LeaveOut(`"meta: ${what}" has no equal here`, pair.value);
-}
-
-/** All must be true, or the task fails on that host. */
-export function assertion(call: ModuleCall, scope: Scope): Made {
-  const { given, pair } = call;
-  const that = given.get('that');
-  const other = [...given.keys()].find((key) => !['that', 'fail_msg', 'msg', 'success_msg', 'quiet'].includes(key));
-  if (other !== undefined)
-    throw new LeaveOut(`"${other}" of ${call.written} has no equal here`, given.get(other)?.node);
-  if (that === undefined || that.value === null) throw new LeaveOut('assert needs "that"', pair.value);
-  const parts = [that.value]
-    .flat()
-    .map((one) => (typeof one === 'boolean' ? one : scope.condition(String(one), that.node)));
-  const message = given.get('fail_msg')?.value ?? given.get('msg')?.value;
-  const words = message === undefined ? ['true'] : ['echo', String(message)];
-  return {
-    module: 'command',
-    args: { argv: words },
-    keywords: { changed_when: false, failed_when: `!(${allOf(parts)})` },
-  };
 }
 
 /** Keywords with which a fact would not always be what a variable of the play is. */

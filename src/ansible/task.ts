@@ -2,6 +2,7 @@ import { type Node, type Pair, Scalar, YAMLMap } from 'yaml';
 import { entryOf } from '../core/entry-of.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { Args, flagOf, type Made } from './arguments.ts';
+import { aboutAssertion, assertion, failure } from './assertions.ts';
 import { refuseConnections } from './connection-names.ts';
 import type { Place } from './context.ts';
 import { LeaveOut } from './findings.ts';
@@ -11,7 +12,7 @@ import { jsonOf, type ModuleCall, moduleCall } from './module-call.ts';
 import { converterOf, instead } from './modules/table.ts';
 import type { Scope } from './names.ts';
 import { keepComments, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
-import { assertion, factsOf, includedFile, metaOf } from './special.ts';
+import { factsOf, includedFile, metaOf } from './special.ts';
 import { refuseVault } from './vault.ts';
 
 /** Modules here that ask and change nothing: only these are tried again by "retries" alone. */
@@ -36,8 +37,9 @@ export function taskOf(task: YAMLMap, place: Place): YAMLMap | null {
     : madeOf(task, call, { ...place, scope });
   const register = jsonOf(pairIn(task, 'register')?.value, place);
   if (typeof register === 'string') place.scope.register(register, made.fields, made.status);
-  const keywords = new Map(task.items.map((pair) => [keyOf(pair), pair]));
-  const items = task.items.flatMap((pair) =>
+  const pairs = isAssertion(made) ? aboutAssertion(task.items, place) : task.items;
+  const keywords = new Map(pairs.map((pair) => [keyOf(pair), pair]));
+  const items = pairs.flatMap((pair) =>
     pair === call.pair ? [modulePair(call, made, scope)] : said(pair, scope, place),
   );
   return finished(mapOf(withDefaults(items, { made, call, keywords, place })), task, place);
@@ -51,6 +53,7 @@ function fileTask(task: YAMLMap, call: ModuleCall, place: Place): Made {
 function madeOf(task: YAMLMap, call: ModuleCall, place: Place): Made {
   const { written, name, pair } = call;
   if (name === 'assert') return assertion(call, place.scope);
+  if (name === 'fail') return failure(call, place.scope);
   const converter = converterOf(name);
   if (converter === undefined)
     throw new LeaveOut(`no module here does what ${written} does`, pair.key, entryOf(instead, name));
@@ -72,9 +75,14 @@ function madeOf(task: YAMLMap, call: ModuleCall, place: Place): Made {
   return made;
 }
 
+function isAssertion({ module }: Made): boolean {
+  return module === 'assert';
+}
+
 function modulePair({ pair, name }: ModuleCall, made: Made, scope: Scope): Pair {
   const isFile = made.module === name && name.endsWith('_tasks');
-  const args = isFile ? (made.args.file as Json) : scope.value(made.args, pair.value);
+  const inCel = isAssertion(made) ? made.args : undefined;
+  const args = isFile ? (made.args.file as Json) : (inCel ?? scope.value(made.args, pair.value));
   return pairOf(made.module, args, pair);
 }
 
@@ -141,7 +149,7 @@ function withDefaults(items: readonly Pair[], { made, call, keywords, place }: P
     added.until = `${register}.ok`;
   }
   if (!isTried && keywords.has('delay')) dropped.add('delay');
-  if (call.isLocal && !keywords.has('delegate_to')) added.delegate_to = 'localhost';
+  if (call.isLocal && !keywords.has('delegate_to') && !isAssertion(made)) added.delegate_to = 'localhost';
   if (flagOf(value('failed_when') ?? undefined) === false && !['command', 'script'].includes(made.module)) {
     dropped.add('failed_when');
     added.ignore_errors = true;

@@ -220,13 +220,42 @@ export const snippets: readonly Snippet[] = [
     ours: `- command: { argv: [ uname, -r ] }
   register: kernel
   changed_when: false
-- command: { argv: [ "true" ] }
-  changed_when: false
-  failed_when: '!(kernel.exit == 0 && kernel.stdout.trim().re_match("^(?:5|6)"))'
+- assert:
+    that: [ kernel.exit == 0, kernel.stdout.trim().re_match("^(?:5|6)") ]
 # not imported: line 9: kernel.stdout is version('5.0', '<') has no form in CEL
 # - fail: msg="an old kernel"
 #   when: kernel.stdout is version('5.0', '<')`,
     told: ['9:9 left-out: kernel.stdout is version'],
+  },
+  {
+    name: 'what must hold, with all that can be said of it',
+    theirs: `- assert:
+    that: a == 1
+    msg: [one, "two {{ a }}"]
+    success_msg: fine
+    quiet: yes
+  become: yes
+  delegate_to: localhost
+  changed_when: false
+  retries: 3
+- local_action: { module: assert, that: yes }
+- assert: that="a == 1"
+  failed_when: false
+- fail: msg="no {{ a }}"
+  when: a != 1
+- fail:`,
+    ours: `- assert:
+    that: a == 1
+    fail_msg: "one; two {{ a }}"
+    success_msg: fine
+    quiet: true
+- assert: { that: true }
+- assert: { that: a == 1 }
+  ignore_errors: true
+- assert: { that: false, fail_msg: "no {{ a }}" }
+  when: a != 1
+- assert: { that: false, fail_msg: Failed as requested from task }`,
+    told: ['9:3 note: an assertion is asked once'],
   },
   {
     name: 'whether a path is there',
@@ -406,6 +435,12 @@ export const leftOut: readonly (readonly [theirs: string, told: string])[] = [
   ['- supervisorctl: { name: x, state: present }', '1:3 left-out: "state: present" of supervisorctl has no equal here'],
   ['- uri: { url: "http://x/", method: POST }', '1:36 left-out: "method: POST" of uri has no equal here'],
   ['- uri: { url: "http://x/", headers: { A: b } }', '1:37 left-out: "headers" of uri has no equal here'],
+  ['- assert: { that: [] }', '1:19 left-out: "that" is an empty list'],
+  ['- assert: { that: [a, 1] }', '1:23 left-out: "that" is a condition, or a list of them'],
+  ['- assert: { that: a is nonsense }', '1:19 left-out: a is nonsense has no form in CEL'],
+  ['- assert: { that: a, quiet: "{{ b }}" }', '1:29 left-out: "quiet" takes no template here'],
+  ['- assert: { that: a }\n  failed_when: b', '2:3 left-out: "failed_when" of an assertion has no equal here'],
+  ['- assert: { that: a }\n  changed_when: true', '2:3 left-out: "changed_when" of an assertion has no equal here'],
   ['- wait_for: timeout=10', '1:3 left-out: only to wait has no equal here'],
   ['- wait_for: { path: /a, search_regex: "a.*b" }', '1:39 left-out: "search_regex" is looked for word for word here'],
   ['- iptables: { chain: INPUT, uid_owner: root }', '1:3 left-out: the rule is empty'],

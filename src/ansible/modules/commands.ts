@@ -80,13 +80,6 @@ export function ping(args: Args): Made {
   return { module: 'command', args: { argv: ['true'] }, keywords: { changed_when: false } };
 }
 
-/** Ends with a failure that says why. */
-export function fail(args: Args): Made {
-  const message = args.text('msg') ?? 'Failed as requested from task';
-  const words = ['sh', '-c', 'echo "$0" >&2; exit 1', message];
-  return { module: 'command', args: { argv: words }, keywords: { changed_when: false } };
-}
-
 /** Only whether something is there can be said here of what Ansible finds out. */
 export function stat(args: Args): Made {
   args.drop('get_checksum', 'get_mime', 'get_attributes', 'checksum_algorithm', 'get_md5');

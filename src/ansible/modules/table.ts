@@ -1,6 +1,6 @@
 import { entryOf } from '../../core/entry-of.ts';
 import type { Converter } from '../arguments.ts';
-import { command, fail, ping, raw, script, shell, stat } from './commands.ts';
+import { command, ping, raw, script, shell, stat } from './commands.ts';
 import { copy, file, line, template } from './files.ts';
 import { iptables, iptablesState } from './iptables.ts';
 import { sysctl, uri, waitFor } from './network.ts';
@@ -8,7 +8,7 @@ import { service, supervisor, systemd } from './services.ts';
 
 /** Modules of Ansible that have an equal here, by their names without the collection. */
 const converters: Readonly<Record<string, Converter>> = {
-  ...{ command, shell, raw, script, stat, ping, fail },
+  ...{ command, shell, raw, script, stat, ping },
   ...{ copy, template, file, lineinfile: line },
   ...{ service, systemd, systemd_service: systemd, sysvinit: service, supervisorctl: supervisor },
   ...{ uri, wait_for: waitFor, sysctl, iptables, iptables_state: iptablesState },
