@@ -3,6 +3,7 @@ import { playItems } from './includes/import.ts';
 import { IncludedFiles } from './includes/included-files.ts';
 import { type Input, inputsOf, isRequired } from './inputs.ts';
 import { parsePlaybook } from './parse.ts';
+import { LostNames } from './scope/lost-names.ts';
 import { type ReadText, Sources } from './sources.ts';
 
 /**
@@ -11,7 +12,7 @@ import { type ReadText, Sources } from './sources.ts';
  */
 export function declaredInputs(file: string, read: ReadText): readonly Input[] {
   const files = new IncludedFiles(new Sources(read), () => undefined);
-  const silent = { files, add: () => undefined, report: () => undefined };
+  const silent = { files, add: () => undefined, report: () => undefined, lost: new LostNames() };
   const items = playItems(parsePlaybook(read(file) ?? '', file), silent);
   const all = items.flatMap(({ value }) => (isJsonObject(value) ? inputsOf(value) : []));
   const byName = new Map<string, Input>();

@@ -16,9 +16,11 @@ import { playSchema } from './schema/play-keywords.ts';
 import { respelledProblems } from './schema/respelled.ts';
 import { type SchemaError, schemaErrors } from './schema/schema-errors.ts';
 import { problemOf } from './schema/schema-problem.ts';
+import { LostNames } from './scope/lost-names.ts';
 import { playVars } from './scope/play-vars.ts';
 import type { Sources } from './sources.ts';
 import { type BlockText, blockErrors, blockName, isBlock } from './tasks/blocks.ts';
+import { brokenBy, taskOfNone } from './tasks/broken.ts';
 import { Handlers } from './tasks/handlers.ts';
 import { tagsOf } from './tasks/tags.ts';
 import { readTask } from './tasks/task-text.ts';
@@ -48,10 +50,10 @@ export function outline(doc: PlaybookText, context: OutlineContext): Outline {
     files: context.files,
     add: (found) => problems.push(...found),
     report: (file, errors, path) => reader.report(file, errors, path),
+    lost: reader.lost,
   });
-  const isWhole = problems.length === 0;
   const plays = items.flatMap((item, index) => reader.play(item, index));
-  return { plays, problems, isWhole: isWhole && reader.isWhole };
+  return { plays, problems, isWhole: !reader.lost.areResults };
 }
 
 export const onePlay = playSchema({}, {});
@@ -60,11 +62,13 @@ class Reader {
   readonly problems: Problem[] = [];
   readonly #context: OutlineContext;
   readonly #modules: ReadonlyMap<string, Module>;
+  readonly lost = new LostNames();
   #order = 0;
-  #isWhole = true;
   /** Of the play that is being read. */
   #handlers: Handlers;
   #registers: Register[] = [];
+  #broken: TaskText[] = [];
+  #lost = this.lost;
   /** The tasks of the section that is being read, as far as they have been. */
   #section: TaskText[] = [];
   readonly #seen = new Set<string>();
@@ -73,11 +77,6 @@ class Reader {
     this.#context = context;
     this.#handlers = new Handlers([], { id: '', doc, path: [] });
     this.#modules = new Map(context.modules.map((module) => [module.name, module]));
-  }
-
-  /** Every file that was included is there. */
-  get isWhole(): boolean {
-    return this.#isWhole;
   }
 
   play({ doc, path, value, given, tags }: PlayItem, index: number): PlayText[] {
@@ -95,19 +94,26 @@ class Reader {
       path,
     );
     if (!isJsonObject(value)) return [];
+    for (const error of errors) this.lost.addIn(value[String(error.path[0])]);
     this.#warn(doc);
     const { extra, base, sources } = this.#context;
     const own = playVars(path, { doc, play: value, extra, base }, sources);
     const written = { ...own, vars: [...own.vars, ...given] };
+    const lost = new LostNames(this.lost);
+    if (own.problems.length > 0 || errors.some(({ path: [key] }) => key === 'vars_files')) lost.addAny();
+    this.#lost = lost;
     const scope = StaticScope.ofPlay(base, value, written.vars, extra);
     const top: Place = { id: String(index), section: 'tasks', doc, path, within: [], blocks: [], tags: [], scope };
     this.#registers = [];
+    this.#broken = [];
     this.#readHandlers(value.handlers, top);
     const tasks = sections.flatMap((section) => this.#all(value[section], { ...top, section }));
-    const idle = this.#handlers.idle();
+    this.#handlers.warnOfIdle(this.lost);
+    const idle = this.#handlers.besides(tasks).map((task) => ({ ...task, order: this.#order }));
     this.problems.push(...this.#handlers.problems);
     const all = [...new Set([...tags, ...tagsOf(value)])];
-    return [{ doc, path, value, written, tags: all, tasks, idle, registers: this.#registers }];
+    const rest = [...idle, ...this.#broken];
+    return [{ doc, path, value, written, tags: all, tasks, idle: rest, lost, registers: this.#registers }];
   }
 
   /** A section's tasks, and what handlers they call for at its end. */
@@ -121,7 +127,7 @@ class Reader {
   }
 
   get #taskContext() {
-    return { modules: this.#modules, handlers: this.#handlers, problems: this.problems };
+    return { modules: this.#modules, handlers: this.#handlers, problems: this.problems, lost: this.lost };
   }
 
   #list(list: readonly Json[], at: Place): void {
@@ -138,31 +144,49 @@ class Reader {
   }
 
   #include(value: JsonObject, at: Place): void {
-    const lists = includedTasks(value, {
+    const { lists, broken } = includedTasks(value, {
       ...at,
       files: this.#context.files,
-      add: (problems) => this.problems.push(...problems),
+      lost: this.lost,
+      add: (problems) => this.problems.push(...problems.filter((one) => !this.#isFollower(one))),
       report: (doc, errors, path) => this.report(doc, errors, path),
     });
-    this.#isWhole &&= lists !== undefined;
     const tags = [...at.tags, ...tagsOf(value)];
-    for (const { tasks, turn, ...inner } of lists ?? []) {
+    if (broken !== undefined) {
+      const { scope: _, ...place } = at;
+      this.#broken.push(taskOfNone({ ...place, order: this.#order, value, tags }, broken));
+    }
+    for (const { tasks, turn, ...inner } of lists) {
       const id = turn === undefined ? at.id : `${at.id}[${turn}]`;
       this.#warn(inner.doc);
-      this.#list(tasks, { ...at, ...inner, id, tags, within: [] });
+      const inside = { ...at, ...inner, id, tags, within: [] };
+      this.#list(tasks, broken === undefined ? inside : { ...inside, broken: { names: broken.names, keys: [] } });
     }
   }
 
+  /** A file, or a loop, may rest on a variable that could not be read. */
+  #isFollower({ code }: Problem): boolean {
+    return code === 'not-static' && this.#lost.isAny;
+  }
+
   #oneTask(value: Json, at: Place & Pick<TaskText, 'order'>): void {
-    const task = readTask(value, at, this.#taskContext);
+    const task = this.#sound(readTask(value, at, this.#taskContext));
     if (task !== undefined) this.#section.push(task);
     this.#register(value, at);
+  }
+
+  /** The task, unless it is not in the right shape: then it is kept apart. */
+  #sound(task: TaskText | undefined): TaskText | undefined {
+    if (task?.broken === undefined) return task;
+    this.#broken.push(task);
+    return undefined;
   }
 
   #block(value: JsonObject, at: Place): void {
     const errors = blockErrors(value, at.section, new Set(this.#modules.keys()));
     this.report(at.doc, errors, at.path);
-    const before = this.#section.length;
+    const unknown = errors.flatMap(({ code, path: [key] }) => (code === 'unknown-key' ? [String(key)] : []));
+    const broken = brokenBy(value, errors, unknown, this.lost) ?? at.broken;
     const block: BlockText = { id: at.id, name: blockName(at.doc, value, at.path), path: at.path, value };
     const tags = [...at.tags, ...tagsOf(value)];
     for (const part of blockParts) {
@@ -170,9 +194,13 @@ class Reader {
       if (!Array.isArray(list)) continue;
       const one = { block, part };
       const around = { within: [...at.within, one], blocks: [...at.blocks, one] };
-      this.#list(list as readonly Json[], { ...at, ...around, id: `${at.id}.${part}`, path: [...at.path, part], tags });
+      const inner = { ...at, ...around, id: `${at.id}.${part}`, path: [...at.path, part], tags };
+      // What its tasks would take over is not in the right shape.
+      this.#list(
+        list as readonly Json[],
+        broken === undefined ? inner : { ...inner, broken: { names: broken.names, keys: [] } },
+      );
     }
-    if (errors.length > 0) this.#section.length = before; // what they would take over is not in the right shape
   }
 
   #meta(value: JsonObject, at: Place): void {
@@ -200,7 +228,8 @@ class Reader {
     this.#handlers = new Handlers(list, play);
     this.#handlers.read(({ id, path, value }) => {
       const at = { ...play, id, path, order: 0 };
-      if (!isBlock(value) && !isInclude(value)) return readTask(value, at, this.#taskContext, handlerSchema);
+      if (!isBlock(value) && !isInclude(value))
+        return this.#sound(readTask(value, at, this.#taskContext, handlerSchema));
       const what = isBlock(value) ? 'a block' : 'a file';
       const hint = 'Let several handlers listen to one word.';
       this.#add('bad-section', `a handler is one task, not ${what}`, at, undefined, hint);

@@ -136,3 +136,8 @@ export class ProblemFailure extends Failure {
     this.problem = problem;
   }
 }
+
+/** Not of a warning. */
+export function isOfError(thrown: unknown): boolean {
+  return !(thrown instanceof ProblemFailure) || thrown.problem.severity === 'error';
+}

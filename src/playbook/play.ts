@@ -1,17 +1,18 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject } from '../core/json.ts';
-import { failedNames, type Play, sections } from '../core/play.ts';
+import { type Play, sections } from '../core/play.ts';
 import { batchProblems, batchSettings, splitProblems } from './batches.ts';
 import { Compiler } from './expressions/compiler.ts';
 import type { Language } from './expressions/expressions.ts';
-import { plain, type Template, type Use } from './expressions/templates.ts';
+import { plain, type Template } from './expressions/templates.ts';
 import { type Frame, FrameCode, ofPlay, type Surroundings } from './includes/frame.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import { ProblemFailure } from './parse.ts';
-import { type Problem, some } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { lockProblems, safeguardsOf } from './safeguards.ts';
 import { isPlayKeyword } from './schema/play-keywords.ts';
 import type { InventoryScope } from './scope/inventory-scope.ts';
+import { LostNames } from './scope/lost-names.ts';
 import { PlayScope } from './scope/play-scope.ts';
 import { PlayShapes } from './scope/play-shapes.ts';
 import { reached } from './scope/rests-on.ts';
@@ -19,16 +20,9 @@ import type { Sources } from './sources.ts';
 import { withFieldsThatAre } from './tasks/field-rules.ts';
 import { TaskCode } from './tasks/task.ts';
 import { keywordProblems, variableProblems } from './tasks/task-rules.ts';
-import type { PlayText, Register, TaskText } from './texts.ts';
-import { tryOut } from './try-out.ts';
-
-const ownResultHint = 'Only "until", "failed_when" and "changed_when" are asked when there is a result.';
-
-/** A name that a task registers, on which hosts, and whether that task is played. */
-export interface KnownRegister extends Register {
-  readonly hosts: readonly string[];
-  readonly isChosen: boolean;
-}
+import type { PlayText, TaskText } from './texts.ts';
+import { type Trial, tryOut } from './try-out.ts';
+import { type KnownRegister, UseRules } from './use-rules.ts';
 
 export interface PlayParts {
   readonly text: PlayText;
@@ -48,17 +42,26 @@ export interface PlayParts {
   readonly problems: Problem[];
 }
 
+const placeOf = ({ code, at }: Problem) => `${code} ${at.file}:${at.line}:${at.column}`;
+
 /** Makes one play of its text, and says all that is wrong with it. */
 export class PlayBuilder {
   readonly #parts: PlayParts;
   readonly #vars = new Map<string, Template>();
   readonly #inputs: PlayInputs;
   readonly #scope: PlayScope;
+  /** Names that may come from what could not be read. */
+  readonly #lost: LostNames;
+  readonly #uses: UseRules;
   readonly #frames = new Map<Frame, FrameCode>();
 
   constructor(parts: PlayParts) {
     const { inventory, base, registers, text } = parts;
     const hosts = text.written.isPartial ? [] : parts.hosts;
+    const lost = new LostNames(text.lost);
+    // Without hosts every name of the inventory would seem unknown: one mistake, not thirty.
+    if (hosts.length === 0) lost.addAny();
+    this.#lost = lost;
     this.#parts = { ...parts, hosts };
     this.#inputs = new PlayInputs(text.value, inventory.extra);
     this.#scope = new PlayScope({
@@ -69,21 +72,22 @@ export class PlayBuilder {
       varNames: text.written.vars.map(({ name }) => name),
       registered: new Set(registers.map(({ name }) => name)),
       inputs: this.#inputs,
+      lost,
     });
+    this.#uses = new UseRules({ ...this.#parts, scope: this.#scope });
   }
 
   build(): Play {
-    const { text, chosen, hosts, problems } = this.#parts;
+    const { text, chosen, hosts } = this.#parts;
     const { value, tasks, idle, written } = text;
-    // Without hosts every name of the inventory would seem unknown: one mistake, not thirty.
     this.#add(written.problems);
     this.#takeInputs();
-    if (hosts.length > 0) this.#compileVars();
+    this.#compileVars();
     this.#checkPlay();
-    const compiled = tasks.map((task) => this.#task(task)).filter((one) => one !== undefined);
-    for (const task of idle) this.#task(task);
-    const code = withFieldsThatAre(compiled, this.#vars, this.#shapes(), (error) => this.#report(error));
-    if (!this.#hasCycle()) problems.push(...tryOut(code, hosts, this.#scope.views));
+    const trials = this.#withFields([...tasks, ...idle].map((task) => this.#task(task)));
+    this.#tryOut(trials);
+    const own = new Set(tasks);
+    const code = trials.filter((one) => one.isGood && own.has(one.code.text)).map((one) => one.code);
     const play = {
       name: typeof value.name === 'string' && value.name !== '' ? value.name : String(value.hosts),
       hosts,
@@ -95,8 +99,24 @@ export class PlayBuilder {
       ...batchSettings(value),
       tasks: code.filter((one) => chosen.has(one.text)).map((one) => one.task()),
     };
-    if (hosts.length > 0 && !this.#hasCycle()) this.#add(splitProblems(text, play));
+    const isSound = trials.every(({ isGood }) => isGood) && !this.#hasCycle();
+    if (hosts.length > 0 && isSound) this.#add(splitProblems(text, play));
     return play;
+  }
+
+  #withFields(trials: readonly Trial[]): readonly Trial[] {
+    // What could not be read may ask for any field.
+    if (this.#lost.isAny) return trials;
+    return withFieldsThatAre(trials, this.#vars, this.#shapes(), (error) => this.#report(error));
+  }
+
+  #tryOut(trials: readonly Trial[]): void {
+    const { text, hosts, problems } = this.#parts;
+    // Any variable may be another one than it seems.
+    if (hosts.length === 0 || text.written.problems.length > 0) return;
+    const told = new Set(problems.map(placeOf));
+    const tried = trials.filter((one) => one.canBeTried && !this.#restsOnCycle(one.code));
+    this.#add(tryOut(tried, hosts, this.#scope.views).filter((problem) => !told.has(placeOf(problem))));
   }
 
   #takeInputs(): void {
@@ -116,7 +136,7 @@ export class PlayBuilder {
       this.#vars.set(name, compiler.value(value, path));
     }
     for (const [name, template] of this.#vars) {
-      for (const use of template.uses) this.#checkUse(use, Number.POSITIVE_INFINITY);
+      for (const use of template.uses) for (const error of this.#uses.ofVariable(use)) this.#report(error);
       if (this.#isMadeOfItself(name)) {
         const { doc, path } = text.written.vars.findLast((one) => one.name === name) ?? text;
         this.#add([doc.problem('cycle', `the variable "${name}" is made of itself`, path, { key: true })]);
@@ -124,14 +144,22 @@ export class PlayBuilder {
     }
   }
 
-  /** What rests on such a variable would be wrong as well, which nobody needs to read. */
   #hasCycle(): boolean {
     return [...this.#vars.keys()].some((name) => this.#isMadeOfItself(name));
   }
 
+  /** Then it would be wrong as well, which nobody needs to read. */
+  #restsOnCycle({ uses }: TaskCode): boolean {
+    const used = uses.all.map(({ name }) => name);
+    return [...reached(used, (name) => this.#madeOf(name))].some((name) => this.#isMadeOfItself(name));
+  }
+
   #isMadeOfItself(name: string): boolean {
-    const restsOn = (one: string) => this.#vars.get(one)?.uses.map((use) => use.name) ?? [];
-    return reached(restsOn(name), restsOn).has(name);
+    return reached(this.#madeOf(name), (one) => this.#madeOf(one)).has(name);
+  }
+
+  #madeOf(variable: string): readonly string[] {
+    return this.#vars.get(variable)?.uses.map(({ name }) => name) ?? [];
   }
 
   #checkPlay(): void {
@@ -160,13 +188,14 @@ export class PlayBuilder {
     }
   }
 
-  #task(text: PlayText['tasks'][number]): TaskCode | undefined {
+  #task(text: TaskText): Trial {
     const { text: play, inventory } = this.#parts;
     const around = this.#around(text.frame);
     const before = this.#parts.problems.length;
     const has = (name: string) => this.#scope.variables.has(name) || around.names.has(name);
-    this.#add(keywordProblems(text, play.value, { has }));
-    if (this.#parts.hosts.length === 0) return undefined;
+    // Of a task that is not in the right shape nobody can say what its keywords mean together.
+    if (text.broken === undefined || text.broken.told !== undefined)
+      this.#add(keywordProblems(text, play.value, { has }));
     const code = new TaskCode(text, {
       scope: this.#scope,
       around,
@@ -175,55 +204,10 @@ export class PlayBuilder {
       sources: this.#parts.sources,
       report: (error) => this.#report(error),
     });
-    for (const use of code.uses.all) this.#checkUse(use, text.order, text);
-    for (const use of code.uses.ofResult)
-      this.#checkUse(use, use.name === text.value.register ? text.order + 1 : text.order, text);
+    const ofUses = this.#uses.ofTask(code);
+    for (const error of ofUses) this.#report(error);
     const isGood = this.#parts.problems.slice(before).every(({ severity }) => severity === 'warning');
-    return isGood ? code : undefined;
-  }
-
-  /** A name that is known somewhere: is it known here, on every host, and by now? `order`: of the task that uses it. */
-  #checkUse(use: Use, order: number, task?: TaskText): void {
-    const without = this.#scope.without(use.name);
-    if (use.steps === undefined && without.length > 0 && without.length < this.#parts.hosts.length) {
-      const hint = `Give it to all of them, or write host.?${use.name}.orValue("...").`;
-      this.#report(use.error('not-everywhere', `"${use.name}" is not known on ${some(without)}`, hint));
-    }
-    if (this.#scope.isUnknown(use.name)) return;
-    if (use.steps !== undefined) return;
-    for (const name of this.#scope.reads(use.name)) {
-      if (this.#scope.isUnknown(name) || (failedNames as readonly string[]).includes(name)) continue;
-      const before = this.#parts.registers.filter((one) => one.name === name && one.order < order);
-      if (order !== Number.POSITIVE_INFINITY && before.length === 0) {
-        const isOwn = task?.value.register === name;
-        this.#report(
-          isOwn
-            ? use.error('not-registered', `"${name}" is what this task itself registers`, ownResultHint)
-            : use.error(
-                'not-registered',
-                `"${name}" is registered only by a later task`,
-                'Move that task before this one.',
-              ),
-        );
-      } else if (before.length > 0 && before.every(({ hosts }) => this.#isElsewhere(hosts))) {
-        const on = some([...new Set(before.flatMap(({ hosts }) => hosts))]);
-        const hint = 'A result is known on the hosts of its own play: register it in this one.';
-        this.#report(
-          use.error('not-registered', `"${name}" is registered on ${on}, and on no host of this play`, hint),
-        );
-      } else if (task !== undefined && this.#parts.chosen.has(task) && !before.some(({ isChosen }) => isChosen)) {
-        const hint = 'Give both the same tag, or tag the one that registers it `always`.';
-        this.#report(use.error('not-chosen', `"${name}" is registered by a task that the tags leave out`, hint));
-      } else if (task?.section === 'verify' && !this.#isRegisteredBeforeTasks(name)) {
-        const hint = 'An audit asks "verify" alone. Register it under "require" or "verify".';
-        this.#report(use.error('not-auditable', `"${name}" is registered only while the change is made`, hint));
-      }
-    }
-  }
-
-  /** None of these hosts is in this play. */
-  #isElsewhere(hosts: readonly string[]): boolean {
-    return hosts.length > 0 && !hosts.some((host) => this.#parts.hosts.includes(host));
+    return { code, isGood: isGood && text.broken === undefined, canBeTried: code.isSound && ofUses.length === 0 };
   }
 
   #shapes(): PlayShapes {
@@ -234,12 +218,6 @@ export class PlayBuilder {
       valueOf: (name) => text.written.vars.findLast((one) => one.name === name)?.value,
       usesOf: (name) => this.#vars.get(name)?.uses ?? [],
     });
-  }
-
-  #isRegisteredBeforeTasks(name: string): boolean {
-    return this.#parts.text.registers.some(
-      (one) => one.name === name && (one.section === 'require' || one.section === 'verify'),
-    );
   }
 
   #around(frame: Frame | undefined): Surroundings {

@@ -11,12 +11,13 @@ import { IncludedFiles, type ListFolder } from './includes/included-files.ts';
 import type { ExtraSpot } from './inputs.ts';
 import { outline } from './outline.ts';
 import { parsePlaybook } from './parse.ts';
-import { type KnownRegister, PlayBuilder } from './play.ts';
+import { PlayBuilder } from './play.ts';
 import { inOrder, type Problem } from './problem.ts';
 import { InventoryScope } from './scope/inventory-scope.ts';
 import { type ReadText, Sources } from './sources.ts';
 import { choiceFaults, chosenTasks, everything, type TagChoice } from './tasks/tags.ts';
 import type { PlayText } from './texts.ts';
+import type { KnownRegister } from './use-rules.ts';
 
 export interface PlaybookSource {
   /** As it is to be named in messages. */
@@ -62,8 +63,7 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
   const { modules, extraVars: extra, choice = everything } = source;
   const { plays: texts, problems: shape, isWhole } = outline(doc, { modules, files, sources, base, extra });
   const found: Problem[] = [...shape];
-  // Without one of its files nearly every name would seem unknown: one mistake, not thirty.
-  const plays = isWhole ? build(source, texts, choice, { base, sources, found }) : [];
+  const plays = build(source, texts, choice, { base, sources, found });
   sources.loaded();
   if (plays.length > 0 && plays.every(({ hosts }) => hosts.length > 0))
     found.push(...unusedRegisters(texts, base, found));
@@ -102,9 +102,9 @@ function build(
   const earlier: KnownRegister[] = [];
   return texts.map((text) => {
     const chosen = chosenTasks(choice, text);
-    const orders = new Set([...chosen].map(({ order }) => order));
+    const left = new Set(text.tasks.filter((task) => !chosen.has(task)).map(({ order }) => order));
     const hosts = hostsOf(text, source, base, found);
-    earlier.push(...text.registers.map((one) => ({ ...one, hosts, isChosen: orders.has(one.order) })));
+    earlier.push(...text.registers.map((one) => ({ ...one, hosts, isChosen: !left.has(one.order) })));
     return new PlayBuilder({
       text,
       chosen,

@@ -6,6 +6,8 @@ import type { Frame } from './includes/frame.ts';
 import type { PlayItem } from './includes/import.ts';
 import type { StaticScope } from './includes/static-scope.ts';
 import type { PlaybookText } from './parse.ts';
+import type { SchemaError } from './schema/schema-errors.ts';
+import type { LostNames } from './scope/lost-names.ts';
 import type { PlayVars } from './scope/play-vars.ts';
 import type { WithinText } from './tasks/blocks.ts';
 
@@ -18,8 +20,10 @@ export interface PlayText extends Pick<PlayItem, 'doc' | 'path'> {
   readonly tags: readonly string[];
   /** Those that are in the right shape, in the order in which they run. */
   readonly tasks: readonly TaskText[];
-  /** Handlers that are never done; what is wrong with them is told all the same. */
+  /** Handlers that are never done, and tasks that are not in the right shape; what is wrong with their expressions is told all the same. */
   readonly idle: readonly TaskText[];
+  /** Names that may come from what is not in the right shape. */
+  readonly lost: LostNames;
   /** Names that tasks register, also tasks that are not in the right shape: what uses them is not wrong as well. */
   readonly registers: readonly Register[];
 }
@@ -55,10 +59,24 @@ export interface TaskText {
   readonly notifies: readonly string[];
   /** It is this handler. */
   readonly handler?: string;
+  /** Set where it is not in the right shape, which has been told: it is never made into steps. */
+  readonly broken?: Broken;
+}
+
+/** What can be said of a task that is not in the right shape. */
+export interface Broken {
+  /** Names that its expressions may have from what is wrong. */
+  readonly names: readonly string[];
+  /** Keys that are not known, whose values may hold expressions. */
+  readonly keys: readonly string[];
+  /** Set where nothing but the arguments is wrong: what has been told of them. */
+  readonly told?: readonly SchemaError[];
 }
 
 /** Where something of a list of tasks stands. */
 export interface Place
   extends Pick<TaskText, 'id' | 'section' | 'doc' | 'path' | 'within' | 'blocks' | 'frame' | 'tags'> {
   readonly scope: StaticScope;
+  /** Set where what it stands in is not in the right shape. */
+  readonly broken?: Broken;
 }

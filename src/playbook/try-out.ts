@@ -7,15 +7,24 @@ import type { MakeStep, TaskCode } from './tasks/task.ts';
 import { placeProblems, staticProblems } from './tasks/task-rules.ts';
 import { tryPart } from './try-part.ts';
 
+/** A task to be tried. */
+export interface Trial {
+  readonly code: TaskCode;
+  /** It has no faults so far. */
+  readonly isGood: boolean;
+  /** Those that it has do not reach the rest of it, which can be tried without them. */
+  readonly canBeTried: boolean;
+}
+
 /**
  * Resolves every task for every host, as far as nothing registered is needed, and says what is wrong with what comes
  * out: a field that a host does not have, an argument of the wrong type, an address that is none. Hosts that a task sees alike are tried
  * once, and so are steps of a loop: with loops over the peers they grow with the square of the hosts. Warns of tasks that every host skips.
  */
-export function tryOut(tasks: readonly TaskCode[], hosts: readonly string[], views: Views): readonly Problem[] {
+export function tryOut(tasks: readonly Trial[], hosts: readonly string[], views: Views): readonly Problem[] {
   const found = new Found(hosts);
-  for (const code of tasks) {
-    if (code.uses.registered.length === 0) tryTask(code, hosts, views, found);
+  for (const { code, isGood } of tasks) {
+    if (isGood && code.uses.registered.length === 0) tryTask(code, hosts, views, found);
     else tryPart(code, hosts, views, found);
   }
   return found.problems;

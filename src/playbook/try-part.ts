@@ -15,7 +15,7 @@ export function tryPart(code: TaskCode, hosts: readonly string[], views: Views, 
   const isKnown = (name: string) => early.isKnown(name);
   const keys = new TurnKeys(views, code.uses.ofStep.filter(isKnown), code.uses.ofTurn);
   const looked = new Map<string, Early>();
-  const ofStatic = once(() => (code.isStatic ? staticProblems(code.text) : []));
+  const ofStatic = once(() => (code.isStatic && code.text.broken === undefined ? staticProblems(code.text) : []));
   const gated = new Found(hosts);
   for (const alike of hostsAlike(code, views, code.uses.all.map(({ name }) => name).filter(isKnown))) {
     found.note(

@@ -71,6 +71,7 @@ test('all problems at once, in reading order', () => {
     [1, 'no-verify'],
     [2, 'unknown-key'],
     [4, 'unknown-module'],
+    [5, 'unknown-name'],
     [5, 'bad-value'],
   ]);
 });

@@ -272,7 +272,7 @@ test.each<[string, Texts, string, string, string | RegExp, (string | RegExp)?]>(
   ],
   [
     'an import with a condition',
-    { '/p/p.yml': '- import_playbook: b.yml\n  when: true\n' },
+    { '/p/p.yml': '- import_playbook: b.yml\n  when: true\n', '/p/b.yml': play('- verify_ping: { target: a }') },
     '/p/p.yml:2:3',
     'unknown-key',
     '"when" cannot be said of an import',

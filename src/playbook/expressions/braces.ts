@@ -1,10 +1,12 @@
 /** Braces of a template where an expression stands already. */
-interface Braces {
+export interface Braces {
   readonly code: 'braces' | 'quoted-braces';
   readonly message: string;
   readonly hint: string;
   readonly offset: number;
   readonly width: number;
+  /** What stands in them, where they are around all of it: the whole expression as it is meant. */
+  readonly inner?: { readonly text: string; readonly offset: number };
 }
 
 const stringOrTemplate = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{\{([^{}]*)\}\}/g;
@@ -16,13 +18,17 @@ const stringOrTemplate = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\{\{([^{}]*)\}\}/g
 export function bracesIn(expression: string, keyword: string): Braces | undefined {
   if (!expression.includes('{{')) return undefined;
   const whole = /^\s*\{\{([\s\S]*)\}\}\s*$/.exec(expression);
-  if (whole !== null && !(whole[1] ?? '').includes('{{'))
-    return isAlready(keyword, whole[1] ?? '', 0, expression.length);
+  const [, bare = ''] = whole ?? [];
+  if (whole !== null && !bare.includes('{{')) {
+    const text = bare.trim();
+    const said = isAlready(keyword, text, 0, expression.length);
+    return text === '' ? said : { ...said, inner: { text, offset: expression.indexOf(text, 2) } };
+  }
   const parts = [...expression.matchAll(stringOrTemplate)];
   const outside = parts.find(([, inner]) => inner !== undefined);
   if (outside !== undefined) {
-    const bare = expression.replace(stringOrTemplate, (part, inner: string | undefined) => inner?.trim() ?? part);
-    return isAlready(keyword, bare, outside.index, outside[0].length);
+    const meant = expression.replace(stringOrTemplate, (part, inner: string | undefined) => inner?.trim() ?? part);
+    return isAlready(keyword, meant, outside.index, outside[0].length);
   }
   const inside = parts.find(([text]) => /\{\{.*\}\}/s.test(text));
   if (inside === undefined) return undefined;

@@ -3,8 +3,8 @@ import type { Json } from '../../core/json.ts';
 import { shown } from '../../core/shown.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
-import { bracesIn } from './braces.ts';
-import type { ExpressionFault } from './expression-fault.ts';
+import { type Braces, bracesIn } from './braces.ts';
+import { ExpressionFault } from './expression-fault.ts';
 import { conditionHint } from './expression-hints.ts';
 import type { Language } from './expressions.ts';
 import { type Bare, compileBare, compileValue, type Get, plain, type Template } from './templates.ts';
@@ -15,6 +15,8 @@ export interface Condition {
   readonly text: string;
   readonly template: Pick<Bare, keyof Template | 'values'>;
   readonly path: YamlPath;
+  /** Faults of it have been reported: whether it holds is not known. */
+  readonly isBroken?: boolean;
 }
 
 /** Compiles the parts of a task, or of a play. What is wrong with one is reported at its place; using that part then throws. */
@@ -72,25 +74,41 @@ export class Compiler {
       template: { ...plain(result), values: () => [] },
     });
     if (typeof value !== 'string') return constant(value);
+    const locate = (fault: ExpressionFault) => located(this.#doc, at, fault, value);
+    const broken: Condition = { ...constant(true), isBroken: true };
     const braced = bracesIn(value, String(at.findLast((one) => typeof one === 'string')));
     if (braced !== undefined) {
-      const { code, message, hint, offset, width } = braced;
-      const within = { text: value, offset, width };
-      this.#report(new ProblemFailure(this.#doc.problem(code, message, at, { hint, within })));
-      if (code === 'braces') return constant(true);
+      const inner = this.#faultsIn(braced.inner, locate);
+      const hint = inner.length === 0 ? braced.hint : 'Write it without braces.';
+      this.#report(locate(new ExpressionFault(braced.code, braced.message, { ...braced, hint })));
+      for (const error of inner) this.#report(error);
+      if (braced.code === 'braces') return broken;
     }
+    const template = compileBare(value, this.#language, locate, this.#report);
+    if (template === undefined) return broken;
     try {
-      const template = compileBare(value, this.#language, (fault) => located(this.#doc, at, fault, value));
       this.#refuseUnlessBool(template.type, at);
-      const expressions = template.expressions.map((one) => ({
-        ...one,
-        typeWith: (types: KnownTypes) => this.#refuseUnlessBool(one.typeWith(types), at),
-      }));
-      return { text: value, template: { ...template, expressions }, path: at };
     } catch (thrown) {
       this.#report(thrown);
-      return constant(true);
+      return broken;
     }
+    const expressions = template.expressions.map((one) => ({
+      ...one,
+      typeWith: (types: KnownTypes) => this.#refuseUnlessBool(one.typeWith(types), at),
+    }));
+    return { text: value, template: { ...template, expressions }, path: at };
+  }
+
+  #faultsIn(inner: Braces['inner'], locate: (fault: ExpressionFault) => Error): readonly Error[] {
+    const found: Error[] = [];
+    if (inner !== undefined)
+      compileBare(
+        inner.text,
+        this.#language,
+        (fault) => locate(fault.moved(inner.offset)),
+        (error) => found.push(error),
+      );
+    return found;
   }
 
   #refuseUnlessBool(type: string, at: YamlPath): string {

@@ -1,28 +1,14 @@
-import {
-  type ASTNode,
-  TypeError as CelTypeError,
-  Environment,
-  EvaluationError,
-  ParseError,
-  serialize,
-} from '@marcbachmann/cel-js';
-import { entryOf } from '../../core/entry-of.ts';
-import { reason } from '../../core/failure.ts';
+import { Environment } from '@marcbachmann/cel-js';
 import type { Json } from '../../core/json.ts';
-import { didYouMean } from '../../core/nearest.ts';
-import { fromJinja } from '../jinja/hints.ts';
-import { wordOfTruth } from '../schema/truth-words.ts';
+import { CelFaults } from './cel-faults.ts';
 import { asItIs, fromCel, toCel } from './cel-values.ts';
-import { ExpressionFault } from './expression-fault.ts';
-import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { type Looked, lookedAt } from './looked-at.ts';
 import { loopAlias, taken, withLoopAlias } from './own-words.ts';
-import { type NameKind, presenceIn } from './presence.ts';
+import type { NameKind } from './presence.ts';
 import { type Mentions, mentions } from './syntax.ts';
 import { refuseComments, refuseTraps } from './traps.ts';
 import { type KnownTypes, TypeCheck } from './type-check.ts';
-import { argumentHint, operandHint } from './type-hints.ts';
 
 export interface Expression extends Pick<Mentions, 'names' | 'paths' | 'asked' | 'whole'> {
   readonly text: string;
@@ -36,10 +22,8 @@ export interface Expression extends Pick<Mentions, 'names' | 'paths' | 'asked' |
   looked(): readonly Looked[];
 }
 
-interface Span {
-  readonly offset: number;
-  readonly width: number;
-}
+/** Is a name that nobody knows no fault in an expression? */
+type Excuse = (name: string, expression: string) => boolean;
 
 interface LanguageParts {
   readonly cel: Environment;
@@ -47,9 +31,10 @@ interface LanguageParts {
   readonly mentioned: Set<string>;
   readonly kinds: ReadonlyMap<string, NameKind>;
   readonly types: TypeCheck;
+  readonly isExcused: Excuse;
 }
 
-/** CEL (https://github.com/google/cel-spec) with a set of known names. The only file that knows which CEL it is. */
+/** CEL (https://github.com/google/cel-spec) with a set of known names. Which CEL it is, only its own folder knows. */
 export class Language {
   readonly names: ReadonlySet<string>;
   readonly #cel: Environment;
@@ -61,6 +46,7 @@ export class Language {
   /** Of names that are not simply there. */
   readonly #kinds: ReadonlyMap<string, NameKind>;
   readonly #types: TypeCheck;
+  readonly #isExcused: Excuse;
   /** By the names that it knows besides: most loops bring the same ones. */
   readonly #larger = new Map<string, Language>();
 
@@ -71,17 +57,14 @@ export class Language {
     this.#mentioned = of.mentioned;
     this.#kinds = of.kinds;
     this.#types = of.types;
+    this.#isExcused = of.isExcused;
   }
 
   get #parts(): Pick<Language, 'names'> & LanguageParts {
-    const [cel, doubles, mentioned, kinds, types] = [
-      this.#cel,
-      this.#doubles,
-      this.#mentioned,
-      this.#kinds,
-      this.#types,
-    ];
-    return { names: this.names, cel, doubles, mentioned, kinds, types };
+    return {
+      ...{ names: this.names, cel: this.#cel, doubles: this.#doubles, mentioned: this.#mentioned },
+      ...{ kinds: this.#kinds, types: this.#types, isExcused: this.#isExcused },
+    };
   }
 
   /** Knows no names yet, only functions. */
@@ -96,6 +79,7 @@ export class Language {
     const cel = addFunctions(plain, env);
     return new Language({
       ...{ cel, names: none, doubles: none, mentioned: new Set(), kinds: new Map(), types: new TypeCheck(cel) },
+      isExcused: noName,
     });
   }
 
@@ -113,10 +97,9 @@ export class Language {
     const key = `${kind} ${added.toSorted().join(' ')}`;
     const known = this.#larger.get(key);
     if (known !== undefined) return known;
-    const cel = this.#cel.clone();
+    const cel = this.#knowing(added.filter((name) => !this.names.has(name)));
     const kinds = new Map(this.#kinds);
     for (const name of added) {
-      if (!this.names.has(name)) cel.registerVariable(name === 'loop' ? loopAlias : name, 'dyn');
       if (kind === undefined) kinds.delete(name);
       else kinds.set(name, kind);
     }
@@ -125,13 +108,20 @@ export class Language {
     return made;
   }
 
+  /** The same, where these names may come from what could not be read: that nobody knows them is then no fault of their own. */
+  excusing(isExcused: Excuse): Language {
+    const isNone: Excuse = (name, text) => isExcused(name, text) || this.#isExcused(name, text);
+    return new Language({ ...this.#parts, isExcused: isNone });
+  }
+
   /** The same with the names that another knows, of any type. */
   withNamesOf(other: Language): Language {
     const ofKind = (kind?: NameKind) => [...other.names].filter((name) => other.#kinds.get(name) === kind);
-    return this.with(ofKind())
+    const made = this.with(ofKind())
       .with(ofKind('host'), 'host')
       .with(ofKind('result'), 'result')
       .with(ofKind('extra'), 'extra');
+    return other.#isExcused === this.#isExcused ? made : made.excusing(other.#isExcused);
   }
 
   /** The same with more names of a type that is known: `string`, `bool`, `int`, `double`. Those that cannot be names are left out. */
@@ -161,13 +151,16 @@ export class Language {
 
   #compile(text: string): Expression {
     refuseComments(text);
-    const parsed = this.#guard(text, () => this.#cel.parse(withLoopAlias(text)));
-    const found = mentions(parsed.ast);
+    const written = withLoopAlias(text);
+    const read = this.#guard(text, () => this.#cel.parse(written));
+    const found = mentions(read.ast);
     refuseTraps(found);
-    const { valid, type, error } = parsed.check();
-    if (!valid) throw this.#fault(error, text);
     const names = new Map([...found.names].map(([name, offset]) => [name === loopAlias ? 'loop' : name, offset]));
     for (const own of taken) if (own !== 'loop') names.delete(own);
+    const unknown = [...names].filter(([name]) => !this.names.has(name));
+    const parsed = unknown.length === 0 ? read : this.#knowing(unknown.map(([name]) => name)).parse(written);
+    const { valid, type, error } = parsed.check();
+    this.#refuse(text, unknown, valid ? undefined : error);
     for (const name of names.keys()) this.#mentioned.add(name);
     const named = <P extends { name: string }>(path: P): P =>
       path.name === loopAlias ? { ...path, name: 'loop' } : path;
@@ -200,89 +193,38 @@ export class Language {
     return this.#types.typeOf(withLoopAlias(text), new Map(aliased));
   }
 
+  /** Throws ExpressionFault for all that is wrong: for each name that nobody knows, and for what types have against the rest. */
+  #refuse(text: string, unknown: readonly (readonly [name: string, offset: number])[], error: unknown): void {
+    const faults = unknown
+      .filter(([name]) => !this.#isExcused(name, text))
+      .toSorted(([, a], [, b]) => a - b)
+      .map(([name, offset]) => this.#faults.ofUnknown(name, text, { offset, width: name.length }));
+    // One hint that says the whole expression in other words is enough.
+    const told = faults.filter((fault, i) => i === 0 || fault.hint === undefined || fault.hint !== faults[0]?.hint);
+    const other = error === undefined ? undefined : this.#faults.of(error, text);
+    const all = other === undefined || told.some((fault) => fault.isInside(other)) ? told : [...told, other];
+    const [first, ...also] = all.toSorted((a, b) => a.offset - b.offset);
+    if (first !== undefined) throw first.with(also);
+  }
+
+  /** With these names too, of any type. */
+  #knowing(names: readonly string[]): Environment {
+    const cel = this.#cel.clone();
+    for (const name of names) cel.registerVariable(name === 'loop' ? loopAlias : name, 'dyn');
+    return cel;
+  }
+
   #guard<T>(text: string, act: () => T, values?: Map<string, unknown>): T {
     try {
       return act();
     } catch (thrown) {
-      throw this.#fault(thrown, text, values);
+      throw this.#faults.of(thrown, text, values);
     }
   }
 
-  #fault(thrown: unknown, text: string, values?: Map<string, unknown>): ExpressionFault {
-    if (!(thrown instanceof ParseError || thrown instanceof CelTypeError || thrown instanceof EvaluationError)) {
-      if (thrown instanceof RangeError && thrown.message.includes('call stack')) {
-        return new ExpressionFault('too-deep', 'it nests too deeply', { offset: 0, hint: 'Split it over variables.' });
-      }
-      // One of our own functions, which know no position.
-      return new ExpressionFault('expression-failed', reason(thrown), { offset: 0, width: text.length });
-    }
-    const offset = Math.min(thrown.range?.start ?? 0, Math.max(0, text.length - 1));
-    const width = (thrown.range?.end ?? offset) - offset;
-    const message = thrown.summary.replaceAll(loopAlias, 'loop').replace('token: EOF', 'end of the expression');
-    const place = { offset, width };
-    const unknown = /^Unknown variable: (.*)$/.exec(message)?.[1];
-    if (unknown !== undefined) {
-      const hint =
-        this.#instead(unknown) ??
-        this.#fromJinja(text) ??
-        wordOfTruth(unknown) ??
-        dashed(text) ??
-        didYouMean(unknown, [...this.names, 'true', 'false', 'null']);
-      return new ExpressionFault('unknown-name', `"${unknown}" is not known here`, { ...place, hint });
-    }
-    const node = thrown.node as ASTNode | undefined;
-    if (thrown.code === 'no_matching_overload') return this.#noOverload(message, place, text, node);
-    if (thrown.code === 'index_out_of_bounds') {
-      const index = /index (-?\d+)/.exec(message)?.[1];
-      const hint = index?.startsWith('-') ? 'The last item is list.last().' : undefined;
-      return new ExpressionFault('no-such-key', `the list has no item ${index}`, { ...place, hint });
-    }
-    if (thrown.code === 'no_such_key') {
-      const key = message.replace(/^No such key: /, '');
-      return new ExpressionFault('no-such-key', `there is no "${key}" here`, {
-        ...place,
-        hint: didYouMean(key, this.#keysAt(node, values)),
-      });
-    }
-    const code =
-      thrown instanceof ParseError ? 'expression' : thrown instanceof CelTypeError ? 'wrong-type' : 'expression-failed';
-    return new ExpressionFault(code, inWords(message), {
-      ...place,
-      hint: dashed(text) ?? this.#fromJinja(text) ?? typeHint(message) ?? (node && operandHint(node, text, message)),
-    });
-  }
-
-  #fromJinja(text: string): string | undefined {
-    return fromJinja(text, (name) => presenceIn({ names: this.names, kinds: this.#kinds }, name));
-  }
-
-  #instead(unknown: string): string | undefined {
-    if (unknown === 'item' && this.names.has('loop')) return 'The item of this loop has the name that "loop_var" says.';
-    return entryOf(elsewhere, unknown);
-  }
-
-  #noOverload(message: string, place: Span, text: string, node: ASTNode | undefined): ExpressionFault {
-    const [, on, name = '', of = ''] = /for '(?:([^'(]*)\.)?(\w+)\(([^']*)\)'/.exec(message) ?? [];
-    const functions = new Set(this.#cel.getDefinitions().functions.map((known) => known.name));
-    if (!functions.has(name)) {
-      const hint = this.#fromJinja(text) ?? didYouMean(name, functions);
-      return new ExpressionFault('unknown-function', `there is no function "${name}"`, { ...place, hint });
-    }
-    const join = name === 'join' ? 'To join what is not text: list.map(one, string(one)).join(",").' : undefined;
-    const types = [...(on === undefined ? [] : [on]), ...of.split(/, (?![^<]*>)/)];
-    const hint = join ?? (node && argumentHint(node, text, types));
-    const dotted = on === undefined ? '' : ' of this value';
-    return new ExpressionFault('wrong-type', `"${name}"${dotted} does not take (${of})`, { ...place, hint });
-  }
-
-  /** The keys of the map that a failed `.key` looked into. */
-  #keysAt(node: ASTNode | undefined, values: Map<string, unknown> | undefined): readonly string[] {
-    if (node === undefined || (node.op !== '.' && node.op !== '[]')) return [];
-    try {
-      const map: unknown = this.#cel.evaluate(serialize(node.args[0]), values);
-      return map instanceof Map ? [...map.keys()].map(String) : [];
-    } catch {
-      return [];
-    }
+  get #faults(): CelFaults {
+    return new CelFaults({ cel: this.#cel, names: this.names, kinds: this.#kinds });
   }
 }
+
+const noName = () => false;

@@ -1,12 +1,12 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
-import { statementIn } from '../jinja/hints.ts';
+import { holdsStatement } from '../jinja/statements.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import type { Expression, Language } from './expressions.ts';
 import { valueAt } from './looked-at.ts';
-import { split } from './split.ts';
 import type { Step } from './syntax.ts';
+import { readTemplate } from './template-parts.ts';
 import type { KnownTypes } from './type-check.ts';
 
 /** A name that some text uses, and how to complain about it there. */
@@ -37,6 +37,8 @@ export type Get = (name: string) => Json;
 export interface Template {
   /** False: it is plain data, `render` returns it as it is. */
   readonly dynamic: boolean;
+  /** Set where a part of it has faults, which have been reported: only the rest can be rendered. */
+  readonly isBroken?: boolean;
   readonly uses: readonly Use[];
   readonly expressions: readonly TextExpression[];
   /** Pure. Throws what `locate` makes of a fault, and what `get` throws. */
@@ -45,14 +47,14 @@ export interface Template {
 
 /** Also a text with statements of Jinja, which compiling refuses. */
 export function isTemplate(value: Json | undefined): value is string {
-  return typeof value === 'string' && (value.includes('{{') || statementIn(value) !== undefined);
+  return typeof value === 'string' && (value.includes('{{') || holdsStatement(value));
 }
 
-/** Is it one `{{ }}` and nothing else, so that it comes to a value of any type? Throws ExpressionFault for what is not closed. */
+/** Is it one `{{ }}` and nothing else, so that it comes to a value of any type? */
 export function isOneExpression(value: Json): boolean {
   if (!isTemplate(value)) return false;
-  const parts = split(value);
-  return parts.length === 1 && typeof parts[0] !== 'string';
+  const { parts, faults } = readTemplate(value);
+  return faults.length === 0 && parts.length === 1 && typeof parts[0] !== 'string';
 }
 
 /** Does this value hold a template, at any depth? */
@@ -86,14 +88,7 @@ export function compileValue(
       );
     }
     if (!isTemplate(inner)) return plain(inner);
-    const at = (fault: ExpressionFault) => locate(path, fault, inner);
-    try {
-      return compileText(inner, language, at);
-    } catch (thrown) {
-      const error = thrown instanceof ExpressionFault ? at(thrown) : (thrown as Error);
-      report(error);
-      return { ...plain(inner), dynamic: true, render: () => fail(error) };
-    }
+    return compileText(inner, language, (fault) => locate(path, fault, inner), report);
   };
   const made = compile(value, []);
   return made.dynamic ? made : { ...made, render: () => value };
@@ -106,8 +101,13 @@ export interface Bare extends Template {
   values(get: Get): readonly (readonly [written: string, value: Json | undefined])[];
 }
 
-/** Compiles a bare expression, as in `when`. */
-export function compileBare(text: string, language: Language, locate: (fault: ExpressionFault) => Error): Bare {
+/** Compiles a bare expression, as in `when`. Faults go to `report`, all of them; then there is none. */
+export function compileBare(
+  text: string,
+  language: Language,
+  locate: (fault: ExpressionFault) => Error,
+  report: (error: Error) => void,
+): Bare | undefined {
   try {
     const part = { expression: language.compile(text), offset: 0 };
     return {
@@ -120,7 +120,9 @@ export function compileBare(text: string, language: Language, locate: (fault: Ex
         part.expression.looked().map((one) => [text.slice(one.start, one.end), valueAt(get(one.name), one)]),
     };
   } catch (thrown) {
-    throw thrown instanceof ExpressionFault ? locate(thrown) : thrown;
+    if (!(thrown instanceof ExpressionFault)) throw thrown;
+    for (const fault of thrown.all) report(locate(fault));
+    return undefined;
   }
 }
 
@@ -130,21 +132,39 @@ interface Part {
   readonly offset: number;
 }
 
-function compileText(text: string, language: Language, locate: (fault: ExpressionFault) => Error): Template {
-  const written = split(text);
-  refuseStatements(text, written);
-  const parts = written.map((part): string | Part => {
-    if (typeof part === 'string') return part;
+/** Faults go to `report`, one by one; then rendering throws the first of them. */
+function compileText(
+  text: string,
+  language: Language,
+  locate: (fault: ExpressionFault) => Error,
+  report: (error: Error) => void,
+): Template {
+  const { parts: written, faults, bound } = readTemplate(text);
+  const known = bound.size === 0 ? language : language.excusing((name) => bound.has(name));
+  const found = [...faults];
+  const parts = written.flatMap((part): (string | Part)[] => {
+    if (typeof part === 'string') return [part];
     try {
-      return { expression: language.compile(part.text), offset: part.offset };
+      return [{ expression: known.compile(part.text), offset: part.offset }];
     } catch (thrown) {
-      throw thrown instanceof ExpressionFault ? moved(thrown, part.offset) : thrown;
+      if (!(thrown instanceof ExpressionFault)) throw thrown;
+      found.push(...thrown.moved(part.offset).all);
+      return [];
     }
   });
-  const [first] = parts;
   const made = parts.filter((part) => typeof part !== 'string');
   const uses = made.flatMap((part) => usesOf(part, locate));
   const expressions = made.map((part) => checked(part, locate));
+  const isFromStatement = ({ code, message }: ExpressionFault) =>
+    code === 'unknown-function' && [...bound].some((name) => message.includes(`"${name}"`));
+  const errors = found
+    .filter((fault) => !isFromStatement(fault))
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(locate);
+  for (const error of errors) report(error);
+  const [error] = errors;
+  if (error !== undefined) return { dynamic: true, isBroken: true, uses, expressions, render: () => fail(error) };
+  const [first] = parts;
   if (parts.length === 1 && first !== undefined && typeof first !== 'string') {
     return { dynamic: true, uses, expressions, render: (get) => evaluate(first, get, locate) };
   }
@@ -155,18 +175,6 @@ function compileText(text: string, language: Language, locate: (fault: Expressio
     return all;
   };
   return { dynamic: true, uses, expressions, render };
-}
-
-/** Statements and comments of Jinja would stand in the text as they are. */
-function refuseStatements(text: string, parts: ReturnType<typeof split>): void {
-  const found = statementIn(text);
-  if (found === undefined) return;
-  const { offset, width, hint } = found;
-  const isQuoted = parts.some(
-    (part) => typeof part !== 'string' && offset >= part.offset && offset < part.offset + part.text.length,
-  );
-  if (!isQuoted)
-    throw new ExpressionFault('jinja', 'this is Jinja, and only {{ }} is looked for', { offset, width, hint });
 }
 
 function usesOf({ expression, offset }: Part, locate: (fault: ExpressionFault) => Error): readonly Use[] {
@@ -192,7 +200,7 @@ function checked({ expression, offset }: Part, locate: (fault: ExpressionFault) 
     try {
       return expression.typeWith(types);
     } catch (thrown) {
-      throw thrown instanceof ExpressionFault ? locate(moved(thrown, offset)) : thrown;
+      throw thrown instanceof ExpressionFault ? locate(thrown.moved(offset)) : thrown;
     }
   };
   return { text, names, paths, typeWith };
@@ -217,7 +225,7 @@ function evaluate({ expression, offset }: Part, get: Get, locate: (fault: Expres
     });
   } catch (thrown) {
     const fault = thrown instanceof Nested ? thrown.fault : thrown;
-    throw fault instanceof ExpressionFault ? locate(moved(fault, offset)) : fault;
+    throw fault instanceof ExpressionFault ? locate(fault.moved(offset)) : fault;
   }
 }
 
@@ -243,17 +251,10 @@ function asText(value: Json, { expression, offset }: Part, locate: (fault: Expre
   );
 }
 
-function moved(fault: ExpressionFault, by: number): ExpressionFault {
-  return new ExpressionFault(fault.code, fault.message, {
-    offset: fault.offset + by,
-    width: fault.width,
-    hint: fault.hint,
-  });
-}
-
 function joined(parts: readonly Template[], render: Template['render']): Template {
   return {
     dynamic: parts.some((part) => part.dynamic),
+    ...(parts.some((part) => part.isBroken) ? { isBroken: true } : {}),
     uses: parts.flatMap((part) => part.uses),
     expressions: parts.flatMap((part) => part.expressions),
     render,

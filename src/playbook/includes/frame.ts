@@ -1,11 +1,11 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
 import type { Language } from '../expressions/expressions.ts';
 import { type Get, plain, type Template, type TextExpression, type Use } from '../expressions/templates.ts';
 import { celTypeOf, type Input, valueErrors } from '../inputs.ts';
-import { type PlaybookText, ProblemFailure } from '../parse.ts';
+import { isOfError, type PlaybookText, ProblemFailure } from '../parse.ts';
 import { takenOver } from '../schema/include-keywords.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import { allSaid, failedTypes, isRecovery, type Said, type Speaker, said, type WithinText } from '../tasks/blocks.ts';
@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly types: ReadonlyMap<string, string>;
   /** Names that stand before the play's. */
   readonly names: ReadonlySet<string>;
+  /** No fault has been found in what it says. */
+  readonly isSound: boolean;
   get(play: Get): Get;
   /** The text of the first inherited condition that does not hold. */
   unmet(play: Get): string | undefined;
@@ -58,6 +60,7 @@ export function ofPlay(scope: PlayScope, types: ReadonlyMap<string, string>): Su
     language: scope.language,
     types,
     names: new Set(),
+    isSound: true,
     get: (play) => play,
     unmet: () => undefined,
     reach: (uses) => uses,
@@ -80,6 +83,7 @@ export class FrameCode implements Surroundings {
   readonly language: Language;
   readonly types: ReadonlyMap<string, string>;
   readonly names: ReadonlySet<string>;
+  readonly isSound: boolean;
   readonly #frame: Frame;
   readonly #outer: Surroundings;
   readonly #compiler: Compiler;
@@ -92,12 +96,24 @@ export class FrameCode implements Surroundings {
     const { doc, own, handed, blocks } = frame;
     this.#frame = frame;
     this.#outer = outer;
+    let isSound = outer.isSound;
     const vars = allSaid(frame, 'vars').flatMap(({ value, path }) =>
-      Object.entries(value as JsonObject).map(([name, one]) => ({ name, value: one as Json, path: [...path, name] })),
+      Object.entries(isJsonObject(value) ? value : {}).map(([name, one]) => ({
+        name,
+        value: one as Json,
+        path: [...path, name],
+      })),
     );
     const around = isRecovery(blocks) ? { ...outer, language: outer.language.withTypes(failedTypes) } : outer;
     const before = retyped(base, around, [...Object.keys(own), ...vars.map(({ name }) => name)], new Map());
-    const compiler = new Compiler({ doc, language: before.language, report });
+    const compiler = new Compiler({
+      doc,
+      language: before.language,
+      report: (error) => {
+        if (isOfError(error)) isSound = false;
+        report(error);
+      },
+    });
     this.#compiler = compiler;
     this.#keywords = new Map(
       templated.map((key) => [
@@ -109,6 +125,7 @@ export class FrameCode implements Surroundings {
     this.#vars = new Map(named.map(({ name, value, path }) => [name, compiler.value(value, path)]));
     this.#handed = new Map(handed.map((one) => [one.input.name, this.#value(one)]));
     this.#when = allSaid(frame, 'when').flatMap(({ value, path }) => compiler.conditions(value, path));
+    this.isSound = isSound;
     const types = new Map(handed.flatMap(({ input }) => celTypeOf(input)));
     const inside = retyped(base, before, [...this.#handed.keys()], types);
     this.language = inside.language;

@@ -7,6 +7,7 @@ import { type PlaybookText, ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
 import { importShape } from '../schema/play-keywords.ts';
 import { type SchemaError, schemaErrors } from '../schema/schema-errors.ts';
+import type { LostNames } from '../scope/lost-names.ts';
 import type { PlayVar } from '../scope/play-vars.ts';
 import { tagsOf } from '../tasks/tags.ts';
 import { variableProblems } from '../tasks/task-rules.ts';
@@ -27,6 +28,8 @@ interface ImportContext {
   readonly files: IncludedFiles;
   add(problems: readonly Problem[]): void;
   report(doc: PlaybookText, errors: readonly SchemaError[], path: YamlPath): void;
+  /** Names of what cannot be had, for which it has been told why. */
+  readonly lost: LostNames;
 }
 
 interface Above {
@@ -44,6 +47,7 @@ export function playItems(
   const { value } = doc;
   if (doc.problems.length > 0) {
     context.add(doc.problems);
+    context.lost.addResults();
     return [];
   }
   if (value === null || (Array.isArray(value) && value.length === 0)) {
@@ -54,6 +58,7 @@ export function playItems(
   if (!Array.isArray(value)) {
     const hint = 'Begin each play with "- ".';
     context.add([doc.problem('wrong-type', 'a playbook must be a list of plays', [], { hint })]);
+    context.lost.addResults();
     return [];
   }
   return value.flatMap((item: Json, index) => {
@@ -111,11 +116,15 @@ function imported(
       : error,
   );
   context.report(doc, errors, path);
+  for (const error of errors) context.lost.addIn(item[String(error.path[0])]);
   const own = Object.entries(isJsonObject(item.vars) ? item.vars : {}).map(
     ([name, raw]): PlayVar => ({ name, value: raw as Json, doc, path: [...path, 'vars', name] }),
   );
   for (const { name, path: place } of own) context.add(variableProblems(doc, name, place, new Set()));
-  if (errors.length > 0 || typeof item.import_playbook !== 'string') return [];
+  if (typeof item.import_playbook !== 'string') {
+    context.lost.addResults();
+    return [];
+  }
   try {
     if (isTemplate(item.import_playbook)) {
       const hint = 'Write its path as it is: the inputs of its plays are asked for before anything is known.';
@@ -129,6 +138,7 @@ function imported(
   } catch (thrown) {
     if (!(thrown instanceof ProblemFailure)) throw thrown;
     context.add([thrown.problem]);
+    context.lost.addResults();
     return [];
   }
 }

@@ -9,8 +9,11 @@ import { includeKeys, includeSchema, inheritedKeywords } from '../schema/include
 import { keywordsSchema } from '../schema/keywords.ts';
 import { taskFileShape } from '../schema/play-keywords.ts';
 import { type SchemaError, schemaErrors } from '../schema/schema-errors.ts';
+import type { LostNames } from '../scope/lost-names.ts';
 import type { WithinText } from '../tasks/blocks.ts';
+import { brokenBy, brokenElsewhere } from '../tasks/broken.ts';
 import { variableProblems } from '../tasks/task-rules.ts';
+import type { Broken } from '../texts.ts';
 import type { Frame } from './frame.ts';
 import { handedOver } from './handed.ts';
 import type { IncludedFiles } from './included-files.ts';
@@ -36,6 +39,7 @@ interface IncludeContext {
   readonly within: readonly WithinText[];
   readonly blocks: readonly WithinText[];
   readonly frame?: Frame | undefined;
+  readonly lost: LostNames;
   add(problems: readonly Problem[]): void;
   /** What a schema says of a part of a file. */
   report(doc: PlaybookText, errors: readonly SchemaError[], path: YamlPath): void;
@@ -45,44 +49,59 @@ export function isInclude(value: Json): value is JsonObject {
   return isJsonObject(value) && includeKeys.some((key) => Object.hasOwn(value, key));
 }
 
-/** The tasks that an include stands for. Undefined: they cannot be had, and it has been said why. */
-export function includedTasks(value: JsonObject, context: IncludeContext): readonly IncludedTasks[] | undefined {
-  const { doc, path, scope, files } = context;
-  const key = keyOf(value, context);
-  if (key === undefined) return undefined;
+/** The lists of tasks that an include stands for. */
+interface Included {
+  readonly lists: readonly IncludedTasks[];
+  /** Set where something about the include or its file is not in the right shape, which has been told. */
+  readonly broken?: Broken | undefined;
+}
+
+/** What an include stands for, as far as it can be had. */
+export function includedTasks(value: JsonObject, context: IncludeContext): Included {
+  const { doc, path, scope, files, lost } = context;
+  const { key, ...told } = keyOf(value, context);
+  let { broken } = told;
+  const breaks = (problems: readonly Problem[]) => {
+    context.add(problems);
+    if (problems.length > 0) broken ??= brokenElsewhere;
+  };
   try {
     const { name, at, given } = named(value[key] as Json, key);
     const file = scope.render(name, doc, [...path, ...at]);
     if (typeof file !== 'string' || file.trim() === '') {
-      throw new ProblemFailure(doc.problem('wrong-type', 'the name of a file must come to text', [...path, ...at]));
+      const problem = doc.problem('wrong-type', 'the name of a file must come to text', [...path, ...at]);
+      if (broken === undefined) throw new ProblemFailure(problem);
+      lost.addResults(); // which may be what has been told
+      return { lists: [], broken };
     }
-    const turns = turnsOf(value, context);
-    const found = tasksOf(files.open(file, doc, [...path, ...at]), context);
-    if (found === undefined) return undefined;
-    const { handed, problems } = handedOver(found.inputs, given, [key, 'with'], context);
-    context.add(problems);
-    files.count(found.tasks.length * turns.length, doc, [...path, ...at]);
-    if (problems.length > 0) return undefined;
-    return turns.map((own, turn) => {
+    const turns = turnsOf(value, context, breaks);
+    const read = tasksOf(files.open(file, doc, [...path, ...at]), context);
+    const { handed, problems } = handedOver(read.inputs, given, [key, 'with'], context);
+    breaks(problems);
+    if (!read.isSound) broken ??= brokenElsewhere;
+    files.count(read.tasks.length * turns.length, doc, [...path, ...at]);
+    const lists = turns.map((own, turn) => {
       const { within, blocks } = context;
       const frame: Frame = { doc, path, value, within, blocks, own, handed, frame: context.frame };
       const vars = isJsonObject(value.vars) ? value.vars : {};
       const inside = scope.inside(own, vars, Object.fromEntries(handed.map((one) => [one.input.name, one.value])));
-      return { ...found, frame, scope: inside, ...(value.loop === undefined ? {} : { turn }) };
+      return { ...read, frame, scope: inside, ...(value.loop === undefined ? {} : { turn }) };
     });
+    return { lists, broken };
   } catch (thrown) {
     if (!(thrown instanceof ProblemFailure)) throw thrown;
-    context.add([thrown.problem]);
-    return undefined;
+    breaks([thrown.problem]);
+    lost.addResults();
+    return { lists: [], broken };
   }
 }
 
-/** The key of the include; undefined where what it says is not in the right shape. */
+/** The key of the include; `broken` where what it says is not in the right shape. */
 function keyOf(
   value: JsonObject,
-  { doc, path, add, report }: IncludeContext,
-): (typeof includeKeys)[number] | undefined {
-  const [key, ...others] = includeKeys.filter((one) => Object.hasOwn(value, one));
+  { doc, path, add, report, lost }: IncludeContext,
+): { readonly key: string; readonly broken?: Broken } {
+  const [key = includeKeys[0]] = includeKeys.filter((one) => Object.hasOwn(value, one));
   const unknown = Object.keys(value).filter(
     (one) => one !== key && !(inheritedKeywords as readonly string[]).includes(one),
   );
@@ -94,15 +113,17 @@ function keyOf(
     const message = isKeyword ? `"${one}" cannot be said of an include` : `"${one}" is not a keyword of an include`;
     add([doc.problem('unknown-key', message, [...path, one], { key: true, hint })]);
   }
-  const errors = schemaErrors(keywordsSchema, value);
+  const errors = [
+    ...schemaErrors(keywordsSchema, value),
+    ...schemaErrors(includeSchema, value[key] as Json).map((error) => ({ ...error, path: [key, ...error.path] })),
+  ];
   report(doc, errors, path);
-  const own = key === undefined ? [] : schemaErrors(includeSchema, value[key] as Json);
-  report(doc, own, [...path, key ?? '']);
   for (const name of Object.keys(isJsonObject(value.vars) ? value.vars : {})) {
     const taken = new Set(value.loop === undefined ? [] : ['item']);
     add(variableProblems(doc, name, [...path, 'vars', name], taken));
   }
-  return unknown.length + errors.length + own.length + others.length === 0 ? key : undefined;
+  const broken = brokenBy(value, errors, unknown, lost);
+  return { key, ...(broken === undefined ? {} : { broken }) };
 }
 
 function named(value: Json, key: string): { name: Json; at: YamlPath; given: JsonObject } {
@@ -110,12 +131,25 @@ function named(value: Json, key: string): { name: Json; at: YamlPath; given: Jso
   return { name: value.file as Json, at: [key, 'file'], given: isJsonObject(value.with) ? value.with : {} };
 }
 
-/** What each turn of the loop brings; one that brings nothing without a loop. Throws ProblemFailure. */
-function turnsOf(value: JsonObject, { doc, path, scope }: IncludeContext): readonly JsonObject[] {
+/** What each turn of the loop brings; one that brings nothing without a loop, and one of nothing where the loop `breaks`. */
+function turnsOf(
+  value: JsonObject,
+  { doc, path, scope }: IncludeContext,
+  breaks: (problems: readonly Problem[]) => void,
+): readonly JsonObject[] {
   if (value.loop === undefined) return [{}];
-  const items = scope.render(value.loop, doc, [...path, 'loop']);
-  if (Array.isArray(items)) return items.map((item, i) => ({ item: item as Json, loop: { index: i + 1 } }));
-  throw new ProblemFailure(doc.problem('wrong-type', '"loop" must come to a list', [...path, 'loop']));
+  const at = [...path, 'loop'];
+  try {
+    const items = scope.render(value.loop, doc, at);
+    if (Array.isArray(items)) return items.map((item, i) => ({ item: item as Json, loop: { index: i + 1 } }));
+    // What is neither text nor a map has been told.
+    if (items !== value.loop || isJsonObject(items))
+      breaks([doc.problem('wrong-type', '"loop" must come to a list', at)]);
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemFailure)) throw thrown;
+    breaks([thrown.problem]);
+  }
+  return [{ item: null, loop: { index: 1 } }];
 }
 
 interface TaskFile {
@@ -123,39 +157,35 @@ interface TaskFile {
   readonly path: YamlPath;
   readonly tasks: readonly Json[];
   readonly inputs: readonly Input[];
+  readonly isSound: boolean;
 }
 
-/** A file of tasks: the list alone, or with the inputs that it takes. */
-function tasksOf(doc: PlaybookText, { add, report }: IncludeContext): TaskFile | undefined {
+/** A file of tasks: the list alone, or with the inputs that it takes. Throws ProblemFailure for what is neither. */
+function tasksOf(doc: PlaybookText, { add, report, lost }: IncludeContext): TaskFile {
   const { value } = doc;
-  const refuse = (code: ProblemCode, message: string, hint: string) => {
-    add([doc.problem(code, message, [], { hint })]);
-    return undefined;
-  };
-  if (doc.problems.length > 0) {
-    add(doc.problems);
-    return undefined;
-  }
+  const refused = (code: ProblemCode, message: string, hint: string) =>
+    new ProblemFailure(doc.problem(code, message, [], { hint }));
+  const [first, ...others] = doc.problems;
+  add(others);
+  if (first !== undefined) throw new ProblemFailure(first);
   const shape = 'A file of tasks is a list of tasks, or a map of "inputs" and "tasks".';
   if (value === null || (Array.isArray(value) && value.length === 0)) {
-    return refuse('empty', 'the file of tasks is empty', shape);
+    throw refused('empty', 'the file of tasks is empty', shape);
   }
   if (Array.isArray(value)) {
     if (value.some((task) => isJsonObject(task) && Object.hasOwn(task, 'hosts'))) {
-      return refuse(
-        'a-playbook',
-        'this file holds plays, not tasks',
-        'Use "import_playbook", as an item of the playbook.',
-      );
+      const hint = 'Use "import_playbook", as an item of the playbook.';
+      throw refused('a-playbook', 'this file holds plays, not tasks', hint);
     }
-    return { doc, path: [], tasks: value as readonly Json[], inputs: [] };
+    return { doc, path: [], tasks: value as readonly Json[], inputs: [], isSound: true };
   }
-  if (!isJsonObject(value)) return refuse('wrong-type', 'a file of tasks must be a list or a map', shape);
+  if (!isJsonObject(value)) throw refused('wrong-type', 'a file of tasks must be a list or a map', shape);
   const errors = schemaErrors(taskFileShape, value);
   report(doc, errors, []);
+  for (const error of errors) lost.addIn(value[String(error.path[0])]);
   const inputs = inputsOf(value);
   const wrong = inputs.flatMap((input) => declarationProblems(doc, input, ['inputs', input.name], new Set()));
   add(wrong);
-  if (errors.length + wrong.length > 0 || !Array.isArray(value.tasks)) return undefined;
-  return { doc, path: ['tasks'], tasks: value.tasks as readonly Json[], inputs };
+  const tasks = Array.isArray(value.tasks) ? (value.tasks as readonly Json[]) : [];
+  return { doc, path: ['tasks'], tasks, inputs, isSound: errors.length + wrong.length === 0 };
 }

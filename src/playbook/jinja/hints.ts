@@ -61,30 +61,3 @@ function whyAsked(asked: ReadonlyMap<string, Presence>): readonly string[] {
 
 /** Nobody writes more; the forms are looked for with patterns that read a text more than once. */
 const longest = 2_000;
-
-const statement =
-  /\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|endset|macro|endmacro|include|import|from|extends|block|endblock|raw|endraw|filter|call|with|do)\b[^%]*%\}|(?<!\$)\{#(?!\})[\s\S]*?#\}/;
-
-/** A statement or a comment of Jinja in a text, which would stand there as it is. */
-export function statementIn(
-  text: string,
-): { readonly offset: number; readonly width: number; readonly hint: string } | undefined {
-  if (!text.includes('{%') && !text.includes('{#')) return undefined;
-  const found = statement.exec(text);
-  if (found === null) return undefined;
-  const [written] = found;
-  const opening = written.slice(0, 2);
-  return {
-    offset: found.index,
-    width: written.split('\n')[0]?.length ?? 2,
-    hint: `${insteadOf(written)} To have it as text, write {{ "${opening}" }} for ${opening}.`,
-  };
-}
-
-function insteadOf(written: string): string {
-  if (written.startsWith('{#')) return 'Write a comment of YAML, with #.';
-  if (/^\{%[-+]?\s*(?:if|el|endif)/.test(written)) return 'Write {{ condition ? one : other }}.';
-  if (/^\{%[-+]?\s*(?:for|endfor)/.test(written)) return 'Write {{ items.map(item, item.name).join("\\n") }}.';
-  if (/^\{%[-+]?\s*set/.test(written)) return 'Give the variable under "vars".';
-  return 'Only {{ }} is looked for.';
-}

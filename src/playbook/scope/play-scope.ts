@@ -5,6 +5,7 @@ import type { Language } from '../expressions/expressions.ts';
 import type { Get, Template } from '../expressions/templates.ts';
 import type { PlayInputs } from '../inputs.ts';
 import type { InventoryScope } from './inventory-scope.ts';
+import type { LostNames } from './lost-names.ts';
 import { making, reached } from './rests-on.ts';
 import { Views } from './views.ts';
 
@@ -27,6 +28,7 @@ export class PlayScope {
   readonly #vars: ReadonlyMap<string, Template>;
   readonly #registered: ReadonlySet<string>;
   readonly #unknown: ReadonlySet<string>;
+  readonly #lost: LostNames;
   readonly #peers = new Map<string, Json>();
   /** By host, then by name: what rests on nothing registered. */
   readonly #values = new Map<string, Map<string, Json>>();
@@ -44,19 +46,21 @@ export class PlayScope {
     readonly varNames: readonly string[];
     readonly registered: ReadonlySet<string>;
     readonly inputs: PlayInputs;
+    readonly lost: LostNames;
   }) {
     this.hosts = of.hosts;
     this.#inventory = of.inventory;
     this.#vars = of.vars;
     this.#registered = new Set([...of.registered, ...failedNames]);
     this.#unknown = of.inputs.unknown;
+    this.#lost = of.lost;
     const ofHosts = of.hosts.flatMap((host) => Object.keys(of.inventory.fleet.hosts.get(host)?.vars ?? {}));
     const extra = Object.keys(of.inventory.extra);
     this.views = new Views(of.hosts, (host, name) =>
       ownOfEach.has(name) ? undefined : this.on(host, new Map())(name),
     );
     this.variables = new Set([...ofHosts, ...extra, ...of.varNames, ...of.inputs.names]);
-    this.language = of.base
+    const known = of.base
       .withTypes(of.inputs.types)
       .with(extra, 'extra')
       .with(ofHosts, 'host')
@@ -65,15 +69,16 @@ export class PlayScope {
         [...of.registered].filter((name) => !this.#isFixed(name)),
         'result',
       );
+    this.language = of.lost.isEmpty ? known : known.excusing((name, text) => of.lost.hasAs(name, text));
   }
 
   isRegistered(name: string): boolean {
     return this.#registered.has(name) && !this.#isFixed(name);
   }
 
-  /** An input that nothing has been given for: what rests on it is not known before a run. */
+  /** An input that nothing has been given for, or a name that may be from what could not be read: what rests on it is not known before a run. */
   isUnknown(name: string): boolean {
-    return this.#unknown.has(name);
+    return this.#unknown.has(name) || (!this.language.names.has(name) && this.#lost.has(name));
   }
 
   /** Given with -e, or known to every expression: nothing in a play can change it. */
@@ -93,7 +98,7 @@ export class PlayScope {
 
   /** Hosts of the play on which this name is not known. */
   without(name: string): readonly string[] {
-    if (this.#isFixed(name) || this.#vars.has(name) || this.#unknown.has(name) || this.isRegistered(name)) return [];
+    if (this.#isFixed(name) || this.#vars.has(name) || this.isUnknown(name) || this.isRegistered(name)) return [];
     const known = this.#without.get(name) ?? this.hosts.filter((host) => !this.#inventory.has(host, name));
     this.#without.set(name, known);
     return known;
@@ -103,7 +108,7 @@ export class PlayScope {
   reads(name: string): ReadonlySet<string> {
     const known = this.#reads.get(name);
     if (known !== undefined) return known;
-    const isRead = (one: string) => this.#unknown.has(one) || this.isRegistered(one);
+    const isRead = (one: string) => this.isUnknown(one) || this.isRegistered(one);
     const restsOn = (one: string) =>
       isRead(one) || this.#isFixed(one) ? [] : (this.#vars.get(one)?.uses.map((use) => use.name) ?? []);
     const found = new Set([...reached([name], restsOn)].filter(isRead));

@@ -13,6 +13,11 @@ export function assertedConditions({ module, args, path }: Text, compiler: Compi
   return compiler.conditions(args[module.conditions], [...path, module.name, module.conditions]);
 }
 
+/** All of an assertion's arguments, and with them the conditions. That is a fault. */
+export function comesOutOfTemplate({ module, args }: Pick<Text, 'module' | 'args'>): boolean {
+  return isAssertion(module) && !isJsonObject(args);
+}
+
 /** Arguments without what is an expression already, and no template. */
 export function templatedArgs({ module, args }: Pick<Text, 'module' | 'args'>): Json {
   if (!isAssertion(module) || !isJsonObject(args)) return args;
@@ -68,7 +73,7 @@ export function assertionFaults({ module, args, doc, path }: TaskText): readonly
     ),
     ...saidOf(ofResults, `"${name}" changes nothing, and its conditions alone decide`, 'Remove it.'),
   ];
-  if (isJsonObject(args)) return faults;
+  if (!comesOutOfTemplate({ module, args })) return faults;
   const hint = `Write "${conditions}" under it, with the conditions themselves.`;
   const message = `the conditions of "${name}" are checked before a run, and cannot come out of a template`;
   return [...faults, { key: name, code: 'braces', message, hint }];

@@ -8,7 +8,7 @@ import { caught } from '../found.ts';
 import type { Surroundings } from '../includes/frame.ts';
 import { ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
-import { schemaErrors } from '../schema/schema-errors.ts';
+import { type SchemaError, schemaErrors } from '../schema/schema-errors.ts';
 import { problemOf } from '../schema/schema-problem.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import type { TaskText } from '../texts.ts';
@@ -46,7 +46,7 @@ interface EarlyTurns extends Early {
   readonly turns: readonly (LoopItem | undefined)[];
 }
 
-/** Looks at a task that needs results before there are any: at all of it that rests on none. */
+/** Looks at a task that needs results before there are any, or has faults: at all of it that rests on none. */
 export class EarlyLook {
   readonly #parts: EarlyParts;
   readonly #compiler: Compiler;
@@ -89,7 +89,9 @@ export class EarlyLook {
       const args = this.#args(get);
       const errors = schemaErrors(text.module.schema, args, 'any');
       if (errors.length === 0) return nothingWanted(text, args as JsonObject);
-      return errors.map((error) => problemOf(text.doc, error, [...text.path, text.module.name]));
+      const told = new Set(text.broken?.told?.map(placeOf));
+      const others = errors.filter((error) => !told.has(placeOf(error)));
+      return others.map((error) => problemOf(text.doc, error, [...text.path, text.module.name]));
     });
     const asked = met(asserts.map((condition) => () => this.#compiler.holds(condition, get)));
     return { isGated: isGated || asked.isGated, problems: [...ofArgs, ...asked.problems] };
@@ -121,9 +123,12 @@ export class EarlyLook {
     }
     if (!isTemplate(value)) return () => value;
     const template = this.#compiler.value(value, path);
+    if (template.isBroken) return () => value;
     return (get) => known(() => template.render(get)) ?? value;
   }
 }
+
+const placeOf = ({ code, path }: SchemaError) => `${code} ${path.join('.')}`;
 
 /** Conditions of which each must hold: one that is not known yet may. */
 function met(conditions: readonly (() => boolean)[]): Early & { readonly isMet: boolean } {

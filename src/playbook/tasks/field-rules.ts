@@ -1,19 +1,20 @@
 import type { Template, Use } from '../expressions/templates.ts';
 import type { PlayShapes } from '../scope/play-shapes.ts';
 import { isAstray, type Shape, walk } from '../scope/shapes.ts';
-import type { TaskCode } from './task.ts';
+import type { Trial } from '../try-out.ts';
 import { typeFault } from './type-rules.ts';
 
 /**
  * Looks for fields that cannot be there on any host, and for operations on types that cannot be right on any, and reports them. A field that the
- * play asks for anywhere, with has(...), `.?` or `in`, may be missing. Gives the tasks that have neither.
+ * play asks for anywhere, with has(...), `.?` or `in`, may be missing. A task that has such a fault is not good any more.
  */
 export function withFieldsThatAre(
-  tasks: readonly TaskCode[],
+  trials: readonly Trial[],
   vars: ReadonlyMap<string, Template>,
   shapes: PlayShapes,
   report: (error: Error) => void,
-): readonly TaskCode[] {
+): readonly Trial[] {
+  const tasks = trials.map(({ code }) => code);
   const ofPlay = (name: string) => shapes.of(name);
   const ofVars = [...vars.values()];
   const ofTasks = tasks.map(({ uses }) => [...uses.all, ...uses.ofResult]);
@@ -36,12 +37,16 @@ export function withFieldsThatAre(
     const wrong = uses.filter((use) => isWrong(use, ofPlay(use.name)));
     if (wrong.length === 0) for (const one of expressions) isOfWrongType(one, ofPlay);
   }
-  return tasks.filter(({ uses }, i) => {
+  return trials.map((trial, i) => {
+    // It may be a fault that asks for the field.
+    if (!trial.code.isAskedSoundly) return trial;
+    const { uses } = trial.code;
     const inTask = (name: string) => uses.shapeOf(name, ofPlay);
     const wrong = [
       ...(ofTasks[i] ?? []).filter((use) => isWrong(use, ofPlay(use.name))),
       ...uses.ofItem.filter((use) => isWrong(use, inTask(use.name))),
     ];
-    return wrong.length === 0 && uses.expressions.filter((one) => isOfWrongType(one, inTask)).length === 0;
+    const isRight = wrong.length === 0 && uses.expressions.filter((one) => isOfWrongType(one, inTask)).length === 0;
+    return isRight ? trial : { ...trial, isGood: false, canBeTried: false };
   });
 }

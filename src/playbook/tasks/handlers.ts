@@ -4,6 +4,7 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import type { PlaybookText } from '../parse.ts';
 import type { Problem } from '../problem.ts';
+import type { LostNames } from '../scope/lost-names.ts';
 import type { TaskText } from '../texts.ts';
 
 /** A handler as written. */
@@ -96,16 +97,21 @@ export class Handlers {
     });
   }
 
-  /** Those that nobody notifies: each is told, once all of the play has been read. */
-  idle(): readonly TaskText[] {
-    const idle = this.#all.filter(({ id }) => !this.#notified.has(id));
+  /** Tells those that nobody notifies, once all of the play has been read. `lost`: words that what could not be read may notify by. */
+  warnOfIdle(lost: LostNames): void {
+    const idle = this.#all.filter(({ id, words }) => !this.#notified.has(id) && !words.some((word) => lost.has(word)));
     for (const { path } of idle) {
       const problem = this.#doc.problem('unused-handler', 'no task notifies this handler: it is never done', path, {
         hint: 'Give a task "notify" with its name, or remove it.',
       });
       this.problems.push(problem);
     }
-    return idle.flatMap(({ id }) => this.#tasks.get(id) ?? []);
+  }
+
+  /** Those that are not among these tasks. */
+  besides(tasks: readonly TaskText[]): readonly TaskText[] {
+    const done = new Set(tasks.map(({ handler }) => handler));
+    return [...this.#tasks].flatMap(([id, task]) => (done.has(id) ? [] : [task]));
   }
 
   /** One that stands before has had its turn: it would wait for the end of another section. */

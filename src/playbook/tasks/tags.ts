@@ -27,7 +27,8 @@ export function splitTags(texts: readonly string[]): readonly string[] {
 
 /** Every tag that is written somewhere in the playbook, sorted. */
 export function knownTags(plays: readonly PlayText[]): readonly string[] {
-  return [...new Set(plays.flatMap((play) => [...play.tags, ...play.tasks.flatMap(({ tags }) => tags)]))].toSorted();
+  const tasksOf = ({ tasks, idle }: PlayText) => [...tasks, ...idle];
+  return [...new Set(plays.flatMap((play) => [...play.tags, ...tasksOf(play).flatMap(({ tags }) => tags)]))].toSorted();
 }
 
 /** What is wrong with a choice, in words: a tag that nobody wrote chooses nothing, and that silently. */

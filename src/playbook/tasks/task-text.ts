@@ -9,7 +9,9 @@ import { includeKeys } from '../schema/include-keywords.ts';
 import { handlerKeywords, handlerSchema, isTaskKeyword, keywordsSchema, taskKeywords } from '../schema/keywords.ts';
 import { schemaErrors } from '../schema/schema-errors.ts';
 import { problemOf } from '../schema/schema-problem.ts';
+import type { LostNames } from '../scope/lost-names.ts';
 import type { Place, TaskText } from '../texts.ts';
+import { brokenBy, brokenElsewhere, noModule } from './broken.ts';
 import type { Handlers } from './handlers.ts';
 import { tagsOf } from './tags.ts';
 
@@ -17,13 +19,17 @@ interface TaskContext {
   readonly modules: ReadonlyMap<string, Module>;
   readonly handlers: Handlers;
   readonly problems: Problem[];
+  readonly lost: LostNames;
 }
 
-/** Reads one task or, with `handlerSchema`, one handler. Undefined where it is not in the right shape; what is wrong is added to `problems`. */
+/**
+ * Reads one task or, with `handlerSchema`, one handler; undefined where it is not even a map. What is wrong is added to `problems`, and the names
+ * that may come from it to `lost`.
+ */
 export function readTask(
   value: Json,
-  { scope: _, ...at }: Place & Pick<TaskText, 'order'>,
-  { modules, handlers, problems }: TaskContext,
+  { scope: _, broken: around, ...at }: Place & Pick<TaskText, 'order'>,
+  { modules, handlers, problems, lost }: TaskContext,
   schema = keywordsSchema,
 ): TaskText | undefined {
   const { doc, path } = at;
@@ -52,14 +58,19 @@ export function readTask(
   }
 
   const notifies = handlers.notifiedBy(value, at);
-  const module = modules.get(name ?? '');
-  if (name === undefined || module === undefined || named.length > 1) return undefined;
-  const args = value[name] as Json;
-  const argErrors = schemaErrors(module.schema, args, 'any');
-  problems.push(...argErrors.map((error) => problemOf(doc, error, [...path, name])));
-  const isWhole = errors.length + argErrors.length + unknown.length === 0;
+  const module = modules.get(name ?? '') ?? noModule;
+  const args = name === undefined ? {} : (value[name] as Json);
+  const told = schemaErrors(module.schema, args, 'any');
+  problems.push(...told.map((error) => problemOf(doc, error, [...path, module.name])));
   const tags = [...new Set([...at.tags, ...tagsOf(value)])];
-  return isWhole ? { ...at, value: takingOver({ ...at, value }), module, args, tags, notifies } : undefined;
+  const task = { ...at, value: takingOver({ ...at, value }), module, args, tags, notifies };
+  const own = brokenBy(value, errors, [...unknown, ...others], lost);
+  if (around !== undefined || own !== undefined) {
+    const names = [...(around?.names ?? []), ...(own?.names ?? [])];
+    return { ...task, broken: { names, keys: own?.keys ?? [] } };
+  }
+  if (name === undefined) return { ...task, broken: brokenElsewhere };
+  return told.length === 0 ? task : { ...task, broken: { ...brokenElsewhere, told } };
 }
 
 /** A hint for a key that is neither a keyword nor a module. */

@@ -1,25 +1,25 @@
-import { milliseconds } from '../../core/duration.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Judging, LoopItem, Registered, Resolution, Step, Task, Turn } from '../../core/play.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
+import type { Language } from '../expressions/expressions.ts';
 import type { Get, Template } from '../expressions/templates.ts';
-import type { Frame, Surroundings } from '../includes/frame.ts';
-import { ProblemFailure } from '../parse.ts';
+import type { Surroundings } from '../includes/frame.ts';
+import { isOfError, ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
 import { schemaErrors } from '../schema/schema-errors.ts';
 import { problemOf } from '../schema/schema-problem.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import { type Sources, withSource } from '../sources.ts';
 import type { PlayText, TaskText } from '../texts.ts';
-import { argsTemplate, askedOf, assertedConditions } from './assertion.ts';
-import { allSaid, failedTypes, isRecovery, said, withinOf } from './blocks.ts';
+import { argsTemplate, askedOf, assertedConditions, comesOutOfTemplate } from './assertion.ts';
+import { allSaid, failedTypes, isRecovery, said } from './blocks.ts';
 import { Delegate } from './delegate.ts';
 import { EarlyLook, type EarlyParts } from './early-look.ts';
 import { ifKnown } from './if-known.ts';
-import { itemText, Loop, loopNames, toldApart, withSkips } from './loop.ts';
+import { Loop, loopNames, toldApart, withSkips } from './loop.ts';
 import { MannerCode } from './manner.ts';
 import { neverDone } from './never-done.ts';
-import { onlyAsks } from './outcome-rules.ts';
+import { settingsOf } from './settings.ts';
 import { TaskUses } from './task-uses.ts';
 
 /** What a task's text is compiled against. */
@@ -44,6 +44,10 @@ export type MakeStep = () => Step | undefined;
 export class TaskCode {
   readonly text: TaskText;
   readonly uses: TaskUses;
+  /** Where nothing outside of its arguments has faults, what they come to can be looked at. */
+  readonly isSound: boolean;
+  /** Nothing that says whether it is done, or on what, has faults. */
+  readonly isAskedSoundly: boolean;
   readonly #context: TaskContext;
   readonly #compiler: Compiler;
   readonly #vars: ReadonlyMap<string, Template>;
@@ -61,18 +65,23 @@ export class TaskCode {
   constructor(text: TaskText, context: TaskContext) {
     const { doc, value, path } = text;
     const { loop, until, failed_when, changed_when } = value;
-    const { scope, around, play, report } = context;
+    const { scope, around, play } = context;
     this.text = text;
     this.#context = context;
+    let faults = 0;
+    const report = (error: unknown) => {
+      if (isOfError(error)) faults++;
+      context.report(error);
+    };
     const own = allSaid(text, 'vars').flatMap((vars) =>
-      Object.entries(vars.value as JsonObject).map(([name, one]) => ({
+      Object.entries(isJsonObject(vars.value) ? vars.value : {}).map(([name, one]) => ({
         name,
         one: one as Json,
         at: [...vars.path, name],
       })),
     );
     const known = isRecovery(text.blocks) ? around.language.withTypes(failedTypes) : around.language;
-    const language = known.with([...own.map(({ name }) => name), ...loopNames(value)]);
+    const language = excusing(known.with([...own.map(({ name }) => name), ...loopNames(value)]), text);
     const compiler = new Compiler({ doc, language, report });
     const ofPlay = new Compiler({ doc: play.doc, language: scope.language, report });
     this.#compiler = compiler;
@@ -80,8 +89,11 @@ export class TaskCode {
     this.#vars = new Map(compiled.filter(([name]) => !scope.isExtra(name)));
     this.#loop = loop === undefined ? undefined : new Loop(loop, text, compiler);
     this.#asserts = assertedConditions(text, compiler);
+    const before = faults;
     const args = argsTemplate(text, this.#asserts, compiler);
-    this.#args = withSource(args, text, { ...context, language });
+    this.#args = withSource(args, text, { ...context, report, language });
+    const inArgs = faults - before;
+    for (const key of text.broken?.keys ?? []) compiler.value(value[key] as Json, [...path, key]);
     this.#delegate = new Delegate(text, context, compiler);
     this.#manner = new MannerCode(text, play, around, ofPlay, compiler);
     this.#over = {
@@ -98,6 +110,15 @@ export class TaskCode {
       around,
       scope,
     );
+    const isLooped = loop === undefined || this.#loop?.template.isBroken !== true;
+    this.isAskedSoundly =
+      (text.broken?.keys ?? []).length === 0 &&
+      (text.broken?.names ?? []).length === 0 &&
+      around.isSound &&
+      isLooped &&
+      [...when, ...this.#vars.values()].every(({ isBroken }) => !isBroken);
+    const isInShape = text.broken === undefined || text.broken.told !== undefined;
+    this.isSound = isInShape && faults === inArgs && around.isSound && !comesOutOfTemplate(text);
     [this.#perItem, this.#when] = partition(when, ({ template }) => this.uses.restsOnTurn(template));
   }
 
@@ -122,31 +143,11 @@ export class TaskCode {
 
   /** As the engine takes it. */
   task(): Task {
-    const { doc, value, section, id, path, module, blocks, notifies, handler } = this.text;
-    const tags = [...new Set([...this.#context.play.tags, ...this.text.tags])];
     return {
-      id,
-      section,
-      name: `${typeof value.name === 'string' && value.name !== '' ? value.name : module.name}${turnsOf(this.text.frame)}`,
-      ...(tags.length === 0 ? {} : { tags }),
-      at: doc.place(path),
-      module,
-      ...(blocks.length === 0 ? {} : { within: withinOf(blocks) }),
-      ...(notifies.length === 0 ? {} : { notifies }),
-      ...(handler === undefined ? {} : { handler }),
-      protect: value.protect === true,
+      ...settingsOf(this.text, this.#context.play.tags),
       runOnce: this.runOnce,
-      ignoreErrors: said(this.text, 'ignore_errors')?.value === true,
       ...(this.#isSecret ? { secret: true } : {}),
-      ...(onlyAsks(this.text) ? { onlyAsks: true } : {}),
-      ...(value.check_mode === undefined ? {} : { checkMode: value.check_mode === true }),
-      ...(value.ignore_unreachable === true ? { ignoreUnreachable: true } : {}),
-      ...(typeof value.throttle === 'number' ? { throttle: value.throttle } : {}),
-      ...(this.#register === undefined ? {} : { register: this.#register }),
       reads: this.uses.registered,
-      retries: (value.retries as number | undefined) ?? (value.until === undefined ? 0 : 3),
-      delayMs: milliseconds((value.delay as string | undefined) ?? '1s'),
-      ...(value.timeout === undefined ? {} : { timeoutMs: milliseconds(value.timeout as string) }),
       resolve: (host, registered) => this.resolve(host, registered),
       machines: (host) => this.machines(host),
       ...this.#judging('until', 'until'),
@@ -280,11 +281,11 @@ export class TaskCode {
   }
 }
 
-/** Which turns of the loops of its includes a task belongs to: the same task in another turn is another one. */
-function turnsOf(frame: Frame | undefined): string {
-  if (frame === undefined) return '';
-  const { item } = frame.own;
-  return `${turnsOf(frame.frame)}${item === undefined ? '' : ` [${itemText(item)}]`}`;
+/** What a task that is not in the right shape may have meant as a name is no fault of its expressions. */
+function excusing(language: Language, { broken }: TaskText): Language {
+  return broken === undefined || broken.names.length === 0
+    ? language
+    : language.excusing((name) => broken.names.includes(name));
 }
 
 function only<T>(one: T | undefined): readonly T[] {
