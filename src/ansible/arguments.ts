@@ -6,7 +6,7 @@ import { LeaveOut } from './findings.ts';
 import type { Paths } from './paths.ts';
 
 /** What a task of Ansible's comes to here. Its texts are still Jinja. */
-export interface Made {
+export interface Converted {
   readonly module: string;
   readonly args: JsonObject;
   /** Keywords that it needs besides, in CEL. The task's own beat them. */
@@ -17,7 +17,7 @@ export interface Made {
   readonly status?: number;
 }
 
-export type Converter = (args: Args) => Made;
+export type Converter = (args: Args) => Converted;
 
 /** One argument as it is written. */
 export interface Given {

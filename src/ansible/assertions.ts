@@ -1,14 +1,14 @@
 import { isSeq, type Pair } from 'yaml';
 import type { Json } from '../core/json.ts';
-import { flagOf, given, type Made } from './arguments.ts';
-import type { Place } from './context.ts';
+import { type Converted, flagOf, given } from './arguments.ts';
+import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { jsonOf, type ModuleCall } from './module-call.ts';
 import type { Scope } from './names.ts';
 import { keyOf } from './nodes.ts';
 
 /** All must be true, or the task fails on that host. Its texts are in CEL already. */
-export function assertion(call: ModuleCall, scope: Scope): Made {
+export function assertion(call: ModuleCall, scope: Scope): Converted {
   const { given: args, pair } = call;
   onlyKnown(call, ['that', 'fail_msg', 'msg', 'success_msg', 'quiet']);
   const that = args.get('that');
@@ -32,7 +32,7 @@ export function assertion(call: ModuleCall, scope: Scope): Made {
 }
 
 /** Ends with a failure that says why. */
-export function failure(call: ModuleCall, scope: Scope): Made {
+export function failure(call: ModuleCall, scope: Scope): Converted {
   onlyKnown(call, ['msg']);
   const said = message(call, scope, 'msg') ?? 'Failed as requested from task';
   return { module: 'assert', args: { that: false, fail_msg: said } };
@@ -69,14 +69,14 @@ const idle: ReadonlySet<string> = new Set([
 ]);
 
 /** The parts of a task that say something of an assertion. Throws LeaveOut. */
-export function aboutAssertion(items: readonly Pair[], place: Place): readonly Pair[] {
+export function aboutAssertion(items: readonly Pair[], context: TaskContext): readonly Pair[] {
   const again = items.find((pair) => ['until', 'retries'].includes(keyOf(pair)));
   if (again !== undefined)
-    place.findings.note(again.key, 'an assertion is asked once: what it asks for does not change between two tries');
+    context.findings.note(again.key, 'an assertion is asked once: what it asks for does not change between two tries');
   return items.filter((pair) => {
     const key = keyOf(pair);
     const isOutcome = key === 'failed_when' || key === 'changed_when';
-    if (isOutcome && flagOf(jsonOf(pair.value, place)) !== false)
+    if (isOutcome && flagOf(jsonOf(pair.value, context)) !== false)
       throw new LeaveOut(
         `"${key}" of an assertion has no equal here`,
         pair.key,

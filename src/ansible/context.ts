@@ -20,7 +20,7 @@ export interface Context {
 }
 
 /** What holds where a task stands. */
-export interface Place extends Context {
+export interface TaskContext extends Context {
   readonly scope: Scope;
   /** Keywords of the play that a play has not here: each task gets them that does not say otherwise. */
   readonly inherited: Readonly<Record<string, boolean>>;

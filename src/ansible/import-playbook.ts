@@ -2,17 +2,17 @@ import { Document, isMap, isSeq, type Node, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { type Kind, originsOf, problemsOf } from './check.ts';
 import { refuseConnections } from './connection-names.ts';
-import type { Context, Place } from './context.ts';
+import type { Context, TaskContext } from './context.ts';
 import { Findings, type ImportFinding, LeaveOut } from './findings.ts';
 import { leftOut, placeBefore, tasksOf } from './lists.ts';
 import { jsonOf } from './module-call.ts';
 import { shortName } from './modules/table.ts';
 import { Scope } from './names.ts';
 import { keyOf, nodeOf, pairOf, takeComments } from './nodes.ts';
-import { textOf } from './output.ts';
+import { documentText } from './output.ts';
 import { Paths, type ReadBeside } from './paths.ts';
 import { playOf } from './play.ts';
-import { readSource, type Source } from './source.ts';
+import { parseSource, type Source } from './source.ts';
 import { finished } from './task.ts';
 
 export interface Imported {
@@ -42,7 +42,7 @@ const mostRounds = 30;
  * its place and in the findings. Pure, and never throws for what is wrong with the text.
  */
 export function importPlaybook({ file, text, read = () => undefined, moved = '' }: ImportSource): Imported {
-  const source = readSource(text, file);
+  const source = parseSource(text, file);
   const kind = kindOf(source);
   if (source.faults.length > 0) {
     const findings = source.faults.map((fault): ImportFinding => ({ kind: 'left-out', ...fault }));
@@ -66,7 +66,7 @@ export function importPlaybook({ file, text, read = () => undefined, moved = '' 
       context.findings.leftOut(source.root, 'there is nothing here to import', undefined, 'empty');
     const findings = context.findings.all;
     if (made === undefined) return { text: undefined, findings, kind };
-    const result = textOf(made);
+    const result = documentText(made);
     const problems = problemsOf(result, kind, context);
     if (problems.length === 0) return { text: result, findings, kind };
     const origins = originsOf(problems, result, made.contents as Node, context);
@@ -104,12 +104,12 @@ function scopeOf({ findings }: Context): Scope {
   });
 }
 
-function placeOf(context: Context, scope: Scope): Place {
+function taskContext(context: Context, scope: Scope): TaskContext {
   return { ...context, scope, inherited: {}, isHandler: false, facts: { add: () => false } };
 }
 
 function taskFile(source: Source, context: Context): Document | undefined {
-  const made = tasksOf(source.root, placeOf(context, scopeOf(context).ofPlay([], true)));
+  const made = tasksOf(source.root, taskContext(context, scopeOf(context).ofPlay([], true)));
   return made.items.length === 0 ? undefined : documentOf(made, source);
 }
 
@@ -133,7 +133,7 @@ function playbook(source: Source, context: Context): Document | undefined {
       made.items.push(play);
     } catch (thrown) {
       if (!(thrown instanceof LeaveOut)) throw thrown;
-      waiting.push(leftOut(item, thrown, placeOf(context, all)));
+      waiting.push(leftOut(item, thrown, taskContext(context, all)));
     }
   }
   if (waiting.length > 0) made.comment = waiting.join('\n\n');

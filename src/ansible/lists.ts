@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '../core/json.ts';
 import { blockParts } from '../core/play.ts';
 import { blanked } from '../core/printable.ts';
 import { refuseConnections } from './connection-names.ts';
-import type { Place } from './context.ts';
+import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
 import { jsonOf } from './module-call.ts';
@@ -12,14 +12,14 @@ import { finished, taskOf } from './task.ts';
 import { refuseVault } from './vault.ts';
 
 /** A list of tasks. What could not be imported is a comment at its place. */
-export function tasksOf(list: unknown, place: Place): YAMLSeq {
+export function tasksOf(list: unknown, context: TaskContext): YAMLSeq {
   const made = new YAMLSeq();
   if (list === null || (isNull(list) && !isSeq(list))) return made;
   if (!isSeq(list)) throw new LeaveOut('this is not a list of tasks', list);
   takeComments(made, list);
   const waiting: string[] = [];
   for (const item of list.items) {
-    const one = itemOf(item, place, waiting);
+    const one = itemOf(item, context, waiting);
     if (one === null) continue;
     placeBefore(one, waiting.splice(0));
     if (made.items.length === 0) one.spaceBefore = false;
@@ -45,30 +45,30 @@ function isText(text: unknown): text is string {
 }
 
 /** null: it is left out, and says so in `waiting`; or nothing is left of it. */
-function itemOf(item: unknown, place: Place, waiting: string[]): YAMLMap | null {
+function itemOf(item: unknown, context: TaskContext, waiting: string[]): YAMLMap | null {
   try {
     if (!isMap(item)) throw new LeaveOut('this is not a task', item);
-    const why = place.refused.get(String(item.range?.[0]));
+    const why = context.refused.get(String(item.range?.[0]));
     if (why !== undefined) throw new LeaveOut(why, undefined, undefined, 'not-valid-here');
     const isBlock = blockParts.some((key) => pairIn(item, key) !== undefined);
-    return isBlock ? blockOf(item, place) : taskOf(item, place);
+    return isBlock ? blockOf(item, context) : taskOf(item, context);
   } catch (thrown) {
     if (!(thrown instanceof LeaveOut)) throw thrown;
-    waiting.push(leftOut(item, thrown, place));
+    waiting.push(leftOut(item, thrown, context));
     return null;
   }
 }
 
 /** Tells what is left out, and what it would have given; the comment that stands in its place. */
-export function leftOut(item: unknown, why: LeaveOut, place: Place): string {
-  const { findings, source } = place;
+export function leftOut(item: unknown, why: LeaveOut, context: TaskContext): string {
+  const { findings, source } = context;
   const node = why.node ?? item;
-  const name = isMap(item) ? jsonOf(pairIn(item, 'name')?.value, place) : null;
+  const name = isMap(item) ? jsonOf(pairIn(item, 'name')?.value, context) : null;
   findings.forgetNotes(item);
   const what = typeof name === 'string' ? `"${name}": ` : '';
   findings.leftOut(node, `${what}${why.message}`, why.hint, why.code);
-  for (const lost of namesIn(item, place)) place.scope.lose(lost, `the task in line ${source.spot(item).at.line}`);
-  return commentOf(item, source.spot(node).at.line, why.message, place);
+  for (const lost of namesIn(item, context)) context.scope.lose(lost, `the task in line ${source.spot(item).at.line}`);
+  return commentOf(item, source.spot(node).at.line, why.message, context);
 }
 
 /** `not imported: line 12: why`, and what is written there. */
@@ -76,7 +76,7 @@ export function commentOf(
   node: unknown,
   line: number,
   why: string,
-  { source }: Pick<Place, 'source'>,
+  { source }: Pick<TaskContext, 'source'>,
   mark = '- ',
 ): string {
   const before = (node as Node | null)?.commentBefore;
@@ -90,8 +90,8 @@ export function commentOf(
 }
 
 /** What an item would have registered, or set as facts. */
-function namesIn(item: unknown, place: Place): string[] {
-  const json = isMap(item) ? jsonOf(item, place) : null;
+function namesIn(item: unknown, context: TaskContext): string[] {
+  const json = isMap(item) ? jsonOf(item, context) : null;
   const found: string[] = [];
   const look = (value: Json) => {
     if (Array.isArray(value)) for (const one of value as readonly Json[]) look(one);
@@ -115,12 +115,13 @@ const ofBlocks: ReadonlySet<string> = new Set([
 /** In a block a fact may not be set, or on some hosts only. */
 const noFacts = { add: () => false };
 
-function blockOf(block: YAMLMap, place: Place): YAMLMap {
-  const vars = jsonOf(pairIn(block, 'vars')?.value, place);
-  const scope = place.scope.with(isJsonObject(vars) ? Object.keys(vars) : []);
+function blockOf(block: YAMLMap, context: TaskContext): YAMLMap {
+  const vars = jsonOf(pairIn(block, 'vars')?.value, context);
+  const scope = context.scope.with(isJsonObject(vars) ? Object.keys(vars) : []);
   const items = block.items.flatMap((pair): Pair[] => {
     const key = keyOf(pair);
-    if ((blockParts as readonly string[]).includes(key)) return [part(key, pair, { ...place, scope, facts: noFacts })];
+    if ((blockParts as readonly string[]).includes(key))
+      return [part(key, pair, { ...context, scope, facts: noFacts })];
     if (key === 'vars') {
       refuseConnections(pair.value);
       return [pairOf(key, scope.node(pair.value), pair)];
@@ -128,19 +129,19 @@ function blockOf(block: YAMLMap, place: Place): YAMLMap {
     const keyword = ofBlocks.has(key) ? taskKeywords[key] : undefined;
     refuseVault(pair.value);
     if (keyword === undefined) throw new LeaveOut(`"${key}" cannot be said of a block here`, pair.key);
-    const value = jsonOf(pair.value, place);
-    const note = (message: string, hint?: string) => place.findings.note(pair.key, message, hint);
+    const value = jsonOf(pair.value, context);
+    const note = (message: string, hint?: string) => context.findings.note(pair.key, message, hint);
     const made = keyword({ value, node: pair.value, scope, note }) ?? {};
     return Object.entries(made).map(([name, one]) => pairOf(name, one as Json, pair));
   });
   const made = new YAMLMap();
   made.items = items;
-  return finished(made, block, place);
+  return finished(made, block, context);
 }
 
 /** A part of which nothing is left takes the block with it: without it the block would mean something else. */
-function part(key: string, pair: Pair, place: Place): Pair {
-  const list = tasksOf(pair.value, place);
+function part(key: string, pair: Pair, context: TaskContext): Pair {
+  const list = tasksOf(pair.value, context);
   if (list.items.length === 0) throw new LeaveOut(`nothing of "${key}" could be imported`, pair.key);
   return pairOf(key, list, pair);
 }

@@ -1,7 +1,7 @@
 import { isMap, isNode, type Pair, type YAMLMap } from 'yaml';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { Given } from './arguments.ts';
-import type { Place } from './context.ts';
+import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { keyValues, wordsOf } from './key-values.ts';
 import { otherKeywords, taskKeywords } from './keywords.ts';
@@ -21,7 +21,7 @@ export interface ModuleCall {
   readonly isLocal: boolean;
 }
 
-export function jsonOf(node: unknown, { source }: Pick<Place, 'source'>): Json {
+export function jsonOf(node: unknown, { source }: Pick<TaskContext, 'source'>): Json {
   return isNode(node) ? (node.toJS(source.document) as Json) : null;
 }
 
@@ -30,21 +30,21 @@ export function isKeyword(key: string): boolean {
 }
 
 /** The module that a task names. Throws LeaveOut for none, for two, and for arguments that are none. */
-export function moduleCall(task: YAMLMap, place: Place): ModuleCall {
+export function moduleCall(task: YAMLMap, context: TaskContext): ModuleCall {
   const named = task.items.filter((pair) => !isKeyword(keyOf(pair)));
   const old = pairIn(task, 'action') ?? pairIn(task, 'local_action');
   const [pair, other] = [...named, ...(old === undefined ? [] : [old])];
   if (pair === undefined) throw new LeaveOut('the task names no module');
   if (other !== undefined) throw new LeaveOut(`"${keyOf(other)}" is not a keyword of a task`, other.key);
   const isLocal = keyOf(pair) === 'local_action';
-  if (pair !== old) return called(keyOf(pair), jsonOf(pair.value, place), { task, pair, place, isLocal });
-  const value = jsonOf(pair.value, place);
+  if (pair !== old) return called(keyOf(pair), jsonOf(pair.value, context), { task, pair, context, isLocal });
+  const value = jsonOf(pair.value, context);
   if (isJsonObject(value) && typeof value.module === 'string') {
     const { module, ...rest } = value;
-    return called(module, rest, { task, pair, place, isLocal });
+    return called(module, rest, { task, pair, context, isLocal });
   }
   const [, name = '', rest = ''] = /^\s*(\S+)\s*([\s\S]*)$/.exec(typeof value === 'string' ? value : '') ?? [];
-  return called(name, rest, { task, pair, place, isLocal });
+  return called(name, rest, { task, pair, context, isLocal });
 }
 
 const freeForm: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script']);
@@ -54,7 +54,7 @@ const ofCommands = /^(?:creates|removes|chdir|executable|stdin|stdin_add_newline
 function called(
   written: string,
   value: Json,
-  { task, pair, place, isLocal }: { task: YAMLMap; pair: Pair; place: Place; isLocal: boolean },
+  { task, pair, context, isLocal }: { task: YAMLMap; pair: Pair; context: TaskContext; isLocal: boolean },
 ): ModuleCall {
   const name = shortName(written);
   const given = new Map<string, Given>();
@@ -66,7 +66,7 @@ function called(
     }
   };
   const more = pairIn(task, 'args');
-  const moreJson = jsonOf(more?.value, place);
+  const moreJson = jsonOf(more?.value, context);
   if (more !== undefined && !isJsonObject(moreJson)) throw new LeaveOut('"args" is a map here', more.value);
   add(more?.value, moreJson);
   add(pair.value, value);

@@ -1,9 +1,9 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
-import type { Place } from './context.ts';
+import type { TaskContext } from './context.ts';
 import { commentBefore, keyOf, pairIn } from './nodes.ts';
 
 /** Of a play that has been made: what its tasks notify and no handler answers to is left out. */
-export function withoutUnknownHandlers(play: YAMLMap, place: Place): void {
+export function withoutUnknownHandlers(play: YAMLMap, context: TaskContext): void {
   const handlers = pairIn(play, 'handlers')?.value;
   const known = new Set(isSeq(handlers) ? handlers.items.flatMap(wordsOf) : []);
   const look = (node: unknown): void => {
@@ -13,7 +13,7 @@ export function withoutUnknownHandlers(play: YAMLMap, place: Place): void {
     if (notify !== undefined) {
       const words = texts(notify.value);
       const unknown = words.filter((word) => !known.has(word));
-      if (unknown.length > 0) tell(unknown, node, place);
+      if (unknown.length > 0) tell(unknown, node, context);
       if (unknown.length === words.length) node.items = node.items.filter((pair) => pair !== notify);
       else if (isSeq(notify.value))
         notify.value.items = notify.value.items.filter((item) => isScalar(item) && known.has(String(item.value)));
@@ -24,14 +24,14 @@ export function withoutUnknownHandlers(play: YAMLMap, place: Place): void {
   look(handlers);
 }
 
-function tell(words: readonly string[], task: YAMLMap, place: Place): void {
-  const source = place.origins.get(task);
+function tell(words: readonly string[], task: YAMLMap, context: TaskContext): void {
+  const source = context.origins.get(task);
   const notify = source === undefined ? undefined : pairIn(source, 'notify');
   for (const word of words) {
     const node = notify?.value ?? source;
     const message = `notify: no handler "${word}" is imported`;
-    place.findings.leftOut(node, message, undefined, 'rests-on-left-out');
-    commentBefore(task, ` not imported: line ${place.source.spot(node).at.line}: ${message}`);
+    context.findings.leftOut(node, message, undefined, 'rests-on-left-out');
+    commentBefore(task, ` not imported: line ${context.source.spot(node).at.line}: ${message}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { type Document, isScalar, Scalar, visit } from 'yaml';
 import { escapeHidden, hasHidden } from '../core/printable.ts';
 
 /** A document as a person would have written it: no line is folded, and what cannot be seen is written out. */
-export function textOf(document: Document): string {
+export function documentText(document: Document): string {
   visit(document, {
     Scalar: (_, node) => {
       if (!isScalar(node) || typeof node.value !== 'string') return;

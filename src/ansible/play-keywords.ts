@@ -2,7 +2,7 @@ import type { Pair } from 'yaml';
 import { entryOf } from '../core/entry-of.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { flagOf, given } from './arguments.ts';
-import type { Place } from './context.ts';
+import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
 
@@ -28,9 +28,9 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** What a keyword of a play comes to, its lists of tasks and variables apart. Throws LeaveOut. */
-export function playKeyword(key: string, value: Json, pair: Pair, place: Place): JsonObject | null {
+export function playKeyword(key: string, value: Json, pair: Pair, context: TaskContext): JsonObject | null {
   const node = pair.value;
-  const { findings, scope } = place;
+  const { findings, scope } = context;
   const note = (message: string, hint?: string) => findings.note(pair.key, message, hint);
   if (asOfTasks.includes(key)) return taskKeywords[key]?.({ value, node, scope, note }) ?? null;
   if (silent.has(key) || isHandedDown(key)) return null;
@@ -69,7 +69,7 @@ export function inheritedOf(play: JsonObject): Readonly<Record<string, boolean>>
 }
 
 /** Names and values that a play asks for: those of `vars_prompt` that are no secrets. */
-export function promptsOf(value: Json, pair: Pair, place: Place, waiting: string[]): JsonObject {
+export function promptsOf(value: Json, pair: Pair, context: TaskContext, waiting: string[]): JsonObject {
   const inputs: Record<string, Json> = {};
   for (const one of Array.isArray(value) ? (value as readonly Json[]) : []) {
     if (!isJsonObject(one) || typeof one.name !== 'string') throw new LeaveOut('a prompt needs a "name"', pair.value);
@@ -78,8 +78,8 @@ export function promptsOf(value: Json, pair: Pair, place: Place, waiting: string
       const hint =
         'An input is recorded. Encrypt the value in a file, and give it with -e @FILE; or say "private: false".';
       const message = `the prompt for "${name}" is private`;
-      place.findings.leftOut(pair.value, message, hint);
-      waiting.push(` not imported: line ${place.source.spot(pair.value).at.line}: ${message}`);
+      context.findings.leftOut(pair.value, message, hint);
+      waiting.push(` not imported: line ${context.source.spot(pair.value).at.line}: ${message}`);
       continue;
     }
     const description = typeof prompt === 'string' && prompt !== '' ? prompt : String(name);

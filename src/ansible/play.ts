@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { noteConnections, refuseConnection } from './connection-names.ts';
-import type { Context, Place } from './context.ts';
+import type { Context, TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { commentOf, tasksOf } from './lists.ts';
 import { jsonOf } from './module-call.ts';
@@ -23,7 +23,7 @@ export function playOf(play: YAMLMap, context: Context, all: Scope): YAMLMap {
 
 class PlayReader {
   readonly #play: YAMLMap;
-  readonly #place: Place;
+  readonly #context: TaskContext;
   readonly #json: JsonObject;
   readonly #facts: PlayFacts;
   /** What its files of variables bring, as far as they can be read. */
@@ -46,7 +46,7 @@ class PlayReader {
     this.#fileNames = files ?? [];
     const scope = all.ofPlay([...names, ...(files ?? [])], files === undefined || this.#json.roles !== undefined);
     this.#facts = new PlayFacts(play, context.source, scope, names);
-    this.#place = { ...context, scope, inherited: inheritedOf(this.#json), isHandler: false, facts: this.#facts };
+    this.#context = { ...context, scope, inherited: inheritedOf(this.#json), isHandler: false, facts: this.#facts };
   }
 
   read(): YAMLMap {
@@ -61,19 +61,19 @@ class PlayReader {
     const made = new YAMLMap();
     made.items = this.#items;
     if (this.#waiting.length > 0) made.comment = this.#waiting.join('\n');
-    withoutUnknownHandlers(made, this.#place);
-    return finished(made, this.#play, this.#place);
+    withoutUnknownHandlers(made, this.#context);
+    return finished(made, this.#play, this.#context);
   }
 
   #key(pair: Pair, tasks: YAMLSeq): void {
     const key = keyOf(pair);
     try {
-      const why = this.#place.refused.get(`${this.#play.range?.[0]} ${key}`);
+      const why = this.#context.refused.get(`${this.#play.range?.[0]} ${key}`);
       if (why !== undefined) throw new LeaveOut(why, pair.key, undefined, 'not-valid-here');
       for (const one of this.#pairs(key, pair, tasks)) this.#push(one);
     } catch (thrown) {
       if (!(thrown instanceof LeaveOut) || key === 'hosts') throw thrown;
-      const { findings, source } = this.#place;
+      const { findings, source } = this.#context;
       findings.leftOut(thrown.node ?? pair.key, thrown.message, thrown.hint, thrown.code);
       this.#waiting.push(...this.#comment(pair, source.spot(thrown.node ?? pair.key).at.line, thrown.message));
     }
@@ -87,32 +87,32 @@ class PlayReader {
   #comment({ key, value }: Pair, line: number, why: string): string[] {
     const range = [(key as Node).range?.[0] ?? 0, (value as Node | null)?.range?.[1] ?? 0, 0];
     const whole = { range, commentBefore: (key as Node).commentBefore };
-    return [commentOf(whole, line, why, this.#place, '')];
+    return [commentOf(whole, line, why, this.#context, '')];
   }
 
   /** What a key of the play comes to. Throws LeaveOut. */
   #pairs(key: string, pair: Pair, tasks: YAMLSeq): Pair[] {
-    const value = jsonOf(pair.value, this.#place);
+    const value = jsonOf(pair.value, this.#context);
     if (key === 'hosts') return [pairOf('hosts', this.#hosts(value, pair), pair)];
     if ((lists as readonly string[]).includes(key)) return this.#listed(pair, tasks);
     if (key === 'handlers') return this.#handlers(pair);
     if (key === 'vars') return this.#vars(pair);
     refuseVault(pair.value);
     if (key === 'vars_files') {
-      noteConnections(this.#fileNames, pair.value, this.#place.findings);
+      noteConnections(this.#fileNames, pair.value, this.#context.findings);
       return [pairOf(key, this.#files(pair.value), pair)];
     }
     if (key === 'vars_prompt') {
-      Object.assign(this.#inputs, promptsOf(value, pair, this.#place, this.#waiting));
+      Object.assign(this.#inputs, promptsOf(value, pair, this.#context, this.#waiting));
       return [];
     }
-    const made = playKeyword(key, value, pair, this.#place) ?? {};
+    const made = playKeyword(key, value, pair, this.#context) ?? {};
     return Object.entries(made).map(([name, one]) => pairOf(name, one as Json, pair));
   }
 
   /** Files of variables stay where they are. */
   #files(value: unknown): Node {
-    const { scope, paths, findings } = this.#place;
+    const { scope, paths, findings } = this.#context;
     return remade(value, (text, node) => {
       if (!paths.canTell(text))
         findings.note(node, 'what a template names is looked for from where the result is', undefined, 'other-folder');
@@ -137,7 +137,9 @@ class PlayReader {
   /** All tasks of the play in their order, at the place of the first of their lists. */
   #tasks(): YAMLSeq {
     const made = new YAMLSeq();
-    const parts = lists.flatMap((key) => pairIn(this.#play, key) ?? []).map((pair) => tasksOf(pair.value, this.#place));
+    const parts = lists
+      .flatMap((key) => pairIn(this.#play, key) ?? [])
+      .map((pair) => tasksOf(pair.value, this.#context));
     parts.forEach((part, i) => {
       const [first] = part.items;
       const comments = [made.comment, part.commentBefore].filter((one) => typeof one === 'string');
@@ -160,7 +162,7 @@ class PlayReader {
   }
 
   #handlers(pair: Pair): Pair[] {
-    const made = tasksOf(pair.value, { ...this.#place, isHandler: true });
+    const made = tasksOf(pair.value, { ...this.#context, isHandler: true });
     if (made.items.length > 0) return [pairOf('handlers', made, pair)];
     if (typeof made.comment === 'string') this.#waiting.push(made.comment);
     return [];
@@ -180,10 +182,10 @@ class PlayReader {
       } catch (thrown) {
         if (!(thrown instanceof LeaveOut)) throw thrown;
         const node = thrown.node ?? one.key;
-        const { line } = this.#place.source.spot(node).at;
+        const { line } = this.#context.source.spot(node).at;
         const { message, hint, code } = thrown;
-        this.#place.findings.leftOut(node, `the variable "${keyOf(one)}": ${message}`, hint, code);
-        this.#place.scope.drop(keyOf(one), `the variable in line ${line}`);
+        this.#context.findings.leftOut(node, `the variable "${keyOf(one)}": ${message}`, hint, code);
+        this.#context.scope.drop(keyOf(one), `the variable in line ${line}`);
         waiting.push(...this.#comment(one, line, thrown.message));
       }
     }
@@ -194,7 +196,7 @@ class PlayReader {
   }
 
   #variable({ key, value }: Pair): Node {
-    const { scope } = this.#place;
+    const { scope } = this.#context;
     const name = isScalar(key) ? String(key.value) : '';
     refuseConnection(name, key);
     scope.checkName(name, key);

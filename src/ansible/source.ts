@@ -48,7 +48,7 @@ export interface Source {
 }
 
 /** Reads within the same bounds as every YAML of the user's. Never throws. */
-export function readSource(written: string, file: string): Source {
+export function parseSource(written: string, file: string): Source {
   const text = withoutMark(written);
   // A value with a tag of Ansible's stays as it is, tag and all: to the bounds it is text. The stand-in is as long.
   const yaml = readYaml(withoutVaultTags(text).replace(/!unsafe(?=\s)/g, '!!str  '), { dialect: 'ansible' });

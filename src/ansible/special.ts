@@ -1,21 +1,21 @@
 import type { YAMLMap } from 'yaml';
 import type { Json } from '../core/json.ts';
 import { refuseConnection } from './connection-names.ts';
-import type { Place } from './context.ts';
+import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import type { ModuleCall } from './module-call.ts';
 
 /** A file of tasks in place of a task: its path, and the keywords that an include may not have are the loader's to refuse. */
-export function includedFile(call: ModuleCall, place: Place): string {
+export function includedFile(call: ModuleCall, context: TaskContext): string {
   const { given, free, pair } = call;
   const file = String(given.get('file')?.value ?? given.get('_raw_params')?.value ?? free).trim();
   const other = [...given.keys()].find((key) => key !== 'file' && key !== '_raw_params');
   if (other !== undefined)
     throw new LeaveOut(`"${other}" of ${call.written} has no equal here`, given.get(other)?.node);
   if (file === '') throw new LeaveOut('no file is named', pair.value);
-  const text = place.scope.text(file, pair.value);
-  if (!text.includes('{{')) place.included.tasks.add(text);
-  place.findings.note(
+  const text = context.scope.text(file, pair.value);
+  if (!text.includes('{{')) context.included.tasks.add(text);
+  context.findings.note(
     pair.value,
     `${file} is a file of Ansible too`,
     'Import it too, to where this names it.',
@@ -46,7 +46,7 @@ const conditional = [
 ];
 
 /** Facts become variables of the play where they are nothing else. Throws LeaveOut. */
-export function factsOf(task: YAMLMap, { given, pair }: ModuleCall, place: Place): void {
+export function factsOf(task: YAMLMap, { given, pair }: ModuleCall, context: TaskContext): void {
   const why = 'A variable of the play is the same on every task: set it in "vars" of the tasks that need it.';
   const keyword = task.items
     .map(({ key }) => String(key))
@@ -55,17 +55,17 @@ export function factsOf(task: YAMLMap, { given, pair }: ModuleCall, place: Place
   const facts = [...given].filter(([name]) => name !== 'cacheable');
   const made = facts.map(([name, { value, node }]): [string, Json, unknown] => [
     name,
-    place.scope.value(value, node),
+    context.scope.value(value, node),
     node,
   ]);
   if (made.length !== given.size) throw new LeaveOut('facts are not kept from run to run', pair.value);
-  if (place.isHandler || made.length === 0) throw new LeaveOut('this fact has no equal here', pair.value, why);
+  if (context.isHandler || made.length === 0) throw new LeaveOut('this fact has no equal here', pair.value, why);
   for (const [name, value, node] of made) {
     refuseConnection(name, node);
-    if (!place.facts.add(name, value, task))
+    if (!context.facts.add(name, value, task))
       throw new LeaveOut(`the fact "${name}" is not the same throughout the play`, node, why);
   }
-  place.findings.note(
+  context.findings.note(
     pair.key,
     'a fact is a variable of the play here: its expressions are evaluated where it is used',
   );

@@ -1,10 +1,10 @@
 import { type Node, type Pair, Scalar, YAMLMap } from 'yaml';
 import { entryOf } from '../core/entry-of.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
-import { Args, flagOf, type Made } from './arguments.ts';
+import { Args, type Converted, flagOf } from './arguments.ts';
 import { aboutAssertion, assertion, failure } from './assertions.ts';
 import { refuseConnections } from './connection-names.ts';
-import type { Place } from './context.ts';
+import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
 import { loopOf } from './loops.ts';
@@ -19,67 +19,67 @@ import { refuseVault } from './vault.ts';
 const checks: ReadonlySet<string> = new Set(['verify_http', 'wait_for']);
 
 /** One task, or null where nothing is left of it. Throws LeaveOut. */
-export function taskOf(task: YAMLMap, place: Place): YAMLMap | null {
-  const call = moduleCall(task, place);
+export function taskOf(task: YAMLMap, context: TaskContext): YAMLMap | null {
+  const call = moduleCall(task, context);
   const { name } = call;
   for (const pair of task.items) if (keyOf(pair) !== 'vars') refuseVault(pair.value);
   if (name === 'set_fact') {
-    factsOf(task, call, place);
+    factsOf(task, call, context);
     return null;
   }
   if (name === 'meta') {
     const what = metaOf(call);
-    return what === null ? null : finished(mapOf([pairOf('meta', what, call.pair)]), task, place);
+    return what === null ? null : finished(mapOf([pairOf('meta', what, call.pair)]), task, context);
   }
-  const scope = place.scope.with([...variablesOf(task, place), ...loopNames(task, place)]);
+  const scope = context.scope.with([...variablesOf(task, context), ...loopNames(task, context)]);
   const made = name.endsWith('_tasks')
-    ? fileTask(task, call, { ...place, scope })
-    : madeOf(task, call, { ...place, scope });
-  const register = jsonOf(pairIn(task, 'register')?.value, place);
-  if (typeof register === 'string') place.scope.register(register, made.fields, made.status);
-  const pairs = isAssertion(made) ? aboutAssertion(task.items, place) : task.items;
+    ? fileTask(task, call, { ...context, scope })
+    : madeOf(task, call, { ...context, scope });
+  const register = jsonOf(pairIn(task, 'register')?.value, context);
+  if (typeof register === 'string') context.scope.register(register, made.fields, made.status);
+  const pairs = isAssertion(made) ? aboutAssertion(task.items, context) : task.items;
   const keywords = new Map(pairs.map((pair) => [keyOf(pair), pair]));
   const items = pairs.flatMap((pair) =>
-    pair === call.pair ? [modulePair(call, made, scope)] : said(pair, scope, place),
+    pair === call.pair ? [modulePair(call, made, scope)] : said(pair, scope, context),
   );
-  return finished(mapOf(withDefaults(items, { made, call, keywords, place })), task, place);
+  return finished(mapOf(withDefaults(items, { made, call, keywords, context })), task, context);
 }
 
-function fileTask(task: YAMLMap, call: ModuleCall, place: Place): Made {
-  if (call.name !== 'include_tasks' && call.name !== 'import_tasks') return madeOf(task, call, place);
-  return { module: call.name, args: { file: includedFile(call, place) } };
+function fileTask(task: YAMLMap, call: ModuleCall, context: TaskContext): Converted {
+  if (call.name !== 'include_tasks' && call.name !== 'import_tasks') return madeOf(task, call, context);
+  return { module: call.name, args: { file: includedFile(call, context) } };
 }
 
-function madeOf(task: YAMLMap, call: ModuleCall, place: Place): Made {
+function madeOf(task: YAMLMap, call: ModuleCall, context: TaskContext): Converted {
   const { written, name, pair } = call;
-  if (name === 'assert') return assertion(call, place.scope);
-  if (name === 'fail') return failure(call, place.scope);
+  if (name === 'assert') return assertion(call, context.scope);
+  if (name === 'fail') return failure(call, context.scope);
   const converter = converterOf(name);
   if (converter === undefined)
     throw new LeaveOut(`no module here does what ${written} does`, pair.key, entryOf(instead, name));
   // Each by itself, so that what is wrong with one is told where it stands.
-  for (const { value, node } of call.given.values()) place.scope.value(value, node);
-  place.scope.text(call.free, pair.value);
-  const onlyReads = flagOf(jsonOf(pairIn(task, 'changed_when')?.value, place) ?? undefined) === false;
+  for (const { value, node } of call.given.values()) context.scope.value(value, node);
+  context.scope.text(call.free, pair.value);
+  const onlyReads = flagOf(jsonOf(pairIn(task, 'changed_when')?.value, context) ?? undefined) === false;
   const args = new Args({
     module: name,
     onlyReads,
     free: call.free,
     node: pair.key,
     given: call.given,
-    paths: place.paths,
+    paths: context.paths,
   });
   const made = converter(args);
   args.end();
-  for (const { node, message, hint, code } of args.notes) place.findings.note(node, message, hint, code);
+  for (const { node, message, hint, code } of args.notes) context.findings.note(node, message, hint, code);
   return made;
 }
 
-function isAssertion({ module }: Made): boolean {
+function isAssertion({ module }: Converted): boolean {
   return module === 'assert';
 }
 
-function modulePair({ pair, name }: ModuleCall, made: Made, scope: Scope): Pair {
+function modulePair({ pair, name }: ModuleCall, made: Converted, scope: Scope): Pair {
   const isFile = made.module === name && name.endsWith('_tasks');
   const inCel = isAssertion(made) ? made.args : undefined;
   const args = isFile ? (made.args.file as Json) : (inCel ?? scope.value(made.args, pair.value));
@@ -87,18 +87,18 @@ function modulePair({ pair, name }: ModuleCall, made: Made, scope: Scope): Pair 
 }
 
 /** What a keyword of the task comes to. */
-function said(pair: Pair, scope: Scope, place: Place): Pair[] {
+function said(pair: Pair, scope: Scope, context: TaskContext): Pair[] {
   const key = keyOf(pair);
-  const value = jsonOf(pair.value, place);
+  const value = jsonOf(pair.value, context);
   if (key === 'args') return [];
-  if (key === 'vars') return [pairOf('vars', variables(pair, scope, place), pair)];
+  if (key === 'vars') return [pairOf('vars', variables(pair, scope, context), pair)];
   if (key === 'loop' || key.startsWith('with_')) {
-    return [pairOf('loop', loopOf(key, value, pair.value, place.scope), pair)];
+    return [pairOf('loop', loopOf(key, value, pair.value, context.scope), pair)];
   }
   const keyword = entryOf(taskKeywords, key);
   if (keyword === undefined) throw new LeaveOut(`"${key}" has no equal here`, pair.key);
   if (value === null) throw new LeaveOut(`"${key}" says nothing`, pair.key);
-  const note = (message: string, hint?: string) => place.findings.note(pair.key, message, hint);
+  const note = (message: string, hint?: string) => context.findings.note(pair.key, message, hint);
   const made = keyword({ value, node: pair.value, scope, note }) ?? {};
   return Object.entries(made).map(([name, one]) => pairOf(name, kept(name, one as Json, pair), pair));
 }
@@ -108,34 +108,34 @@ function kept(name: string, value: Json, { value: node }: Pair): Node | Json {
   return ['tags', 'notify', 'listen'].includes(name) ? remade(node, (text) => text) : value;
 }
 
-function variables({ value }: Pair, scope: Scope, place: Place): Node {
-  if (!isJsonObject(jsonOf(value, place))) throw new LeaveOut('"vars" is a map here', value);
+function variables({ value }: Pair, scope: Scope, context: TaskContext): Node {
+  if (!isJsonObject(jsonOf(value, context))) throw new LeaveOut('"vars" is a map here', value);
   refuseConnections(value);
   return scope.node(value);
 }
 
-function variablesOf(task: YAMLMap, place: Place): string[] {
-  const vars = jsonOf(pairIn(task, 'vars')?.value, place);
+function variablesOf(task: YAMLMap, context: TaskContext): string[] {
+  const vars = jsonOf(pairIn(task, 'vars')?.value, context);
   return isJsonObject(vars) ? Object.keys(vars) : [];
 }
 
-function loopNames(task: YAMLMap, place: Place): string[] {
+function loopNames(task: YAMLMap, context: TaskContext): string[] {
   if (!task.items.some((pair) => keyOf(pair) === 'loop' || keyOf(pair).startsWith('with_'))) return [];
-  const control = jsonOf(pairIn(task, 'loop_control')?.value, place);
+  const control = jsonOf(pairIn(task, 'loop_control')?.value, context);
   const { loop_var = 'item', index_var } = isJsonObject(control) ? control : {};
   return [loop_var, index_var].filter((name) => typeof name === 'string');
 }
 
 interface Parts {
-  readonly made: Made;
+  readonly made: Converted;
   readonly call: ModuleCall;
   readonly keywords: ReadonlyMap<string, Pair>;
-  readonly place: Place;
+  readonly context: TaskContext;
 }
 
 /** What the task needs here besides, because it means something else when it is not said. */
-function withDefaults(items: readonly Pair[], { made, call, keywords, place }: Parts): Pair[] {
-  const value = (key: string) => jsonOf(keywords.get(key)?.value, place);
+function withDefaults(items: readonly Pair[], { made, call, keywords, context }: Parts): Pair[] {
+  const value = (key: string) => jsonOf(keywords.get(key)?.value, context);
   const added: Record<string, Json> = { ...made.keywords };
   const dropped = new Set<string>();
   const isTried = keywords.has('until') || keywords.has('retries');
@@ -158,9 +158,12 @@ function withDefaults(items: readonly Pair[], { made, call, keywords, place }: P
     flagOf((made.keywords?.changed_when ?? value('changed_when') ?? undefined) as Json | undefined) === false;
   if (flagOf(value('check_mode') ?? undefined) === false && !(reads && ['command', 'script'].includes(made.module))) {
     dropped.add('check_mode');
-    place.findings.note(keywords.get('check_mode')?.key, 'a plan never changes anything: the task is only told there');
+    context.findings.note(
+      keywords.get('check_mode')?.key,
+      'a plan never changes anything: the task is only told there',
+    );
   }
-  for (const [key, flag] of Object.entries(place.inherited))
+  for (const [key, flag] of Object.entries(context.inherited))
     if (!keywords.has(key === 'secret' ? 'no_log' : key)) added[key] = flag;
   const own = items.filter((pair) => !dropped.has(keyOf(pair)));
   const more = Object.entries(added).filter(([key]) => !own.some((pair) => keyOf(pair) === key));
@@ -174,10 +177,10 @@ function mapOf(items: readonly Pair[]): YAMLMap {
 }
 
 /** With the comments of the source, and known as made of it. */
-export function finished(made: YAMLMap, source: YAMLMap, place: Pick<Place, 'origins'>): YAMLMap {
+export function finished(made: YAMLMap, source: YAMLMap, context: Pick<TaskContext, 'origins'>): YAMLMap {
   takeComments(made, source);
   if (made.items[0]?.key instanceof Scalar) made.items[0].key.spaceBefore = false;
   keepComments(made, source);
-  place.origins.set(made, source);
+  context.origins.set(made, source);
   return made;
 }

@@ -5,7 +5,7 @@ import { readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
 import type { Files } from './files.ts';
 
 /** Where a value of -e is written: a file, or the option itself. */
-export interface ExtraSpot {
+export interface ExtraPosition {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -19,7 +19,7 @@ export interface ExtraVars {
   /** Names given as `name=value`, whose value is text whatever it means. */
   readonly texts: ReadonlySet<string>;
   /** Where a value, or a part of it, is written. */
-  spot(name: string, path: YamlPath): ExtraSpot;
+  spot(name: string, path: YamlPath): ExtraPosition;
   /** Absolute paths of the files that were named, in their order. */
   readonly files: readonly string[];
 }
@@ -27,7 +27,7 @@ export interface ExtraVars {
 interface Given {
   readonly value: Json;
   readonly isText: boolean;
-  spot(path: YamlPath): ExtraSpot;
+  spot(path: YamlPath): ExtraPosition;
 }
 
 /**
@@ -77,7 +77,7 @@ function fromYaml(text: string, file: string, option: string): ReadonlyMap<strin
   );
 }
 
-function spotIn(yaml: YamlText, file: string, path: YamlPath): ExtraSpot {
+function spotIn(yaml: YamlText, file: string, path: YamlPath): ExtraPosition {
   const place = yaml.place(yaml.valueRange(path)[0]);
   return { file, ...place, source: yaml.line(place.line) };
 }

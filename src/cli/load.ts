@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { Failure } from '../core/failure.ts';
-import type { Finding } from '../core/finding.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { JsonObject } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
@@ -11,9 +11,9 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { ExtraSpot } from '../playbook/inputs.ts';
 import type { Problem } from '../playbook/problem.ts';
 import type { Opener } from '../secrets/opener.ts';
+import { diagnosticsOf } from './diagnostics.ts';
 import { type ExtraVars, readExtraVars } from './extra-vars.ts';
 import { disk, type Files, noting, notingEnv } from './files.ts';
-import { findingsOf } from './findings.ts';
 import { opening } from './opening.ts';
 import { type Project, sourcePath } from './project.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,13 +27,13 @@ export interface Loaded {
   /** Errors of the playbook, formatted; a run needs that there are none. */
   readonly errors: readonly string[];
   /** Errors and warnings as data. */
-  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
   readonly inputs: Omit<RunInputs, 'forks'>;
   /** The values of everything that was decrypted. */
   readonly secrets: readonly string[];
 }
 
-export interface Sources {
+export interface LoadSources {
   /** Absolute. */
   readonly playbook: string;
   /** Absolute paths, and lists of hosts. */
@@ -89,7 +89,7 @@ export function sealedExtraOf(extra: ExtraVars, opener: Opener): SealedExtra {
 
 /** Everything that is read is decrypted by `opener`, and noted as it was encrypted. Throws Failure. */
 export async function load(
-  sources: Sources,
+  sources: LoadSources,
   files: Files,
   terminal: Pick<Terminal, 'home' | 'env'>,
   opener: Opener,
@@ -100,7 +100,7 @@ export async function load(
 }
 
 async function loadOnce(
-  sources: Sources,
+  sources: LoadSources,
   { files, texts, folders }: ReturnType<typeof noting>,
   terminal: Pick<Terminal, 'home' | 'env'>,
   opener: Opener,
@@ -138,7 +138,7 @@ async function loadOnce(
     playbook,
     fleet,
     plays,
-    findings: findingsOf(playbook, { problems, choiceFaults, connectionFaults }, secrets),
+    diagnostics: diagnosticsOf(playbook, { problems, choiceFaults, connectionFaults }, secrets),
     errors: [
       ...formatted('error'),
       ...choiceFaults.map((fault) => `error tags: ${fault}`),
@@ -162,7 +162,7 @@ function maskedProblem(problem: Problem, secrets: readonly string[]): Problem {
 }
 
 /** Those that are not encrypted in a file. */
-function openVars({ extraVars, sealedExtra }: Sources): JsonObject {
+function openVars({ extraVars, sealedExtra }: LoadSources): JsonObject {
   const sealed = new Set(sealedExtra?.names);
   return Object.fromEntries(Object.entries(extraVars).filter(([name]) => !sealed.has(name)));
 }

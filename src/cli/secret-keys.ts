@@ -17,10 +17,10 @@ export interface SecretOptions {
   readonly vaultId?: readonly string[];
 }
 
-type Place = Pick<Terminal, 'cwd' | 'env' | 'home' | 'ask'>;
+type ProcessContext = Pick<Terminal, 'cwd' | 'env' | 'home' | 'ask'>;
 
 /** Decrypts with the keys that the command line names, else the environment, else runbook.yml, else with what is asked for. */
-export function openerFor(options: SecretOptions, project: Project, terminal: Place): Opener {
+export function openerFor(options: SecretOptions, project: Project, terminal: ProcessContext): Opener {
   return new Opener(new CommandKeys(options, project, terminal));
 }
 
@@ -28,13 +28,13 @@ class CommandKeys implements Keys {
   readonly env: Keys['env'];
   readonly #options: SecretOptions;
   readonly #project: Project;
-  readonly #terminal: Place;
+  readonly #terminal: ProcessContext;
   #identities: Promise<readonly string[]> | undefined;
   #passphrase: string | undefined;
   readonly #passwords = new Map<VaultSource, string>();
   #sources: readonly VaultSource[] | undefined;
 
-  constructor(options: SecretOptions, project: Project, terminal: Place) {
+  constructor(options: SecretOptions, project: Project, terminal: ProcessContext) {
     this.env = terminal.env;
     this.#options = options;
     this.#project = project;

@@ -2,7 +2,7 @@ import { cutSign } from './cut.ts';
 import { type Spelling, shortestEncoded, spellingsOf } from './spellings.ts';
 
 /** Where a secret stands in a text: from `start` up to `end`. */
-interface Spot {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -54,12 +54,12 @@ export class Spotter {
   }
 
   /** In order; none overlaps another. `decoded`: of bytes that were decoded on suspicion, where a short secret would be chance. */
-  spots(text: string, decoded = false): Spot[] {
+  spots(text: string, decoded = false): Span[] {
     return joined([...(decoded ? [] : this.#shortSpots(text)), ...this.#longSpots(text)]);
   }
 
-  #longSpots(text: string): Spot[] {
-    const found: Spot[] = [];
+  #longSpots(text: string): Span[] {
+    const found: Span[] = [];
     if (this.#entries.size === 0) return found;
     for (let i = 0; i + keyLength <= text.length; i += 1) {
       if (this.#table[slotOf(text.charCodeAt(i), text.charCodeAt(i + 1), text.charCodeAt(i + 2))] !== 1) continue;
@@ -71,9 +71,9 @@ export class Spotter {
     return found;
   }
 
-  #shortSpots(text: string): Spot[] {
+  #shortSpots(text: string): Span[] {
     return this.#short.flatMap((secret) => {
-      const spots: Spot[] = [];
+      const spots: Span[] = [];
       for (let at = text.indexOf(secret); at !== -1; at = text.indexOf(secret, at + secret.length))
         spots.push({ start: at, end: at + secret.length });
       return spots;
@@ -121,7 +121,7 @@ function foldedKeys(text: string): string[] {
   return [...new Set([text, ...inside].map((spelling) => spelling.slice(0, keyLength)))];
 }
 
-function joined(spots: readonly Spot[]): Spot[] {
+function joined(spots: readonly Span[]): Span[] {
   const sorted = [...spots].sort((a, b) => a.start - b.start);
   const whole: { start: number; end: number }[] = [];
   for (const { start, end } of sorted) {

@@ -17,7 +17,7 @@ export function isSecret(name: string): boolean {
   return secretVariables.has(name);
 }
 
-export function withoutSecrets(vars: ReadonlyMap<string, Json>): JsonObject {
+export function withoutSecretVariables(vars: ReadonlyMap<string, Json>): JsonObject {
   return Object.fromEntries([...vars].filter(([name]) => !secretVariables.has(name)));
 }
 

@@ -19,28 +19,28 @@ export interface Spot {
 }
 
 /** One value of a variable. */
-export interface Setting {
+export interface Assignment {
   readonly value: Json;
   /** Worked out only when somebody asks. */
   readonly spot: () => Spot;
   /** What it replaced on the same level: a later file, or a later line, wins. */
-  readonly before?: Setting;
+  readonly before?: Assignment;
 }
 
-export type Settings = Map<string, Setting>;
+export type Assignments = Map<string, Assignment>;
 
 /** A group while the inventory is read. */
 export interface GroupDraft {
   readonly hosts: Set<string>;
   /** With where it is said. */
   readonly children: Map<string, () => Spot>;
-  readonly vars: Settings;
+  readonly vars: Assignments;
   /** `ansible_group_priority`: among groups of one depth the highest counts most. */
   priority: number;
 }
 
 /** Something wrong with a file of the inventory. */
-export interface Fault {
+export interface InventoryFault {
   readonly code: ProblemCode;
   readonly spot: Spot;
   readonly message: string;
@@ -49,9 +49,9 @@ export interface Fault {
 
 /** What the files say so far: hosts and groups in the order in which they are first named. */
 export class Draft {
-  readonly hosts = new Map<string, Settings>();
+  readonly hosts = new Map<string, Assignments>();
   readonly groups = new Map<string, GroupDraft>();
-  readonly faults: Fault[] = [];
+  readonly faults: InventoryFault[] = [];
   #named = 0;
   #values = 0;
   #isFull = false;
@@ -70,8 +70,8 @@ export class Draft {
   }
 
   /** Adds a host to a group; the host's variables. */
-  host(name: string, group: string): Settings {
-    const vars = this.hosts.get(name) ?? new Map<string, Setting>();
+  host(name: string, group: string): Assignments {
+    const vars = this.hosts.get(name) ?? new Map<string, Assignment>();
     this.hosts.set(name, vars);
     this.group(group).hosts.add(name);
     return vars;
@@ -131,9 +131,9 @@ function shortened(message: string): string {
   return `${cut(message, 200)} ${message.slice(-200)}`;
 }
 
-export function assign(settings: Settings, name: string, value: Json, spot: () => Spot): void {
-  const before = settings.get(name);
-  settings.set(name, { value, spot, ...(before === undefined ? {} : { before }) });
+export function assign(assignments: Assignments, name: string, value: Json, spot: () => Spot): void {
+  const before = assignments.get(name);
+  assignments.set(name, { value, spot, ...(before === undefined ? {} : { before }) });
 }
 
 /** Can a group have this name? A host's may be nearly anything that is not a pattern. */

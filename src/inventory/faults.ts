@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.ts';
 import { blanked } from '../core/printable.ts';
-import type { Fault, Spot } from './draft.ts';
+import type { InventoryFault, Spot } from './draft.ts';
 import type { Files } from './files.ts';
 
 const most = 50;
@@ -8,9 +8,9 @@ const widest = 160;
 
 /** Everything that is wrong with an inventory: in its message with the lines and a caret, and as data. */
 export class InventoryFailure extends Failure {
-  readonly faults: readonly Fault[];
+  readonly faults: readonly InventoryFault[];
 
-  constructor(faults: readonly Fault[], files: Pick<Files, 'read' | 'shown'>) {
+  constructor(faults: readonly InventoryFault[], files: Pick<Files, 'read' | 'shown'>) {
     const linesOf = readOnce(files);
     const each = new Map(
       faults.map((fault) => [`${shownSpot(fault.spot)}: error ${fault.code}: ${fault.message}`, fault]),
@@ -29,7 +29,7 @@ export function shownSpot({ file, line, column }: Spot): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
-function excerpt({ spot: { file, line, column = 1 }, hint }: Fault, linesOf: LinesOf): readonly string[] {
+function excerpt({ spot: { file, line, column = 1 }, hint }: InventoryFault, linesOf: LinesOf): readonly string[] {
   const source = line === undefined ? undefined : linesOf(file)[line - 1];
   // Such a line may hold one: it is named by its place alone.
   const text = source !== undefined && /pass|secret|token/i.test(source) ? undefined : source;

@@ -14,16 +14,16 @@ export interface GroupTree {
 export function treeOf(draft: Draft): GroupTree {
   const children = childrenOf(draft);
   const depth = depths(children);
-  const patience: Patience = { left: mostLookedAt };
+  const budget: Budget = { left: mostLookedAt };
   for (const [name, group] of draft.groups) {
-    if (patience.left < 0 || draft.hasEnoughFaults) break;
-    if (depth.has(name) || !reaches(name, name, children, patience)) continue;
-    const spot = [...group.children].find(([child]) => child === name || reaches(child, name, children, patience));
+    if (budget.left < 0 || draft.hasEnoughFaults) break;
+    if (depth.has(name) || !reaches(name, name, children, budget)) continue;
+    const spot = [...group.children].find(([child]) => child === name || reaches(child, name, children, budget));
     draft.fault('group-cycle', spot?.[1]() ?? { file: '' }, `group "${name}" is inside itself`);
   }
   const own = ownHosts(draft);
-  const members = new Map([...children.keys()].map((name) => [name, below(name, children, own, patience)]));
-  if (patience.left < 0) {
+  const members = new Map([...children.keys()].map((name) => [name, below(name, children, own, budget)]));
+  if (budget.left < 0) {
     const spot = [...draft.groups.values()].flatMap((group) => [...group.children.values()]).at(-1);
     draft.fault('too-many', spot?.() ?? { file: '' }, 'the groups stand in each other too often');
   }
@@ -43,7 +43,7 @@ export function treeOf(draft: Draft): GroupTree {
 /** Groups and hosts looked at, for all groups together: nested groups of many hosts would take hours. */
 const mostLookedAt = 3_000_000;
 
-interface Patience {
+interface Budget {
   left: number;
 }
 
@@ -64,22 +64,22 @@ function ownHosts({ groups, hosts }: Draft): ReadonlyMap<string, readonly string
   return new Map([...groups].map(([name, group]) => [name, [...group.hosts]])).set('ungrouped', ungrouped);
 }
 
-/** Level by level, each host once; some of them, once patience is out. */
+/** Level by level, each host once; some of them, once the budget is spent. */
 function below(
   name: string,
   children: ReadonlyMap<string, readonly string[]>,
   own: ReadonlyMap<string, readonly string[]>,
-  patience: Patience,
+  budget: Budget,
 ): readonly string[] {
   const seen = new Set([name]);
   const found = new Set<string>();
   for (const group of seen) {
-    if (patience.left < 0) break;
+    if (budget.left < 0) break;
     const hosts = own.get(group) ?? [];
     const inside = children.get(group) ?? [];
     for (const host of hosts) found.add(host);
     for (const child of inside) seen.add(child);
-    patience.left -= 1 + hosts.length + inside.length;
+    budget.left -= 1 + hosts.length + inside.length;
   }
   return [...found];
 }
@@ -103,18 +103,13 @@ function depths(children: ReadonlyMap<string, readonly string[]>): ReadonlyMap<s
   return depth;
 }
 
-/** False when patience is out. */
-function reaches(
-  from: string,
-  to: string,
-  children: ReadonlyMap<string, readonly string[]>,
-  patience: Patience,
-): boolean {
+/** False when the budget is spent. */
+function reaches(from: string, to: string, children: ReadonlyMap<string, readonly string[]>, budget: Budget): boolean {
   const seen = new Set(children.get(from));
   for (const name of seen) {
-    patience.left -= 1;
+    budget.left -= 1;
     if (name === to) return true;
-    if (patience.left < 0) return false;
+    if (budget.left < 0) return false;
     for (const child of children.get(name) ?? []) seen.add(child);
   }
   return false;

@@ -1,6 +1,6 @@
 import type { Fleet, FleetHost } from '../core/fleet.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { connectionOf, isSecret, type Places, withoutSecrets } from './connection.ts';
+import { connectionOf, isSecret, type Places, withoutSecretVariables } from './connection.ts';
 import { Draft } from './draft.ts';
 import { InventoryFailure } from './faults.ts';
 import type { Files } from './files.ts';
@@ -75,7 +75,7 @@ export function loadInventory(source: InventorySource): Inventory {
 /** How many variables there are to be copied. */
 function valuesOf(draft: Draft, layers: Layers): number {
   let count = 0;
-  for (const name of draft.hosts.keys()) for (const { settings } of layers.of(name)) count += settings.size;
+  for (const name of draft.hosts.keys()) for (const { assignments } of layers.of(name)) count += assignments.size;
   return count;
 }
 
@@ -106,7 +106,7 @@ class HostMaker {
     const faults: string[] = [];
     const known = new Map([['inventory_hostname', name], ...vars, ...this.#extra]);
     const connection = connectionOf(known, this.#places, (message) => faults.push(`host ${name}: ${message}`));
-    return { name, vars: withoutSecrets(vars), connection, ...(faults.length === 0 ? {} : { faults }) };
+    return { name, vars: withoutSecretVariables(vars), connection, ...(faults.length === 0 ? {} : { faults }) };
   }
 }
 

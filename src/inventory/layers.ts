@@ -1,5 +1,5 @@
 import type { Json } from '../core/json.ts';
-import type { Draft, Setting, Settings, Spot } from './draft.ts';
+import type { Assignment, Assignments, Draft, Spot } from './draft.ts';
 import type { Files } from './files.ts';
 import type { GroupTree } from './groups.ts';
 import { readVarsFolder } from './vars-files.ts';
@@ -8,7 +8,7 @@ import { readVarsFolder } from './vars-files.ts';
 export interface Layer {
   /** What it is, in words: `group web`, `group_vars/web`, `host`, `host_vars`. */
   readonly level: string;
-  readonly settings: Settings;
+  readonly assignments: Assignments;
 }
 
 /** Where `group_vars/` and `host_vars/` are looked for. */
@@ -56,7 +56,7 @@ export class Layers {
   }
 
   /** Of every host and group, also of a group without hosts. */
-  all(): readonly Settings[] {
+  all(): readonly Assignments[] {
     const folders = [...this.#groups.inventory, ...this.#groups.playbook, ...this.#hosts];
     return [
       ...[...this.#draft.groups.values()].map(({ vars }) => vars),
@@ -69,20 +69,20 @@ export class Layers {
 /** The machine itself, which every inventory has without naming it. */
 export const implicitHost = 'localhost';
 
-type Folder = ReadonlyMap<string, Settings>;
+type Folder = ReadonlyMap<string, Assignments>;
 
 function fromFolders(folders: readonly Folder[], groups: readonly string[]): Layer[] {
   return folders.flatMap((folder) => groups.flatMap((name) => layer(`group_vars/${name}`, folder.get(name))));
 }
 
-function layer(level: string, settings: Settings | undefined): Layer[] {
-  return settings === undefined || settings.size === 0 ? [] : [{ level, settings }];
+function layer(level: string, assignments: Assignments | undefined): Layer[] {
+  return assignments === undefined || assignments.size === 0 ? [] : [{ level, assignments }];
 }
 
 /** Name by name, what comes later beats what comes before. */
 export function merged(layers: readonly Layer[]): ReadonlyMap<string, Json> {
   const vars = new Map<string, Json>();
-  for (const { settings } of layers) for (const [name, { value }] of settings) vars.set(name, value);
+  for (const { assignments } of layers) for (const [name, { value }] of assignments) vars.set(name, value);
   return vars;
 }
 
@@ -100,9 +100,9 @@ export interface Explained extends Origin {
 
 export function explained(layers: readonly Layer[]): ReadonlyMap<string, Explained> {
   const found = new Map<string, Origin[]>();
-  for (const { level, settings } of layers) {
-    for (const [name, setting] of settings) {
-      found.set(name, [...chain(setting, level), ...(found.get(name) ?? [])]);
+  for (const { level, assignments } of layers) {
+    for (const [name, assignment] of assignments) {
+      found.set(name, [...chain(assignment, level), ...(found.get(name) ?? [])]);
     }
   }
   return new Map(
@@ -110,9 +110,9 @@ export function explained(layers: readonly Layer[]): ReadonlyMap<string, Explain
   );
 }
 
-function chain(setting: Setting, level: string): readonly Origin[] {
+function chain(assignment: Assignment, level: string): readonly Origin[] {
   const origins: Origin[] = [];
-  for (let at: Setting | undefined = setting; at !== undefined; at = at.before) {
+  for (let at: Assignment | undefined = assignment; at !== undefined; at = at.before) {
     origins.push({ value: at.value, level, spot: at.spot() });
   }
   return origins;

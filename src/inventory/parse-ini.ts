@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { assign, type Draft, isGroupName, isHostName, type Settings, type Spot } from './draft.ts';
+import { type Assignments, assign, type Draft, isGroupName, isHostName, type Spot } from './draft.ts';
 import { wordsOf } from './ini-words.ts';
 import { pythonValue } from './literal.ts';
 import { expandRanges, splitPort } from './ranges.ts';
@@ -103,7 +103,7 @@ class Reader {
     const [pattern, ...words] = wordsOf(line, (message, at) => this.#fault('bad-line', message, at));
     if (pattern === undefined) return;
     const { name: range, port } = splitPort(pattern.text);
-    const vars: Settings = new Map();
+    const vars: Assignments = new Map();
     if (port !== undefined) assign(vars, 'ansible_port', port, this.#spot(pattern.at));
     for (const { text, at } of words) {
       const equals = text.indexOf('=');

@@ -1,14 +1,14 @@
 import { entryOf } from '../core/entry-of.ts';
 import { reason } from '../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
-import { assign, type Draft, isGroupName, isHostName, type Settings, type Spot } from './draft.ts';
+import { type Assignments, assign, type Draft, isGroupName, isHostName, type Spot } from './draft.ts';
 import type { Files } from './files.ts';
 
 const deepest = 64;
 const noText = /[\0\ud800-\udfff]/u;
 
 /** Asks an executable inventory and reads its answer into the draft. False: the file is not executable. */
-export function readScript(draft: Draft, files: Files, file: string): boolean {
+export function askScript(draft: Draft, files: Files, file: string): boolean {
   const groups = answer(draft, files, file, ['--list']);
   if (groups === undefined) return false;
   const reader = new Reader(draft, file);
@@ -128,7 +128,7 @@ class Reader {
   }
 
   hostVars(host: string, vars: Json): void {
-    const known: Settings | undefined = this.#draft.hosts.get(host);
+    const known: Assignments | undefined = this.#draft.hosts.get(host);
     if (!isJsonObject(vars)) this.#fault(`the variables of host "${host}" must be a map`);
     else if (known !== undefined) {
       for (const [key, value] of Object.entries(vars)) assign(known, key, value, this.#spot);

@@ -3,7 +3,7 @@ import { Failure, reason } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
-import { assign, type Draft, isGroupName, isHostName, type Settings, type Spot } from './draft.ts';
+import { type Assignments, assign, type Draft, isGroupName, isHostName, type Spot } from './draft.ts';
 import { expandRanges, splitPort } from './ranges.ts';
 
 /** Reads a YAML inventory into the draft; what is wrong becomes a fault with its place. */
@@ -25,18 +25,19 @@ export function parseYaml(draft: Draft, text: string, file: string): void {
 }
 
 /** A file of variables. Nothing, when it is empty or something is wrong with it. */
-export function parseVars(draft: Draft, text: string, file: string): Settings {
-  const settings: Settings = new Map();
+export function parseVars(draft: Draft, text: string, file: string): Assignments {
+  const assignments: Assignments = new Map();
   if (text.startsWith('$ANSIBLE_VAULT')) {
     draft.fault('foreign-file', { file, line: 1, column: 1 }, 'is encrypted with ansible-vault, and was not decrypted');
-    return settings;
+    return assignments;
   }
   const yaml = readYaml(text, { dialect: 'ansible' });
-  if (!noteFaults(draft, yaml, file) || yaml.value === null) return settings;
+  if (!noteFaults(draft, yaml, file) || yaml.value === null) return assignments;
   if (!isJsonObject(yaml.value)) draft.fault('wrong-type', { file, line: 1, column: 1 }, 'must be a map of variables');
   else
-    for (const [name, value] of Object.entries(yaml.value)) assign(settings, name, value, spotOf(yaml, file, [name]));
-  return settings;
+    for (const [name, value] of Object.entries(yaml.value))
+      assign(assignments, name, value, spotOf(yaml, file, [name]));
+  return assignments;
 }
 
 function noteFaults(draft: Draft, yaml: YamlText, file: string): boolean {

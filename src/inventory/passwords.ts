@@ -1,7 +1,7 @@
 import { secretVariables } from '../core/connection-variables.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { filled } from './connection.ts';
-import type { Setting, Settings } from './draft.ts';
+import type { Assignment, Assignments } from './draft.ts';
 import { type Layers, merged } from './layers.ts';
 
 /**
@@ -9,29 +9,32 @@ import { type Layers, merged } from './layers.ts';
  * One that is made of other variables is the one that it comes to on each host.
  */
 export function passwordsIn(layers: Layers, hosts: Iterable<string>, extra: JsonObject): readonly string[] {
-  const said = [...layers.all(), settingsOf(extra)].flatMap(secretsIn);
+  const said = [...layers.all(), assignmentsOf(extra)].flatMap(secretsIn);
   const made = said.filter(isMade);
   const texts = new Set(said.filter((value) => !isMade(value)).flatMap(textOf));
   if (made.length === 0) return [...texts];
   for (const host of hosts) {
     const own = layers.of(host);
     const vars = new Map([['inventory_hostname', host], ...merged(own), ...Object.entries(extra)]);
-    const values = [...own.map(({ settings }) => settings), settingsOf(extra)].flatMap(secretsIn).filter(isMade);
+    const values = [...own.map(({ assignments }) => assignments), assignmentsOf(extra)]
+      .flatMap(secretsIn)
+      .filter(isMade);
     for (const value of values.map((one) => filled(one, vars)).filter((one) => !isMade(one)))
       for (const text of textOf(value)) texts.add(text);
   }
   return [...texts];
 }
 
-/** Those of the settings that are secret, with what each of them replaced. */
-function secretsIn(settings: Settings): readonly Json[] {
+/** Those of the assignments that are secret, with what each of them replaced. */
+function secretsIn(assignments: Assignments): readonly Json[] {
   const values: Json[] = [];
   for (const name of secretVariables)
-    for (let at: Setting | undefined = settings.get(name); at !== undefined; at = at.before) values.push(at.value);
+    for (let at: Assignment | undefined = assignments.get(name); at !== undefined; at = at.before)
+      values.push(at.value);
   return values;
 }
 
-function settingsOf(vars: JsonObject): Settings {
+function assignmentsOf(vars: JsonObject): Assignments {
   return new Map(Object.entries(vars).map(([name, value]) => [name, { value, spot: () => ({ file: '-e' }) }]));
 }
 

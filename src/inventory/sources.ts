@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts';
 import { type Draft, isHostName } from './draft.ts';
 import type { Files } from './files.ts';
 import { parseIni } from './parse-ini.ts';
-import { readScript } from './parse-script.ts';
+import { askScript } from './parse-script.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { splitPort } from './ranges.ts';
 
@@ -61,7 +61,7 @@ function readFolder(draft: Draft, files: Files, folder: string, depth: number): 
 
 /** False: there is none. */
 function readFile(draft: Draft, files: Files, file: string): boolean {
-  if (readScript(draft, files, file)) return true;
+  if (askScript(draft, files, file)) return true;
   const text = files.read(file);
   if (text === undefined) return false;
   const hint = text.startsWith('#!') ? 'It begins with "#!": to be run it must be executable (chmod +x).' : undefined;

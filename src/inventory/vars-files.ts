@@ -1,4 +1,4 @@
-import type { Draft, Settings } from './draft.ts';
+import type { Assignments, Draft } from './draft.ts';
 import type { Files } from './files.ts';
 import { parseVars } from './parse-yaml.ts';
 
@@ -14,29 +14,29 @@ export function readVarsFolder(
   files: Files,
   folder: string,
   names: Iterable<string>,
-): ReadonlyMap<string, Settings> {
+): ReadonlyMap<string, Assignments> {
   const present = new Set(files.list(folder) ?? []);
-  const found = new Map<string, Settings>();
+  const found = new Map<string, Assignments>();
   for (const name of present.size === 0 ? [] : names) {
     // As in Ansible: the first that is there, and only that one.
     const entry = endings.map((ending) => name + ending).find((one) => present.has(one));
     if (entry === undefined) continue;
-    const settings: Settings = new Map();
-    readInto(settings, draft, files, `${folder}/${entry}`, 0);
-    found.set(name, settings);
+    const assignments: Assignments = new Map();
+    readInto(assignments, draft, files, `${folder}/${entry}`, 0);
+    found.set(name, assignments);
   }
   return found;
 }
 
 /** Files in the order of their names; the later one wins. */
-function readInto(settings: Settings, draft: Draft, files: Files, path: string, depth: number): void {
+function readInto(assignments: Assignments, draft: Draft, files: Files, path: string, depth: number): void {
   const entries = files.list(path);
   if (entries === undefined) {
     const text = files.read(path);
-    const found: Settings = text === undefined ? new Map() : parseVars(draft, text, path);
-    for (const [name, setting] of found) {
-      const before = settings.get(name);
-      settings.set(name, before === undefined ? setting : { ...setting, before });
+    const found: Assignments = text === undefined ? new Map() : parseVars(draft, text, path);
+    for (const [name, assignment] of found) {
+      const before = assignments.get(name);
+      assignments.set(name, before === undefined ? assignment : { ...assignment, before });
     }
     return;
   }
@@ -48,7 +48,7 @@ function readInto(settings: Settings, draft: Draft, files: Files, path: string, 
     const inner = `${path}/${name}`;
     const isHidden = name.startsWith('.') || name.endsWith('~');
     if (!isHidden && (isVars(name) || files.list(inner) !== undefined))
-      readInto(settings, draft, files, inner, depth + 1);
+      readInto(assignments, draft, files, inner, depth + 1);
   }
 }
 

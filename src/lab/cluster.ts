@@ -19,7 +19,7 @@ export async function writeConfig(plan: LabPlan): Promise<void> {
 
 async function put(plan: LabPlan, key: string, form: Record<string, string>): Promise<void> {
   await until(`etcd takes ${key}`, async () => {
-    const answer = await ask(plan, key, { method: 'PUT', body: new URLSearchParams(form) });
+    const answer = await requestEtcd(plan, key, { method: 'PUT', body: new URLSearchParams(form) });
     return answer?.ok ? true : undefined;
   });
 }
@@ -31,13 +31,13 @@ export async function ensureConfig(plan: LabPlan): Promise<void> {
 
 async function hasConfig(plan: LabPlan): Promise<boolean> {
   return until('etcd answers', async () => {
-    const answer = await ask(plan, configKeyOf(plan));
+    const answer = await requestEtcd(plan, configKeyOf(plan));
     return answer && (answer.ok || answer.status === 404) ? answer.ok : undefined;
   });
 }
 
 /** One request to the lab's etcd, v2, with a quorum; undefined when it does not answer. */
-export async function ask(plan: LabPlan, key: string, init: RequestInit = {}): Promise<Response | undefined> {
+export async function requestEtcd(plan: LabPlan, key: string, init: RequestInit = {}): Promise<Response | undefined> {
   const address = etcdOf(plan)?.address;
   if (address === undefined) return undefined;
   const query = init.method === undefined ? '?quorum=true&recursive=true' : '';
@@ -50,7 +50,7 @@ export async function ask(plan: LabPlan, key: string, init: RequestInit = {}): P
  * with flanneld's last words on each node when that does not come within half a minute. In a rehearsal pods may stay deaf, as they may on the
  * real hosts: which ones is told, as `host -> pod`.
  */
-export async function settle(plan: LabPlan): Promise<string[]> {
+export async function untilReady(plan: LabPlan): Promise<string[]> {
   const tries = plan.rehearsal ? 20 : 150;
   const [deaf] = await Promise.all([
     Promise.all(nodesOf(plan).map((host) => deafPeers(plan, host, tries))),

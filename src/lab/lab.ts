@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
 import { inventory, makeKeys } from './access.ts';
-import { type Bring, ensureConfig, ensureSshd, hostPrograms, settle, writeConfig } from './cluster.ts';
+import { type Bring, ensureConfig, ensureSshd, hostPrograms, untilReady, writeConfig } from './cluster.ts';
 import { writeLayer } from './disk.ts';
 import { homeFiles, hostDirectories, hostFiles } from './files.ts';
 import { withLock } from './lock.ts';
 import { hostPlaces, labPlaces } from './places.ts';
-import { fingerprint, hasFlanneld, type LabHost, type LabOptions, type LabPlan, planLab } from './plan.ts';
+import { hasFlanneld, type LabHost, type LabOptions, type LabPlan, planDigest, planLab } from './plan.ts';
 import { insideHost, powerOff, powerOn } from './power.ts';
 import { installPrograms } from './programs.ts';
 import { capturedFiles } from './rehearse/files.ts';
@@ -19,9 +19,9 @@ import {
   emptyDirectory,
   existingPlan,
   leaveDirectory,
-  readState,
+  readLabState,
   refuseForeign,
-  writeState,
+  writeLabState,
 } from './state.ts';
 import { hasSwitch, inSwitch, makeSwitch, removeSwitch } from './switch.ts';
 
@@ -35,24 +35,24 @@ export interface Lab {
 }
 
 /** Is told what happens, one line at a time. */
-export type Progress = (line: string) => void;
+export type Log = (line: string) => void;
 
 /**
  * Raises a lab and resolves when every pod reaches every other. A lab that is up as asked is left alone, hosts of it that are off are
  * powered on; what a crash left half built is removed first. Throws Failure: `missing` (see {@link requireLab}),
  * `invalid` options, `refused` when a lab of this name is up with other options, `busy` when its addresses are taken.
  */
-export async function labUp(options: LabOptions, progress: Progress = () => undefined): Promise<Lab> {
+export async function labUp(options: LabOptions, log: Log = () => undefined): Promise<Lab> {
   await requireLab({ platform: process.platform, uid: process.getuid?.() });
-  return raiseLab(planLab(options), progress);
+  return raiseLab(planLab(options), log);
 }
 
 /** Raises the lab of a plan, on a machine that has been found fit for one. Throws as {@link labUp} does. */
-export async function raiseLab(plan: LabPlan, progress: Progress): Promise<Lab> {
+export async function raiseLab(plan: LabPlan, log: Log): Promise<Lab> {
   if (plan.flanneld) await requireFlanneld(plan.flanneld);
   await claimDirectory(plan);
   try {
-    await withLock(plan, () => raise(plan, progress));
+    await withLock(plan, () => raise(plan, log));
     return handle(plan);
   } finally {
     // A lab that did not come up leaves no empty directory behind.
@@ -61,16 +61,12 @@ export async function raiseLab(plan: LabPlan, progress: Progress): Promise<Lab> 
 }
 
 /** Removes a lab and everything of it: processes, links, mounts, files. Nothing happens when there is none. */
-export async function labDown(
-  name: string,
-  options: { dir?: string } = {},
-  progress: Progress = () => undefined,
-): Promise<void> {
+export async function labDown(name: string, options: { dir?: string } = {}, log: Log = () => undefined): Promise<void> {
   const bare = planLab({ name, ...options });
   await refuseForeign(bare);
-  const plan = (await readState(bare.dir))?.plan ?? bare;
+  const plan = (await readLabState(bare.dir))?.plan ?? bare;
   if (!(await anythingOf(plan))) return;
-  await withLock(plan, () => tearDown(plan, progress));
+  await withLock(plan, () => tearDown(plan, log));
   await leaveDirectory(plan);
 }
 
@@ -107,63 +103,63 @@ export async function execArgv(
   return insideHost(lab.plan, labHost(lab, name), argv, options);
 }
 
-async function raise(plan: LabPlan, progress: Progress): Promise<void> {
-  const state = await readState(plan.dir);
-  if (state?.phase !== 'up' || !(await hasSwitch(state.plan))) return build(plan, progress);
-  if (fingerprint(state.plan) === fingerprint(plan)) return repair(plan, progress);
+async function raise(plan: LabPlan, log: Log): Promise<void> {
+  const state = await readLabState(plan.dir);
+  if (state?.phase !== 'up' || !(await hasSwitch(state.plan))) return build(plan, log);
+  if (planDigest(state.plan) === planDigest(plan)) return repair(plan, log);
   throw new Failure('refused', `Lab ${plan.name} is up with other options`, {
     hint: `Nothing was touched. \`runbook lab down --name ${plan.name}\` removes it.`,
   });
 }
 
-async function build(plan: LabPlan, progress: Progress): Promise<void> {
+async function build(plan: LabPlan, log: Log): Promise<void> {
   const started = performance.now();
-  progress(plan.flanneld ? `flanneld is ${plan.flanneld}` : `flanneld is played by a stand-in for v0.11`);
+  log(plan.flanneld ? `flanneld is ${plan.flanneld}` : `flanneld is played by a stand-in for v0.11`);
   await tearDown(plan, () => undefined);
   try {
-    await writeState({ phase: 'building', plan });
+    await writeLabState({ phase: 'building', plan });
     await installPrograms(plan);
     await makeDisks(plan);
     await makeSwitch(plan);
-    await boot(plan, progress);
-    await writeState({ phase: 'up', plan });
+    await boot(plan, log);
+    await writeLabState({ phase: 'up', plan });
   } catch (error) {
     await tearDown(plan, () => undefined);
     throw error;
   }
-  progress(`lab ${plan.name} is up after ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  log(`lab ${plan.name} is up after ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
-async function boot(plan: LabPlan, progress: Progress): Promise<void> {
-  const bring = bringer(plan, progress);
+async function boot(plan: LabPlan, log: Log): Promise<void> {
+  const bring = bringer(plan, log);
   await Promise.all(plan.hosts.filter((host) => host.role === 'etcd').map(bring));
   await writeConfig(plan);
   await Promise.all(plan.hosts.filter((host) => host.role === 'node').map(bring));
-  const deaf = await settle(plan);
-  progress(deaf.length === 0 ? 'every pod reaches every other' : `no answer between pods: ${deaf.join(', ')}`);
+  const deaf = await untilReady(plan);
+  log(deaf.length === 0 ? 'every pod reaches every other' : `no answer between pods: ${deaf.join(', ')}`);
 }
 
 /** A host without init or supervisord is booted anew, a missing sshd started; what the wire drops, for a test's sake, goes through again. */
-async function repair(plan: LabPlan, progress: Progress): Promise<void> {
+async function repair(plan: LabPlan, log: Log): Promise<void> {
   const off: LabHost[] = [];
   for (const host of plan.hosts) if (!(await hostPrograms(plan, host))) off.push(host);
   for (const host of plan.hosts) if (!off.includes(host)) await ensureSshd(plan, host);
   await inSwitch(plan, ['ebtables', '-F', 'FORWARD']);
   if (off.length === 0) {
-    progress(`lab ${plan.name} is up already`);
+    log(`lab ${plan.name} is up already`);
     return;
   }
-  const bring = bringer(plan, progress);
+  const bring = bringer(plan, log);
   await Promise.all(off.filter((host) => host.role === 'etcd').map(bring));
   await ensureConfig(plan);
   await Promise.all(off.filter((host) => host.role === 'node').map(bring));
-  await settle(plan);
+  await untilReady(plan);
 }
 
-function bringer(plan: LabPlan, progress: Progress): Bring {
+function bringer(plan: LabPlan, log: Log): Bring {
   return async (host) => {
     await powerOn(plan, host);
-    progress(`${host.name} ${host.address} is on`);
+    log(`${host.name} ${host.address} is on`);
   };
 }
 
@@ -200,14 +196,14 @@ async function accountFiles() {
   ];
 }
 
-async function tearDown(plan: LabPlan, progress: Progress): Promise<void> {
+async function tearDown(plan: LabPlan, log: Log): Promise<void> {
   await Promise.all((await hostsLeft(plan)).map((host) => powerOff(plan, host)));
   await removeSwitch(plan);
   // A crash between mounting and the next try can leave more than one mount on top of another.
   const { disks } = labPlaces(plan);
   while ((await run(['mountpoint', '-q', disks])).exit === 0) await must(['umount', '-l', disks]);
   await emptyDirectory(plan);
-  progress(`lab ${plan.name} is gone`);
+  log(`lab ${plan.name} is gone`);
 }
 
 async function anythingOf(plan: LabPlan): Promise<boolean> {

@@ -113,7 +113,7 @@ export function planLab(options: LabOptions): LabPlan {
 }
 
 /** The prefix length of the hosts' network. */
-export function prefixOf(plan: LabPlan): number {
+export function prefixLengthOf(plan: LabPlan): number {
   return Number(plan.network.split('/')[1]);
 }
 
@@ -154,7 +154,7 @@ export function initialConfig(plan: LabPlan): string | null {
 }
 
 /** A word that tells two plans apart: a lab that is up is only left alone when it is the one that was asked for. */
-export function fingerprint(plan: LabPlan): string {
+export function planDigest(plan: LabPlan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
 }
 

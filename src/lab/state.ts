@@ -10,7 +10,7 @@ export interface LabState {
 }
 
 /** Reads the state of the lab in this directory; undefined when there is none, or its `lab.json` was never finished. */
-export async function readState(dir: string): Promise<LabState | undefined> {
+export async function readLabState(dir: string): Promise<LabState | undefined> {
   const text = await readFile(labPlaces({ dir }).state, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
@@ -22,7 +22,7 @@ export async function readState(dir: string): Promise<LabState | undefined> {
 }
 
 /** Writes `lab.json`, whole or not at all. */
-export async function writeState(state: LabState): Promise<void> {
+export async function writeLabState(state: LabState): Promise<void> {
   const path = labPlaces(state.plan).state;
   await writeFile(`${path}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
@@ -30,7 +30,7 @@ export async function writeState(state: LabState): Promise<void> {
 
 /** The plan of a lab that exists. Throws Failure `missing` when there is none of that name in that directory. */
 export async function existingPlan(name: string, dir = planLab({ name }).dir): Promise<LabPlan> {
-  const state = await readState(dir);
+  const state = await readLabState(dir);
   if (state?.plan.name === name) return state.plan;
   throw new Failure('missing', `There is no lab ${name} in ${dir}`, { hint: `\`runbook lab up ${name}\` raises one.` });
 }

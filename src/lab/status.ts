@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ask, hostPrograms } from './cluster.ts';
+import { hostPrograms, requestEtcd } from './cluster.ts';
 import type { Lab } from './lab.ts';
 import { configKeyOf, type LabHost } from './plan.ts';
 import { initOf, insideHost } from './power.ts';
@@ -78,8 +78,8 @@ export function comparable(status: LabStatus, options: { pids?: boolean } = {}):
 
 async function etcdStatus(lab: Lab): Promise<LabStatus['etcd']> {
   const [config, leases] = await Promise.all([
-    ask(lab.plan, configKeyOf(lab.plan)),
-    ask(lab.plan, configKeyOf(lab.plan).replace(/config$/, 'subnets')),
+    requestEtcd(lab.plan, configKeyOf(lab.plan)),
+    requestEtcd(lab.plan, configKeyOf(lab.plan).replace(/config$/, 'subnets')),
   ]);
   if (!config || !leases) return null;
   const { node } = (await config.json()) as EtcdAnswer;

@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts';
-import { type LabPlan, prefixOf } from './plan.ts';
+import { type LabPlan, prefixLengthOf } from './plan.ts';
 import { refuseShadow } from './rehearse/shadow.ts';
 import { must, run } from './shell.ts';
 
@@ -22,7 +22,7 @@ export async function makeSwitch(plan: LabPlan): Promise<void> {
   });
   await must(['ip', '-batch', '-'], {
     stdin: `link add ${link} type veth peer name controller netns ${plan.switchNetns}
-address add ${address}/${prefixOf(plan)} dev ${link}
+address add ${address}/${prefixLengthOf(plan)} dev ${link}
 link set ${link} up
 `,
   });
@@ -40,7 +40,7 @@ export async function removeSwitch(plan: LabPlan): Promise<void> {
 /** Is the switch there, with the controller plugged in? */
 export async function hasSwitch(plan: LabPlan): Promise<boolean> {
   const ran = await run(['ip', '-o', '-4', 'address', 'show', 'dev', plan.controller.link, 'up']);
-  return ran.exit === 0 && ran.stdout.includes(` ${plan.controller.address}/${prefixOf(plan)} `);
+  return ran.exit === 0 && ran.stdout.includes(` ${plan.controller.address}/${prefixLengthOf(plan)} `);
 }
 
 /** Runs a program in the switch's namespace; it has to succeed. */

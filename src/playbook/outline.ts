@@ -56,7 +56,7 @@ export function outline(doc: PlaybookText, context: OutlineContext): Outline {
   return { plays, problems, isWhole: !reader.lost.areResults };
 }
 
-export const onePlay = playSchema({}, {});
+export const playShape = playSchema({}, {});
 
 class Reader {
   readonly problems: Problem[] = [];
@@ -80,7 +80,7 @@ class Reader {
   }
 
   play({ doc, path, value, given, tags }: PlayItem, index: number): PlayText[] {
-    const errors = schemaErrors(onePlay, value);
+    const errors = schemaErrors(playShape, value);
     this.report(
       doc,
       errors.map((error) => {

@@ -12,7 +12,7 @@ export function painter(color: boolean): Paint {
 }
 
 /** Cut to `width` columns, the sign of a cut at its end where it was cut. For text without colours. */
-export function cut(text: string, width: number): string {
+export function cutToWidth(text: string, width: number): string {
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}${cutSign}`;
 }

@@ -9,7 +9,7 @@ import {
   Spinner,
 } from 'listr2';
 import type { Event } from '../core/event.ts';
-import { cut, type Paint, painter } from './paint.ts';
+import { cutToWidth, type Paint, painter } from './paint.ts';
 import { countsText, type Notice, Progress, type TaskProgress, waitingText } from './progress.ts';
 import type { Look, View } from './view.ts';
 
@@ -133,15 +133,17 @@ export class RowsView implements View {
   #title(task: TaskProgress, live: boolean): string {
     const width = this.#look.width - 6;
     const waiting = live ? waitingText(task) : '';
-    const bare = cut(task.name, width);
+    const bare = cutToWidth(task.name, width);
     const room = width - bare.length - countsText(task, (_, text) => text).length - 4;
     const head = [
       bare,
       countsText(task, this.#paint),
-      waiting === '' || room < 12 ? '' : this.#paint('dim', cut(waiting, room)),
+      waiting === '' || room < 12 ? '' : this.#paint('dim', cutToWidth(waiting, room)),
     ].filter((part) => part !== '');
     const rest = task.troubles.length - troublesShown;
-    const troubles = task.troubles.slice(0, troublesShown).map((text) => this.#paint('bad', cut(text, width * 2)));
+    const troubles = task.troubles
+      .slice(0, troublesShown)
+      .map((text) => this.#paint('bad', cutToWidth(text, width * 2)));
     return [head.join('  '), ...troubles, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
   }
 }

@@ -1,12 +1,12 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Finding } from '../core/finding.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Code, codeLine, codeMeaning, codePage } from './code-page.ts';
 
 /** A log of SARIF 2.1.0 with one run; each code is a rule. `version`: runbook's own. */
-export function sarifLog(findings: readonly Finding[], version: string): JsonObject {
-  const codes = [...new Set(findings.map(({ code }) => code))];
+export function sarifLog(diagnostics: readonly Diagnostic[], version: string): JsonObject {
+  const codes = [...new Set(diagnostics.map(({ code }) => code))];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -14,7 +14,7 @@ export function sarifLog(findings: readonly Finding[], version: string): JsonObj
       {
         tool: { driver: { name: 'runbook', version, rules: codes.map(rule) } },
         columnKind: 'utf16CodeUnits',
-        results: findings.map((finding) => result(finding, codes)),
+        results: diagnostics.map((diagnostic) => result(diagnostic, codes)),
       },
     ],
   };
@@ -32,18 +32,18 @@ function rule(code: Code): JsonObject {
   };
 }
 
-function result(finding: Finding, codes: readonly Code[]): JsonObject {
-  const { code, severity, message, hint, file } = finding;
+function result(diagnostic: Diagnostic, codes: readonly Code[]): JsonObject {
+  const { code, severity, message, hint, file } = diagnostic;
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: severity,
     message: { text: hint === null ? message : `${message}\n${hint}` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uri(file) }, ...region(finding) } }],
+    locations: [{ physicalLocation: { artifactLocation: { uri: uri(file) }, ...region(diagnostic) } }],
   };
 }
 
-function region({ line, column, endColumn, source }: Finding): JsonObject {
+function region({ line, column, endColumn, source }: Diagnostic): JsonObject {
   if (line === null) return {};
   return {
     region: {

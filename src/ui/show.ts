@@ -53,7 +53,7 @@ function commandLine(
     at.slice(11, 19),
     on.padEnd(hostWidth),
     endOf(command).padStart(endWidth),
-    duration(outcome?.ms).padStart(6),
+    durationText(outcome?.ms).padStart(6),
     purpose.padEnd(6),
     `${displayManner(command)}${displayCommand(argv, 300)}${input}`,
   ].join('  ');
@@ -67,7 +67,7 @@ function endOf({ outcome }: RunCommand): string {
 }
 
 /** `12ms`, `1.0s`, `2m05s`. */
-export function duration(ms: number | undefined): string {
+export function durationText(ms: number | undefined): string {
   if (ms === undefined) return '?';
   if (ms < 1_000) return `${Math.round(ms)}ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)}s`;

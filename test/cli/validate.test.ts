@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Finding } from '../../src/core/finding.ts';
+import type { Diagnostic } from '../../src/core/diagnostic.ts';
 import { TestProject } from '../support/cli.ts';
 
 let project: TestProject;
@@ -18,14 +18,14 @@ const play = (pattern: string) => `- hosts: ${pattern}
   verify:
     - { name: Look, directory: { path: "/tmp", state: present } }
 `;
-const findings = async (...names: string[]) => {
+const diagnostics = async (...names: string[]) => {
   const { exit, stdout, stderr } = await project.run('validate', ...names, '--format', 'json');
-  return { exit, stderr, found: JSON.parse(stdout) as Finding[] };
+  return { exit, stderr, found: JSON.parse(stdout) as Diagnostic[] };
 };
-const brief = ({ found }: { found: Finding[] }) => found.map(({ file, line, code }) => `${file}:${line} ${code}`);
+const brief = ({ found }: { found: Diagnostic[] }) => found.map(({ file, line, code }) => `${file}:${line} ${code}`);
 
 test('an error is data on stdout, without the secret, and exit 2', async () => {
-  const { exit, stderr, found } = await findings('good.yml', 'bad.yml');
+  const { exit, stderr, found } = await diagnostics('good.yml', 'bad.yml');
   expect({ exit, stderr }).toEqual({ exit: 2, stderr: '' });
   expect(found).toEqual([
     {
@@ -59,20 +59,20 @@ test.each([
 
 test('a warning alone is exit 0', async () => {
   await project.playbook('p.yml', play('here').replace('verify:', 'tasks:'));
-  const warned = await findings('p.yml');
+  const warned = await diagnostics('p.yml');
   expect(warned.found).toEqual([expect.objectContaining({ code: 'no-verify', severity: 'warning' })]);
   expect(warned.exit).toBe(0);
 });
 
 test('what has no place in a file is told too: connection variables, tags', async () => {
   await hosts('here: { ansible_port: none }');
-  const connection = await findings('good.yml');
+  const connection = await diagnostics('good.yml');
   expect(connection).toMatchObject({
     exit: 2,
     found: [{ severity: 'error', message: expect.stringMatching(/^host here: .*ansible_port/) }],
   });
   expect(brief(connection)).toEqual(['good.yml:null connection']);
-  const tags = await findings('good.yml', '--tags', 'none');
+  const tags = await diagnostics('good.yml', '--tags', 'none');
   expect(tags.exit).toBe(2);
   expect(brief(tags)[0]).toBe('good.yml:null tags');
 });
@@ -86,7 +86,7 @@ test('to people it is said once how to learn what a code means, and only where o
 
 test('an inventory that cannot be used is told at its places, once for all playbooks', async () => {
   await hosts('"web[1": {}');
-  const wrong = await findings('good.yml', 'bad.yml');
+  const wrong = await diagnostics('good.yml', 'bad.yml');
   expect(wrong).toMatchObject({ exit: 2, stderr: '' });
   expect(brief(wrong)).toEqual(['inventory.yml:3 bad-range']);
 });
@@ -100,7 +100,7 @@ test('for people, too, it says how to learn what its codes mean', async () => {
 
 test('a setting of runbook.yml that is wrong is told at its place, in every form', async () => {
   await writeFile(join(project.folder, 'runbook.yml'), 'forks: 5\ninventry: inventory.yml\n');
-  const wrong = await findings('good.yml', 'bad.yml');
+  const wrong = await diagnostics('good.yml', 'bad.yml');
   expect(wrong).toMatchObject({ exit: 2, stderr: '', found: [{ column: 1, hint: 'Did you mean "inventory"?' }] });
   expect(brief(wrong)).toEqual(['runbook.yml:2 unknown-key']);
   const github = await project.run('validate', 'good.yml', '--format', 'github');
@@ -117,7 +117,7 @@ test('a setting of runbook.yml that is wrong is told at its place, in every form
 
 test('a playbook that cannot be read is told, and the others are looked at', async () => {
   await writeFile(join(project.folder, 'binary.yml'), Buffer.from([0x66, 0xff, 0x00]));
-  const wrong = await findings('binary.yml', 'bad.yml');
+  const wrong = await diagnostics('binary.yml', 'bad.yml');
   expect(wrong.exit).toBe(2);
   expect(brief(wrong)).toEqual(['binary.yml:null invalid', 'bad.yml:3 unknown-name']);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseNet } from '../../src/lab/flanneld/address.ts';
 import type { Backend } from '../../src/lab/flanneld/backend.ts';
-import { type Change, type EtcdClient, EtcdError, type Node } from '../../src/lab/flanneld/etcd.ts';
+import { type Change, type EtcdClient, EtcdError, type EtcdNode } from '../../src/lab/flanneld/etcd.ts';
 import { watchLeases } from '../../src/lab/flanneld/subnets.ts';
 
 const prefix = '/coreos.com/network';
-const node = (last: number, type = 'host-gw'): Node => ({
+const node = (last: number, type = 'host-gw'): EtcdNode => ({
   key: `${prefix}/subnets/172.7.${last}.0-24`,
   value: JSON.stringify({ PublicIP: `10.4.7.${last}`, BackendType: type }),
   modifiedIndex: last,
@@ -21,7 +21,7 @@ const own = {
 };
 
 /** What a node's backend is told when etcd lists and then changes like this; a number is an answer that is an error. */
-async function told(lists: Node[][], changes: (Change | number)[]): Promise<string[]> {
+async function told(lists: EtcdNode[][], changes: (Change | number)[]): Promise<string[]> {
   const heard: string[] = [];
   await new Promise<void>((ended) => {
     const etcd: Pick<EtcdClient, 'list' | 'watch'> = {
@@ -48,7 +48,7 @@ async function told(lists: Node[][], changes: (Change | number)[]): Promise<stri
 }
 
 // As flanneld does; the two of a gap as its source says, not seen.
-test.each<[string, Node[][], (Change | number)[], string[]]>([
+test.each<[string, EtcdNode[][], (Change | number)[], string[]]>([
   ['what is there, but its own', [[node(21), node(22)]], [], ['added 172.7.22.0-24']],
   [
     'a lease that is written anew',

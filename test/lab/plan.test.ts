@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inventory } from '../../src/lab/access.ts';
-import { fingerprint, planLab } from '../../src/lab/plan.ts';
+import { planDigest, planLab } from '../../src/lab/plan.ts';
 import { normalLinks, normalRoutes, tableRules } from '../../src/lab/status.ts';
 import { parsePrograms } from '../../src/lab/supervisor-rpc.ts';
 
@@ -13,8 +13,8 @@ test('a lab’s names and addresses follow from its options', () => {
     ['hdss7-22', '10.5.8.22', '172.20.22.2'],
     ['hdss7-23', '10.5.8.23', '172.20.23.2'],
   ]);
-  expect(fingerprint(plan)).not.toBe(
-    fingerprint(planLab({ ...plan, backend: { Type: 'vxlan' }, nodes: 3, flanneld: '/x' })),
+  expect(planDigest(plan)).not.toBe(
+    planDigest(planLab({ ...plan, backend: { Type: 'vxlan' }, nodes: 3, flanneld: '/x' })),
   );
 });
 

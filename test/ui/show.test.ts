@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import { runCommands } from '../../src/history/record/commands.ts';
 import { renderHistory } from '../../src/ui/history.ts';
-import { duration, renderShow } from '../../src/ui/show.ts';
+import { durationText, renderShow } from '../../src/ui/show.ts';
 import { keptRun, unsureRun } from '../support/sample-run.ts';
 
 const look = { color: false, width: 100 };
@@ -51,7 +51,7 @@ test.each([
   [125_000, '2m05s'],
   [undefined, '?'],
 ])('%s ms is %s', (ms, text) => {
-  expect(duration(ms)).toBe(text);
+  expect(durationText(ms)).toBe(text);
 });
 
 test('past runs are a table', () => {

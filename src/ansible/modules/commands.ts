@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts';
-import { type Args, flagOf, given, type Made } from '../arguments.ts';
+import { type Args, type Converted, flagOf, given } from '../arguments.ts';
 import { LeaveOut } from '../findings.ts';
 import { wordsOf } from '../key-values.ts';
 
@@ -7,7 +7,7 @@ const everyTime = 'a command without "creates" or "removes" runs with every play
 const everyTimeHint =
   'Give it "unless" or "creates", an "undo", and "timeout" where it needs more; or "changed_when: false" if it only reads.';
 
-export function command(args: Args): Made {
+export function command(args: Args): Converted {
   const argv = args.list('argv');
   const line = (args.text('_raw_params', 'cmd') ?? args.free).trim();
   const executable = args.text('executable');
@@ -23,18 +23,18 @@ export function command(args: Args): Made {
   return ofWords(args, { argv: nonEmpty(words, args) });
 }
 
-export function shell(args: Args): Made {
+export function shell(args: Args): Converted {
   const line = nonEmpty([(args.text('_raw_params', 'cmd') ?? args.free).trim()], args).join('');
   const executable = args.text('executable');
   return ofWords(args, executable === undefined ? { shell: line } : { argv: [executable, '-c', line] });
 }
 
 /** Without Python on the host; here nothing needs it. */
-export function raw(args: Args): Made {
+export function raw(args: Args): Converted {
   return shell(args);
 }
 
-export function script(args: Args): Made {
+export function script(args: Args): Converted {
   const [src, ...words] = wordsOf((args.text('_raw_params', 'cmd') ?? args.free).trim()).map(({ word }) => word);
   if (src === undefined) throw new LeaveOut('no script is named', args.node);
   const executable = args.text('executable');
@@ -49,7 +49,7 @@ export function script(args: Args): Made {
   );
 }
 
-function ofWords(args: Args, what: Readonly<Record<string, Json>>, module = 'command'): Made {
+function ofWords(args: Args, what: Readonly<Record<string, Json>>, module = 'command'): Converted {
   args.drop('warn', 'strip_empty_ends', 'expand_argument_vars');
   const creates = pathOf(args, 'creates');
   const removes = pathOf(args, 'removes');
@@ -75,13 +75,13 @@ function nonEmpty(words: readonly string[], args: Args): string[] {
 }
 
 /** That a host can be logged in to and runs commands. */
-export function ping(args: Args): Made {
+export function ping(args: Args): Converted {
   args.only('data', 'pong');
   return { module: 'command', args: { argv: ['true'] }, keywords: { changed_when: false } };
 }
 
 /** Only whether something is there can be said here of what Ansible finds out. */
-export function stat(args: Args): Made {
+export function stat(args: Args): Converted {
   args.drop('get_checksum', 'get_mime', 'get_attributes', 'checksum_algorithm', 'get_md5');
   args.only('follow', false);
   const path = args.needed('path', 'dest', 'name');

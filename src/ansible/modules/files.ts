@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { pattern } from '../../modules/shared/patterns.ts';
-import { type Args, given, type Made } from '../arguments.ts';
+import { type Args, type Converted, given } from '../arguments.ts';
 import { LeaveOut } from '../findings.ts';
 import { wordsOf } from '../key-values.ts';
 
-export function copy(args: Args): Made {
+export function copy(args: Args): Converted {
   args.only('remote_src', false);
   args.only('force', true);
   const content = args.take('content');
@@ -17,7 +17,7 @@ export function copy(args: Args): Made {
   return { module: 'file', args: { path, content, ...access(args) } };
 }
 
-export function template(args: Args): Made {
+export function template(args: Args): Converted {
   args.only('newline_sequence', '\\n', '\n');
   args.only('trim_blocks', true);
   args.only('lstrip_blocks', false);
@@ -31,7 +31,7 @@ export function template(args: Args): Made {
   return ofSource(args, 'template', 'templates');
 }
 
-function ofSource(args: Args, module: 'copy' | 'template', folder: string): Made {
+function ofSource(args: Args, module: 'copy' | 'template', folder: string): Converted {
   const src = args.needed('src');
   const dest = args.needed('dest', 'path');
   if (src.endsWith('/')) throw new LeaveOut('"src" is a folder', args.node, 'Write a task for each file.');
@@ -53,7 +53,7 @@ function access(args: Args) {
   });
 }
 
-export function file(args: Args): Made {
+export function file(args: Args): Converted {
   const path = args.needed('path', 'dest', 'name');
   const src = args.text('src');
   const state = args.text('state') ?? 'file';
@@ -86,7 +86,7 @@ export function file(args: Args): Made {
   return { module: 'file', args: { path, ...access(args) } };
 }
 
-export function line(args: Args): Made {
+export function line(args: Args): Converted {
   args.only('backrefs', false);
   args.only('firstmatch', false);
   const path = args.needed('path', 'dest', 'name', 'destfile');

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts';
-import { type Args, flagOf, given, type Made } from '../arguments.ts';
+import { type Args, type Converted, flagOf, given } from '../arguments.ts';
 import { LeaveOut } from '../findings.ts';
 
 /** Arguments that are one option with one value, in the order in which iptables-save prints them. */
@@ -20,7 +20,7 @@ const after = [
   ['gateway', '--gateway'],
 ] as const;
 
-export function iptables(args: Args): Made {
+export function iptables(args: Args): Converted {
   args.drop('wait', 'numeric');
   args.only('flush', false);
   const table = args.text('table');
@@ -99,7 +99,7 @@ function worded(option: string, value: string | undefined): string[] {
   return turned === undefined ? [option, value] : ['!', option, turned];
 }
 
-export function iptablesState(args: Args): Made {
+export function iptablesState(args: Args): Converted {
   args.only('state', 'saved');
   args.only('counters', false);
   args.only('noflush', false);

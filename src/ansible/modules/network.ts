@@ -1,8 +1,8 @@
 import type { Json } from '../../core/json.ts';
-import { type Args, flagOf, given, type Made } from '../arguments.ts';
+import { type Args, type Converted, flagOf, given } from '../arguments.ts';
 import { LeaveOut } from '../findings.ts';
 
-export function uri(args: Args): Made {
+export function uri(args: Args): Converted {
   args.only('method', 'GET');
   args.only('force', false);
   args.only('validate_certs', true);
@@ -29,7 +29,7 @@ export function uri(args: Args): Made {
   };
 }
 
-export function waitFor(args: Args): Made {
+export function waitFor(args: Args): Converted {
   const state = args.text('state') ?? 'started';
   if (state === 'drained') throw new LeaveOut('"state: drained" of wait_for has no equal here', args.node);
   const port = args.take('port');
@@ -69,7 +69,7 @@ function literal(args: Args): string | undefined {
   );
 }
 
-export function sysctl(args: Args): Made {
+export function sysctl(args: Args): Converted {
   args.only('ignoreerrors', false);
   const name = args.needed('name', 'key');
   const file = args.text('sysctl_file') ?? '/etc/sysctl.conf';

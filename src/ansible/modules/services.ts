@@ -1,5 +1,5 @@
 import { entryOf } from '../../core/entry-of.ts';
-import { type Args, flagOf, given, type Made } from '../arguments.ts';
+import { type Args, type Converted, flagOf, given } from '../arguments.ts';
 import { LeaveOut } from '../findings.ts';
 
 const states: Readonly<Record<string, string>> = { started: 'running', stopped: 'stopped' };
@@ -7,13 +7,13 @@ const verbs: Readonly<Record<string, string>> = { restarted: 'restart', reloaded
 const noUndo = 'to restart or reload is a command: it runs each time it is called for, and cannot be undone';
 
 /** Whichever manager the host has. */
-export function service(args: Args): Made {
+export function service(args: Args): Converted {
   args.only('use', 'auto');
   args.drop('pattern');
   return ofService(args, (name, verb) => ['service', name, verb]);
 }
 
-export function systemd(args: Args): Made {
+export function systemd(args: Args): Converted {
   args.only('scope', 'system');
   args.only('force', false);
   args.only('no_block', false);
@@ -21,7 +21,7 @@ export function systemd(args: Args): Made {
   return ofService(args, (name, verb) => ['systemctl', verb, name]);
 }
 
-function ofService(args: Args, words: (name: string, verb: string) => string[]): Made {
+function ofService(args: Args, words: (name: string, verb: string) => string[]): Converted {
   const name = args.text('name', 'service', 'unit');
   const state = args.text('state');
   const [enabled, masked] = [args.flag('enabled'), args.flag('masked')];
@@ -51,7 +51,7 @@ function ofService(args: Args, words: (name: string, verb: string) => string[]):
   return { module: 'service', args: given({ name, state: wanted, ...settings }) };
 }
 
-export function supervisor(args: Args): Made {
+export function supervisor(args: Args): Converted {
   const name = args.needed('name');
   const state = args.needed('state');
   const config = args.text('config');

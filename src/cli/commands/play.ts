@@ -12,7 +12,7 @@ import { readExtraVars } from '../extra-vars.ts';
 import { disk } from '../files.ts';
 import { wantedValues } from '../inputs.ts';
 import { limitPatterns } from '../limit.ts';
-import { inventoryPaths, type Loaded, load, type Sources, sealedExtraOf } from '../load.ts';
+import { inventoryPaths, type Loaded, type LoadSources, load, sealedExtraOf } from '../load.ts';
 import { opening } from '../opening.ts';
 import { findPlaybook, findProject, type Project } from '../project.ts';
 import { refuseUnfinished } from '../refuse-unfinished.ts';
@@ -117,7 +117,7 @@ export async function prepare(
 export async function prepareFrom(
   project: Project,
   mode: Mode,
-  sources: Sources,
+  sources: LoadSources,
   options: Wanted,
   terminal: Terminal,
   opener: Opener,

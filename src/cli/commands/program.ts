@@ -23,7 +23,7 @@ export async function runProgram(
   const done = (code: number) => {
     exit = code;
   };
-  const program = programOf({ terminal, version, done });
+  const program = buildProgram({ terminal, version, done });
   await addCompletion(program, argv);
   try {
     await program.parseAsync([...argv]);
@@ -34,7 +34,7 @@ export async function runProgram(
 }
 
 /** Its commands, in the order in which help lists them. */
-function programOf(invocation: Invocation): Command {
+function buildProgram(invocation: Invocation): Command {
   const program = new Command('runbook')
     .description('Plays network and infrastructure changes that prove themselves, or puts everything back.')
     .version(invocation.version)

@@ -1,9 +1,9 @@
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Finding } from '../../core/finding.ts';
-import { type FindingFormat, renderFindings } from '../../ui/findings.ts';
+import { type DiagnosticFormat, renderDiagnostics } from '../../ui/diagnostics.ts';
+import { diagnosticsOfFailure, seenFrom } from '../diagnostics.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { disk } from '../files.ts';
-import { findingsOfFailure, seenFrom } from '../findings.ts';
 import { givenValues } from '../inputs.ts';
 import { inventoryPaths, type Loaded, load } from '../load.ts';
 import { opening } from '../opening.ts';
@@ -15,7 +15,7 @@ import type { Terminal } from '../terminal.ts';
 export interface ValidateOptions extends SecretOptions, TagOptions {
   readonly inventory: readonly string[];
   readonly extraVars: readonly string[];
-  readonly format: 'text' | FindingFormat;
+  readonly format: 'text' | DiagnosticFormat;
 }
 
 /** 0: every playbook is well; 2: one is not. No host is touched. `version`: runbook's own. */
@@ -29,7 +29,7 @@ export async function validateCommand(
   const project = projectAt(terminal.cwd);
   if (project instanceof ProjectFailure) {
     if (format === 'text') throw project;
-    terminal.out(renderFindings(format, seenFrom(terminal.cwd, findingsOfFailure('', project)), version));
+    terminal.out(renderDiagnostics(format, seenFrom(terminal.cwd, diagnosticsOfFailure('', project)), version));
     return 2;
   }
   const inventory = inventoryPaths(options.inventory, terminal.cwd, project);
@@ -42,9 +42,9 @@ export async function validateCommand(
     return load({ playbook, inventory, ...values, ...chosenTags(options) }, disk, terminal, opener);
   };
   if (format === 'text') return tell(names, (name) => check(find(name)), terminal);
-  const findings = seenFrom(terminal.cwd, await findingsIn(names.map(find), check));
-  terminal.out(renderFindings(format, findings, version));
-  return findings.some(({ severity }) => severity === 'error') ? 2 : 0;
+  const diagnostics = seenFrom(terminal.cwd, await diagnosticsIn(names.map(find), check));
+  terminal.out(renderDiagnostics(format, diagnostics, version));
+  return diagnostics.some(({ severity }) => severity === 'error') ? 2 : 0;
 }
 
 function projectAt(cwd: string): Project | ProjectFailure {
@@ -78,18 +78,18 @@ async function tell(
   return exit;
 }
 
-/** For programs: a file that cannot be used is a finding too, and the other playbooks are still looked at. */
-async function findingsIn(
+/** For programs: a file that cannot be used is a diagnostic too, and the other playbooks are still looked at. */
+async function diagnosticsIn(
   playbooks: readonly string[],
   check: (playbook: string) => Promise<Loaded>,
-): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
+): Promise<readonly Diagnostic[]> {
+  const found: Diagnostic[] = [];
   for (const playbook of playbooks) {
     try {
-      found.push(...(await check(playbook)).findings);
+      found.push(...(await check(playbook)).diagnostics);
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.code === 'internal') throw thrown;
-      found.push(...findingsOfFailure(playbook, thrown));
+      found.push(...diagnosticsOfFailure(playbook, thrown));
     }
   }
   return found;

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 
 /** A key's value and what etcd knows of it. `expiration` is null for a key without a time to live. */
-export interface Node {
+export interface EtcdNode {
   key: string;
   value: string;
   modifiedIndex: number;
@@ -11,7 +11,7 @@ export interface Node {
 /** What happened to a key. */
 export interface Change {
   action: string;
-  node: Node;
+  node: EtcdNode;
 }
 
 /** An answer of etcd that is not the one asked for: 100 is a key that is not there, 105 one that is, 401 a history that is cleared. */
@@ -58,10 +58,10 @@ export function etcdClient(endpoints: readonly string[]) {
   }
 
   return {
-    get: async (key: string): Promise<Node> => nodeOf((await call('GET', `${key}?quorum=true`)).body.node),
+    get: async (key: string): Promise<EtcdNode> => nodeOf((await call('GET', `${key}?quorum=true`)).body.node),
 
     /** The keys of a directory, and the index that they are the state of. */
-    list: async (directory: string): Promise<{ nodes: Node[]; index: number }> => {
+    list: async (directory: string): Promise<{ nodes: EtcdNode[]; index: number }> => {
       try {
         const { index, body } = await call('GET', `${directory}?quorum=true&recursive=true`);
         return { nodes: (body.node?.nodes ?? []).map(nodeOf), index };
@@ -72,7 +72,7 @@ export function etcdClient(endpoints: readonly string[]) {
     },
 
     /** Writes a key, anew unless `how` says that there must be none. Seconds of 0 mean: no end. */
-    put: async (key: string, value: string, seconds: number, how: 'create' | 'set'): Promise<Node> => {
+    put: async (key: string, value: string, seconds: number, how: 'create' | 'set'): Promise<EtcdNode> => {
       const query = how === 'create' ? '?prevExist=false' : '';
       const { body } = await call('PUT', `${key}${query}`, { value, ttl: seconds === 0 ? '' : `${seconds}` });
       return nodeOf(body.node);
@@ -135,7 +135,7 @@ function judged(index: number, body: Answer['body']): Answer {
   throw new EtcdError(body.errorCode, `${body.errorCode}: ${body.message} (${body.cause}) [${at}]`, at);
 }
 
-function nodeOf(raw: RawNode | undefined): Node {
+function nodeOf(raw: RawNode | undefined): EtcdNode {
   return {
     key: raw?.key ?? '',
     value: raw?.value ?? '',

@@ -1,6 +1,6 @@
 import { type Net, overlaps, parseIp, parseNet, sizeOf } from './address.ts';
 import type { Config } from './config.ts';
-import type { Node } from './etcd.ts';
+import type { EtcdNode } from './etcd.ts';
 
 /** What a node publishes about itself with its subnet. */
 export interface LeaseAttributes {
@@ -30,7 +30,7 @@ export interface Judgement {
 }
 
 /** A lease from its key and value; undefined for a key that is none. */
-export function parseLease(node: Node): Lease | undefined {
+export function parseLease(node: EtcdNode): Lease | undefined {
   const subnet = subnetOf(node.key);
   if (!subnet) return undefined;
   try {

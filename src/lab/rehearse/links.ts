@@ -10,7 +10,7 @@ interface Commands {
   readonly left: readonly { readonly what: string; readonly why: string }[];
 }
 
-export interface Surroundings {
+export interface LinkContext {
   /** The link to the switch. */
   readonly main: string;
   readonly bridge: string | null;
@@ -21,7 +21,7 @@ export interface Surroundings {
 }
 
 /** The commands that make a host's links, addresses, routes, rules and neighbours, in an order that works. */
-export function networkCommands(host: HostSnapshot, around: Surroundings): Commands {
+export function networkCommands(host: HostSnapshot, around: LinkContext): Commands {
   const always: string[] = ['ip link set lo up'];
   const once: string[] = [];
   const left: { what: string; why: string }[] = [];
@@ -56,13 +56,13 @@ export function networkCommands(host: HostSnapshot, around: Surroundings): Comma
   return { always, once, left };
 }
 
-function rank({ name, kind }: LinkSnapshot, { main }: Surroundings): number {
+function rank({ name, kind }: LinkSnapshot, { main }: LinkContext): number {
   if (name === main) return 0;
   return kind === 'bridge' ? 1 : kind === 'vxlan' ? 3 : 2;
 }
 
 /** The commands that make a link; text says why it cannot be made. */
-function creation(link: LinkSnapshot, around: Surroundings, built: ReadonlyMap<string, unknown>): string[] | string {
+function creation(link: LinkSnapshot, around: LinkContext, built: ReadonlyMap<string, unknown>): string[] | string {
   const { name, kind, options = '' } = link;
   if (name === around.main) return [];
   if (kind === 'bridge') return [`ip link add ${name} type bridge ${options}`.trim()];
@@ -77,7 +77,7 @@ function creation(link: LinkSnapshot, around: Surroundings, built: ReadonlyMap<s
 }
 
 /** What is there under its name, but is not the thing. */
-function otherThanReal({ name, kind, master }: LinkSnapshot, { main }: Surroundings): string | undefined {
+function otherThanReal({ name, kind, master }: LinkSnapshot, { main }: LinkContext): string | undefined {
   if (name === main) return kind === 'physical' || kind === 'veth' ? undefined : `it is a plain link, not a ${kind}`;
   if (kind === 'physical')
     return `nothing answers on it${master === undefined ? '' : `, and it is no port of ${master}`}`;
@@ -101,7 +101,7 @@ function addition({ dev, address, peer, broadcast, scope, label }: AddressSnapsh
 }
 
 /** The lab's own pod has the place of the pods' ends of the bridge. */
-function isPodsPort({ kind, master }: LinkSnapshot, { bridge }: Surroundings): boolean {
+function isPodsPort({ kind, master }: LinkSnapshot, { bridge }: LinkContext): boolean {
   return kind === 'veth' && bridge !== null && master === bridge;
 }
 
@@ -123,7 +123,7 @@ function unbuiltDevice(line: string, built: ReadonlyMap<string, unknown>): strin
 
 function isPodRoute(
   line: string,
-  { pods, main }: Surroundings,
+  { pods, main }: LinkContext,
   built: ReadonlyMap<string, string[]>,
   once: string[],
 ): boolean {

@@ -75,7 +75,7 @@ export function flanneldOf(
   left: Left,
 ): Captured['flanneld'] {
   const process = host.processes.find(({ program }) => program === 'flanneld');
-  const program = programOf(host, process) ?? host.supervisor?.find(({ name }) => /flannel/i.test(name));
+  const program = supervisorProgramOf(host, process) ?? host.supervisor?.find(({ name }) => /flannel/i.test(name));
   const path = Object.keys(host.files).find((file) => file.endsWith('.env'));
   if (!process && !program && path === undefined) return null;
   const argv = process?.argv ?? [];
@@ -104,6 +104,6 @@ export function flanneldOf(
 }
 
 /** The program of supervisord that a process belongs to, itself or as the child of a wrapper. */
-export function programOf(host: HostSnapshot, process: ProcessSnapshot | undefined) {
+export function supervisorProgramOf(host: HostSnapshot, process: ProcessSnapshot | undefined) {
   return host.supervisor?.find(({ pid }) => pid !== undefined && (pid === process?.pid || pid === process?.parent));
 }

@@ -3,14 +3,14 @@ import { formatNet } from '../flanneld/address.ts';
 import { type LabHost, type LabPlan, planLab } from '../plan.ts';
 import { type EtcdSnapshot, type HostSnapshot, type RuleSet, ruleSets, type Snapshot } from '../snapshot/shape.ts';
 import { type Layout, layOut } from './layout.ts';
-import { networkCommands, type Surroundings } from './links.ts';
-import { flanneldOf, type Left, podOf, podsNetwork, programOf } from './node.ts';
+import { type LinkContext, networkCommands } from './links.ts';
+import { flanneldOf, type Left, podOf, podsNetwork, supervisorProgramOf } from './node.ts';
 import type { Captured, Missing } from './shape.ts';
 
 /** What was found out by trying: which rules of which host this machine takes, and which kind of link it has for a spare. */
 export interface Trials {
   readonly rules: ReadonlyMap<string, Partial<Record<RuleSet, string[]>>>;
-  readonly spare: Surroundings['spare'];
+  readonly spare: LinkContext['spare'];
 }
 
 export interface RehearsalOptions {
@@ -82,7 +82,7 @@ function planHost(name: string, host: HostSnapshot, around: Around, left: Left):
   const isEtcd = layout.etcd?.name === name;
   const etcdProcess = host.processes.find(({ program }) => program === 'etcd');
   const flanneld = layout.etcd ? flanneldOf(host, place, layout.etcd.address, left) : null;
-  const etcdProgram = isEtcd ? (programOf(host, etcdProcess)?.name ?? 'etcd') : null;
+  const etcdProgram = isEtcd ? (supervisorProgramOf(host, etcdProcess)?.name ?? 'etcd') : null;
   if (etcdProcess && !isEtcd) left('program etcd', `the lab's one etcd is on ${layout.etcd?.name}`);
   for (const program of host.supervisor ?? []) {
     if (program.name !== flanneld?.name && program.name !== etcdProgram)

@@ -1,4 +1,4 @@
-import { type Lab, labExec, type Progress, raiseLab } from '../lab.ts';
+import { type Lab, type Log, labExec, raiseLab } from '../lab.ts';
 import { requireLab } from '../requirements.ts';
 import { run } from '../shell.ts';
 import { readHost } from '../snapshot/host.ts';
@@ -18,15 +18,13 @@ import type { Missing } from './shape.ts';
 export async function rehearse(
   snapshot: Snapshot,
   options: RehearsalOptions,
-  progress: Progress,
+  log: Log,
 ): Promise<{ lab: Lab; missing: Missing[] }> {
   await requireLab({ platform: process.platform, uid: process.getuid?.() });
   const { trials, refused } = await tryOut(snapshot);
   const { plan, missing } = planRehearsal(snapshot, options, trials);
-  const lab = await raiseLab(plan, progress);
-  progress(
-    `until \`runbook lab down --name ${plan.name}\` this machine finds ${plan.network} in the lab, not in the world`,
-  );
+  const lab = await raiseLab(plan, log);
+  log(`until \`runbook lab down --name ${plan.name}\` this machine finds ${plan.network} in the lab, not in the world`);
   const found = await Promise.all([refusedAtBoot(lab), differences(lab, snapshot)]);
   return { lab, missing: once([...missing, ...refused, ...found.flat()]) };
 }

@@ -5,7 +5,7 @@ import { readHost } from './host.ts';
 import { type HostSnapshot, type Snapshot, snapshotFormat } from './shape.ts';
 
 /** What came of reading hosts: a snapshot of those that were read, and why the others were not, by name. */
-export interface Taken {
+export interface SnapshotResult {
   readonly snapshot: Snapshot;
   readonly unread: ReadonlyMap<string, string>;
 }
@@ -17,7 +17,7 @@ export async function takeSnapshot(
   connect: Connect,
   now: Date,
   abort: AbortSignal,
-): Promise<Taken> {
+): Promise<SnapshotResult> {
   const unread = new Map<string, string>();
   const read = await Promise.all(
     names.map(async (name): Promise<readonly (readonly [string, HostSnapshot])[]> => {

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { isSix, lineOf, wordOf } from './link-order.ts';
+import { isIpv6Route, lineOf, wordOf } from './link-order.ts';
 
 /** What no record of a link keeps, as its sections tell it: a device that is made again would not have it. */
 export function lostWith(link: JsonObject, sections: (name: string) => readonly JsonObject[]): readonly string[] {
@@ -44,7 +44,7 @@ export function lostWith(link: JsonObject, sections: (name: string) => readonly 
 /** From the lines of `order`: a place among routes of others that `ip` cannot give back. */
 export function lostPlaces(order: readonly string[]): readonly string[] {
   const stuck = order.filter(
-    (placed) => wordOf(placed) === 'between' || (wordOf(placed) === 'front' && isSix(lineOf(placed))),
+    (placed) => wordOf(placed) === 'between' || (wordOf(placed) === 'front' && isIpv6Route(lineOf(placed))),
   );
   return stuck.map((placed) => `the place of its route to ${placed.split(' ')[2]} among others`);
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import { slotOf } from '../routes/ip-route-line.ts';
 import { confOperations } from './link-conf.ts';
-import { astray, isSix, lineOf, wordOf } from './link-order.ts';
+import { astray, isIpv6Route, lineOf, wordOf } from './link-order.ts';
 import type { LinkRecord } from './link-record.ts';
 import { bridgeWords } from './link-settings.ts';
 
@@ -83,7 +83,7 @@ function reach(from: LinkRecord | null, to: LinkRecord, name: string): readonly 
 function routesBack(from: LinkRecord | null, to: LinkRecord): readonly string[] {
   const onLink = (line: string): boolean => !line.includes(' via ');
   const place = new Map(to.order?.map((line) => [lineOf(line), wordOf(line)]));
-  const isInFront = (line: string): boolean => place.get(line) === 'front' && !isSix(line);
+  const isInFront = (line: string): boolean => place.get(line) === 'front' && !isIpv6Route(line);
   const moved = astray(to.order, from?.order)
     .map(lineOf)
     .filter((line) => isInFront(line) || place.get(line) === 'behind');
@@ -101,7 +101,7 @@ function routesBack(from: LinkRecord | null, to: LinkRecord): readonly string[] 
 }
 
 function familyOf(line: string): string {
-  return isSix(line) ? '-6' : '-4';
+  return isIpv6Route(line) ? '-6' : '-4';
 }
 
 /** What is in `some` and not in `others`. */
@@ -115,12 +115,12 @@ function difference(
 
 /** The kernel lists the newest IPv6 address first. */
 function inAddOrder(addresses: readonly string[]): readonly string[] {
-  const [four, six] = [addresses.filter((line) => !isOfSix(line)), addresses.filter(isOfSix)];
+  const [four, six] = [addresses.filter((line) => !isIpv6Address(line)), addresses.filter(isIpv6Address)];
   return [...four, ...six.reverse()];
 }
 
 /** Behind the address a label may have a colon too. */
-function isOfSix(address: string): boolean {
+function isIpv6Address(address: string): boolean {
   return address.split(' ')[0]?.includes(':') ?? false;
 }
 
@@ -153,7 +153,7 @@ export function recordLines(link: LinkRecord): readonly string[] {
     `master ${master}`,
     `options ${options}`,
     `unusual ${kind === 'vxlan' && unkept.length > 0 ? 'yes' : 'no'}`,
-    ...inAddOrder(link.addresses).map((line) => `${isOfSix(line) ? 6 : 4} ${line}`),
+    ...inAddOrder(link.addresses).map((line) => `${isIpv6Address(line) ? 6 : 4} ${line}`),
     ...neighbours.map((line) => `neighbour ${line}`),
     ...fdb.map((line) => `fdb ${line}`),
     ...ports.map((line) => `port ${line}`),

@@ -41,7 +41,7 @@ export function lineOf(placed: string): string {
 }
 
 /** A default route does not say of which family it is, but for its gateway or its preference. */
-export function isSix(line: string): boolean {
+export function isIpv6Route(line: string): boolean {
   const [, prefix = ''] = line.split(' ');
   if (prefix !== 'default') return prefix.includes(':');
   return / pref /.test(line) || (line.includes(':') && !line.includes(' inet6 '));

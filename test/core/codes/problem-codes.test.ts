@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { importPlaybook } from '../../../src/ansible/import-playbook.ts';
+import { diagnosticsOfFailure } from '../../../src/cli/diagnostics.ts';
 import { disk } from '../../../src/cli/files.ts';
-import { findingsOfFailure } from '../../../src/cli/findings.ts';
 import { load } from '../../../src/cli/load.ts';
 import { findProject } from '../../../src/cli/project.ts';
 import { openerFor } from '../../../src/cli/secret-keys.ts';
@@ -24,13 +24,13 @@ const codes = Object.entries<CodeFacts>(problemCodes);
 describe.each(codes)('%s', (code, facts) => {
   const { example, severity } = facts;
   test('is all that is told of its wrong text', async () => {
-    const found = await findings(facts, `${example.wrong}${padding(example)}`);
+    const found = await diagnostics(facts, `${example.wrong}${padding(example)}`);
     const told = new Set(found.map((finding) => `${finding.severity} ${finding.code}`));
     expect([...told], JSON.stringify(found, null, 1)).toEqual([`${severity} ${code}`]);
   });
 
   test('nothing is told of its right text', async () => {
-    expect(await findings(facts, example.right)).toEqual([]);
+    expect(await diagnostics(facts, example.right)).toEqual([]);
   });
 });
 
@@ -41,7 +41,7 @@ test.each(codes)('%s: its words are sentences, and its summary is none', (_, { s
 });
 
 /** What is told of a text by whoever tells this code. */
-async function findings({ example, imported }: CodeFacts, text: string): Promise<readonly Told[]> {
+async function diagnostics({ example, imported }: CodeFacts, text: string): Promise<readonly Told[]> {
   return imported ? findingsOfImport(example, text) : findingsOfValidate(example, text);
 }
 
@@ -70,9 +70,9 @@ async function findingsOfValidate({ file = 'site.yml', files, tags }: Example, t
   const sources = { playbook, inventory: [join(folder, inventory)], extraVars: {} };
   try {
     const chosen = chosenTags({ tags: tags === undefined ? [] : [tags] });
-    return (await load({ ...sources, ...chosen }, disk, terminal, opener)).findings;
+    return (await load({ ...sources, ...chosen }, disk, terminal, opener)).diagnostics;
   } catch (thrown) {
-    if (thrown instanceof Failure) return findingsOfFailure(playbook, thrown);
+    if (thrown instanceof Failure) return diagnosticsOfFailure(playbook, thrown);
     throw thrown;
   }
 }

@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from 'node:path';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Finding } from '../core/finding.ts';
 import { stableJson } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
 import { InventoryFailure } from '../inventory/faults.ts';
@@ -16,23 +16,23 @@ interface Faults {
 }
 
 /** All that is wrong with a playbook: errors first, as `validate` shows them, without the secrets. */
-export function findingsOf(playbook: string, faults: Faults, secrets: readonly string[]): readonly Finding[] {
+export function diagnosticsOf(playbook: string, faults: Faults, secrets: readonly string[]): readonly Diagnostic[] {
   const of = (severity: Problem['severity']) =>
     faults.problems.filter((problem) => problem.severity === severity).map(ofProblem);
-  const findings = [
+  const diagnostics = [
     ...of('error'),
-    ...faults.choiceFaults.map((message): Finding => ({ ...noPlace(playbook), code: 'tags', message })),
-    ...faults.connectionFaults.map((message): Finding => ({ ...noPlace(playbook), code: 'connection', message })),
+    ...faults.choiceFaults.map((message): Diagnostic => ({ ...noPlace(playbook), code: 'tags', message })),
+    ...faults.connectionFaults.map((message): Diagnostic => ({ ...noPlace(playbook), code: 'connection', message })),
     ...of('warning'),
   ];
-  return findings.map((finding) => maskSecrets<Finding>(finding, secrets, ours));
+  return diagnostics.map((diagnostic) => maskSecrets<Diagnostic>(diagnostic, secrets, ours));
 }
 
 /** These words are the program's own. */
 const ours = new Set(['code', 'severity']);
 
 /** What kept a playbook from being looked at: each fault of its inventory or of `runbook.yml`, or the failure itself. */
-export function findingsOfFailure(playbook: string, failure: Failure): readonly Finding[] {
+export function diagnosticsOfFailure(playbook: string, failure: Failure): readonly Diagnostic[] {
   const { code, message, hint = null } = failure;
   if (!(failure instanceof InventoryFailure || failure instanceof ProjectFailure))
     return [{ ...noPlace(playbook), code, message, hint }];
@@ -47,9 +47,9 @@ export function findingsOfFailure(playbook: string, failure: Failure): readonly 
 }
 
 /** Each once, as several playbooks may share a file; files inside of `folder` by their path there. */
-export function seenFrom(folder: string, findings: readonly Finding[]): readonly Finding[] {
-  const shown = findings.map((finding) => ({ ...finding, file: shownFile(folder, finding.file) }));
-  return [...new Map(shown.map((finding) => [stableJson(finding), finding])).values()];
+export function seenFrom(folder: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const shown = diagnostics.map((diagnostic) => ({ ...diagnostic, file: shownFile(folder, diagnostic.file) }));
+  return [...new Map(shown.map((diagnostic) => [stableJson(diagnostic), diagnostic])).values()];
 }
 
 function shownFile(folder: string, file: string): string {
@@ -57,11 +57,11 @@ function shownFile(folder: string, file: string): string {
   return path === '..' || path.startsWith('../') ? file : path;
 }
 
-function ofProblem({ at, width, code, severity, message, source, hint }: Problem): Finding {
+function ofProblem({ at, width, code, severity, message, source, hint }: Problem): Diagnostic {
   const { file, line, column } = at;
   return { file, line, column, endColumn: column + width, code, severity, message, hint: hint ?? null, source };
 }
 
-function noPlace(file: string): Omit<Finding, 'code' | 'message'> {
+function noPlace(file: string): Omit<Diagnostic, 'code' | 'message'> {
   return { file, line: null, column: null, endColumn: null, severity: 'error', hint: null, source: null };
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { problemCodes } from '../../src/core/codes/problem-codes.ts';
-import type { Finding } from '../../src/core/finding.ts';
+import type { Diagnostic } from '../../src/core/diagnostic.ts';
 import { isPrintable } from '../../src/core/printable.ts';
-import { type FindingFormat, renderFindings } from '../../src/ui/findings.ts';
+import { type DiagnosticFormat, renderDiagnostics } from '../../src/ui/diagnostics.ts';
 
-const placed: Finding = {
+const placed: Diagnostic = {
   file: 'playbooks/a b.yml',
   line: 6,
   column: 24,
@@ -15,7 +15,7 @@ const placed: Finding = {
   hint: 'Did you mean "pod_cidr"?',
   source: '      route: { to: "{{ pod_cdir }}" }',
 };
-const unplaced: Finding = {
+const unplaced: Diagnostic = {
   ...placed,
   file: '/srv/a b.yml',
   line: null,
@@ -26,10 +26,11 @@ const unplaced: Finding = {
   hint: null,
   source: null,
 };
-const warning: Finding = { ...placed, severity: 'warning', line: 7 };
-const render = (format: FindingFormat, ...findings: Finding[]) => renderFindings(format, findings, '1.2.3');
+const warning: Diagnostic = { ...placed, severity: 'warning', line: 7 };
+const render = (format: DiagnosticFormat, ...diagnostics: Diagnostic[]) =>
+  renderDiagnostics(format, diagnostics, '1.2.3');
 
-test('json: a list of the findings themselves', () => {
+test('json: a list of the diagnostics themselves', () => {
   expect(JSON.parse(render('json', placed, unplaced))).toEqual([placed, unplaced]);
   expect(render('json')).toBe('[]\n');
 });
@@ -42,7 +43,7 @@ const ruleOf = (id: 'unknown-name' | 'connection') => ({
   defaultConfiguration: { level: 'error' },
 });
 
-test('sarif: a rule for each code, a result for each finding', () => {
+test('sarif: a rule for each code, a result for each diagnostic', () => {
   expect(JSON.parse(render('sarif', placed, unplaced, warning))).toEqual({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -81,7 +82,7 @@ test('sarif: a rule for each code, a result for each finding', () => {
   expect(JSON.parse(render('sarif')).runs[0]).toMatchObject({ tool: { driver: { rules: [] } }, results: [] });
 });
 
-test.each<[string, Finding, string]>([
+test.each<[string, Diagnostic, string]>([
   [
     'a place',
     { ...placed, hint: null },
@@ -103,11 +104,11 @@ test.each<[string, Finding, string]>([
     { ...unplaced, file: 'a,line=1::b%0A\n.yml', message: 'm' },
     '::error file=a%2Cline=1%3A%3Ab%250A\\n.yml,title=connection::m',
   ],
-])('github: %s', (_, finding, line) => {
-  expect(render('github', finding)).toBe(`${line}\n`);
+])('github: %s', (_, diagnostic, line) => {
+  expect(render('github', diagnostic)).toBe(`${line}\n`);
 });
 
-test.each<FindingFormat>(['json', 'sarif', 'github'])('%s: a terminal obeys nothing of it', (format) => {
+test.each<DiagnosticFormat>(['json', 'sarif', 'github'])('%s: a terminal obeys nothing of it', (format) => {
   const evil = 'a\u001b[2J\u0007\u202eb\u009b\ud800';
   const text = render(format, { ...placed, file: evil, message: evil, hint: evil, source: evil });
   expect(text.split('\n').filter((line) => !isPrintable(line))).toEqual([]);

@@ -1,20 +1,24 @@
-import type { Finding } from '../core/finding.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { jsonText } from '../core/json.ts';
 import { printable } from '../core/printable.ts';
 import { sarifLog } from './sarif.ts';
 
-export type FindingFormat = 'json' | 'sarif' | 'github';
+export type DiagnosticFormat = 'json' | 'sarif' | 'github';
 
 const longest = 2_000;
 
-/** Findings as text for another program. `version`: runbook's own. Nothing in it is obeyed or hidden by a terminal. */
-export function renderFindings(format: FindingFormat, findings: readonly Finding[], version: string): string {
-  if (format === 'github') return findings.map((finding) => `${annotation(finding)}\n`).join('');
-  return `${jsonText(format === 'json' ? findings : sarifLog(findings, version), 2)}\n`;
+/** Diagnostics as text for another program. `version`: runbook's own. Nothing in it is obeyed or hidden by a terminal. */
+export function renderDiagnostics(
+  format: DiagnosticFormat,
+  diagnostics: readonly Diagnostic[],
+  version: string,
+): string {
+  if (format === 'github') return diagnostics.map((diagnostic) => `${annotation(diagnostic)}\n`).join('');
+  return `${jsonText(format === 'json' ? diagnostics : sarifLog(diagnostics, version), 2)}\n`;
 }
 
-/** A workflow command of GitHub Actions, which shows the finding beside the line. */
-function annotation({ file, line, column, endColumn, code, severity, message, hint }: Finding): string {
+/** A workflow command of GitHub Actions, which shows the diagnostic beside the line. */
+function annotation({ file, line, column, endColumn, code, severity, message, hint }: Diagnostic): string {
   const properties = Object.entries({ file, line, col: column, endColumn, title: code })
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}=${property(String(value))}`);
