@@ -5,6 +5,7 @@ import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import { inside, insideFault, insideProperties } from './checks/inside.ts';
 import { flannelFacts } from './flannel/flannel-facts.ts';
+import { vxlanOverhead } from './flannel/flannel-options.ts';
 import { flannelRows } from './flannel/flannel-rows.ts';
 import { flannelScript } from './flannel/flannel-script.ts';
 import { found, unlike, wrong } from './shared/faults.ts';
@@ -106,6 +107,7 @@ are cut off. Each row of the answer says what it found:
 | --- | --- |
 | \`connection\` | a controller that comes through the pod network it is about to change |
 | \`leases\` | a node that was not restarted, or whose lease is lost |
+| \`config\` | a config that is not there, or of another VNI |
 | \`routes\` | a route of the other model, also in another table |
 | \`leftovers\` | routes that no node needs: with them ping works over the old model |
 | \`lookup\` | a policy rule that sends a pod's packets elsewhere |
@@ -119,6 +121,9 @@ are cut off. Each row of the answer says what it found:
 | \`reverse path\` | packets that \`rp_filter\` dropped meanwhile |
 | \`path\` | packets that went another way than through the model's device |
 | \`log\` | a start that found no config, or could not do its work |
+
+What etcd's config says of VXLAN is asked for: \`MTU\`, of which pods have 50 bytes less (flannel heeds it from 0.21.3 on, so with etcd's API 3),
+\`Port\`, \`GBP\`, \`VNI\`; with \`Learning\` the device may learn.
 
 What it rests on is one host's view: ask on every host. Needs iproute2, and curl or etcdctl.`,
   schema,
@@ -174,10 +179,20 @@ What it rests on is one host's view: ask on every host. Needs iproute2, and curl
     } = args;
     const { subnet_file = '/run/flannel/subnet.env', program = 'flanneld', count = 2, nodes, ca, cert, key } = args;
     const leases = `${prefix}/subnets`;
-    const overhead = { vxlan: 50, directrouting: 50, 'host-gw': 0, any: '' }[args.model];
+    const overhead = { vxlan: vxlanOverhead, directrouting: vxlanOverhead, 'host-gw': 0, any: '' }[args.model];
     const range = JSON.stringify({ key: base64(`${leases}/`), range_end: base64(`${leases}0`) });
+    // Only VXLAN has options, and the config of another backend may hold a secret.
+    const config = overhead === vxlanOverhead ? `${prefix}/config` : '';
     const words = [etcd, String(api), leases, range, args.network, iface, bridge, `flannel.${vni}`, String(overhead)];
-    const more = [subnet_file, program, log, String(count), ...inside({ argv: [] }, args).argv];
+    const more = [
+      config,
+      JSON.stringify({ key: base64(config) }),
+      subnet_file,
+      program,
+      log,
+      String(count),
+      ...inside({ argv: [] }, args).argv,
+    ];
     return script(flannelScript, [...words, ...more], {
       stdin: nodes.map((node) => `${node.public_ip} ${podOf(node)}\n`).join(''),
       env: { ...(ca === undefined ? {} : { CA: ca }), ...(cert ? { CERT: cert } : {}), ...(key ? { KEY: key } : {}) },
@@ -189,9 +204,18 @@ What it rests on is one host's view: ask on every host. Needs iproute2, and curl
       return { ok: false, because: `the host gave no whole answer: ${explain(outcome)}` };
     }
     if (outcome.truncated === true) return { ok: false, because: 'the host said more than can be read' };
-    const { alive = '1s', vni = 1, iface = 'eth0', bridge = 'docker0' } = args;
+    const { alive = '1s', vni = 1, iface = 'eth0', bridge = 'docker0', api = 2 } = args;
     const nodes = args.nodes.map((node) => ({ ...node, pod_ip: podOf(node) }));
-    const settings = { ...args, nodes, iface, bridge, device: `flannel.${vni}`, vni, aliveMs: milliseconds(alive) };
+    const settings = {
+      ...args,
+      nodes,
+      api,
+      iface,
+      bridge,
+      device: `flannel.${vni}`,
+      vni,
+      aliveMs: milliseconds(alive),
+    };
     const rows = flannelRows(flannelFacts(outcome.stdout), settings);
     const bad = rows.filter(({ wrong }) => wrong.length > 0);
     if (bad.length === 0) return { ok: true, because: rows.map(({ name, seen }) => `${name}: ${seen}`).join('; ') };

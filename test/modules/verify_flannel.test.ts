@@ -5,7 +5,8 @@ import { verifyFlannel } from '../../src/modules/verify_flannel.ts';
 import { type Answer, answers, asCheck, complaints } from '../support/laws.ts';
 
 // The recordings are of hdss7-21 of a lab of two nodes with a real flanneld: RUNBOOK_LAB_FLANNELD, built from its source between
-// v0.12.0 and v0.13.0, with etcd's v2 API.
+// v0.12.0 and v0.13.0, with etcd's v2 API. The config's section was put in later, as etcd
+// answers.
 const args = {
   etcd: 'http://10.4.199.12:2379',
   network: '172.7.0.0/16',
@@ -31,6 +32,20 @@ function but(name: string, ...changes: readonly (readonly [string | RegExp, stri
     stdout = changed;
   }
   return { stdout };
+}
+
+/** A recording of VXLAN, with these options in etcd's config. */
+function withOptions(
+  options: JsonObject | string,
+  ...changes: readonly (readonly [string | RegExp, string])[]
+): Answer {
+  const name = typeof options === 'object' && options.DirectRouting === true ? 'directrouting' : 'vxlan';
+  const value =
+    typeof options === 'string'
+      ? options
+      : JSON.stringify({ Network: '172.7.0.0/16', Backend: { Type: 'vxlan', ...options } });
+  const answer = JSON.stringify({ action: 'get', node: { key: '/coreos.com/network/config', value } });
+  return but(name, [/== config\n.*/, `== config\n${answer}`], ...changes);
 }
 
 const mac = /"VtepMAC\\?":\\?"([0-9a-f:]+)/;
@@ -332,6 +347,44 @@ describe('one thing is wrong, and its row says so', () => {
       /^path: flannel\.1 sent -?\d+ packets while 4 went to pods$/,
     ],
     [
+      'a config that is gone',
+      vxlan,
+      but('vxlan', [
+        /== config\n.*/,
+        '== config\n{"errorCode":100,"message":"Key not found","cause":"/coreos.com/network/config","index":4}',
+      ]),
+      /^config: etcd gave none: \{"errorCode":100,"message":"Key not found"/,
+    ],
+    ['a config that is no JSON', vxlan, withOptions('{'), /^config: it is not JSON: \{$/],
+    ['another VNI', vxlan, withOptions({ VNI: 7 }), /^config: its VNI is 7, `vni` is 1$/],
+    [
+      'another port, and no GBP',
+      vxlan,
+      withOptions({ Port: 4789, GBP: true }, [
+        /(-- small 172\.7\.22\.2\n[^-]*--- .* ---\n2 packets transmitted, )2/,
+        '$11',
+      ]),
+      /^device: flannel\.1 sends to port 8472, the config says 4789, flannel\.1 lacks GBP, the config says it; pods: .*is UDP 4789 open both ways/,
+    ],
+    [
+      'GBP that the config does not say',
+      vxlan,
+      but('vxlan', ['dstport 8472', 'dstport 8472 gbp']),
+      /^device: flannel\.1 has GBP, the config does not$/,
+    ],
+    [
+      'a MTU that is not the config’s',
+      { ...vxlan, api: 3 },
+      withOptions({ MTU: 1400 }),
+      /^subnet file: its MTU is 1450, the config's 1400 leaves 1350$/,
+    ],
+    [
+      'a device that was kept with another MTU',
+      { ...args, model: 'directrouting', api: 3 },
+      withOptions({ MTU: 1400, DirectRouting: true }, ['FLANNEL_MTU=1450', 'FLANNEL_MTU=1350']),
+      /^device: flannel\.1 has MTU 1450, the subnet file says 1350$/,
+    ],
+    [
       'a start that found another type',
       vxlan,
       but('vxlan', ['Backend type: VxLAN', 'Backend type: host-gw']),
@@ -394,6 +447,42 @@ describe('what is no fault', () => {
         '-- full 172.7.22.2\nBusyBox v1.35.0 multi-call binary.\n',
       ]),
     ],
+    ['a device that may learn', vxlan, withOptions({ Learning: true }, [' nolearning', ''])],
+    ['a device that does not learn what it may', vxlan, withOptions({ Learning: true })],
+    [
+      'a port, GBP and a VNI of their own',
+      { ...vxlan, vni: 7 },
+      withOptions(
+        { VNI: 7, Port: 4789, GBP: true },
+        [/vxlan id 1 /, 'vxlan id 7 '],
+        ['dstport 8472', 'dstport 4789 gbp'],
+        [/flannel\.1/g, 'flannel.7'],
+      ),
+    ],
+    [
+      'a MTU of its own',
+      { ...vxlan, api: 3 },
+      withOptions(
+        { mtu: 1400 },
+        ['FLANNEL_MTU=1450', 'FLANNEL_MTU=1350'],
+        [/(flannel\.1: <[^>]*> mtu )1450/, '$11350'],
+      ),
+    ],
+    [
+      'a MTU of its own beside direct routes',
+      { ...args, model: 'directrouting', api: 3 },
+      withOptions(
+        { MTU: 1400, DirectRouting: true },
+        ['FLANNEL_MTU=1450', 'FLANNEL_MTU=1350'],
+        [/(flannel\.1: <[^>]*> mtu )1450/, '$11350'],
+      ),
+    ],
+    ['a MTU that flannel does not know yet', vxlan, withOptions({ MTU: 1400 })],
+    [
+      'a config of another backend, which has no such options',
+      vxlan,
+      but('vxlan', [/\\"Type\\":\\"VxLAN\\"/, '\\"Type\\":\\"udp\\",\\"Port\\":8285']),
+    ],
     [
       'a route of a node that is leased but not of the play',
       hostGw,
@@ -416,6 +505,13 @@ describe('what is no fault', () => {
     const verdict = asCheck(verifyFlannel).judge({ exit: 0, stdout, stderr: '', startedAt: '', ms: 1 }, asked);
     expect(verdict).toMatchObject({ ok: true });
   });
+});
+
+test('etcd is asked for the config only where VXLAN has options: that of another backend may hold a secret', () => {
+  const asked = (model: string) => asCheck(verifyFlannel).probe({ ...args, model, prefix: '/net' })?.argv ?? [];
+  expect(asked('vxlan')).toContain('/net/config');
+  expect(asked('directrouting')).toContain('/net/config');
+  expect([...asked('host-gw'), ...asked('any')]).not.toContain('/net/config');
 });
 
 test('certificates reach etcd’s client as files, and the pod’s network as words', () => {

@@ -1,7 +1,7 @@
 import { type PingReport, pingReport } from '../checks/ping.ts';
 import { parseRouteLine, type RouteLine, routeLines } from '../routes/ip-route-line.ts';
 import { parts, sections } from '../shared/sections.ts';
-import { type Lease, parseLeases } from './flannel-leases.ts';
+import { type Lease, parseLeases, parseValue } from './flannel-leases.ts';
 
 export interface LinkFacts {
   readonly up: boolean;
@@ -35,6 +35,9 @@ export interface FlannelFacts {
   /** undefined: etcd gave no leases; `leasesText` says what it gave. */
   readonly leases: readonly Lease[] | undefined;
   readonly leasesText: string;
+  /** The value of the network config; undefined: etcd gave none, or it was not asked for one. */
+  readonly config: string | undefined;
+  readonly configText: string;
   /** As `10.4.7.21/24`, by device. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly links: ReadonlyMap<string, LinkFacts>;
@@ -68,6 +71,8 @@ export function flannelFacts(stdout: string): FlannelFacts {
   return {
     leases: parseLeases(text('leases')),
     leasesText: text('leases').trim(),
+    config: parseValue(text('config')),
+    configText: text('config').trim(),
     addresses: grouped(lines('addresses').flatMap((line) => pair(/^\d+: (\S+) +inet (\S+)/.exec(line)))),
     links: new Map(lines('links').flatMap(link)),
     routes: routeLines(text('routes')).map(parseRouteLine),

@@ -18,6 +18,11 @@ export function parseLeases(text: string): readonly Lease[] | undefined {
   return documents.flatMap(pairsIn).flatMap(({ key, value }) => lease(key, value));
 }
 
+/** The value of one key, as the same print it; undefined when there is none. */
+export function parseValue(text: string): string | undefined {
+  return documentsIn(text)?.flatMap(pairsIn)[0]?.value;
+}
+
 function documentsIn(text: string): readonly Document[] | undefined {
   try {
     const whole = JSON.parse(text) as unknown;

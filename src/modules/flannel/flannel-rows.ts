@@ -1,6 +1,7 @@
 import { isInside, prefixOf } from '../shared/prefix.ts';
 import type { FlannelFacts } from './flannel-facts.ts';
 import { logRow } from './flannel-log.ts';
+import { usualOptions, vxlanOptions, vxlanOverhead } from './flannel-options.ts';
 import { forwardingRow, nodesRow, pathRow, podsRow, reversePathRow } from './flannel-traffic.ts';
 import { type FlannelNode, type FlannelSettings, type Row, row, short, type View } from './flannel-view.ts';
 
@@ -9,12 +10,14 @@ export function flannelRows(facts: FlannelFacts, settings: FlannelSettings): rea
   const outer = facts.addresses.get(settings.iface) ?? [];
   const own = settings.nodes.find(({ public_ip }) => outer.some((address) => address.startsWith(`${public_ip}/`)));
   const leaseOf = new Map((facts.leases ?? []).map((lease) => [lease.subnet, lease]));
-  const view = { facts, settings, own, peers: settings.nodes.filter((node) => node !== own), leaseOf };
+  const options = (facts.config === undefined ? undefined : vxlanOptions(facts.config)) ?? usualOptions;
+  const view = { facts, settings, own, peers: settings.nodes.filter((node) => node !== own), leaseOf, options };
   const { model } = settings;
   return [
     hostRow(view),
     connectionRow(view),
     leasesRow(view),
+    ...(model === 'any' || model === 'host-gw' ? [] : [configRow(view)]),
     processRow(view),
     ...(facts.log === undefined ? [] : [logRow(view)]),
     fileRow(view),
@@ -85,6 +88,19 @@ function leasesRow(view: View): Row {
   );
 }
 
+/** A host that cannot ask etcd is a matter of the leases. */
+function configRow({ facts, settings, options }: View): Row {
+  const { config, configText } = facts;
+  const isNone = config === undefined && facts.leases !== undefined;
+  const isNoConfig = config !== undefined && vxlanOptions(config) === undefined;
+  const wrong = [
+    ...(isNone ? [`etcd gave none: ${short(configText)}`] : []),
+    ...(isNoConfig ? [`it is not JSON: ${short(config)}`] : []),
+    ...(options.vni === settings.vni ? [] : [`its VNI is ${options.vni}, \`vni\` is ${settings.vni}`]),
+  ];
+  return row('config', wrong, `VNI ${options.vni}`);
+}
+
 function processRow({ facts, settings }: View): Row {
   const { before, after } = facts.processes;
   const [one] = after;
@@ -103,13 +119,16 @@ function processRow({ facts, settings }: View): Row {
   return row('process', young, `${one.pid}`);
 }
 
-function fileRow({ facts, settings, own }: View): Row {
+function fileRow({ facts, settings, own, options }: View): Row {
   const { subnetFile } = facts;
   const held = (name: string) => subnetFile.get(`FLANNEL_${name}`);
   const [subnet, mtu] = [held('SUBNET'), held('MTU')];
   const bridge = facts.addresses.get(settings.bridge) ?? [];
   const outer = facts.links.get(settings.iface)?.mtu ?? 0;
-  const inner = settings.model === 'host-gw' ? outer : outer - 50;
+  // From 0.21.3 on flannel heeds the config's MTU, and from 0.18 on it uses the API 3 alone.
+  const limit = settings.api === 3 ? options.mtu : undefined;
+  const inner = settings.model === 'host-gw' ? outer : (limit ?? outer) - vxlanOverhead;
+  const leaves = limit === undefined ? `${settings.model} leaves ${inner}` : `the config's ${limit} leaves ${inner}`;
   const wrong = [
     ...(subnet === undefined ? ['there is none'] : []),
     ...(subnet !== undefined && !bridge.includes(subnet)
@@ -119,9 +138,7 @@ function fileRow({ facts, settings, own }: View): Row {
       ? [`it says ${subnet}, the node has ${own.pod_cidr}`]
       : []),
     ...(subnet !== undefined && held('NETWORK') !== settings.network ? [`its network is ${held('NETWORK')}`] : []),
-    ...(settings.model !== 'any' && mtu !== undefined && Number(mtu) !== inner
-      ? [`its MTU is ${mtu}, ${settings.model} leaves ${inner}`]
-      : []),
+    ...(settings.model !== 'any' && mtu !== undefined && Number(mtu) !== inner ? [`its MTU is ${mtu}, ${leaves}`] : []),
   ];
   const bridgeMtu = facts.links.get(settings.bridge)?.mtu ?? 0;
   const note = bridgeMtu > inner ? ` (${settings.bridge} has ${bridgeMtu}: pods rest on path MTU discovery)` : '';
@@ -137,7 +154,7 @@ function prefixFrom(address: string): string {
 }
 
 function deviceRow(view: View): Row {
-  const { facts, settings, own } = view;
+  const { facts, settings, own, options } = view;
   const name = settings.model === 'host-gw' ? settings.iface : settings.device;
   const link = facts.links.get(name);
   if (link === undefined) return row('device', [`there is no ${name}`], '');
@@ -153,7 +170,13 @@ function deviceRow(view: View): Row {
     ...(own !== undefined && said('local') !== own.public_ip
       ? [`${name} sends from ${said('local') ?? 'anywhere'}`]
       : []),
-    ...(/ nolearning\b/.test(link.text) ? [] : [`${name} learns addresses`]),
+    ...(options.port === undefined || said('dstport') === String(options.port)
+      ? []
+      : [`${name} sends to port ${said('dstport')}, the config says ${options.port}`]),
+    ...(/ gbp\b/.test(link.text) === options.gbp
+      ? []
+      : [options.gbp ? `${name} lacks GBP, the config says it` : `${name} has GBP, the config does not`]),
+    ...(options.learning || / nolearning\b/.test(link.text) ? [] : [`${name} learns addresses`]),
     ...(lease?.mac !== undefined && lease.mac !== link.mac
       ? [`${name} has MAC ${link.mac}, the lease says ${lease.mac}: restart flanneld`]
       : []),

@@ -5,7 +5,8 @@ import { tellingWords } from './flannel-log.ts';
 // comes last, because its text is anybody's.
 /**
  * $1 etcd's endpoints, with commas; $2 its API; $3 the leases' key; $4 the same as JSON for the API v3's gateway; $5 pod
- * network; $6 outer interface; $7 bridge; $8 VXLAN device; $9 the model's overhead in bytes, "" to go by the subnet file. Then: subnet file, program, log or "",
+ * network; $6 outer interface; $7 bridge; $8 VXLAN device; $9 the model's overhead in bytes, "" to go by the subnet file. Then: the
+ * config's key or "", the same as JSON, subnet file, program, log or "",
  * pings a peer, and the words that enter a pod's network, if any. CA, CERT and KEY: files for etcd. The input: PUBLIC_IP
  * POD_IP of each node, a line each.
  */
@@ -13,27 +14,37 @@ export const flannelScript = `
 section() { printf '\\n== %s\\n' "$1"; shift; "$@" 2>&1; }
 LC_ALL=C; export LC_ALL; set -f
 endpoints=$1 api=$2 leases=$3 range=$4 network=$5 iface=$6 bridge=$7 device=$8 overhead=$9; shift 9
-file=$1 program=$2 log=$3 count=$4; shift 4
+config=$1 config_range=$2 file=$3 program=$4 log=$5 count=$6; shift 6
 telling="${tellingWords.join('\n')}"
 ${logFunctions}
+# A key, and the same for the gateway.
 over_http() {
+  key=$1 in_range=$2
   for endpoint in $(echo "$endpoints" | tr , ' '); do
-    if [ "$api" = 2 ]; then set -- "$endpoint/v2/keys$leases?recursive=true&quorum=true"
-    else set -- -d "$range" "$endpoint/v3/kv/range"; fi
+    if [ "$api" = 2 ]; then set -- "$endpoint/v2/keys$key?recursive=true&quorum=true"
+    else set -- -d "$in_range" "$endpoint/v3/kv/range"; fi
     curl -q -sS -g --noproxy '*' --connect-timeout 2 --max-time 5 \\
       \${CA:+--cacert "$CA"} \${CERT:+--cert "$CERT"} \${KEY:+--key "$KEY"} "$@" && return
   done
 }
 by_etcdctl() {
   if [ "$api" = 3 ]; then
-    ETCDCTL_API=3 etcdctl --endpoints "$endpoints" \${CA:+--cacert "$CA"} \${CERT:+--cert "$CERT"} \${KEY:+--key "$KEY"} \\
-      get --prefix "$leases/" -w json
-    return
+    ETCDCTL_API=3 etcdctl --endpoints "$endpoints" \${CA:+--cacert "$CA"} \${CERT:+--cert "$CERT"} \${KEY:+--key "$KEY"} "$@" -w json
+  else
+    ETCDCTL_API=2 etcdctl --no-sync --endpoints "$endpoints" \${CA:+--ca-file "$CA"} \${CERT:+--cert-file "$CERT"} \${KEY:+--key-file "$KEY"} "$@"
   fi
-  set -- etcdctl --no-sync --endpoints "$endpoints" \${CA:+--ca-file "$CA"} \${CERT:+--cert-file "$CERT"} \${KEY:+--key-file "$KEY"}
-  for key in $(ETCDCTL_API=2 "$@" ls "$leases"); do ETCDCTL_API=2 "$@" -o json get --quorum "$key"; done
 }
-ask_etcd() { if command -v curl >/dev/null; then over_http; else by_etcdctl; fi; }
+has_curl() { command -v curl >/dev/null; }
+leases() {
+  if has_curl; then over_http "$leases" "$range"
+  elif [ "$api" = 3 ]; then by_etcdctl get --prefix "$leases/"
+  else for key in $(by_etcdctl ls "$leases"); do by_etcdctl -o json get --quorum "$key"; done; fi
+}
+config() {
+  if has_curl; then over_http "$config" "$config_range"
+  elif [ "$api" = 3 ]; then by_etcdctl get "$config"
+  else by_etcdctl -o json get --quorum "$config"; fi
+}
 processes() {
   mine=$(readlink /proc/self/ns/net)
   set +f; set -- /proc/[0-9]*/exe; set -f
@@ -74,10 +85,16 @@ $words" ;;
   esac
   printf '%s\\n' "-- full $to" "$words"
 }
+# What the config leaves of the interface's MTU, as flanneld has put it down.
+widest_mtu() {
+  mtu=$(cat "/sys/class/net/$iface/mtu") told=$(sed -n 's/^FLANNEL_MTU=//p' "$file")
+  if [ "\${overhead:-0}" -gt 0 ] && [ "\${told:-$mtu}" -lt $((mtu - overhead)) ]; then mtu=$((told + overhead)); fi
+  echo "$mtu"
+}
 # The largest packet that the path is to carry; less where the pod's own link takes less.
 full_size() {
   last=
-  if [ -n "$overhead" ]; then mtu=$(($(cat "/sys/class/net/$iface/mtu") - overhead))
+  if [ -n "$overhead" ]; then mtu=$(($(widest_mtu) - overhead))
   else mtu=$(sed -n 's/^FLANNEL_MTU=//p' "$file"); fi
   if [ $# -eq 0 ]; then words=$(ip -o link show dev "$bridge"); else words=$("$@" ip -o link show); fi
   for word in $words; do
@@ -91,7 +108,7 @@ pings() {
   if [ $# -eq 0 ]; then from=$gateway; fi
   full_size "$@"
   echo "size $size"
-  widest=$(($(cat "/sys/class/net/$iface/mtu") - 28))
+  widest=$(($(widest_mtu) - 28))
   echo "outer $widest"
   for peer in $peers; do
     ping_one node "\${peer%,*}" ping &
@@ -116,7 +133,8 @@ for word in $(ip -o -4 address show dev "$bridge"); do
 done
 section connection echo "\${SSH_CONNECTION-}"
 section processes processes
-section leases ask_etcd
+section leases leases
+[ -z "$config" ] || section config config
 section addresses printf '%s\\n' "$addresses"
 section links links
 section routes ip -o -d -4 route show table all root "$network"

@@ -43,13 +43,13 @@ export function nodesRow({ facts, peers }: View): Row {
 }
 
 /** Does every peer's pod answer, to small packets and to the largest that must pass? */
-export function podsRow({ facts, settings, peers }: View): Row {
+export function podsRow({ facts, settings, peers, options }: View): Row {
   const wrong = peers.flatMap((peer) => {
     const small = lossOf(facts, 'small', peer.pod_ip);
     if (small !== undefined) {
       const node = lossOf(facts, 'node', peer.public_ip);
       return [
-        `${peer.pod_ip} ${small}${node === undefined ? suspect(settings) : `; its node ${peer.public_ip} neither`}`,
+        `${peer.pod_ip} ${small}${node === undefined ? suspect(settings, options) : `; its node ${peer.public_ip} neither`}`,
       ];
     }
     const full = lossOf(facts, 'full', peer.pod_ip);
@@ -65,8 +65,8 @@ export function podsRow({ facts, settings, peers }: View): Row {
   return row('pods', wrong, `${peers.length} answer, also to ${facts.fullSize + 28} bytes${told}`);
 }
 
-function suspect({ model }: View['settings']): string {
-  return model === 'vxlan' ? ', its node does (is UDP 8472 open both ways?)' : ', its node does';
+function suspect({ model }: View['settings'], { port = 8472 }: View['options']): string {
+  return model === 'vxlan' ? `, its node does (is UDP ${port} open both ways?)` : ', its node does';
 }
 
 /** What was lost, in words; undefined when all came back, or this ping cannot be asked (BusyBox knows no -M). */

@@ -1,6 +1,7 @@
 import { cut } from '../../core/cut.ts';
 import type { FlannelFacts } from './flannel-facts.ts';
 import type { Lease } from './flannel-leases.ts';
+import type { VxlanOptions } from './flannel-options.ts';
 
 export interface FlannelNode {
   readonly public_ip: string;
@@ -11,6 +12,7 @@ export interface FlannelNode {
 /** The arguments of verify_flannel, with what was left out filled in. */
 export interface FlannelSettings {
   readonly model: 'vxlan' | 'directrouting' | 'host-gw' | 'any';
+  readonly api: 2 | 3;
   readonly network: string;
   readonly nodes: readonly FlannelNode[];
   readonly iface: string;
@@ -36,6 +38,7 @@ export interface View {
   readonly own: FlannelNode | undefined;
   readonly peers: readonly FlannelNode[];
   readonly leaseOf: ReadonlyMap<string, Lease>;
+  readonly options: VxlanOptions;
 }
 
 export function row(name: string, wrong: readonly string[], seen: string): Row {
