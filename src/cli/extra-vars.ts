@@ -18,8 +18,8 @@ export interface ExtraVars {
   readonly values: JsonObject;
   /** Names given as `name=value`, whose value is text whatever it means. */
   readonly texts: ReadonlySet<string>;
-  /** Where a value, or a part of it, is written. */
-  spot(name: string, path: YamlPath): ExtraPosition;
+  /** Where a value, or a part of it, is written; undefined: the name itself. */
+  spot(name: string, path: YamlPath | undefined): ExtraPosition;
   /** Absolute paths of the files that were named, in their order. */
   readonly files: readonly string[];
 }
@@ -27,7 +27,7 @@ export interface ExtraVars {
 interface Given {
   readonly value: Json;
   readonly isText: boolean;
-  spot(path: YamlPath): ExtraPosition;
+  spot(path: YamlPath | undefined): ExtraPosition;
 }
 
 /**
@@ -72,13 +72,14 @@ function fromYaml(text: string, file: string, option: string): ReadonlyMap<strin
   return new Map(
     Object.entries(yaml.value).map(([name, value]) => [
       name,
-      { value, isText: false, spot: (path) => spotIn(yaml, file, [name, ...path]) },
+      { value, isText: false, spot: (path) => spotIn(yaml, file, name, path) },
     ]),
   );
 }
 
-function spotIn(yaml: YamlText, file: string, path: YamlPath): ExtraPosition {
-  const place = yaml.place(yaml.valueRange(path)[0]);
+function spotIn(yaml: YamlText, file: string, name: string, path: YamlPath | undefined): ExtraPosition {
+  const [start] = path === undefined ? yaml.keyRange([name]) : yaml.valueRange([name, ...path]);
+  const place = yaml.place(start);
   return { file, ...place, source: yaml.line(place.line) };
 }
 
@@ -87,7 +88,10 @@ function pairsOf(option: string): ReadonlyMap<string, Given> {
   const pair = /\s*([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)(?=\s|$)/y;
   const found = new Map<string, Given>();
   const add = (name: string, value: string, at: number) => {
-    const spot = () => ({ file: '-e', line: 1, column: at + 1, source: option });
+    const spot = (path: YamlPath | undefined) => {
+      const start = path === undefined ? option.lastIndexOf(`${name}=`, at) : at;
+      return { file: '-e', line: 1, column: start + 1, source: option };
+    };
     found.set(name, { value, isText: true, spot });
   };
   let at = 0;

@@ -16,10 +16,10 @@ export interface Input {
   readonly schema: JsonSchema;
 }
 
-/** Where a value of -e, or a part of it, is written. */
+/** Where a value of -e, or a part of it, is written; without a path, its name. */
 export type ExtraSpot = (
   name: string,
-  path: YamlPath,
+  path: YamlPath | undefined,
 ) => { readonly file: string; readonly line: number; readonly column: number; readonly source: string } | undefined;
 
 /** What a play, or a file of tasks, declares; what is not in the right shape is left out. */

@@ -17,6 +17,7 @@ import { InventoryScope } from './scope/inventory-scope.ts';
 import { type ReadText, Sources } from './sources.ts';
 import { choiceFaults, chosenTasks, everything, type TagChoice } from './tasks/tags.ts';
 import type { PlayText } from './texts.ts';
+import { unusedExtra } from './unused-extra.ts';
 import type { KnownRegister } from './use-rules.ts';
 
 export interface PlaybookSource {
@@ -66,7 +67,7 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
   const plays = build(source, texts, choice, { base, sources, found });
   sources.loaded();
   if (plays.length > 0 && plays.every(({ hosts }) => hosts.length > 0))
-    found.push(...unusedRegisters(texts, base, found));
+    found.push(...unusedRegisters(texts, base, found), ...unusedExtra(source, texts, base, found));
   const reads = [source.file, ...sources.reads];
   const problems = inOrder(found, reads);
   const isGood = problems.every(({ severity }) => severity === 'warning');
@@ -84,7 +85,7 @@ function unusedRegisters(texts: readonly PlayText[], base: Language, found: read
   if (found.some(({ severity }) => severity === 'error')) return [];
   const own = texts.flatMap((play) => play.registers.filter(({ doc }) => doc.file === play.doc.file));
   return own
-    .filter(({ name }) => !base.hasMentioned(name))
+    .filter(({ name }) => !base.mentioned.has(name))
     .map(({ name, doc, path }) =>
       doc.problem('unused-register', `"${name}" is registered, and nothing uses it`, [...path, 'register'], {
         hint: 'Use it, or remove "register".',

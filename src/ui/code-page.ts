@@ -62,9 +62,9 @@ function failureSentences({ means, state, next }: FailureFacts): string {
 }
 
 function exampleLines({ example, imported: isImport }: CodeFacts): readonly string[] {
-  const { file = 'site.yml', wrong, right, files = {}, tags, moved } = example;
+  const { file = 'site.yml', wrong, right, files = {}, moved } = example;
   const whose = isImport ? ", Ansible's" : '';
-  const given = moved !== undefined ? ', with -o to another folder' : tags === undefined ? '' : `, with --tags ${tags}`;
+  const given = moved === undefined ? givenText(example) : ', with -o to another folder';
   return [
     ...[`Wrong, in \`${file}\`${whose}${given}:`, '', ...exampleBlock(file, `${wrong}${paddingOf(example)}`)],
     ...['', 'Right:', '', ...exampleBlock(file, right), ''],
@@ -75,6 +75,11 @@ function exampleLines({ example, imported: isImport }: CodeFacts): readonly stri
       '',
     ]),
   ];
+}
+
+function givenText({ tags, extra }: Example): string {
+  const options = [...(tags === undefined ? [] : [`--tags ${tags}`]), ...(extra === undefined ? [] : [`-e ${extra}`])];
+  return options.length === 0 ? '' : `, with ${options.join(' ')}`;
 }
 
 function paddingOf({ padding }: Example): string {

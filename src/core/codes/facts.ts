@@ -22,6 +22,8 @@ export interface Example {
   readonly files?: Readonly<Record<string, string>>;
   /** What is given with --tags. */
   readonly tags?: string;
+  /** What is given with -e. */
+  readonly extra?: string;
   /** So many characters more than are shown stand in the wrong file. */
   readonly padding?: number;
 }

@@ -221,4 +221,27 @@ export const nameCodes = {
 `,
     },
   },
+  'unused-extra': {
+    summary: 'A value is given with -e, and nothing uses it',
+    severity: 'warning',
+    means: [
+      'No input of a play has the name, and no expression of the playbook reads it: perhaps it is misspelt.',
+      'Of a file that is given with `-e @FILE`, which may be for several playbooks, only a name that is nearly one of these is told.',
+    ],
+    example: {
+      extra: 'packets=5',
+      wrong: `- hosts: web
+  inputs:
+    pakets: { type: integer, default: 3, description: How many packets }
+  verify:
+    - verify_ping: { target: 10.4.7.1, count: "{{ pakets }}" }
+`,
+      right: `- hosts: web
+  inputs:
+    packets: { type: integer, default: 3, description: How many packets }
+  verify:
+    - verify_ping: { target: 10.4.7.1, count: "{{ packets }}" }
+`,
+    },
+  },
 } as const satisfies Readonly<Record<string, CodeFacts>>;

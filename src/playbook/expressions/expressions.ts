@@ -135,9 +135,9 @@ export class Language {
     return new Language({ ...this.#parts, cel, names, doubles: new Set([...this.#doubles, ...doubles]) });
   }
 
-  /** Has any expression used this name, of this language or of one with more or fewer names? */
-  hasMentioned(name: string): boolean {
-    return this.#mentioned.has(name);
+  /** Every name that an expression has used, of this language or of one with more or fewer names. */
+  get mentioned(): ReadonlySet<string> {
+    return this.#mentioned;
   }
 
   /** Parses and checks. Throws ExpressionFault. */

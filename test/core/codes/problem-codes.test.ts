@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { importPlaybook } from '../../../src/ansible/import-playbook.ts';
 import { diagnosticsOfFailure } from '../../../src/cli/diagnostics.ts';
+import { readExtraVars } from '../../../src/cli/extra-vars.ts';
 import { disk } from '../../../src/cli/files.ts';
+import { givenValues } from '../../../src/cli/inputs.ts';
 import { load } from '../../../src/cli/load.ts';
 import { findProject } from '../../../src/cli/project.ts';
 import { openerFor } from '../../../src/cli/secret-keys.ts';
@@ -57,7 +59,10 @@ function findingsOfImport({ moved = '' }: Example, text: string): readonly Told[
 }
 
 /** What `validate` finds in a folder with these files. */
-async function findingsOfValidate({ file = 'site.yml', files, tags }: Example, text: string): Promise<readonly Told[]> {
+async function findingsOfValidate(
+  { file = 'site.yml', files, tags, extra }: Example,
+  text: string,
+): Promise<readonly Told[]> {
   const all: Record<string, string> = { ...exampleFiles, ...files, [file]: text };
   const inventory = [file, ...Object.keys(files ?? {})].find((name) => name.startsWith('inventory')) ?? 'inventory.yml';
   for (const [name, content] of Object.entries(all)) {
@@ -67,7 +72,12 @@ async function findingsOfValidate({ file = 'site.yml', files, tags }: Example, t
   const terminal = { cwd: folder, home: folder, env: {}, out: () => {}, err: () => {}, isInteractive: false };
   const opener = openerFor({}, findProject(folder), terminal);
   const playbook = join(folder, 'site.yml');
-  const sources = { playbook, inventory: [join(folder, inventory)], extraVars: {} };
+  const values = await givenValues(
+    playbook,
+    disk.read,
+    readExtraVars(extra === undefined ? [] : [extra], disk, folder),
+  );
+  const sources = { playbook, inventory: [join(folder, inventory)], ...values };
   try {
     const chosen = chosenTags({ tags: tags === undefined ? [] : [tags] });
     return (await load({ ...sources, ...chosen }, disk, terminal, opener)).diagnostics;
