@@ -52,3 +52,8 @@ export interface Connection {
   /** Absolute path. */
   readonly certificateFile?: string;
 }
+
+/** Is it a name of this machine? Each of them is `localhost` where the inventory does not have it. */
+export function isItself(name: string): boolean {
+  return ['localhost', '127.0.0.1', '::1'].includes(name);
+}

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { cut } from '../core/cut.ts';
 import { Failure, reason } from '../core/failure.ts';
+import { isItself } from '../core/fleet.ts';
 import { nearest } from '../core/nearest.ts';
 
 export interface Selectable {
@@ -10,9 +11,6 @@ export interface Selectable {
 }
 
 const longest = 10_000;
-
-/** Names of this machine; each of them is `localhost` where the inventory does not have it. */
-const itself = ['localhost', '127.0.0.1', '::1'];
 
 /**
  * The hosts that a pattern stands for: `web:&prod:!web3` (`,` is the same as `:`), globs, `~regex`, subscripts `web[0]`,
@@ -69,16 +67,24 @@ function isIpv6(text: string): boolean {
 
 function matches(term: string, inventory: Selectable): readonly string[] {
   if (term.startsWith('~')) return byRegex(term.slice(1), inventory);
-  const [, name = '', first = '', to, last] = /^(.+)\[(-?\d*)(?:([:-])(-?\d*))?\]$/.exec(term) ?? [];
-  if (name === '' || (first === '' && to !== ':')) return byName(term, inventory);
-  return subscript(byName(name, inventory), { first, last: to === undefined ? undefined : (last ?? '') }, term);
+  const [, name = '', place = ''] = /^(.+)\[([^[\]]*)\]$/.exec(term) ?? [];
+  if (/^-?\d+$/.test(place)) return atPlaces(byName(name, inventory), (found) => [found.at(Number(place))], term);
+  const [, first, last] = /^(-?\d+|)(?::|(?<=\d)-)(-?\d+|)$/.exec(place) ?? [];
+  if (first === undefined || last === undefined) return byName(term, inventory);
+  refuseRange({ first, last, name, term });
+  const end = last === '' ? undefined : Number(last) + 1;
+  return atPlaces(byName(name, inventory), (found) => found.slice(Number(first), end), term);
 }
 
 function byName(name: string, inventory: Selectable): readonly string[] {
   const group = inventory.groups.get(name);
   if (group !== undefined) return group;
   if (inventory.hosts.includes(name)) return [name];
-  if (itself.includes(name)) return ['localhost'];
+  if (isItself(name)) return ['localhost'];
+  if (name.includes('[]'))
+    throw new Failure('invalid', `"${name}": nothing stands in the brackets`, {
+      hint: 'Write a place, as in "web[0]", or characters, as in "web[12]".',
+    });
   if (/[*?[]/.test(name)) return byTest(name, (text) => globPattern(name).matches(text), inventory);
   const guess = nearest(name, [...inventory.groups.keys(), ...inventory.hosts]);
   throw new Failure('invalid', `"${name}" is neither a host nor a group of the inventory`, {
@@ -117,20 +123,23 @@ function compiled(source: string, shown: string): RE2JS {
   }
 }
 
-function subscript(
-  found: readonly string[],
-  { first, last }: { first: string; last: string | undefined },
-  term: string,
-): readonly string[] {
-  const from = Number(first === '' ? 0 : first);
-  const picked = last === undefined ? [found.at(from)] : slice(found, from, last);
-  const hosts = picked.filter((host) => host !== undefined);
-  if (hosts.length > 0) return hosts;
-  throw new Failure('invalid', `"${term}": there are only ${found.length} hosts`);
+/** What Ansible has no meaning for, though other languages do. */
+function refuseRange({ first, last, name, term }: Readonly<Record<'first' | 'last' | 'name' | 'term', string>>): void {
+  const refused = (message: string, hint: string) => new Failure('invalid', `"${term}": ${message}`, { hint });
+  if (first === '' && last === '') throw refused('the range has neither end', `Write "${name}" for all of them.`);
+  if (first.startsWith('-') || last.startsWith('-'))
+    throw refused('the ends of a range count from the first host, which is 0', `The last host alone is "${name}[-1]".`);
+  if (last !== '' && Number(first) > Number(last))
+    throw refused('the range begins after its end', `Write "${name}[${last}:${first}]".`);
 }
 
-function slice(found: readonly string[], from: number, last: string): readonly string[] {
-  const start = from < 0 ? found.length + from : from;
-  const end = last === '' ? found.length - 1 : Number(last) < 0 ? found.length + Number(last) : Number(last);
-  return found.slice(Math.max(0, start), end + 1);
+function atPlaces(
+  found: readonly string[],
+  pick: (found: readonly string[]) => readonly (string | undefined)[],
+  term: string,
+): readonly string[] {
+  const hosts = pick(found).filter((host) => host !== undefined);
+  if (hosts.length > 0) return hosts;
+  const many = `${found.length === 1 ? 'is' : 'are'} only ${found.length} host${found.length === 1 ? '' : 's'}`;
+  throw new Failure('invalid', `"${term}": there ${many}`, { hint: 'The first one is 0, the last one -1.' });
 }

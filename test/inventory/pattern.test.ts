@@ -39,7 +39,8 @@ describe('host patterns', () => {
     ['prod[0]', ['web3']],
     ['fd00::1', ['fd00::1']],
     ['fd00::1,web1', ['fd00::1', 'web1']],
-    ['web[-2:]', ['web2', 'web3']],
+    ['web[1:9]', ['web2', 'web3']],
+    ['web[1:1]', ['web2']],
     ['web[0-1]', ['web1', 'web2']],
     ['localhost', ['localhost']],
     ['127.0.0.1', ['localhost']],
@@ -58,6 +59,15 @@ describe('host patterns', () => {
     [' , ', 'Name a group or a host'],
     ['nothing', 'runbook inventory'],
     ['~eb', 'runbook inventory'],
+    ['web[:]', 'Write "web" for all of them.'],
+    ['web[-2:]', 'The last host alone is "web[-1]".'],
+    ['web[:-1]', 'The last host alone is "web[-1]".'],
+    ['web[2:1]', 'Write "web[1:2]".'],
+    ['web[9]', 'The first one is 0'],
+    ['web[7:9]', 'The first one is 0'],
+    ['web[-]', 'runbook inventory'],
+    ['web[]', 'Write a place, as in "web[0]"'],
+    ['!web[2:1]', 'Write "web[1:2]".'],
   ])('"%s" is refused', (pattern, hint) => {
     const failure = failing(pattern);
     expect(failure).toBeInstanceOf(Failure);

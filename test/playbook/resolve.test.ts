@@ -297,3 +297,18 @@ test('five hundred hosts that look at each other', () => {
   );
   expect(stepsOf(play, 0, 'h0')).toMatchObject({ steps: { length: 499 } });
 });
+
+describe('this machine, to delegate to', () => {
+  const at = (name: string, hosts: Record<string, object>) => {
+    const fleet = fakeFleet({ [a]: {}, ...(hosts as Record<string, Record<string, Json>>) }, { flannel: [a] });
+    return only(ping(`delegate_to: '${name}'\nverify_ping: { target: a }`), a, { fleet }).on;
+  };
+
+  test.each(['localhost', '127.0.0.1', '::1'])('is localhost, named %s', (name) => {
+    expect(at(name, { localhost: {} })).toBe('localhost');
+  });
+
+  test('is what the inventory says, where it has the address as a host', () => {
+    expect(at('127.0.0.1', { localhost: {}, '127.0.0.1': {} })).toBe('127.0.0.1');
+  });
+});

@@ -1,3 +1,4 @@
+import { isItself } from '../../core/fleet.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import type { Compiler } from '../expressions/compiler.ts';
 import type { Get, Template } from '../expressions/templates.ts';
@@ -30,6 +31,7 @@ export class Delegate {
     const path = said(this.#text, 'delegate_to')?.path ?? this.#text.path;
     const on = this.#compiler.text(this.template, get, path);
     if (this.#inventory.has(on)) return on;
+    if (isItself(on) && this.#inventory.has('localhost')) return 'localhost';
     const hint = didYouMean(on, this.#inventory.keys());
     throw this.#compiler.failure('unknown-host', `"${on}" is not a host of the inventory`, path, hint);
   }
