@@ -219,7 +219,13 @@ export const plays: readonly BadPlaybook[] = [
   {
     name: 'a subscript behind the end',
     text: '- hosts: flannel[5]\n  verify:\n    - verify_ping: { target: a }\n',
-    error: { at: '1:10', width: 10, code: 'bad-hosts', message: '"flannel[5]": there are only 2 hosts' },
+    error: {
+      at: '1:10',
+      width: 10,
+      code: 'bad-hosts',
+      message: '"flannel[5]": there are only 2 hosts',
+      hint: 'The first one is 0, the last one -1.',
+    },
   },
   {
     name: 'a host pattern that is no expression',
