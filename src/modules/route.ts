@@ -24,6 +24,7 @@ import {
   steady,
   withoutRouters,
 } from './routes/route-state.ts';
+import { saidNumbers } from './shared/ip-listing.ts';
 import { originName, originSpellings, tableName } from './shared/ip-names.ts';
 import { isInside, type Prefix, prefixOf } from './shared/prefix.ts';
 import { cutByRoutes } from './ways/ways.ts';
@@ -76,7 +77,7 @@ export const route = defineResource({
   key,
   probe: (args: Args) => {
     const { prefix, select } = target(args);
-    return script(routeProbeScript, [`-${prefix.family}`, table(args), select, prefix.cidr]);
+    return script(routeProbeScript, [`-${prefix.family}`, table(args), select, prefix.cidr, ...numbers(args)]);
   },
   read: (outcome: Outcome, args: Args): State => {
     const state = readRoutes(outcome, { ...target(args), table: table(args) });
@@ -90,7 +91,7 @@ export const route = defineResource({
     refuseUnrestorable(from, args);
     const slots = sharedSlots(from);
     const operations = routeOperations(before, after, (slot) => isPartial(args) || slots.has(slot));
-    return routeCommand(target(args).prefix.family, table(args), operations, devicesOf(to));
+    return routeCommand(target(args).prefix.family, table(args), operations, devicesOf(to), numbers(args)[0]);
   },
   same: (a: State | null, b: State | null, args: Args) => isSame(linesOf(a), linesOf(b), args),
   restored: (before: State | null, now: State | null, args: Args) =>
@@ -142,8 +143,16 @@ function restore(before: State | null, _: State | null, args: Args): Command | n
     prefix.cidr,
     ...part,
     isRemembered(args) ? steady.source : '',
+    ...numbers(args),
   ];
   return script(routeRestoreScript, words, { stdin: stdin.map((line) => `${line}\n`).join('') });
+}
+
+/** The origins that the task says by number: none, or one word. */
+function numbers({ proto, except = {} }: Args): readonly string[] {
+  const all = [proto, except.proto].flat().filter((one) => one !== undefined);
+  const said = saidNumbers([], all);
+  return said === '' ? [] : [said];
 }
 
 /** A set of which only a part is selected: others may stand between its routes. */

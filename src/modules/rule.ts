@@ -12,6 +12,7 @@ import { ruleRestoreScript } from './rules/rule-restore.ts';
 import { ruleSchema as schema } from './rules/rule-schema.ts';
 import { limitedMark, ruleApplyScript, ruleProbeScript } from './rules/rule-scripts.ts';
 import { printedOtherwise } from './rules/rule-spelling.ts';
+import { saidNumbers } from './shared/ip-listing.ts';
 import { cutByRules } from './ways/way-rules.ts';
 
 const about = `
@@ -55,13 +56,13 @@ export const rule = defineResource({
   volatile: () => true,
   asks: (args: Args) => args.exactly !== undefined || !isWhole(args),
   key,
-  probe: (args: Args) => script(ruleProbeScript, [`-${family(args)}`]),
+  probe: (args: Args) => script(ruleProbeScript, [`-${family(args)}`, ...numbers(args)]),
   read,
   want,
   move: (from: State | null, to: State | null, args: Args): readonly Command[] => {
     const lines = ruleOperations(from ?? none, to ?? none);
     const stdin = lines.map((line) => `${line}\n`).join('');
-    return lines.length === 0 ? [] : [script(ruleApplyScript, [`-${family(args)}`], { stdin })];
+    return lines.length === 0 ? [] : [script(ruleApplyScript, [`-${family(args)}`, ...numbers(args)], { stdin })];
   },
   same: (a: State | null, b: State | null) => sameRules(a?.rules ?? [], b?.rules ?? []),
   restore,
@@ -75,6 +76,12 @@ export const rule = defineResource({
 });
 
 const none: State = { rules: [], behind: [] };
+/** The table and the origin that the task says by number: none, or one word. */
+function numbers({ table, proto }: Args): readonly string[] {
+  const said = saidNumbers(table === undefined ? [] : [String(table)], proto === undefined ? [] : [proto]);
+  return said === '' ? [] : [said];
+}
+
 function key(args: Args): string {
   if (isWhole(args)) return `all(${family(args)})`;
   const { selectors, action } = described(args);
@@ -154,7 +161,7 @@ function restore(before: State | null, _: State | null, args: Args): Command | n
     ...(before?.rules ?? []).map((words) => `was ${words}`),
     ...(before?.behind ?? []).map((words) => `behind ${words}`),
   ];
-  return script(ruleRestoreScript, [`-${family(args)}`, ...which], {
+  return script(ruleRestoreScript, [`-${family(args)}`, ...which, ...numbers(args)], {
     stdin: lines.map((line) => `${line}\n`).join(''),
   });
 }

@@ -7,6 +7,8 @@ import { inside, insideFault, insideProperties } from './checks/inside.ts';
 import { parseRouteLine, type RouteLine, withoutObjects } from './routes/ip-route-line.ts';
 import { familyOf, found, strange } from './shared/faults.ts';
 import { device } from './shared/formats.ts';
+import { namedFunction, saidNumbers } from './shared/ip-listing.ts';
+import { originName, tableName } from './shared/ip-names.ts';
 import { addressText, prefixOf } from './shared/prefix.ts';
 
 const address = { type: 'string', format: 'ip', pattern: '^[0-9a-fA-F.:]+$' } as const;
@@ -60,7 +62,9 @@ const schema = {
 
 type Args = XStatic<typeof schema>;
 
-const askTable = 'LC_ALL=C; export LC_ALL; ip -o -d "-$1" route show table all exact "$2"';
+const askTable = `LC_ALL=C; export LC_ALL; numbers=\${3-}
+${namedFunction}
+named -o -d "-$1" route show table all exact "$2"`;
 
 /** `$1` what the packet comes from, the rest what `ip route get` is asked. Of IPv4 the kernel says of a strange sender what it says where no way is. */
 const askWay = `LC_ALL=C; export LC_ALL
@@ -125,7 +129,8 @@ Needs iproute2.`,
   probe(args) {
     if (args.to !== undefined) {
       const prefix = prefixOf(args.to);
-      return inside(script(askTable, [String(prefix.family), prefix.cidr]), args);
+      const numbers = saidNumbers([args.table ?? 'main'], args.proto === undefined ? [] : [args.proto]);
+      return inside(script(askTable, [String(prefix.family), prefix.cidr, ...(numbers === '' ? [] : [numbers])]), args);
     }
     const words = [
       ...(args.from === undefined ? [] : ['from', args.from]),
@@ -162,14 +167,17 @@ function differences(route: RouteLine, args: Args): readonly string[] {
   const { table = 'main', type = 'unicast', metric } = args;
   const wanted: readonly (readonly [string, string | undefined])[] = [
     ...asked(args),
-    ['proto', args.proto],
+    ['proto', args.proto === undefined ? undefined : originName(args.proto)],
     ['metric', metric === undefined ? undefined : String(metric)],
   ];
-  const given = (name: string) => route.attributes.get(name) ?? (name === 'metric' ? '0' : undefined);
+  const given = (name: string) => {
+    const word = route.attributes.get(name) ?? (name === 'metric' ? '0' : undefined);
+    return name === 'proto' && word !== undefined ? originName(word) : word;
+  };
   return [
     ...(route.type === type ? [] : [type]),
     ...wanted.flatMap(([name, value]) => (value === undefined || given(name) === value ? [] : [`${name} ${value}`])),
-    ...((route.attributes.get('table') ?? 'main') === table ? [] : [`table ${table}`]),
+    ...(tableName(route.attributes.get('table') ?? 'main') === tableName(table) ? [] : [`table ${table}`]),
     ...(args.onlink === undefined || args.onlink === route.onlink ? [] : [args.onlink ? 'onlink' : 'not onlink']),
   ];
 }

@@ -19,8 +19,12 @@ const whole = [
   there,
   ...others,
 ];
-const lines = (...stdin: readonly string[]) => [
-  { script: /ip "\$family" rule "\$@"/, args: ['-4'], stdin: stdin.map((line) => `${line}\n`).join('') },
+const lines = (table: string, ...stdin: readonly string[]) => [
+  {
+    script: /ip "\$family" rule "\$@"/,
+    args: ['-4', table].filter((word) => word !== ''),
+    stdin: stdin.map((line) => `${line}\n`).join(''),
+  },
 ];
 const alone = (...rules: readonly string[]) => ({ rules, behind: [] });
 
@@ -33,9 +37,9 @@ laws(
       host: 'none',
       before: null,
       after: alone(asked),
-      apply: lines(`add ${asked}`),
+      apply: lines('100', `add ${asked}`),
       applied: 'present',
-      undo: lines(`del ${there}`),
+      undo: lines('100', `del ${there}`),
     },
     {
       name: 'a rule that goes comes back before the others of its priority',
@@ -43,9 +47,9 @@ laws(
       host: 'many',
       before: { rules: [there], behind: others },
       after: null,
-      apply: lines(`del ${there}`),
+      apply: lines('100', `del ${there}`),
       applied: 'one-gone',
-      undo: lines(`add ${there}`, ...others.map((line) => `again ${line}`)),
+      undo: lines('100', `add ${there}`, ...others.map((line) => `again ${line}`)),
       undone: 'many',
     },
     {
@@ -54,9 +58,9 @@ laws(
       host: 'present',
       before: alone(there),
       after: alone('priority 1000 from 10.1.0.0/16 lookup 200'),
-      apply: lines('add priority 1000 from 10.1.0.0/16 lookup 200', `del ${there}`),
+      apply: lines('200', 'add priority 1000 from 10.1.0.0/16 lookup 200', `del ${there}`),
       applied: 'other-table',
-      undo: lines(`add ${there}`, 'del priority 1000 from 10.1.0.0/16 lookup 200 proto unspec'),
+      undo: lines('200', `add ${there}`, 'del priority 1000 from 10.1.0.0/16 lookup 200 proto unspec'),
     },
     {
       name: 'without a priority, a rule of another table is another rule',
@@ -64,9 +68,9 @@ laws(
       host: 'present',
       before: null,
       after: alone('from 10.1.0.0/16 lookup 200'),
-      apply: lines('add from 10.1.0.0/16 lookup 200'),
+      apply: lines('200', 'add from 10.1.0.0/16 lookup 200'),
       applied: 'other-table',
-      undo: lines('del priority 1000 from 10.1.0.0/16 lookup 200 proto unspec'),
+      undo: lines('200', 'del priority 1000 from 10.1.0.0/16 lookup 200 proto unspec'),
     },
     {
       name: 'without a priority, it is there wherever it stands',
@@ -103,8 +107,12 @@ laws(
       host: 'six',
       before: alone('priority 32765 from 2001:db8::/32 lookup 9 proto unspec'),
       after: null,
-      apply: [{ ...lines('del priority 32765 from 2001:db8::/32 lookup 9 proto unspec')[0], args: ['-6'] } as never],
-      undo: [{ ...lines('add priority 32765 from 2001:db8::/32 lookup 9 proto unspec')[0], args: ['-6'] } as never],
+      apply: [
+        { ...lines('9', 'del priority 32765 from 2001:db8::/32 lookup 9 proto unspec')[0], args: ['-6', '9'] } as never,
+      ],
+      undo: [
+        { ...lines('9', 'add priority 32765 from 2001:db8::/32 lookup 9 proto unspec')[0], args: ['-6', '9'] } as never,
+      ],
     },
     {
       name: 'a protected list comes back in its order, and what appeared since goes',
@@ -114,6 +122,7 @@ laws(
       before: alone(...whole),
       now: alone(...whole.slice(0, 3), ...others, 'priority 5 from all lookup 5 proto unspec'),
       undo: lines(
+        '',
         `add ${there}`,
         ...others.map((line) => `again ${line}`),
         'del priority 5 from all lookup 5 proto unspec',

@@ -34,7 +34,7 @@ END { for (i = 1; i <= n; i++) print line[own ~ /:/ ? n + 1 - i : i] }`;
  * The kernel puts an address that is added last in its subnet, so those that stand before one that is missing are taken away, the last first.
  * What the kernel takes with an address (others of its subnet, routes) is given back at once.
  */
-export const addressRestoreScript = `device=$1 family=$2 own=$3 nl='
+export const addressRestoreScript = `device=$1 family=$2 own=$3 numbers= nl='
 ' tab='	'
 LC_ALL=C; export LC_ALL
 set -f

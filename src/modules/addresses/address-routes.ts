@@ -10,7 +10,7 @@ function bare(line) { if (six == "-6" && "src" in at) sub(" src " at["src"] "( |
  * since stands behind them. IPv6 keeps a route whose source address goes, and takes the source off it: that one is the same route.
  * Both need `clean`, `family` and `nl`; `give_back` exits 1 with what went wrong on stderr.
  */
-export const giveBackFunctions = `routes_of_all() { ip "$family" -o -d route show table all 2>/dev/null | clean; }
+export const giveBackFunctions = `routes_of_all() { named "$family" -o -d route show table all 2>/dev/null | clean; }
 astray() {
   printf '%s\\n' "$1" '=' "$2" | awk '${awkRoute}
     $0 == "=" { past = 1; next }

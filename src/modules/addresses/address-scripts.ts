@@ -1,18 +1,20 @@
 import { routeFunctions } from '../routes/route-scripts.ts';
+import { namedFunction } from '../shared/ip-listing.ts';
 import { giveBackFunctions } from './address-routes.ts';
 
 /**
  * Shell: `near FAMILY DEVICE ADDRESS LIST` prints the routes over the device, and those from the address or another of the list that `ip` gave of the
- * device, with all others to the same prefixes.
+ * device, with all others to the same prefixes. Needs `named`.
  */
 export const nearRoutes = `near() {
-  routes() { ip "$1" -o -d route show table all 2>/dev/null | grep -v -E '^(local|broadcast|anycast|multicast) '; }
+  routes() { named "$1" -o -d route show table all 2>/dev/null | grep -v -E '^(local|broadcast|anycast|multicast) '; }
   theirs=$(printf ' dev %s \\n src %s \\n' "$2" "$3"; printf '%s\\n' "$4" | sed -n -E 's/^.* inet6? ([^ /]+).*/ src \\1 /p')
   { routes "$1" | grep -F -e "$theirs"; echo =; routes "$1"; } | awk '$0 == "=" { past = 1; next } !past { near[$2]; next } $2 in near'
 }`;
 
 /** `$1` device, `$2` -4 or -6, `$3` the address. A device that is not there has no address. */
-export const addressProbeScript = `LC_ALL=C; export LC_ALL
+export const addressProbeScript = `LC_ALL=C; export LC_ALL; numbers=
+${namedFunction}
 if ! found=$(ip -o "$2" address show dev "$1" 2>&1); then
   case $found in *'does not exist'* | *"can't find device"* | *'Cannot find device'*) echo '=== end'; exit 0 ;; esac
   printf '%s\\n' "$found" >&2; exit 1
@@ -34,7 +36,7 @@ export const putAgainFunction = `put_again() {
 }`;
 
 /** Every line is tried and may be tried again; what is there already is no error. Words are never evaluated. */
-export const addressApplyScript = `device=$1 family=$2 failed=0 back= nl='
+export const addressApplyScript = `device=$1 family=$2 failed=0 back= numbers= nl='
 '
 LC_ALL=C; export LC_ALL
 set -f

@@ -2,11 +2,11 @@ import { awkRoute } from '../routes/route-settle.ts';
 
 /**
  * Shell function: how the routes over the device `$1` stand to those of others with the same key, of which the kernel takes the first. `front LINE`,
- * `behind LINE`, or `between LINE` with others before and after it; of routes with a key of their own it says nothing. Needs `clean`.
+ * `behind LINE`, or `between LINE` with others before and after it; of routes with a key of their own it says nothing. Needs `clean` and `named`.
  */
 export const orderFunction = `order() {
   for family in -4 -6; do
-    listed=$(ip "$family" -o -d route show table all | clean)
+    listed=$(named "$family" -o -d route show table all | clean)
     { printf '%s\\n' "$listed" | grep -F " dev $1"; echo =; printf '%s\\n' "$listed"; } | awk -v dev="$1" '${awkRoute}
       $0 == "=" { past = 1; next }
       !past { named[$2]; next }

@@ -11,7 +11,7 @@ import { orderFunction } from './link-order.ts';
  * A device that is there is changed in place if it can be; what it carries comes back in the order that works, what is missing before what
  * is too much goes. A route that others replaced while the device was up takes its place back; otherwise it stands behind others.
  */
-export const linkRestoreScript = `name=$1 mode=$2 why= nl='
+export const linkRestoreScript = `name=$1 mode=$2 why= numbers= nl='
 '
 LC_ALL=C; export LC_ALL
 set -f
@@ -39,7 +39,7 @@ look() {
   case "$nl$was" in *"\${nl}queue "*) ;; *) is=$(printf '%s\\n' "$is" | sed '/^queue /d') ;; esac
   case $was in *"\${nl}conf unknown"*) is=$(printf '%s\\n' "$is" | sed '/^conf /d'; echo 'conf unknown') ;; esac
   stands=$(order "$name")
-  over=$(for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done | clean)
+  over=$(for family in -4 -6; do named "$family" -o -d route show table all | grep -F " dev $name "; done | clean)
 }
 as_before() {
   if [ "$mode" = absent ]; then [ -z "$is" ]; else [ "$is" = "$was" ] && [ -z "$(without "$routes" "$over")$(astray)$(not_kept)" ]; fi

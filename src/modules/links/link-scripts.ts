@@ -4,7 +4,7 @@ import { confFunctions } from './link-conf.ts';
 import { orderFunction } from './link-order.ts';
 
 /** Sections of JSON or lines. A link that does not exist is a fact only in ip's own words. */
-export const linkProbeScript = `name=$1 json=-j; LC_ALL=C; export LC_ALL
+export const linkProbeScript = `name=$1 json=-j numbers=; LC_ALL=C; export LC_ALL
 ${routeFunctions}
 ${confFunctions}
 ${orderFunction}
@@ -39,14 +39,14 @@ conf "$name"
 printf '=== order\\n'
 order "$name"
 printf '\\n=== routes\\n'
-for family in -4 -6; do ip "$family" -o -d route show table all | grep -F " dev $name "; done
+for family in -4 -6; do named "$family" -o -d route show table all | grep -F " dev $name "; done
 exit 0`;
 
 /**
  * Lines of words, never evaluated. All are tried: a later one may be what matters most. A route replaces no more than one other, and none that
  * the kernel keeps: else it comes to stand behind.
  */
-export const linkApplyScript = `failed=0
+export const linkApplyScript = `failed=0 numbers=
 LC_ALL=C; export LC_ALL
 set -f
 ${routeFunctions}

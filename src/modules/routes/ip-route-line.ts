@@ -1,6 +1,6 @@
 import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
-import { tosName } from '../shared/ip-names.ts';
+import { originName, tosName } from '../shared/ip-names.ts';
 
 /** One line of `ip -o -d route show`, taken apart. */
 export interface RouteLine {
@@ -56,7 +56,7 @@ export function withoutObjects(stdout: string): readonly string[] {
 }
 
 export function isKernelsOwn(line: string): boolean {
-  return ownedByTheKernel.has(parseRouteLine(line).attributes.get('proto') ?? '');
+  return ownedByTheKernel.has(originName(parseRouteLine(line).attributes.get('proto') ?? ''));
 }
 
 /** The kernel's key of a route: prefix, type of service, metric, and of IPv6 where the packet is from. Several may share it, in an order. */

@@ -114,13 +114,14 @@ function isOnLink(line: string): boolean {
 
 /**
  * One command that may be run twice. Every operation is tried; exit 2 and a line on stderr for each that failed. A route over one of the
- * `devices` is written only while that is still the same device.
+ * `devices` is written only while that is still the same device. `numbers` as `saidNumbers` gives them.
  */
 export function routeCommand(
   family: 4 | 6,
   table: string,
   operations: readonly RouteOperation[],
   devices: readonly RouteDevice[],
+  numbers = '',
 ): readonly Command[] {
   if (operations.length === 0) return [];
   const used = new Set(operations.flatMap(({ verb, line }) => (verb === 'del' ? [] : parseRouteLine(line).devices)));
@@ -130,5 +131,5 @@ export function routeCommand(
     ...operations.map(({ verb, line }) => `${verb} ${line}`),
   ];
   const stdin = lines.map((line) => `${line}\n`).join('');
-  return [script(routeApplyScript, [`-${family}`, table], { stdin })];
+  return [script(routeApplyScript, [`-${family}`, table, ...(numbers === '' ? [] : [numbers])], { stdin })];
 }

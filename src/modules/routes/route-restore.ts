@@ -2,13 +2,13 @@ import { settleFunctions } from './route-settle.ts';
 
 /**
  * `$1` -4 or -6, `$2` table, `$3` exact or root, `$4` prefix; of these routes only those over the device `$5`, of the origin `$6` (its
- * spellings, with | between; empty: all), and only those whose origin matches `$7`. On the input `over NAME KIND MAC` for devices and `route LINE` for each route as it was, in order.
+ * spellings, with | between; empty: all), and only those whose origin matches `$7`; `$8` numbers for `named`. On the input `over NAME KIND MAC` for devices and `route LINE` for each route as it was, in order.
  *
  * What is there already stays. Within a slot missing routes come first, then the others go; the kernel takes the first that fits what a
  * `del` says, so it is only told to delete what stands first, or what was looked at again after. Nothing goes from a prefix that could not be
  * given back its own routes. Words are never evaluated.
  */
-export const routeRestoreScript = `family=$1 table=$2 select=$3 within=$4 dev=$5 proto=$6 only=$7 wanted= why= nl='
+export const routeRestoreScript = `family=$1 table=$2 select=$3 within=$4 dev=$5 proto=$6 only=$7 numbers=\${8-} wanted= why= nl='
 '
 LC_ALL=C; export LC_ALL
 set -f

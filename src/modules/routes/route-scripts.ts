@@ -1,10 +1,13 @@
+import { namedFunction } from '../shared/ip-listing.ts';
+
 /**
- * `$1` -4 or -6, `$2` table, `$3` exact or root, `$4` prefix. The routes, then those devices that they lead over which a program made
+ * `$1` -4 or -6, `$2` table, `$3` exact or root, `$4` prefix, `$5` numbers for `named`. The routes, then those devices that they lead over which a program made
  * (the kernel names their kind), each with its MAC: the name may mean another one tomorrow. A bridge is left out, its MAC follows its ports. A host whose `ip` is BusyBox's, or
  * that has none, says so.
  */
-export const routeProbeScript = `LC_ALL=C; export LC_ALL
-routes=$(ip "$1" -o -d route show table "$2" "$3" "$4")
+export const routeProbeScript = `LC_ALL=C; export LC_ALL; numbers=\${5-}
+${namedFunction}
+routes=$(named "$1" -o -d route show table "$2" "$3" "$4")
 code=$?
 if [ $code -ne 0 ] && ! ip -V >/dev/null 2>&1; then
   if command -v ip >/dev/null; then echo '=== busybox'; exec ip "$1" -o route show table "$2" "$3" "$4"; fi
@@ -27,10 +30,11 @@ for device in $seen; do
 done 2>/dev/null`;
 
 /**
- * Shell functions: `clean` takes off its lines what `ip` prints of the moment or does not take back; `over` notes a device that is not the one it was. `advertised`
+ * Shell functions, with `named`, which needs `numbers`: `clean` takes off its lines what `ip` prints of the moment or does not take back; `over` notes a device that is not the one it was. `advertised`
  * prints the kernel's own IPv6 routes to the prefix `$1`: the kernel makes a route that is appended a way of such a one where it can.
  */
-export const routeFunctions = `clean() {
+export const routeFunctions = `${namedFunction}
+clean() {
   tr -s '\\\\ \\t' ' ' |
     sed -E -e '/^ ?nh_info /d' -e ':flags' -e 's/ (linkdown|dead|(rt_)?offload(_failed)?|(rt_)?trap|cache|pervasive)( |$)/ /' -e 'tflags' \
       -e 's/ rto_min lock / rto_min /' -e ':segments' -e 's/( segs [0-9]+ \\[ [^] ]+) ([^] ]+)/\\1,\\2/' -e 'tsegments' \
@@ -38,7 +42,7 @@ export const routeFunctions = `clean() {
 }
 advertised() {
   [ "$family" = -4 ] ||
-    ip -6 -o -d route show table "$table" exact "$1" 2>/dev/null | clean | grep -E ' proto (kernel|ra|redirect)( |$)'
+    named -6 -o -d route show table "$table" exact "$1" 2>/dev/null | clean | grep -E ' proto (kernel|ra|redirect|2|9|1)( |$)'
 }
 strangers=' '
 over() {
@@ -49,15 +53,15 @@ over() {
 }`;
 
 /**
- * `$1` -4 or -6, `$2` table. Deletes only a line that is listed: a delete without a metric would otherwise take the next metric's
+ * `$1` -4 or -6, `$2` table, `$3` numbers for `named`. Deletes only a line that is listed: a delete without a metric would otherwise take the next metric's
  * route. Writes no route over a device that is not the one it was (`over NAME KIND MAC`). Lines are split into words with globbing off,
  * never evaluated; every one is tried and may be tried again.
  */
-export const routeApplyScript = `family=$1 table=$2 failed=0
+export const routeApplyScript = `family=$1 table=$2 numbers=\${3-} failed=0
 LC_ALL=C; export LC_ALL
 set -f
 ${routeFunctions}
-list() { ip "$family" -o -d route show table "$table" "$@" 2>/dev/null | clean; }
+list() { named "$family" -o -d route show table "$table" "$@" 2>/dev/null | clean; }
 at_first=$(list)
 while read -r verb type prefix rest; do
   if [ "$verb" = over ]; then over "$type" "$prefix" "$rest" 2>/dev/null; continue; fi

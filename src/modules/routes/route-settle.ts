@@ -19,7 +19,7 @@ function take(line,  count, i, name) {
   prefix = w[2]; slot = prefix "|" at["tos"] "|" at["metric"] "|" at["from"]
 }
 function counts() {
-  if (at["proto"] ~ /^(kernel|ra|redirect)$/ || (only != "" && at["proto"] !~ only)) return 0
+  if (at["proto"] ~ /^(kernel|ra|redirect|2|9|1)$/ || (only != "" && at["proto"] !~ only)) return 0
   return (dev == "" || index(devices, " " dev " ")) && (proto == "" || index("|" proto "|", "|" at["proto"] "|"))
 }`;
 
@@ -30,7 +30,7 @@ function counts() {
 export const loneRouteFunction = `is_lone() {
   lone_to=\${2#* } lone_table=main
   case $2 in *' table '*) lone_table=\${2#* table }; lone_table=\${lone_table%% *} ;; esac
-  ip "$1" -o -d route show table "$lone_table" exact "\${lone_to%% *}" 2>/dev/null | clean | awk -v line="$2" '${awkRoute}
+  named "$1" -o -d route show table "$lone_table" exact "\${lone_to%% *}" 2>/dev/null | clean | awk -v line="$2" '${awkRoute}
     BEGIN { take(line); its = slot }
     NF { take($0); if (slot == its) { there++; if (!counts()) kept++ } }
     END { exit !(there == 1 && !kept) }'
@@ -45,7 +45,7 @@ functions='${awkRoute}'
 route_awk() { awk -v dev="$dev" -v proto="$proto" -v only="$only" -v named="$2" "$functions $1"; }
 # \`now\`: the routes that count; \`crowd\`: how many there are of all origins.
 look() {
-  if ! found=$(ip "$family" -o -d route show table "$table" "$@" 2>/dev/null); then
+  if ! found=$(named "$family" -o -d route show table "$table" "$@" 2>/dev/null); then
     problem=$(ip "$family" -o -d route show table "$table" "$@" 2>&1)
     case $problem in
       *'FIB table does not exist'*) found= ;;

@@ -9,7 +9,7 @@ BEGIN { n = split(spellings, each, ";"); for (i = 1; i <= n; i++) { split(each[i
 function selects(word) { return index(" not from to tos dscp fwmark iif oif l3mdev uidrange ipproto sport dport tun_id ", " " word " ") }
 function is_flag(word) { return index(" not l3mdev blackhole unreachable prohibit nop ", " " word " ") }
 function kernels() {
-  if ("proto" in at) return at["proto"] == "kernel"
+  if ("proto" in at) return at["proto"] == "kernel" || at["proto"] == 2
   return count == 0 && first == (place == 0 ? "lookup local" : place == 32766 ? "lookup main" : place == 32767 ? "lookup default" : "-")
 }
 NF {
@@ -52,10 +52,10 @@ END {
 
 /**
  * `$1` -4 or -6, `$2` not empty: all rules; else those of the priority `$3`, the selectors `$4`, the action `$5` with `$6`,
- * `$7` the spellings of the selectors. On the input `was WORDS` for each rule as it was, in order, and `behind WORDS` for those of others that stood behind one of them,
+ * `$7` the spellings of the selectors, `$8` numbers for `named`. On the input `was WORDS` for each rule as it was, in order, and `behind WORDS` for those of others that stood behind one of them,
  * and own ones behind those.
  */
-export const ruleRestoreScript = `family=$1 whole=$2 priority=$3 selectors=$4 verb=$5 object=$6 spellings=$7 failed=0
+export const ruleRestoreScript = `family=$1 whole=$2 priority=$3 selectors=$4 verb=$5 object=$6 spellings=$7 numbers=\${8-} failed=0
 LC_ALL=C; export LC_ALL
 set -f
 ${ruleFunctions}

@@ -33,7 +33,7 @@ export const ruleSchema = {
     },
     table: {
       anyOf: [{ type: 'string', pattern: '^\\S+$' }, number],
-      description: 'Routing table to look up: by its name if the host’s rt_tables gives it one, else by number.',
+      description: 'Routing table to look up, by name or number.',
     },
     type: { enum: ['blackhole', 'unreachable', 'prohibit'], description: 'Instead of a table: drop, or answer so.' },
     goto: { ...number, description: 'Instead of a table: go on at the rule of this priority.' },

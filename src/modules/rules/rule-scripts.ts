@@ -1,21 +1,25 @@
+import { namedFunction } from '../shared/ip-listing.ts';
+
 /** What stands before the rules where `ip` does not show them whole. */
 export const limitedMark = '=== limited\n';
 
-/** `$1` is -4 or -6. An `ip` that cannot show details is BusyBox's. */
-export const ruleProbeScript = `LC_ALL=C; export LC_ALL
-rules=$(ip "$1" -d rule show)
+/** `$1` is -4 or -6, `$2` numbers for `named`. An `ip` that cannot show details is BusyBox's. */
+export const ruleProbeScript = `LC_ALL=C; export LC_ALL; numbers=\${2-}
+${namedFunction}
+rules=$(named "$1" -d rule show)
 code=$?
 if [ $code -ne 0 ] && ! ip -V >/dev/null 2>&1 && rules=$(ip "$1" rule show); then echo '=== limited'; code=0; fi
 printf '%s\\n' "$rules"
 exit $code`;
 
 /**
- * Shell functions. `carry_out` takes lines of a verb and words: every one is tried and may be tried again. What a `del` does not name it does
+ * Shell functions, which need `family` and, for `named`, `numbers`. `carry_out` takes lines of a verb and words: every one is tried and may be tried again. What a `del` does not name it does
  * not compare, so that it can take another rule that stands before: it is repeated until the right one is gone, and the others are put back.
  * Words are never evaluated.
  */
-export const ruleFunctions = `list() {
-  ip "$family" -d rule show | tr -s ' \\t' ' ' |
+export const ruleFunctions = `${namedFunction}
+list() {
+  named "$family" -d rule show | tr -s ' \\t' ' ' |
     sed -e 's/^\\([0-9]*\\):/priority \\1/' -e 's/lookup \\[l3mdev-table\\]/l3mdev/' \
         -e 's/ ipproto ipproto-/ ipproto /' -e 's/ fwmark 0 / fwmark 0\\/0xffffffff /' -e 's/ \\[detached\\]//g; s/ \\[unresolved\\]//' -e 's/ $//'
 }
@@ -65,8 +69,8 @@ carry_out() {
   done
 }`;
 
-/** Operations on the input. */
-export const ruleApplyScript = `family=$1 failed=0
+/** `$1` is -4 or -6, `$2` numbers for `named`. Operations on the input. */
+export const ruleApplyScript = `family=$1 numbers=\${2-} failed=0
 LC_ALL=C; export LC_ALL
 set -f
 ${ruleFunctions}

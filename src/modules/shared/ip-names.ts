@@ -19,7 +19,7 @@ const otherProtocolNames: Readonly<Record<string, string>> = {
 };
 
 /** Who makes routes and rules, as /etc/iproute2/rt_protos names them. */
-const originNames: Readonly<Record<string, string>> = {
+export const usualOrigins: Readonly<Record<string, string>> = {
   0: 'unspec',
   1: 'redirect',
   2: 'kernel',
@@ -53,7 +53,8 @@ const scopeNames: Readonly<Record<string, string>> = {
   254: 'host',
   255: 'nowhere',
 };
-const tableNames: Readonly<Record<string, string>> = { 253: 'default', 254: 'main', 255: 'local' };
+/** The tables that always have a name. */
+export const usualTables: Readonly<Record<string, string>> = { 253: 'default', 254: 'main', 255: 'local' };
 
 /** Types of service, as /etc/iproute2/rt_dsfield names them. */
 const tosNumbers: Readonly<Record<string, number>> = {
@@ -111,13 +112,13 @@ export function tosHex(number: number): string {
 
 /** Who made a route or a rule: the usual name, else the number. */
 export function originName(text: string): string {
-  return byNumber(originNames, text);
+  return byNumber(usualOrigins, text);
 }
 
 /** All that `ip` may print for it; none of nothing. */
 export function originSpellings(text: string): readonly string[] {
   const name = originName(text);
-  return text === '' ? [] : [name, ...Object.keys(originNames).filter((number) => originNames[number] === name)];
+  return text === '' ? [] : [name, ...Object.keys(usualOrigins).filter((number) => usualOrigins[number] === name)];
 }
 
 export function scopeName(text: string): string {
@@ -126,7 +127,7 @@ export function scopeName(text: string): string {
 
 /** `ip` always prints the three tables that always have a name by it. */
 export function tableName(text: string): string {
-  return byNumber(tableNames, text);
+  return byNumber(usualTables, text);
 }
 
 function byNumber(names: Readonly<Record<string, string>>, text: string): string {

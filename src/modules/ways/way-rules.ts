@@ -1,6 +1,6 @@
 import type { Way } from '../../core/way.ts';
 import { type RuleLine, ruleLine } from '../rules/ip-rule-line.ts';
-import { covers, familyOf, sameTable } from './ways.ts';
+import { covers, familyOf, mayBeSameTable, sameTable } from './ways.ts';
 
 /** Where the kernel's own rule looks into the table main. */
 const mainPriority = 32766;
@@ -22,7 +22,9 @@ export function cutByRules(
   const sends = come.find((rule) => !keeps(rule, way) && isAsked(rule, way));
   if (sends !== undefined)
     return `the rule "${sends.words}" would decide about it, which is taken from table ${way.table}`;
-  const lost = come.some((rule) => keeps(rule, way)) ? undefined : gone.find((rule) => keeps(rule, way));
+  const lost = come.some((rule) => keeps(rule, way))
+    ? undefined
+    : gone.find((rule) => keeps(rule, way, mayBeSameTable));
   return lost === undefined ? undefined : `the rule "${lost.words}" goes, by which it is taken from table ${way.table}`;
 }
 
@@ -42,8 +44,8 @@ function fits(name: string, value: string, { from, to }: Way): boolean | undefin
   return name === 'oif' || name === 'l3mdev' ? false : undefined;
 }
 
-function keeps({ action }: RuleLine, { table }: Way): boolean {
-  return sameTable(action.get('lookup') ?? '', table);
+function keeps({ action }: RuleLine, { table }: Way, same = sameTable): boolean {
+  return same(action.get('lookup') ?? '', table);
 }
 
 /** A rule behind the one that decides now is not reached. */

@@ -21,7 +21,7 @@ export function cutByRoutes(
   before: readonly string[],
   after: readonly string[],
 ): string | undefined {
-  if (familyOf(way) !== family || !sameTable(table, way.table)) return undefined;
+  if (familyOf(way) !== family || !mayBeSameTable(table, way.table)) return undefined;
   const leading = (lines: readonly string[]) =>
     lines.map(parseRouteLine).filter(({ prefix }) => covers(prefix, way.to));
   const taken = leading(before).find((route) => isTaken(route, way));
@@ -59,6 +59,14 @@ const numbers: Readonly<Record<string, string>> = { '255': 'local', '254': 'main
 /** A table by its name or its number. */
 export function sameTable(a: string, b: string): boolean {
   return (entryOf(numbers, a) ?? a) === (entryOf(numbers, b) ?? b);
+}
+
+/** A host may give a number a name of its own: what is said by the one may be what the way is printed with by the other. */
+export function mayBeSameTable(a: string, b: string): boolean {
+  const usual = Object.values(numbers);
+  const [one, other] = [a, b].map((table) => entryOf(numbers, table) ?? table);
+  const isOwn = (table = ''): boolean => !usual.includes(table);
+  return one === other || (isOwn(one) && isOwn(other) && /^\d+$/.test(a) !== /^\d+$/.test(b));
 }
 
 /** Is an address in a prefix (as `ip route` prints it)? */

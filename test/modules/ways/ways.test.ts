@@ -268,6 +268,22 @@ describe('a way to a far end', () => {
   });
 });
 
+test('a table that the host has a name for is that of its number, as far as can be told', () => {
+  const way: Way = {
+    ...{ purpose: 'a test', to: far, from: '10.9.7.21', device: 'eth7', via: '10.9.7.254', below: [] },
+    ...{ prefix: 'default', metric: 0, table: 'mgmt' },
+  };
+  const ofTable = (table: string | number) => {
+    const args = { to: 'default', via: '10.9.7.254', table, state: 'absent' };
+    return asResource(route).cuts?.(way, ['unicast default via 10.9.7.254 dev eth7 proto boot scope global'], [], args);
+  };
+  for (const table of ['mgmt', 200, '0xc8']) expect(ofTable(table)).toMatch(/goes, by which it is reached/);
+  for (const table of ['other', 'main', 254]) expect(ofTable(table)).toBeUndefined();
+  const words = 'priority 100 from all lookup 200 proto unspec';
+  const gone = asResource(rule).cuts?.(way, { rules: [words], behind: [] }, null, { priority: 100, table: 200 });
+  expect(gone).toMatch(/goes, by which it is taken from table mgmt/);
+});
+
 test('etcd is what a key talks to, wherever its endpoints are said to be', () => {
   const reaches = (args: JsonObject) => asResource(etcdKey).reaches?.({ key: '/a', api: 2, ...args });
   expect(reaches({})).toEqual(['127.0.0.1']);
