@@ -1,4 +1,5 @@
 import { routeFunctions } from '../routes/route-scripts.ts';
+import { withoutFunction } from '../shared/without.ts';
 import { giveBackFunctions } from './address-routes.ts';
 import { nearRoutes, putAgainFunction } from './address-scripts.ts';
 
@@ -55,7 +56,7 @@ look() {
     $0 == "=" { past = 1; next } !past { wanted[$0]; next } $2 != "" && ($2 in wanted) { print $2 }')
   over=$(near "$family" "$device" "\${own%/*}" "$found" | clean | grep -v -E ' proto (kernel|ra|redirect)( |$)')
 }
-without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
+${withoutFunction}
 as_before() { [ "$stands" = "$sequence" ] && [ "$is" = "$was" ] && [ -z "$(astray "$routes" "$over")" ]; }
 try() {
   problem=$("$@" 2>&1 </dev/null) && return

@@ -1,5 +1,6 @@
 import { routeFunctions } from '../routes/route-scripts.ts';
 import { awkRoute, loneRouteFunction } from '../routes/route-settle.ts';
+import { withoutFunction } from '../shared/without.ts';
 import { awkAddresses, awkEntries, awkLink, awkNeighbours } from './link-awk.ts';
 import { confFunctions } from './link-conf.ts';
 import { orderFunction } from './link-order.ts';
@@ -20,7 +21,7 @@ ${loneRouteFunction}
 ${confFunctions}
 ${orderFunction}
 functions='${awkRoute}'
-without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
+${withoutFunction}
 of() { printf '%s\\n' "$2" | sed -n "s/^$1 //p"; }
 try() { problem=$("$@" 2>&1 </dev/null) || why="$why$*: $problem$nl"; }
 look() {

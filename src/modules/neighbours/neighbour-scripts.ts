@@ -1,3 +1,5 @@
+import { withoutFunction } from '../shared/without.ts';
+
 /** Shell: reads into `found` what is configured. A device that is not there has no neighbours. */
 const reading = `if [ -n "$proxy" ]; then found=$(ip neigh show proxy \${address:+to "$address"} dev "$device" 2>&1)
 else found=$(ip neigh show \${address:+to "$address"} dev "$device" nud permanent nud noarp 2>&1)
@@ -44,7 +46,7 @@ look() {
   ${reading}
   is=$(printf '%s\\n' "$found" | awk -v proxy="$proxy" -v address="$address" '${awkEntries}' | sort)
 }
-without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
+${withoutFunction}
 targets() { printf '%s\\n' "$1" | awk 'NF { print $1 == "proxy" ? $1 " " $2 : $1 }'; }
 all() {
   while read -r words; do

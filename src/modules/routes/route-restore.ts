@@ -1,3 +1,4 @@
+import { routeFunctions } from './route-scripts.ts';
 import { settleFunctions } from './route-settle.ts';
 
 /**
@@ -12,6 +13,7 @@ export const routeRestoreScript = `family=$1 table=$2 select=$3 within=$4 dev=$5
 '
 LC_ALL=C; export LC_ALL
 set -f
+${routeFunctions}
 ${settleFunctions}
 while read -r verb words; do
   case $verb in

@@ -1,4 +1,4 @@
-import { routeFunctions } from './route-scripts.ts';
+import { withoutFunction } from '../shared/without.ts';
 
 /**
  * awk: `take` takes a route apart (its slot is what the kernel keys it on: prefix, type of service, metric, source); `counts` tells whether it is
@@ -38,10 +38,9 @@ export const loneRouteFunction = `is_lone() {
 
 /**
  * Shell: `settle SLOT` brings the routes of one slot to those of `wanted` (lines without their table, in order). Of `family` and `table`; of `dev`,
- * `proto` and `only` as above, empty for all. What went wrong comes behind `why`; `nl` is a line break.
+ * `proto` and `only` as above, empty for all. What went wrong comes behind `why`; `nl` is a line break. Needs `routeFunctions`.
  */
-export const settleFunctions = `${routeFunctions}
-functions='${awkRoute}'
+export const settleFunctions = `functions='${awkRoute}'
 route_awk() { awk -v dev="$dev" -v proto="$proto" -v only="$only" -v named="$2" "$functions $1"; }
 # \`now\`: the routes that count; \`crowd\`: how many there are of all origins.
 look() {
@@ -61,7 +60,7 @@ look_at() {
   crowd=$(of_slot "$1" "$found" | grep -c .)
 }
 of_slot() { printf '%s\\n' "$2" | route_awk '$0 != "" { take($0); if (slot == named) print }' "$1"; }
-without() { printf '%s\\n' "$2" '=' "$1" | awk '$0 == "=" { past = 1; next } !past { out[$0]; next } $0 != "" && !($0 in out)'; }
+${withoutFunction}
 first() { printf '%s' "\${1%%"$nl"*}"; }
 rest() { case $1 in *"$nl"*) printf '%s' "\${1#*"$nl"}" ;; esac; }
 write() {
