@@ -91,7 +91,7 @@ export const route = defineResource({
     refuseUnrestorable(from, args);
     const slots = sharedSlots(from);
     const operations = routeOperations(before, after, (slot) => isPartial(args) || slots.has(slot));
-    return routeCommand(target(args).prefix.family, table(args), operations, devicesOf(to), numbers(args)[0]);
+    return routeCommand(target(args).prefix.family, table(args), operations, devicesOf(to), numbers(args));
   },
   same: (a: State | null, b: State | null, args: Args) => isSame(linesOf(a), linesOf(b), args),
   restored: (before: State | null, now: State | null, args: Args) =>
@@ -148,11 +148,12 @@ function restore(before: State | null, _: State | null, args: Args): Command | n
   return script(routeRestoreScript, words, { stdin: stdin.map((line) => `${line}\n`).join('') });
 }
 
-/** The origins that the task says by number: none, or one word. */
+/** The origins that the task says by number. */
 function numbers({ proto, except = {} }: Args): readonly string[] {
-  const all = [proto, except.proto].flat().filter((one) => one !== undefined);
-  const said = saidNumbers([], all);
-  return said === '' ? [] : [said];
+  return saidNumbers(
+    [],
+    [proto, except.proto].flat().filter((one) => one !== undefined),
+  );
 }
 
 /** A set of which only a part is selected: others may stand between its routes. */

@@ -76,10 +76,10 @@ export const rule = defineResource({
 });
 
 const none: State = { rules: [], behind: [] };
-/** The table and the origin that the task says by number: none, or one word. */
+
+/** The table and the origin that the task says by number. */
 function numbers({ table, proto }: Args): readonly string[] {
-  const said = saidNumbers(table === undefined ? [] : [String(table)], proto === undefined ? [] : [proto]);
-  return said === '' ? [] : [said];
+  return saidNumbers(table === undefined ? [] : [String(table)], proto === undefined ? [] : [proto]);
 }
 
 function key(args: Args): string {

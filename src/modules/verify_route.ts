@@ -130,7 +130,7 @@ Needs iproute2.`,
     if (args.to !== undefined) {
       const prefix = prefixOf(args.to);
       const numbers = saidNumbers([args.table ?? 'main'], args.proto === undefined ? [] : [args.proto]);
-      return inside(script(askTable, [String(prefix.family), prefix.cidr, ...(numbers === '' ? [] : [numbers])]), args);
+      return inside(script(askTable, [String(prefix.family), prefix.cidr, ...numbers]), args);
     }
     const words = [
       ...(args.from === undefined ? [] : ['from', args.from]),

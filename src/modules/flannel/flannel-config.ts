@@ -1,7 +1,7 @@
 import { entryOf } from '../../core/entry-of.ts';
 import { isJsonObject, type Json, type JsonObject, sameJson } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
-import { field, networkChanges, networkErrors } from './flannel-network.ts';
+import { field, networkChanges, networkErrors, parseConfig } from './flannel-network.ts';
 
 /** What may be allowed by name. */
 export const allowable = ['network_change', 'unknown_type', 'unknown_option'] as const;
@@ -83,13 +83,13 @@ export function isFlannelKey(key: string): boolean {
 
 /** Do two values mean the same config to flannel? Keys and the type match in any case. Values that are no JSON mean nothing. */
 export function sameConfig(a: string, b: string): boolean {
-  const [one, other] = [parse(a), parse(b)];
+  const [one, other] = [parseConfig(a), parseConfig(b)];
   return one !== undefined && other !== undefined && sameJson(meaning(one), meaning(other));
 }
 
 /** What flannel would stumble over, or worse, understand: a changed network makes it delete its lease. */
 export function flawsOf(text: string, current: string | null): readonly Flaw[] {
-  const config = parse(text);
+  const config = parseConfig(text);
   if (!isJsonObject(config))
     return [{ kind: null, says: 'it is not a JSON object, and flanneld would wait for a better one' }];
   const backend = field(config, 'Backend');
@@ -138,7 +138,7 @@ function isOf(kind: Kind, value: Json): boolean {
 function networkFlaws(config: JsonObject, current: string | null): readonly Flaw[] {
   const errors = networkErrors(config);
   if (errors.length > 0) return errors.map((says) => ({ kind: null, says }));
-  return networkChanges(parse(current ?? ''), config).map((says) => ({
+  return networkChanges(parseConfig(current ?? ''), config).map((says) => ({
     kind: 'network_change',
     says: `${says}, and every node whose lease does not fit would lose it`,
   }));
@@ -157,14 +157,6 @@ function meaning(config: Json): Json {
   return Object.fromEntries(
     fields.map(([key, value]) => [key, key === 'type' && typeof value === 'string' ? value.toLowerCase() : value]),
   );
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function asAside(guess: string | undefined): string {

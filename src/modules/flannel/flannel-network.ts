@@ -24,6 +24,15 @@ const families: readonly Family[] = [
   { prefix: 'IPv6', Address: Address6, bits: 128, usual: 64, isOn: (config) => field(config, 'EnableIPv6') === true },
 ];
 
+/** The network config that a text is as JSON; undefined: it is none. */
+export function parseConfig(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
 /** As Go reads it: in any case, the last one wins. */
 export function field(object: JsonObject, name: string): Json | undefined {
   return Object.entries(object).findLast(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json } from '../../core/json.ts';
-import { field } from './flannel-network.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { field, parseConfig } from './flannel-network.ts';
 
 /** How the network config in etcd wants the VXLAN device; what it does not say is as flannel has it. */
 export interface VxlanOptions {
@@ -19,7 +19,7 @@ export const usualOptions: VxlanOptions = { vni: 1, port: undefined, gbp: false,
 
 /** Of the config's value; undefined when it is no config. A config of another backend says nothing of VXLAN. */
 export function vxlanOptions(value: string): VxlanOptions | undefined {
-  const config = parsed(value);
+  const config = parseConfig(value);
   if (!isJsonObject(config)) return undefined;
   const backend = field(config, 'Backend');
   if (!isJsonObject(backend) || String(field(backend, 'Type')).toLowerCase() !== 'vxlan') return usualOptions;
@@ -34,12 +34,4 @@ export function vxlanOptions(value: string): VxlanOptions | undefined {
     learning: field(backend, 'Learning') === true,
     mtu: number('MTU'),
   };
-}
-
-function parsed(value: string): Json | undefined {
-  try {
-    return JSON.parse(value) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -121,7 +121,7 @@ export function routeCommand(
   table: string,
   operations: readonly RouteOperation[],
   devices: readonly RouteDevice[],
-  numbers = '',
+  numbers: readonly string[] = [],
 ): readonly Command[] {
   if (operations.length === 0) return [];
   const used = new Set(operations.flatMap(({ verb, line }) => (verb === 'del' ? [] : parseRouteLine(line).devices)));
@@ -131,5 +131,5 @@ export function routeCommand(
     ...operations.map(({ verb, line }) => `${verb} ${line}`),
   ];
   const stdin = lines.map((line) => `${line}\n`).join('');
-  return [script(routeApplyScript, [`-${family}`, table, ...(numbers === '' ? [] : [numbers])], { stdin })];
+  return [script(routeApplyScript, [`-${family}`, table, ...numbers], { stdin })];
 }

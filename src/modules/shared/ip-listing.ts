@@ -54,7 +54,8 @@ named() {
   { printf '%s\\n=\\n' "$shown"; ip -N "$@" 2>/dev/null; } | awk -v numbers="$numbers" '${awkNamed}'
 }`;
 
-/** For `numbers`: what a task says of tables and origins by number. */
-export function saidNumbers(tables: readonly string[], origins: readonly string[]): string {
-  return [...tables.map(tableName), ...origins.map(originName)].filter((word) => /^\d+$/.test(word)).join(' ');
+/** For `numbers`: what a task says of tables and origins by number, as one argument of a script; none where it says none. */
+export function saidNumbers(tables: readonly string[], origins: readonly string[]): readonly string[] {
+  const said = [...tables.map(tableName), ...origins.map(originName)].filter((word) => /^\d+$/.test(word));
+  return said.length === 0 ? [] : [said.join(' ')];
 }
