@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import { type Converted, flagOf, given } from './arguments.ts';
 import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
-import { jsonOf, type ModuleCall } from './module-call.ts';
+import { jsonOf, type ModuleCall, onlyKnown } from './module-call.ts';
 import type { Scope } from './names.ts';
 import { keyOf } from './nodes.ts';
 
@@ -36,11 +36,6 @@ export function failure(call: ModuleCall, scope: Scope): Converted {
   onlyKnown(call, ['msg']);
   const said = message(call, scope, 'msg') ?? 'Failed as requested from task';
   return { module: 'assert', args: { that: false, fail_msg: said } };
-}
-
-function onlyKnown({ given: args, written }: ModuleCall, known: readonly string[]): void {
-  const other = [...args.keys()].find((key) => !known.includes(key));
-  if (other !== undefined) throw new LeaveOut(`"${other}" of ${written} has no equal here`, args.get(other)?.node);
 }
 
 /** Several are told one after the other. */

@@ -29,6 +29,12 @@ export function isKeyword(key: string): boolean {
   return Object.hasOwn(taskKeywords, key) || otherKeywords.has(key) || key.startsWith('with_');
 }
 
+/** Throws LeaveOut for any other argument. */
+export function onlyKnown({ given, written }: ModuleCall, known: readonly string[]): void {
+  const other = [...given.keys()].find((key) => !known.includes(key));
+  if (other !== undefined) throw new LeaveOut(`"${other}" of ${written} has no equal here`, given.get(other)?.node);
+}
+
 /** The module that a task names. Throws LeaveOut for none, for two, and for arguments that are none. */
 export function moduleCall(task: YAMLMap, context: TaskContext): ModuleCall {
   const named = task.items.filter((pair) => !isKeyword(keyOf(pair)));

@@ -3,15 +3,13 @@ import type { Json } from '../core/json.ts';
 import { refuseConnection } from './connection-names.ts';
 import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
-import type { ModuleCall } from './module-call.ts';
+import { type ModuleCall, onlyKnown } from './module-call.ts';
 
 /** A file of tasks in place of a task: its path, and the keywords that an include may not have are the loader's to refuse. */
 export function includedFile(call: ModuleCall, context: TaskContext): string {
   const { given, free, pair } = call;
   const file = String(given.get('file')?.value ?? given.get('_raw_params')?.value ?? free).trim();
-  const other = [...given.keys()].find((key) => key !== 'file' && key !== '_raw_params');
-  if (other !== undefined)
-    throw new LeaveOut(`"${other}" of ${call.written} has no equal here`, given.get(other)?.node);
+  onlyKnown(call, ['file', '_raw_params']);
   if (file === '') throw new LeaveOut('no file is named', pair.value);
   const text = context.scope.text(file, pair.value);
   if (!text.includes('{{')) context.included.tasks.add(text);

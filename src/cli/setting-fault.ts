@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { sshClients } from '../core/connection-variables.ts';
 import type { JsonObject } from '../core/json.ts';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean } from '../core/nearest.ts';
 import { projectSettings } from './project-settings.ts';
 import { projectValidator } from './project-validator.ts';
 
@@ -33,8 +33,7 @@ function isSetting(key: string): key is Setting {
 
 function unknown(key: string): SettingFault {
   const known = Object.keys(projectSettings);
-  const near = nearest(key, known);
-  const hint = near === undefined ? `Known: ${known.join(', ')}.` : `Did you mean "${near}"?`;
+  const hint = didYouMean(key, known) ?? `Known: ${known.join(', ')}.`;
   return { code: 'unknown-key', message: `unknown setting "${key}"`, hint };
 }
 

@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { cut } from '../core/cut.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { isItself } from '../core/fleet.ts';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean } from '../core/nearest.ts';
 
 export interface Selectable {
   /** In the order of the inventory. */
@@ -86,9 +86,10 @@ function byName(name: string, inventory: Selectable): readonly string[] {
       hint: 'Write a place, as in "web[0]", or characters, as in "web[12]".',
     });
   if (/[*?[]/.test(name)) return byTest(name, (text) => globPattern(name).matches(text), inventory);
-  const guess = nearest(name, [...inventory.groups.keys(), ...inventory.hosts]);
   throw new Failure('invalid', `"${name}" is neither a host nor a group of the inventory`, {
-    hint: guess === undefined ? 'Look at what the inventory has with "runbook inventory".' : `Did you mean "${guess}"?`,
+    hint:
+      didYouMean(name, [...inventory.groups.keys(), ...inventory.hosts]) ??
+      'Look at what the inventory has with "runbook inventory".',
   });
 }
 

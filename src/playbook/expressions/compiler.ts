@@ -86,15 +86,19 @@ export class Compiler {
     }
     const template = compileBare(value, this.#language, locate, this.#report);
     if (template === undefined) return broken;
-    try {
-      this.#refuseUnlessBool(template.type, at);
-    } catch (thrown) {
-      this.#report(thrown);
+    const refused = this.#unlessBool(template.type, at);
+    if (refused !== undefined) {
+      this.#report(refused);
       return broken;
     }
     const expressions = template.expressions.map((one) => ({
       ...one,
-      typeWith: (types: KnownTypes) => this.#refuseUnlessBool(one.typeWith(types), at),
+      typeWith: (types: KnownTypes) => {
+        const type = one.typeWith(types);
+        const found = this.#unlessBool(type, at);
+        if (found !== undefined) throw found;
+        return type;
+      },
     }));
     return { text: value, template: { ...template, expressions }, path: at };
   }
@@ -111,9 +115,10 @@ export class Compiler {
     return found;
   }
 
-  #refuseUnlessBool(type: string, at: YamlPath): string {
-    if (type === 'bool' || type === 'dyn') return type;
-    throw this.failure('wrong-type', `this must be true or false, and is of type ${type}`, at, conditionHint(type));
+  /** What is wrong with a condition of such a type. */
+  #unlessBool(type: string, at: YamlPath): Error | undefined {
+    if (type === 'bool' || type === 'dyn') return undefined;
+    return this.failure('wrong-type', `this must be true or false, and is of type ${type}`, at, conditionHint(type));
   }
 }
 

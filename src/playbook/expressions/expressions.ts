@@ -180,17 +180,18 @@ export class Language {
       }
       return this.#guard(text, () => fromCel(parsed(values)), values);
     };
-    const typeWith = (types: KnownTypes) => this.#guard(text, () => this.#typeWith(text, types));
+    const typeWith = (types: KnownTypes) => this.#guard(text, () => this.#typeWith(written, types));
     const looked = () =>
-      lookedAt(this.#cel.parse(withLoopAlias(text)).ast)
+      lookedAt(this.#cel.parse(written).ast)
         .map(named)
         .filter(({ name }) => names.has(name));
     return { text, names, paths, asked: found.asked, whole, type: type ?? 'dyn', typeWith, evaluate, looked };
   }
 
-  #typeWith(text: string, types: KnownTypes): string {
+  /** `written`: with the alias of `loop`. */
+  #typeWith(written: string, types: KnownTypes): string {
     const aliased = [...types].map(([name, type]) => [name === 'loop' ? loopAlias : name, type] as const);
-    return this.#types.typeOf(withLoopAlias(text), new Map(aliased));
+    return this.#types.typeOf(written, new Map(aliased));
   }
 
   /** Throws ExpressionFault for all that is wrong: for each name that nobody knows, and for what types have against the rest. */

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
 import type { Language } from '../expressions/expressions.ts';
@@ -8,7 +8,16 @@ import { celTypeOf, type Input, valueErrors } from '../inputs.ts';
 import { isOfError, type PlaybookText, ProblemFailure } from '../parse.ts';
 import { takenOver } from '../schema/include-keywords.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
-import { allSaid, failedTypes, isRecovery, type Said, type Speaker, said, type WithinText } from '../tasks/blocks.ts';
+import {
+  allSaid,
+  failedTypes,
+  isRecovery,
+  type Said,
+  type Speaker,
+  said,
+  varsSaid,
+  type WithinText,
+} from '../tasks/blocks.ts';
 
 /** An include, as the tasks of its file see it: what they stand in. */
 export interface Frame extends Speaker {
@@ -97,13 +106,7 @@ export class FrameCode implements Surroundings {
     this.#frame = frame;
     this.#outer = outer;
     let isSound = outer.isSound;
-    const vars = allSaid(frame, 'vars').flatMap(({ value, path }) =>
-      Object.entries(isJsonObject(value) ? value : {}).map(([name, one]) => ({
-        name,
-        value: one as Json,
-        path: [...path, name],
-      })),
-    );
+    const vars = varsSaid(frame);
     const around = isRecovery(blocks) ? { ...outer, language: outer.language.withTypes(failedTypes) } : outer;
     const before = retyped(base, around, [...Object.keys(own), ...vars.map(({ name }) => name)], new Map());
     const compiler = new Compiler({

@@ -42,6 +42,17 @@ export function allSaid({ value, path, within }: Speaker, key: string): readonly
     .map((one) => ({ value: one.value[key] as Json, path: [...one.path, key] }));
 }
 
+/** Every variable that is given to it under "vars", outermost first; of a name that is given twice, the last counts. */
+export function varsSaid(speaker: Speaker): readonly (Said & { readonly name: string })[] {
+  return allSaid(speaker, 'vars').flatMap(({ value, path }) =>
+    Object.entries(isJsonObject(value) ? value : {}).map(([name, one]) => ({
+      name,
+      value: one as Json,
+      path: [...path, name],
+    })),
+  );
+}
+
 /** What holds of a keyword: what the task says, or else the nearest block around it. */
 export function said(task: Speaker, key: string): Said | undefined {
   return allSaid(task, key).at(-1);

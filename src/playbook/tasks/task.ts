@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import type { Judging, LoopItem, Registered, Resolution, Step, Task, Turn } from '../../core/play.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
 import type { Language } from '../expressions/expressions.ts';
@@ -12,7 +12,7 @@ import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import { type Sources, withSource } from '../sources.ts';
 import type { PlayText, TaskText } from '../texts.ts';
 import { argsTemplate, askedOf, assertedConditions, comesOutOfTemplate } from './assertion.ts';
-import { allSaid, failedTypes, isRecovery, said } from './blocks.ts';
+import { allSaid, failedTypes, isRecovery, said, varsSaid } from './blocks.ts';
 import { Delegate } from './delegate.ts';
 import { EarlyLook, type EarlyParts } from './early-look.ts';
 import { ifKnown } from './if-known.ts';
@@ -73,19 +73,13 @@ export class TaskCode {
       if (isOfError(error)) faults++;
       context.report(error);
     };
-    const own = allSaid(text, 'vars').flatMap((vars) =>
-      Object.entries(isJsonObject(vars.value) ? vars.value : {}).map(([name, one]) => ({
-        name,
-        one: one as Json,
-        at: [...vars.path, name],
-      })),
-    );
+    const own = varsSaid(text);
     const known = isRecovery(text.blocks) ? around.language.withTypes(failedTypes) : around.language;
     const language = excusing(known.with([...own.map(({ name }) => name), ...loopNames(value)]), text);
     const compiler = new Compiler({ doc, language, report });
     const ofPlay = new Compiler({ doc: play.doc, language: scope.language, report });
     this.#compiler = compiler;
-    const compiled = own.map(({ name, one, at }) => [name, compiler.value(one, at)] as const);
+    const compiled = own.map((one) => [one.name, compiler.value(one.value, one.path)] as const);
     this.#vars = new Map(compiled.filter(([name]) => !scope.isExtra(name)));
     this.#loop = loop === undefined ? undefined : new Loop(loop, text, compiler);
     this.#asserts = assertedConditions(text, compiler);
