@@ -173,8 +173,12 @@ function unreachable(plays: readonly Play[], fleet: Fleet): readonly string[] {
   return [...hosts].flatMap((name) => fleet.hosts.get(name)?.faults ?? []);
 }
 
-/** What -i names, else what runbook.yml does. Throws Failure `missing` when no inventory is named anywhere. */
+/** What -i names, else what runbook.yml does. Throws Failure `missing` when no inventory is named anywhere, `invalid` for an empty name. */
 export function inventoryPaths(options: readonly string[], cwd: string, project: Project): readonly string[] {
+  if (options.some((one) => one.trim() === ''))
+    throw new Failure('invalid', '-i names no inventory: what it is given is empty', {
+      hint: 'Give it a file, a folder, an executable or a list of hosts: -i web1,web2. Is a variable of the shell not set?',
+    });
   if (options.length > 0) return options.map((one) => sourcePath(one, cwd));
   if (project.inventory.length > 0) return project.inventory;
   throw new Failure('missing', 'no inventory is named', {

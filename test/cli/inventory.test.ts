@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TestProject } from '../support/cli.ts';
 
 let project: TestProject;
@@ -73,4 +73,29 @@ test.each([
   const { exit, stderr } = await project.run('inventory', ...args);
   expect(stderr).toContain(says);
   expect(exit).toBe(2);
+});
+
+describe('what would be passed over is refused', () => {
+  test.each([
+    [['--list', 'web'], '--list shows the whole inventory'],
+    [['web', '--graph'], '--graph shows the whole inventory'],
+    [['--host', 'w1', 'web'], '--host names the host already'],
+    [['--vars'], '--vars is for --graph'],
+  ])('%j', async (args, told) => {
+    const { stdout, stderr, exit } = await project.run('inventory', ...args);
+    expect({ stdout, exit }).toEqual({ stdout: '', exit: 2 });
+    expect(stderr).toContain(told);
+  });
+
+  test.each([['inventory'], ['validate', 'p.yml'], ['play', 'p.yml', '--check'], ['locks']])(
+    'an inventory without a name: %s',
+    async (...command) => {
+      await writeFile(join(project.folder, 'p.yml'), '- hosts: web\n  verify: [{ assert: { that: true } }]\n');
+      for (const name of ['', ' ']) {
+        const { stderr, exit } = await project.run(...command, '-i', name);
+        expect(exit).toBe(2);
+        expect(stderr).toContain('-i names no inventory');
+      }
+    },
+  );
 });

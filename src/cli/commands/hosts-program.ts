@@ -6,7 +6,7 @@ import { connectOptions, inventoryOption, limitOption } from './options.ts';
 export function addHosts(program: Command, { terminal, done }: Invocation): void {
   const hosts = 'hosts, as in Ansible';
 
-  inventoryOption(program.command('inventory').argument('[pattern]', hosts, 'all'))
+  inventoryOption(program.command('inventory').argument('[pattern]', `${hosts} (default: "all")`))
     .summary('the hosts of the inventory, with their variables and where each is written')
     .addOption(new Option('--graph', 'the tree of groups and hosts').conflicts(['list', 'host', 'json']))
     .option('--vars', 'in the tree, each variable too')

@@ -18,10 +18,11 @@ export interface InventoryViewOptions extends InventoryOptions {
 
 /** The hosts that a pattern selects, each with its groups and variables, or a whole view; passwords are not shown. */
 export async function inventoryCommand(
-  pattern: string,
+  pattern: string | undefined,
   options: InventoryViewOptions,
   terminal: Terminal,
 ): Promise<number> {
+  refuseIdle(pattern, options);
   const { cwd } = terminal;
   const playbook = options.playbookDir === undefined ? undefined : resolve(cwd, options.playbookDir, 'playbook');
   const { opener, inventory } = await namedInventory(options, terminal, playbook);
@@ -47,11 +48,26 @@ export async function inventoryCommand(
   } else {
     const hosts = Object.fromEntries(
       inventory
-        .select(pattern)
+        .select(pattern ?? 'all')
         .map((name) => [name, { groups: groupsOf(inventory, name), vars: inventory.hosts.get(name)?.vars ?? {} }]),
     );
     if (options.json) json(hosts);
     else terminal.out(yamlText(yamlDocument(shown(hosts))));
   }
   return 0;
+}
+
+/** What a view would pass over. */
+function refuseIdle(pattern: string | undefined, { list, graph, host, vars }: InventoryViewOptions): void {
+  if (vars && !graph) throw new Failure('invalid', '--vars is for --graph', { hint: 'Add --graph, or remove it.' });
+  if (pattern === undefined) return;
+  const view = list ? '--list' : graph ? '--graph' : undefined;
+  if (view !== undefined)
+    throw new Failure('invalid', `${view} shows the whole inventory, and takes no pattern`, {
+      hint: `The hosts of a pattern alone: \`runbook inventory ${pattern} --json\`.`,
+    });
+  if (host !== undefined)
+    throw new Failure('invalid', '--host names the host already, and takes no pattern beside it', {
+      hint: 'Leave one of the two out.',
+    });
 }
