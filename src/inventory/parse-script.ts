@@ -1,6 +1,7 @@
 import { entryOf } from '../core/entry-of.ts';
 import { reason } from '../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { didYouMean } from '../core/nearest.ts';
 import { type Assignments, assign, type Draft, isGroupName, isHostName, type Spot } from './draft.ts';
 import type { Files } from './files.ts';
 
@@ -73,12 +74,15 @@ class Reader {
     this.#draft.group(name);
     if (Array.isArray(value)) this.#hosts(name, value);
     else if (isJsonObject(value)) this.#parts(name, value);
+    else this.#fault(`the group "${name}" must be a list of hosts, or a map`);
   }
 
   /** Of a map without hosts, children and vars: a host of that name, and these are its variables. */
   #parts(name: string, value: JsonObject): void {
     const { hosts, vars, children } = value;
-    if (hosts === undefined && vars === undefined && children === undefined) {
+    const isHost = hosts === undefined && vars === undefined && children === undefined;
+    for (const key of Object.keys(value)) this.#key(name, key, isHost);
+    if (isHost) {
       if (Object.keys(value).length > 0) this.#hosts(name, [name]);
       this.hostVars(name, value);
       return;
@@ -92,6 +96,14 @@ class Reader {
     } else if (vars !== undefined && vars !== null) this.#fault(`the vars of group "${name}" must be a map`);
     if (Array.isArray(children)) for (const child of children as Json[]) this.#child(name, child);
     else if (children !== undefined && children !== null) this.#fault(`the children of group "${name}" must be a list`);
+  }
+
+  /** Beside parts of a group any other key is one that is misspelt; alone it may be a variable. */
+  #key(group: string, key: string, isVariable: boolean): void {
+    const parts = ['hosts', 'vars', 'children'];
+    const hint = didYouMean(key, parts);
+    if (parts.includes(key) || (isVariable && hint === undefined)) return;
+    this.#fault(`"${key}" is no part of the group "${group}"`, hint ?? `A group has ${parts.join(', ')}.`);
   }
 
   #child(group: string, child: Json): void {
@@ -135,7 +147,7 @@ class Reader {
     }
   }
 
-  #fault(message: string): void {
-    this.#draft.fault('bad-script', this.#spot(), message);
+  #fault(message: string, hint?: string): void {
+    this.#draft.fault('bad-script', this.#spot(), message, hint);
   }
 }
