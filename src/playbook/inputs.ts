@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
 import { readYaml, type YamlPath } from '../core/yaml.ts';
 import { holdsTemplate } from './expressions/templates.ts';
+import { schemaProblems } from './inner-schemas.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { inputSchema } from './schema/input-keywords.ts';
@@ -76,6 +77,9 @@ export function declarationProblems(
   const isSet = schema.default !== undefined;
   const found = (isSet ? variableProblems : nameProblems)(doc, name, path, taken);
   if (schemaErrors(inputSchema, schema as JsonObject).length > 0) return found; // which is said where it stands
+  const inner = schemaProblems(doc, schema as JsonObject, path);
+  if (inner.some(({ severity }) => severity === 'error')) return [...found, ...inner];
+  found.push(...inner);
   try {
     schemaErrors(schema, null);
   } catch (thrown) {

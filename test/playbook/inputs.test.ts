@@ -4,6 +4,7 @@ import { modules } from '../../src/modules/list.ts';
 import { declaredInputs } from '../../src/playbook/declared-inputs.ts';
 import { type Input, typed, valueErrors } from '../../src/playbook/inputs.ts';
 import { loadPlaybook } from '../../src/playbook/playbook.ts';
+import { inputFormats } from '../../src/playbook/schema/input-keywords.ts';
 import { flannelFleet } from '../support/fake-fleet.ts';
 
 const play = (inputs: string, task = 'a: "{{ mtu + 1 }}"', more = '') => `- hosts: flannel
@@ -65,6 +66,38 @@ describe('inputs of a play', () => {
       play('mtu: { type: integer, description: d, defualt: 1 }'),
       {},
       '"defualt" is not known here',
+    ],
+    [
+      'a format',
+      play('mtu: { type: string, format: ipv4, description: d }', 'a: "{{ mtu }}"'),
+      { mtu: '10.0.0.300' },
+      'v.yml:7:3 bad-value the input "mtu" must be an IPv4 address, not "10.0.0.300"',
+    ],
+    [
+      'a format that is not known',
+      play('mtu: { type: string, format: date-time, description: d }'),
+      {},
+      'p.yml:3:34 bad-value "format" must be ip, ipv4, ipv6,',
+    ],
+    [
+      'a format of items that is not known',
+      play('mtu: { type: array, items: { type: string, format: date }, description: d, default: [a] }'),
+      {},
+      'p.yml:3:56 bad-value "format" must be ip, ipv4, ipv6,',
+    ],
+    [
+      'a format of a choice of items',
+      play(
+        'mtu: { type: array, items: { anyOf: [{ type: integer }, { type: string, format: hst }] }, description: d }',
+      ),
+      {},
+      'p.yml:3:85 bad-value "format" must be ip, ipv4, ipv6,',
+    ],
+    [
+      'a misspelt keyword of a key',
+      play('mtu: { type: object, properties: { z: { type: string, patern: x } }, description: d }', 'a: "{{ mtu.z }}"'),
+      {},
+      'p.yml:3:59 unknown-key "patern" is not known here',
     ],
     ['an unknown type', play('mtu: { type: int, description: d }'), {}, 'must be string, integer'],
     [
@@ -129,4 +162,26 @@ test('what a playbook declares is found whatever else is wrong with it', () => {
     ).map(({ name }) => name),
   ).toEqual(['a', 'b']);
   expect(declaredInputs('/p.yml', () => '[')).toEqual([]);
+});
+
+test.each([
+  ['integer', 'format: ip', '"format" does nothing here: it is about text'],
+  ['string', 'minimum: 1', '"minimum" does nothing here: it is about numbers'],
+  ['array, items: { type: integer, pattern: x }', 'minItems: 1', '"pattern" does nothing here: it is about text'],
+  ['object', 'items: { type: string }', '"items" does nothing here: it is about lists'],
+])('a keyword about values of another type is warned of: of %s, %s', (type, keyword, message) => {
+  const text = `- hosts: flannel\n  inputs: { x: { type: ${type}, ${keyword}, description: d } }\n  verify: [{ file: { path: /x } }]\n`;
+  const { problems } = loadPlaybook({
+    ...{ file: 'p.yml', text, fleet: flannelFleet, modules, extraVars: {}, env: {} },
+  });
+  expect(problems.filter(({ code }) => code === 'no-effect').map((problem) => problem.message)).toEqual([message]);
+});
+
+test('each format that an input may have is checked', () => {
+  for (const format of inputFormats) {
+    const input: Input = { name: 'x', schema: { type: 'string', format } };
+    expect([format, valueErrors(input, 'no such/thing').length]).toEqual([format, 1]);
+  }
+  expect(valueErrors({ name: 'x', schema: { type: 'string', format: 'ipv6' } }, '2001:db8::1')).toEqual([]);
+  expect(valueErrors({ name: 'x', schema: { type: 'string', format: 'ipv6' } }, '10.0.0.1')).toHaveLength(1);
 });

@@ -54,6 +54,11 @@ const known = {
     fits: (text) => !text.includes(':') && isAddress(text),
     hint: (text) => (text.includes('/') ? address.hint(text) : 'As 10.4.7.22.'),
   },
+  ipv6: {
+    words: 'an IPv6 address',
+    fits: (text) => text.includes(':') && isAddress(text),
+    hint: (text) => (text.includes('/') ? address.hint(text) : 'As 2001:db8::22.'),
+  },
   'ip-or-empty': { ...address, words: 'an IP address, or empty', fits: (text) => text === '' || isAddress(text) },
   'ip-interface': {
     words: 'an IP address with its length',

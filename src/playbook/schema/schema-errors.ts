@@ -32,6 +32,7 @@ export const ajvOptions = {
   meta: false,
   validateSchema: false,
   code: { optimize: false },
+  logger: false as const,
   formats,
 };
 
