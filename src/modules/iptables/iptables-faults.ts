@@ -6,6 +6,7 @@ import { shown } from '../../core/shown.ts';
 import { clash, found, wrong } from '../shared/faults.ts';
 import { isOf } from '../shared/formats.ts';
 import { isNetwork, longNames } from './iptables-form.ts';
+import { optionFault } from './iptables-options.ts';
 import { builtInChains } from './iptables-probe.ts';
 import { ruleOf } from './iptables-words.ts';
 
@@ -113,6 +114,7 @@ function faultsIn(words: readonly string[], args: RuleArgs): readonly Fault[] {
       ? [{ message: `has "${ported.option}" without a protocol`, hint: `Write -p tcp or -p udp before it.` }]
       : []),
     ...(words.at(-1) === '!' ? [{ message: 'ends with "!"', hint: 'Say what it is to be not.' }] : []),
+    ...[optionFault(words)].filter((fault) => fault !== undefined),
   ];
 }
 
