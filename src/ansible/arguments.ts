@@ -1,4 +1,4 @@
-import type { Node } from 'yaml';
+import { isSeq, type Node } from 'yaml';
 import type { ImportCode } from '../core/codes/imports.ts';
 import { cut } from '../core/cut.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
@@ -108,8 +108,11 @@ export class Args {
     const value = this.take(...names);
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) return String(isJsonObject(value) ? '' : value).split(/\s*,\s*/);
-    if (value.every((one) => typeof one === 'string' || typeof one === 'number')) return value.map(String);
-    throw new LeaveOut(`"${names[0]}" is not a list of texts`, node);
+    return value.map((one: Json, i) => {
+      const item = isSeq(node) ? node.items[i] : node;
+      if (typeof one === 'object') throw new LeaveOut(`"${names[0]}" is not a list of texts`, item);
+      return wordOf(one, (item as { source?: string } | undefined)?.source);
+    });
   }
 
   /** Whole seconds as a time with its unit. */
@@ -171,6 +174,12 @@ export class Args {
   }
 }
 
+/** The text that Python makes of a value. */
+function wordOf(value: string | number | boolean, source = ''): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'number' && Number.isInteger(value) && /[.e]/i.test(source) ? `${value}.0` : String(value);
+}
+
 /** As Ansible reads a truth value; undefined for what is none. */
 export function flagOf(value: Json | undefined): boolean | undefined {
   if (typeof value === 'boolean') return value;
@@ -178,6 +187,11 @@ export function flagOf(value: Json | undefined): boolean | undefined {
   if (typeof value !== 'string') return undefined;
   if (/^(?:yes|true|on|y|t|1)$/i.test(value.trim())) return true;
   return /^(?:no|false|off|n|f|0)$/i.test(value.trim()) ? false : undefined;
+}
+
+/** The same of a condition, in which a letter or a number alone is an expression. */
+export function truthOf(condition: string): boolean | undefined {
+  return /^\s*(?:yes|no|on|off|true|false)\s*$/i.test(condition) ? flagOf(condition) : undefined;
 }
 
 export function shownValue(value: Json): string {

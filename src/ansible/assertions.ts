@@ -1,6 +1,6 @@
 import { isSeq, type Pair } from 'yaml';
 import type { Json } from '../core/json.ts';
-import { type Converted, flagOf, given } from './arguments.ts';
+import { type Converted, flagOf, given, truthOf } from './arguments.ts';
 import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { jsonOf, type ModuleCall, onlyKnown } from './module-call.ts';
@@ -17,7 +17,7 @@ export function assertion(call: ModuleCall, scope: Scope): Converted {
     const node = isSeq(that.node) ? that.node.items[i] : that.node;
     if (typeof one === 'boolean') return one;
     if (typeof one !== 'string') throw new LeaveOut('"that" is a condition, or a list of them', node);
-    return flagOf(one) ?? scope.condition(one, node);
+    return truthOf(one) ?? scope.condition(one, node);
   });
   if (all.length === 0) throw new LeaveOut('"that" is an empty list', that.node);
   return {

@@ -5,23 +5,35 @@ import { modules } from '../modules/list.ts';
 import { loadPlaybook } from '../playbook/playbook.ts';
 import type { Problem } from '../playbook/problem.ts';
 import type { Context } from './context.ts';
-import { keyOf, pairIn } from './nodes.ts';
+import { inventoryNames } from './inventory-names.ts';
+import { idOf, keyOf, pairIn } from './nodes.ts';
 import { withoutVaultTags } from './vault.ts';
 
 export type Kind = 'playbook' | 'tasks';
 
 /** Nothing can be said of hosts without an inventory; what is told of them is not the import's. */
 const ofHosts: ReadonlySet<string> = new Set(['no-hosts', 'bad-hosts']);
-/** What is only seen when a task is tried out on a host, and rests on no variable. */
+/** What is only seen when a task is tried out on a host, whatever its variables are. */
 const ofTrials: ReadonlySet<string> = new Set(['nothing-wanted', 'not-registered', 'cannot-assert']);
+/** The same, of a task that needs no variable of the inventory: all that it uses is known. */
+const ofValues: ReadonlySet<string> = new Set(['wrong-type', 'bad-value', 'missing-key', 'bad-source']);
+/** Of these a name of the inventory anywhere in the task may be the cause. */
+const ofParts: ReadonlySet<string> = new Set(['no-such-key', 'expression-failed']);
 /** The handlers of a file of tasks are those of the play that includes it. */
 const ofPlays: ReadonlySet<string> = new Set(['unknown-handler']);
 const host = { name: 'host', vars: {}, connection: { kind: 'ssh' } } as const;
 const none: Fleet = { hosts: new Map(), groups: new Map(), select: () => [] };
 const one: Fleet = { hosts: new Map([['host', host]]), groups: new Map([['all', ['host']]]), select: () => ['host'] };
 
+interface Problems {
+  /** With these no inventory would make it valid. */
+  readonly certain: readonly Problem[];
+  /** The same, where what they are about rests on no name of the inventory. */
+  readonly ofValues: readonly Problem[];
+}
+
 /** What the loader itself has against a result, as far as that rests on the text alone. */
-export function problemsOf(text: string, kind: Kind, { included }: Pick<Context, 'included'>): readonly Problem[] {
+export function problemsOf(text: string, kind: Kind, { included }: Pick<Context, 'included'>): Problems {
   const [file, main] =
     kind === 'playbook' ? ['/p.yml', text] : ['/p.yml', '- hosts: all\n  tasks: [{ include_tasks: t.yml }]\n'];
   const at = (name: string) => resolve(dirname(file), name);
@@ -41,32 +53,54 @@ export function problemsOf(text: string, kind: Kind, { included }: Pick<Context,
       modules,
       extraVars: {},
       env: {},
-      read: (path) => stubs.get(path) ?? '',
+      // Some of what is named may not be empty.
+      read: (path) => stubs.get(path) ?? '\n',
     }).problems.filter(
       ({ severity, at: place }) => severity === 'error' && place.file === (kind === 'tasks' ? at('t.yml') : file),
     );
-  return [
-    ...load(none).filter(({ code }) => !ofHosts.has(code) && !(kind === 'tasks' && ofPlays.has(code))),
-    ...load(one).filter(({ code }) => ofTrials.has(code)),
-  ];
+  const tried = load(one);
+  return {
+    certain: [
+      ...load(none).filter(({ code }) => !ofHosts.has(code) && !(kind === 'tasks' && ofPlays.has(code))),
+      ...tried.filter(({ code }) => ofTrials.has(code)),
+    ],
+    ofValues: tried.filter(({ code }) => ofValues.has(code) || ofParts.has(code)),
+  };
 }
 
-/** The item of the source, or the key of a play, that each problem of the result comes from; and why, in words. */
+/** What is wrong in the result with what an item of the source has become. */
+interface Origin {
+  readonly problem: Problem;
+  /** The item of the source, or the key of a play. */
+  readonly item: string;
+  /** What the item has become. */
+  readonly made: YAMLMap;
+}
+
+/** Where each problem of the result comes from. */
 export function originsOf(
   problems: readonly Problem[],
   text: string,
   made: Node,
   { origins }: Pick<Context, 'origins'>,
-): ReadonlyMap<string, string> {
+): readonly Origin[] {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, version: '1.2' });
-  const refused = new Map<string, string>();
-  for (const { at, message } of problems) {
-    const offset = (counter.lineStarts[at.line - 1] ?? 0) + at.column - 1;
+  return problems.flatMap((problem) => {
+    const { line, column } = problem.at;
+    const offset = (counter.lineStarts[line - 1] ?? 0) + column - 1;
     const found = deepest(pathTo(document.contents, offset), made, origins);
-    if (found !== undefined) refused.set(found, `it would not be valid here: ${message}`);
-  }
-  return refused;
+    return found === undefined ? [] : [{ problem, ...found }];
+  });
+}
+
+/** Those of `ofValues` that no inventory could mend. Not of keys of a play: only where a task uses a variable its value matters. */
+export function certainOf(origins: readonly Origin[], result: string): readonly Origin[] {
+  if (origins.length === 0) return [];
+  const names = inventoryNames(result);
+  return origins.filter(({ problem: { code, source }, item, made }) => {
+    return /^\d+$/.test(item) && !names.test(ofParts.has(code) ? JSON.stringify(made) : source);
+  });
 }
 
 function pathTo(root: unknown, offset: number): readonly (string | number)[] {
@@ -92,17 +126,21 @@ function pathTo(root: unknown, offset: number): readonly (string | number)[] {
 }
 
 /** Follows a path in what was made to the innermost thing that is made of something. */
-function deepest(path: readonly (string | number)[], made: Node, origins: Context['origins']): string | undefined {
+function deepest(
+  path: readonly (string | number)[],
+  made: Node,
+  origins: Context['origins'],
+): Pick<Origin, 'item' | 'made'> | undefined {
   let node: unknown = made;
-  let found: string | undefined;
+  let found: Pick<Origin, 'item' | 'made'> | undefined;
   let isPlay = true;
   for (const [i, step] of path.entries()) {
     node = isSeq(node) ? node.items[Number(step)] : isMap(node) ? pairIn(node, String(step))?.value : undefined;
     const source = isMap(node) ? origins.get(node) : undefined;
-    if (source === undefined) continue;
+    if (source === undefined || !isMap(node)) continue;
     const key = path[i + 1];
     const isKey = isPlay && pairIn(source, 'hosts') !== undefined && key !== undefined && isOwnKey(source, String(key));
-    found = `${source.range?.[0]}${isKey ? ` ${key}` : ''}`;
+    found = { item: `${idOf(source)}${isKey ? ` ${key}` : ''}`, made: node };
     isPlay = false;
   }
   return found;

@@ -13,6 +13,8 @@ export interface Context {
   readonly paths: Paths;
   /** Items of the source, by their offsets, and keys of plays, as `OFFSET KEY`, that the result would not be valid with: why. */
   readonly refused: ReadonlyMap<string, string>;
+  /** Items of the source, by their offsets, whose values are not of the types that their modules take here: why. */
+  readonly mistyped: ReadonlyMap<string, string>;
   /** Result -> the item of the source that it is made of. */
   readonly origins: WeakMap<object, YAMLMap>;
   /** Files of tasks and playbooks that the result includes. */

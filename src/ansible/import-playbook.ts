@@ -1,6 +1,7 @@
 import { Document, isMap, isSeq, type Node, YAMLMap, YAMLSeq } from 'yaml';
 import { isJsonObject, type Json } from '../core/json.ts';
-import { type Kind, originsOf, problemsOf } from './check.ts';
+import type { Problem } from '../playbook/problem.ts';
+import { certainOf, type Kind, originsOf, problemsOf } from './check.ts';
 import { refuseConnections } from './connection-names.ts';
 import type { Context, TaskContext } from './context.ts';
 import { Findings, type ImportFinding, LeaveOut } from './findings.ts';
@@ -8,7 +9,7 @@ import { leftOut, placeBefore, tasksOf } from './lists.ts';
 import { jsonOf } from './module-call.ts';
 import { shortName } from './modules/table.ts';
 import { Scope } from './names.ts';
-import { keyOf, nodeOf, pairOf, takeComments } from './nodes.ts';
+import { idOf, keyOf, nodeOf, pairOf, takeComments } from './nodes.ts';
 import { documentText } from './output.ts';
 import { Paths, type ReadBeside } from './paths.ts';
 import { playOf } from './play.ts';
@@ -49,12 +50,14 @@ export function importPlaybook({ file, text, read = () => undefined, moved = '' 
     return { text: undefined, findings, kind };
   }
   const refused = new Map<string, string>();
+  const mistyped = new Map<string, string>();
   for (let round = 0; ; round++) {
     const context: Context = {
       ...{
         source,
         read,
         refused,
+        mistyped,
         paths: new Paths(read, moved),
         findings: new Findings(source),
         origins: new WeakMap(),
@@ -67,14 +70,31 @@ export function importPlaybook({ file, text, read = () => undefined, moved = '' 
     const findings = context.findings.all;
     if (made === undefined) return { text: undefined, findings, kind };
     const result = documentText(made);
-    const problems = problemsOf(result, kind, context);
-    if (problems.length === 0) return { text: result, findings, kind };
-    const origins = originsOf(problems, result, made.contents as Node, context);
-    const before = refused.size;
-    for (const [item, why] of origins) refused.set(item, why);
-    if (refused.size === before || round === mostRounds)
-      return { text: undefined, findings: [...findings, ...lost(source, problems)], kind };
+    const { certain, ofValues } = problemsOf(result, kind, context);
+    const origins = (problems: readonly Problem[]) => originsOf(problems, result, made.contents as Node, context);
+    const wrong = certainOf(origins(ofValues), result);
+    if (certain.length + wrong.length === 0) return { text: result, findings, kind };
+    const before = refused.size + mistyped.size;
+    for (const { item, problem } of origins(certain)) refused.set(item, reason(problem));
+    for (const { item, problem } of wrong) {
+      const first = mistyped.get(item);
+      if (problem.code === 'wrong-type' && first === undefined) mistyped.set(item, reason(problem));
+      else refused.set(item, isOfConversion(problem) ? (first ?? reason(problem)) : reason(problem));
+    }
+    if (refused.size + mistyped.size > before && round < mostRounds) continue;
+    return certain.length === 0
+      ? { text: result, findings, kind }
+      : { text: undefined, findings: [...findings, ...lost(source, certain)], kind };
   }
+}
+
+function reason({ message }: Problem): string {
+  return `it would not be valid here: ${message}`;
+}
+
+/** Is it what a conversion could not do? What was wrong before it says more. */
+function isOfConversion({ message }: Problem): boolean {
+  return /^"?(?:string|int)(?:"|\(\) (?:conversion|type) error)/.test(message);
 }
 
 /** The result is not valid, and nobody can tell which part of the source makes it so. */
@@ -126,7 +146,7 @@ function playbook(source: Source, context: Context): Document | undefined {
   for (const item of root.items) {
     try {
       if (!isMap(item)) throw new LeaveOut('this is not a play', item);
-      const why = context.refused.get(String(item.range?.[0]));
+      const why = context.refused.get(idOf(item));
       if (why !== undefined) throw new LeaveOut(why, undefined, undefined, 'not-valid-here');
       const play = importOf(item, context, all) ?? playOf(item, context, all);
       placeBefore(play, waiting.splice(0));

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { blockParts } from '../core/play.ts';
-import { flagOf } from './arguments.ts';
+import { flagOf, truthOf } from './arguments.ts';
 import { LeaveOut } from './findings.ts';
 import type { Scope } from './names.ts';
 
@@ -45,11 +45,12 @@ const list =
     return { [key]: value };
   };
 
-/** Each true of a list, or the only one. */
+/** Each true of a list, or the only one; an empty text asks for nothing. */
 function conditions({ value, node, scope }: Said): readonly (string | boolean)[] {
-  return [value].flat().map((one) => {
+  const asked = [value].flat().filter((one) => typeof one !== 'string' || one.trim() !== '');
+  return asked.map((one) => {
     if (typeof one === 'boolean') return one;
-    const known = typeof one === 'string' ? flagOf(one) : undefined;
+    const known = typeof one === 'string' ? truthOf(one) : undefined;
     return known ?? scope.condition(String(one), node);
   });
 }
@@ -58,11 +59,19 @@ const condition =
   (key: string): Keyword =>
   (said) => {
     const all = conditions(said);
+    if (all.length === 0) return null;
     return { [key]: all.length === 1 ? (all[0] as Json) : all.map((one) => `${one}`) };
   };
 
+const joined =
+  (key: string): Keyword =>
+  (said) => {
+    const all = conditions(said);
+    return all.length === 0 ? null : { [key]: allOf(all) };
+  };
+
 /** What binds less than && stands in parentheses. */
-export function allOf(parts: readonly (string | boolean)[]): string | boolean {
+function allOf(parts: readonly (string | boolean)[]): string | boolean {
   if (parts.length === 1) return parts[0] ?? true;
   const bare = (cel: string) => cel.replace(/"(?:\\.|[^"\\])*"/g, '""');
   return parts
@@ -81,10 +90,10 @@ const seconds =
 
 /** Keywords of tasks and blocks, and of a play as far as they are the same. */
 export const taskKeywords: Readonly<Record<string, Keyword>> = {
-  name: same('name'),
-  when: (said) => ({ when: allOf(conditions(said)) }),
+  name: ({ value }) => ({ name: typeof value === 'number' ? String(value) : value }),
+  when: joined('when'),
   register: same('register'),
-  until: (said) => ({ until: allOf(conditions(said)) }),
+  until: joined('until'),
   failed_when: condition('failed_when'),
   changed_when: condition('changed_when'),
   retries: whole('retries'),

@@ -7,7 +7,7 @@ import type { TaskContext } from './context.ts';
 import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
 import { jsonOf } from './module-call.ts';
-import { keyOf, pairIn, pairOf, takeComments } from './nodes.ts';
+import { idOf, keyOf, pairIn, pairOf, takeComments } from './nodes.ts';
 import { finished, taskOf } from './task.ts';
 import { refuseVault } from './vault.ts';
 
@@ -48,7 +48,7 @@ function isText(text: unknown): text is string {
 function itemOf(item: unknown, context: TaskContext, waiting: string[]): YAMLMap | null {
   try {
     if (!isMap(item)) throw new LeaveOut('this is not a task', item);
-    const why = context.refused.get(String(item.range?.[0]));
+    const why = context.refused.get(idOf(item));
     if (why !== undefined) throw new LeaveOut(why, undefined, undefined, 'not-valid-here');
     const isBlock = blockParts.some((key) => pairIn(item, key) !== undefined);
     return isBlock ? blockOf(item, context) : taskOf(item, context);

@@ -3,7 +3,8 @@ import { LeaveOut } from './findings.ts';
 import type { Scope } from './names.ts';
 import { sequence } from './sequence.ts';
 
-const template = /^\{\{[\s\S]*\}\}$/;
+/** One expression and nothing beside it: what is joined of several is text. */
+const template = /^\{\{(?:(?!\{\{|\}\})[\s\S])*\}\}$/;
 
 /** What `loop` is for one of Ansible's ways to say it. Throws LeaveOut. */
 export function loopOf(key: string, value: Json, node: unknown, scope: Scope): Json {

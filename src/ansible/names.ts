@@ -139,7 +139,11 @@ export class Scope implements Names {
       if (!ofResults.has(name)) throw new NoForm(`a registered result has no "${name}" here`);
     }
     if (name === 'stdout' || name === 'stderr') return call(`${receiver(node)}.${name}.trim()`, 'text');
-    if (name === 'rc' && (result !== undefined || root === 'item')) return pathNode([...(node.path ?? []), 'exit']);
+    if (root === 'failed_result' && isLast && name === 'msg') return call('failed_result.because', 'text');
+    if (root === 'failed_result' && isLast && !ofResults.has(name))
+      throw new NoForm(`the result of a failed task has no "${name}" here`);
+    if (name === 'rc' && (result !== undefined || root === 'item' || root === 'failed_result'))
+      return { ...pathNode([...(node.path ?? []), 'exit']), is: 'number' };
     return undefined;
   }
 

@@ -100,6 +100,11 @@ function commentsIn(root: Node): string[] {
   return found;
 }
 
+/** Tells an item of the source from all others. */
+export function idOf(item: unknown): string {
+  return String((item as Node | null)?.range?.[0]);
+}
+
 /** The pair of a key. */
 export function pairIn(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === key);

@@ -6,7 +6,7 @@ import { LeaveOut } from './findings.ts';
 import { commentOf, tasksOf } from './lists.ts';
 import { jsonOf } from './module-call.ts';
 import type { Scope } from './names.ts';
-import { commentBefore, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
+import { commentBefore, idOf, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
 import { withoutUnknownHandlers } from './notifies.ts';
 import { PlayFacts } from './play-facts.ts';
 import { inheritedOf, playKeyword, promptsOf } from './play-keywords.ts';
@@ -68,7 +68,7 @@ class PlayReader {
   #key(pair: Pair, tasks: YAMLSeq): void {
     const key = keyOf(pair);
     try {
-      const why = this.#context.refused.get(`${this.#play.range?.[0]} ${key}`);
+      const why = this.#context.refused.get(`${idOf(this.#play)} ${key}`);
       if (why !== undefined) throw new LeaveOut(why, pair.key, undefined, 'not-valid-here');
       for (const one of this.#pairs(key, pair, tasks)) this.#push(one);
     } catch (thrown) {

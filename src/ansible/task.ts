@@ -1,17 +1,18 @@
-import { type Node, type Pair, Scalar, YAMLMap } from 'yaml';
+import { isScalar, type Node, type Pair, Scalar, visit, YAMLMap } from 'yaml';
 import { entryOf } from '../core/entry-of.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { Args, type Converted, flagOf } from './arguments.ts';
 import { aboutAssertion, assertion, failure } from './assertions.ts';
 import { refuseConnections } from './connection-names.ts';
 import type { TaskContext } from './context.ts';
+import { withConversions } from './conversions.ts';
 import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
 import { loopOf } from './loops.ts';
 import { jsonOf, type ModuleCall, moduleCall } from './module-call.ts';
 import { converterOf, instead } from './modules/table.ts';
 import type { Scope } from './names.ts';
-import { keepComments, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
+import { idOf, keepComments, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
 import { factsOf, includedFile, metaOf } from './special.ts';
 import { refuseVault } from './vault.ts';
 
@@ -40,7 +41,7 @@ export function taskOf(task: YAMLMap, context: TaskContext): YAMLMap | null {
   const pairs = isAssertion(made) ? aboutAssertion(task.items, context) : task.items;
   const keywords = new Map(pairs.map((pair) => [keyOf(pair), pair]));
   const items = pairs.flatMap((pair) =>
-    pair === call.pair ? [modulePair(call, made, scope)] : said(pair, scope, context),
+    pair === call.pair ? [modulePair(call, made, scope, context.mistyped.has(idOf(task)))] : said(pair, scope, context),
   );
   return finished(mapOf(withDefaults(items, { made, call, keywords, context })), task, context);
 }
@@ -79,11 +80,11 @@ function isAssertion({ module }: Converted): boolean {
   return module === 'assert';
 }
 
-function modulePair({ pair, name }: ModuleCall, made: Converted, scope: Scope): Pair {
+function modulePair({ pair, name }: ModuleCall, made: Converted, scope: Scope, isMistyped: boolean): Pair {
   const isFile = made.module === name && name.endsWith('_tasks');
   const inCel = isAssertion(made) ? made.args : undefined;
   const args = isFile ? (made.args.file as Json) : (inCel ?? scope.value(made.args, pair.value));
-  return pairOf(made.module, args, pair);
+  return pairOf(made.module, isMistyped ? withConversions(made.module, args) : args, pair);
 }
 
 /** What a keyword of the task comes to. */
@@ -103,9 +104,14 @@ function said(pair: Pair, scope: Scope, context: TaskContext): Pair[] {
   return Object.entries(made).map(([name, one]) => pairOf(name, kept(name, one as Json, pair), pair));
 }
 
-/** A list that stays as it is keeps its comments. */
+/** A list that stays as it is keeps its comments. A number in it is a name too. */
 function kept(name: string, value: Json, { value: node }: Pair): Node | Json {
-  return ['tags', 'notify', 'listen'].includes(name) ? remade(node, (text) => text) : value;
+  if (!['tags', 'notify', 'listen'].includes(name)) return value;
+  const made = remade(node, (text) => text);
+  visit(made, (_, one) => {
+    if (isScalar(one) && typeof one.value === 'number') one.value = String(one.value);
+  });
+  return made;
 }
 
 function variables({ value }: Pair, scope: Scope, context: TaskContext): Node {

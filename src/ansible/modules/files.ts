@@ -33,6 +33,8 @@ export function template(args: Args): Converted {
 
 function ofSource(args: Args, module: 'copy' | 'template', folder: string): Converted {
   const src = args.needed('src');
+  if (module === 'template' && src.includes('{{'))
+    throw new LeaveOut('which template it is must be known without variables', args.node, 'Write its path as it is.');
   const dest = args.needed('dest', 'path');
   if (src.endsWith('/')) throw new LeaveOut('"src" is a folder', args.node, 'Write a task for each file.');
   const path = dest.endsWith('/') ? `${dest}${posix.basename(src).replace(/\.j2$/, '')}` : dest;

@@ -24,7 +24,7 @@ export async function importCommand(file: string, options: ImportOptions, termin
   if (target !== undefined && options.force !== true) refuseTaken(target, options.output ?? '');
   const source = disk.read(path);
   if (source === undefined) throw new Failure('missing', `there is no file ${path}`);
-  const { text, findings } = importPlaybook({
+  const { text, findings, kind } = importPlaybook({
     file,
     text: source,
     read: (name) => beside(dirname(path), name),
@@ -43,7 +43,11 @@ export async function importCommand(file: string, options: ImportOptions, termin
     terminal.err(`written: ${printable(output)}\n`);
   }
   const what = leftOut === 0 ? 'everything was imported' : `left out: ${leftOut}; each is a comment at its place`;
-  terminal.err(`${what}. Next: read it, say under "verify" what must hold, and: runbook validate FILE\n`);
+  const next =
+    kind === 'tasks'
+      ? 'read it, and name it with "include_tasks" in a playbook: runbook validate PLAYBOOK'
+      : 'read it, say under "verify" what must hold, and: runbook validate FILE';
+  terminal.err(`${what}. Next: ${next}\n`);
   return leftOut === 0 ? 0 : partly;
 }
 

@@ -56,8 +56,9 @@ const filters: Readonly<Record<string, Filter>> = {
   intersect: (node, args) => call(`${receiver(node)}.filter(one, one in ${within(need(args, 0), binding.sum)})`),
   difference: (node, args) => call(`${receiver(node)}.filter(one, !(one in ${within(need(args, 0), binding.sum)}))`),
   map: mapped,
-  selectattr: (node, args) => call(`${receiver(node)}.filter(one, ${attribute(args).cel})`, 'list'),
-  rejectattr: (node, args) => call(`${receiver(node)}.filter(one, !${within(attribute(args), binding.unary)})`, 'list'),
+  selectattr: (node, args) => call(`${receiver(node)}.filter(one, ${attribute(node, args).cel})`, 'list'),
+  rejectattr: (node, args) =>
+    call(`${receiver(node)}.filter(one, !${within(attribute(node, args), binding.unary)})`, 'list'),
   select: (node, args) =>
     call(`${receiver(node)}.filter(one, ${tested(one, textOf(need(args, 0)), args.slice(1)).cel})`),
   reject: (node, args) =>
@@ -120,21 +121,24 @@ function mapped(node: Node, args: readonly Argument[]): Node {
   if (first.named === undefined) return call(`${receiver(node)}.map(one, ${filtered(one, textOf(first), rest).cel})`);
   if (first.named !== 'attribute') throw new NoForm(`map() takes no "${first.named}"`);
   const fallback = rest.find(({ named }) => named === 'default');
-  const value = attributeOf(textOf(first));
+  const value = attributeOf(node, textOf(first));
   return call(`${receiver(node)}.map(one, ${fallback === undefined ? value.cel : orDefault(value, [fallback]).cel})`);
 }
 
-function attribute([name, test, ...args]: readonly Argument[]): Node {
+function attribute(of: Node, [name, test, ...args]: readonly Argument[]): Node {
   if (name === undefined) throw new NoForm('it needs the name of an attribute');
-  const value = attributeOf(textOf(name));
+  const value = attributeOf(of, textOf(name));
   if (test === undefined) return value;
   const sign = comparison(textOf(test));
   if (sign === undefined || args[0] === undefined) return tested(value, textOf(test), args);
   return { cel: `${value.cel} ${sign} ${within(args[0], binding.sum)}`, binds: binding.relation };
 }
 
-function attributeOf(dotted: string): Node {
-  const path = ['one', ...dotted.split('.')];
+/** Of results, as many as a loop has, each is called as it is of one. */
+function attributeOf({ cel }: Node, dotted: string): Node {
+  const isOfResults = /\.results\b/.test(cel);
+  if (isOfResults && dotted === 'stdout_lines') return call('one.stdout.lines()', 'list');
+  const path = ['one', ...(isOfResults && dotted === 'rc' ? ['exit'] : dotted.split('.'))];
   return { cel: path.join('.'), binds: binding.whole, path };
 }
 
