@@ -1,9 +1,11 @@
 import type { Step } from '../core/play.ts';
-import { hostsAlike, TurnKeys } from './alike.ts';
+import { hostsAlike, TurnLooks } from './alike.ts';
 import { Found, problemIn } from './found.ts';
 import type { Problem } from './problem.ts';
+import { once } from './scope/shapes.ts';
 import type { Views } from './scope/views.ts';
-import type { MakeStep, TaskCode } from './tasks/task.ts';
+import { type Entered, noItems } from './tasks/entered.ts';
+import type { TaskCode } from './tasks/task.ts';
 import { placeProblems, staticProblems } from './tasks/task-rules.ts';
 import { tryPart } from './try-part.ts';
 
@@ -45,7 +47,7 @@ function tryTask(code: TaskCode, hosts: readonly string[], views: Views, found: 
   if (never !== undefined) found.note([never], hosts);
 }
 
-/** One step as it was looked at, or that there is none. */
+/** A turn as it was looked at. */
 interface Look {
   readonly isStep: boolean;
   readonly problems: readonly Problem[];
@@ -54,60 +56,52 @@ interface Look {
 /** The steps of one task: of a loop, each that differs is made and looked at once. */
 class Steps {
   readonly #code: TaskCode;
-  readonly #keys: TurnKeys;
-  #ofStatic: readonly Problem[] | undefined;
-  /** Gives what is wrong with a step, or throws it. */
-  readonly #tried = new Map<string, () => Look>();
+  readonly #looks: TurnLooks<Look>;
+  readonly #ofStatic = once(() => staticProblems(this.#code.text));
 
   constructor(code: TaskCode, views: Views) {
+    const { ofStep, ofTurn } = code.uses;
     this.#code = code;
-    this.#keys = new TurnKeys(views, code.uses.ofStep, code.uses.ofTurn);
+    this.#looks = new TurnLooks(views, { ofStep, ofTurn, loop: code.text.value.loop });
   }
 
   /** What is wrong with its steps on a host; `skip`: why it has none there. */
   tried(host: string): { readonly problems: readonly Problem[]; readonly skip?: string } {
     const problems: Problem[] = [];
     let isDone = false;
+    const take = (look: Look) => {
+      problems.push(...look.problems);
+      isDone ||= look.isStep;
+    };
     try {
-      const resolution = this.#code.resolve(host, new Map(), (make, turn) => {
-        const look = turn === undefined ? this.#look(make) : this.#once(this.#keys.of(host, turn), make);
-        problems.push(...look.problems);
-        isDone ||= look.isStep;
-        return undefined;
-      });
-      return { problems, ...(!isDone && 'skip' in resolution ? { skip: resolution.skip } : {}) };
+      const entered = this.#code.enter(host, new Map());
+      if (!('step' in entered)) return { problems, skip: entered.skip };
+      const { turns, step, left } = entered;
+      if (turns === undefined) take(this.#look(() => step()));
+      else this.#looks.on(host, turns, (turn) => this.#look(() => step(turn)), take);
+      if (turns?.items.length === 0) return { problems, skip: noItems };
+      return { problems, ...(isDone ? {} : { skip: left }) };
     } catch (thrown) {
       return { problems: [problemIn(thrown)] };
     }
   }
 
-  #look(make: MakeStep): Look {
-    const step = make();
-    return { isStep: step !== undefined, problems: step === undefined ? [] : this.#problems(step) };
+  #look(make: () => ReturnType<Entered['step']>): Look {
+    try {
+      const step = make();
+      if ('skip' in step) return leftOut;
+      const problems = this.#problems(step);
+      return problems.length === 0 ? good : { isStep: true, problems };
+    } catch (thrown) {
+      return { isStep: true, problems: [problemIn(thrown)] };
+    }
   }
 
   /** Arguments that are the same for every host are looked at once; others have no faults left where a step could be made of them. */
   #problems({ args }: Step): readonly Problem[] {
-    if (!this.#code.isStatic) return placeProblems(this.#code.text, args);
-    this.#ofStatic ??= staticProblems(this.#code.text);
-    return this.#ofStatic;
-  }
-
-  #once(key: string, make: MakeStep): Look {
-    const tried = this.#tried.get(key) ?? outcome(() => this.#look(make));
-    this.#tried.set(key, tried);
-    return tried();
+    return this.#code.isStatic ? this.#ofStatic() : placeProblems(this.#code.text, args);
   }
 }
 
-/** What an act gave or threw, to be had again. */
-function outcome<T>(act: () => T): () => T {
-  try {
-    const value = act();
-    return () => value;
-  } catch (thrown) {
-    return () => {
-      throw thrown;
-    };
-  }
-}
+const good: Look = { isStep: true, problems: [] };
+const leftOut: Look = { isStep: false, problems: [] };

@@ -1,8 +1,8 @@
-import { hostsAlike, TurnKeys } from './alike.ts';
+import { hostsAlike, TurnLooks } from './alike.ts';
 import { caught, Found } from './found.ts';
 import { once } from './scope/shapes.ts';
 import type { Views } from './scope/views.ts';
-import type { Early, EarlyLook } from './tasks/early-look.ts';
+import type { Early } from './tasks/early-look.ts';
 import type { TaskCode } from './tasks/task.ts';
 import { staticProblems } from './tasks/task-rules.ts';
 
@@ -13,33 +13,25 @@ import { staticProblems } from './tasks/task-rules.ts';
 export function tryPart(code: TaskCode, hosts: readonly string[], views: Views, found: Found): void {
   const early = code.earlyLook();
   const isKnown = (name: string) => early.isKnown(name);
-  const keys = new TurnKeys(views, code.uses.ofStep.filter(isKnown), code.uses.ofTurn);
-  const looked = new Map<string, Early>();
+  const { ofStep, ofTurn } = code.uses;
+  const looks = new TurnLooks<Early>(views, { ofStep: ofStep.filter(isKnown), ofTurn, loop: code.text.value.loop });
   const ofStatic = once(() => (code.isStatic && code.text.broken === undefined ? staticProblems(code.text) : []));
   const gated = new Found(hosts);
   for (const alike of hostsAlike(code, views, code.uses.all.map(({ name }) => name).filter(isKnown))) {
-    found.note(
-      caught(() => {
-        code.checkDelegate(alike[0]);
+    const [host] = alike;
+    const note = ({ problems, isGated }: Early) => (isGated ? gated : found).note(problems, alike);
+    note({
+      isGated: false,
+      problems: caught(() => {
+        code.checkDelegate(host);
         return ofStatic();
       }),
-      alike,
-    );
-    for (const { problems, isGated } of partsOn(alike[0], early, keys, looked)) {
-      (isGated ? gated : found).note(problems, alike);
-    }
+    });
+    const { turns, ...around } = early.enter(host);
+    note(around);
+    const take = (part: Early) => note({ ...part, isGated: part.isGated || around.isGated });
+    if (turns === 'unknown') take(looks.ofAny(host, () => early.look(host)));
+    else if (turns !== 'none') looks.on(host, turns, (turn) => early.look(host, turn), take);
   }
   found.addOfAll(gated);
-}
-
-/** Each turn of its loop on a host, those that come to the same looked at once. */
-function partsOn(host: string, early: EarlyLook, keys: TurnKeys, looked: Map<string, Early>): readonly Early[] {
-  const { turns, ...whole } = early.turns(host);
-  const each = turns.map((turn) => {
-    const key = keys.of(host, turn);
-    const part = looked.get(key) ?? early.look(host, turn);
-    looked.set(key, part);
-    return { ...part, isGated: part.isGated || whole.isGated };
-  });
-  return [whole, ...each];
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { maskSecrets } from '../../src/core/mask.ts';
 import { firstMatch } from '../../src/modules/shared/patterns.ts';
-import { itemText, toldApart } from '../../src/playbook/tasks/loop.ts';
+import { toldApart } from '../../src/playbook/tasks/entered.ts';
+import { itemText } from '../../src/playbook/tasks/loop.ts';
 
 describe('of a secret that is cut in two nothing is left', () => {
   const secret = 'S3cretPassword-xyz-0123456789';

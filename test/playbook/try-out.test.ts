@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { isAssertion, type Module } from '../../src/core/module.ts';
+import { TurnLooks } from '../../src/playbook/alike.ts';
+import { Views } from '../../src/playbook/scope/views.ts';
 import { fakeFleet } from '../support/fake-fleet.ts';
 import { fakeModules } from '../support/fake-modules.ts';
 import { load } from './load.ts';
@@ -45,6 +47,46 @@ test.each<[string, string, number]>([
   ['what is said of the place in the loop', ping('a{{ loop.index }}', '      loop: "{{ uplinks }}"\n'), 2],
 ])('%s', (_, task, steps) => {
   expect(tried(task, racks)).toEqual({ steps, told: [] });
+});
+
+test('hosts times peers are not made to be looked at', () => {
+  const hosts = Array.from({ length: 100 }, (_, i) => ({ name: `node${i}` }));
+  const views = new Views(
+    hosts.map(({ name }) => name),
+    () => 1,
+  );
+  const asked = { ofStep: ['iface'], ofTurn: { item: true, place: false }, loop: '{{ peers }}' };
+  const peersOf = hosts.map((host) => hosts.filter((other) => other !== host));
+  let made = 0;
+  const found: string[] = [];
+  for (const _task of ['one', 'other']) {
+    const looks = new TurnLooks<string>(views, asked);
+    for (const [i, { name }] of hosts.entries()) {
+      const items = peersOf[i] ?? [];
+      const at = (place: number) => {
+        made += 1;
+        return { value: items[place] ?? null, names: {} };
+      };
+      const turns = { items, at, all: () => [] };
+      looks.on(name, turns, () => 'good', found.push.bind(found));
+    }
+  }
+  expect(made).toBe(200);
+  expect(found).toEqual(Array.from({ length: 200 }, () => 'good'));
+});
+
+test('what is wrong in one turn hides nothing that is wrong in another', () => {
+  const text = ping('{{ item.target }}', '      delegate_to: "{{ item.on }}"\n      loop: "{{ targets }}"\n');
+  const fleet = fleetOf(3, () => ({
+    targets: [
+      { target: 'a', on: 'none' },
+      { target: '-f', on: 'node1' },
+    ],
+  }));
+  expect(tried(text, fleet).told).toEqual([
+    'p.yml:3 "-f" is not an address',
+    'p.yml:4 "none" is not a host of the inventory',
+  ]);
 });
 
 test('hosts that a task sees alike are all named', () => {

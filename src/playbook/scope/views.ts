@@ -1,23 +1,5 @@
 import type { Json } from '../../core/json.ts';
-
-/** Numbers for values: two have the same where they are the same as data. */
-export class Numbering {
-  readonly #ofText = new Map<string, number>();
-  readonly #ofObject = new WeakMap<object, number>();
-
-  of(value: Json): number {
-    if (typeof value !== 'object' || value === null) return this.#of(JSON.stringify(value));
-    const number = this.#ofObject.get(value) ?? this.#of(JSON.stringify(value));
-    this.#ofObject.set(value, number);
-    return number;
-  }
-
-  #of(text: string): number {
-    const number = this.#ofText.get(text) ?? this.#ofText.size;
-    this.#ofText.set(text, number);
-    return number;
-  }
-}
+import { Numbering, TurnNumbers, type TurnUses } from './numbering.ts';
 
 /** A number for each host, the same for those that see the same. */
 export type View = ReadonlyMap<string, number>;
@@ -31,6 +13,7 @@ export class Views {
   readonly #see: (host: string, name: string) => Json | undefined;
   readonly #views = new Map<string, View>();
   readonly #groups = new Map<View, readonly HostsAlike[]>();
+  readonly #turns = new Map<string, TurnNumbers>();
 
   /**
    * `see` gives what a name is on a host, or undefined for what no other host has. What it throws is said by whoever evaluates it:
@@ -59,6 +42,14 @@ export class Views {
     const groups = [...made.values()];
     this.#groups.set(view, groups);
     return groups;
+  }
+
+  /** Of the turns of all loops that are written so. `by`: what of them tells them apart. */
+  turns(loop: Json | undefined, by: TurnUses): TurnNumbers {
+    const key = JSON.stringify([by.item, by.place, loop ?? null]);
+    const known = this.#turns.get(key) ?? new TurnNumbers(by);
+    this.#turns.set(key, known);
+    return known;
   }
 
   #of(names: readonly string[]): View {

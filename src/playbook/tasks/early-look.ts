@@ -2,18 +2,16 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { LoopItem } from '../../core/play.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import type { Compiler, Condition } from '../expressions/compiler.ts';
-import { ExpressionFault } from '../expressions/expression-fault.ts';
 import { type Get, isTemplate, type Template } from '../expressions/templates.ts';
 import { caught } from '../found.ts';
 import type { Surroundings } from '../includes/frame.ts';
-import { ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
 import { type SchemaError, schemaErrors } from '../schema/schema-errors.ts';
 import { problemOf } from '../schema/schema-problem.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import type { TaskText } from '../texts.ts';
 import { templatedArgs, withConditions } from './assertion.ts';
-import type { Loop } from './loop.ts';
+import type { Loop, Turns } from './loop.ts';
 import { nothingWanted } from './task-rules.ts';
 
 /** A task as far as it is known before a run. */
@@ -41,9 +39,12 @@ export interface Early {
   readonly isGated: boolean;
 }
 
+/** One for all turns in which nothing is wrong, so that they need not be told apart. */
+const nothingFound: Early = { problems: [], isGated: false };
+
 interface EarlyTurns extends Early {
-  /** undefined: what it loops over is not known, or it has no loop. */
-  readonly turns: readonly (LoopItem | undefined)[];
+  /** `unknown`: what it loops over is not known, or it has no loop; `none`: it is not done, or is wrong already. */
+  readonly turns: Turns | 'unknown' | 'none';
 }
 
 /** Looks at a task that needs results before there are any, or has faults: at all of it that rests on none. */
@@ -65,26 +66,27 @@ export class EarlyLook {
     return this.#parts.scope.reads(name).size === 0;
   }
 
-  turns(host: string): EarlyTurns {
+  /** Whether it is done at all on a host. */
+  enter(host: string): EarlyTurns {
     const { around, when, loop } = this.#parts;
     const above = () => around.unmet(this.#ofPlay(host)) === undefined;
     const asked = [above, ...when.map((condition) => () => this.#compiler.holds(condition, this.#get(host)))];
     const { isGated, isMet, problems } = met(asked);
-    if (!isMet) return { turns: [], isGated, problems };
-    let turns: EarlyTurns['turns'] = [undefined];
+    if (!isMet) return { turns: 'none', isGated, problems };
+    let turns: EarlyTurns['turns'] = 'unknown';
     const ofLoop = caught(() => {
       if (loop !== undefined) turns = known(() => loop.turns(this.#get(host))) ?? turns;
       return [];
     });
-    return { turns: ofLoop.length === 0 ? turns : [], isGated, problems: ofLoop };
+    return { turns: ofLoop.length === 0 ? turns : 'none', isGated, problems: ofLoop };
   }
 
-  /** The arguments in one turn. */
-  look(host: string, turn: LoopItem | undefined): Early {
+  /** The arguments in one turn, or in any. */
+  look(host: string, turn?: LoopItem): Early {
     const { text, perItem, asserts } = this.#parts;
     const get = this.#get(host, turn);
     const { isGated, isMet, problems } = met(perItem.map((condition) => () => this.#compiler.holds(condition, get)));
-    if (!isMet) return { isGated, problems };
+    if (!isMet) return problems.length === 0 ? nothingFound : { isGated, problems };
     const ofArgs = caught(() => {
       const args = this.#args(get);
       const errors = schemaErrors(text.module.schema, args, 'any');
@@ -94,19 +96,20 @@ export class EarlyLook {
       return others.map((error) => problemOf(text.doc, error, [...text.path, text.module.name]));
     });
     const asked = met(asserts.map((condition) => () => this.#compiler.holds(condition, get)));
-    return { isGated: isGated || asked.isGated, problems: [...ofArgs, ...asked.problems] };
+    const all = [...ofArgs, ...asked.problems];
+    return all.length === 0 ? nothingFound : { isGated: isGated || asked.isGated, problems: all };
   }
 
   #ofPlay(host: string): Get {
     const get = this.#parts.scope.on(host, new Map());
-    return (name) => (this.isKnown(name) ? get(name) : notYet(name));
+    return (name) => (this.isKnown(name) ? get(name) : notYet());
   }
 
   #get(host: string, turn?: LoopItem): Get {
     const { around, vars, loop } = this.#parts;
     const names = new Set(loop?.names);
     const own = taskGet(around.get(this.#ofPlay(host)), vars, turn?.names);
-    return turn === undefined && names.size > 0 ? (name) => (names.has(name) ? notYet(name) : own(name)) : own;
+    return turn === undefined && names.size > 0 ? (name) => (names.has(name) ? notYet() : own(name)) : own;
   }
 
   /** A text that rests on a result stays as it is written: that may come to anything. */
@@ -150,11 +153,14 @@ function known<T>(make: () => T): T | undefined {
   try {
     return make();
   } catch (thrown) {
-    if (thrown instanceof ProblemFailure && thrown.problem.code === 'not-registered') return undefined;
+    if (thrown === ofResult) return undefined;
     throw thrown;
   }
 }
 
-function notYet(name: string): never {
-  throw new ExpressionFault('not-registered', `"${name}" is not known yet`, { offset: 0 });
+/** Only ever caught here: it needs no place, and making one for each host and condition takes most of the time. */
+const ofResult = new Error('it rests on a result');
+
+function notYet(): never {
+  throw ofResult;
 }

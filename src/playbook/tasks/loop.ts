@@ -1,6 +1,6 @@
 import { cut } from '../../core/cut.ts';
 import { isJsonObject, type Json, type JsonObject, stableJson } from '../../core/json.ts';
-import type { LoopItem, Step, Turn } from '../../core/play.ts';
+import type { LoopItem } from '../../core/play.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import type { Compiler } from '../expressions/compiler.ts';
 import { type Get, isOneExpression, type Template, type TextExpression, type Use } from '../expressions/templates.ts';
@@ -12,6 +12,14 @@ export function loopNames({ loop, loop_control }: JsonObject): readonly string[]
   if (loop === undefined) return [];
   const { loop_var = 'item', index_var } = isJsonObject(loop_control) ? loop_control : {};
   return [loop_var, 'loop', ...(index_var === undefined ? [] : [index_var])].map(String);
+}
+
+/** The turns of a loop on one host. Hosts times items are many, and `validate` looks at few: each turn is made when it is asked for. */
+export interface Turns {
+  readonly items: readonly Json[];
+  /** Of the item in this place, from 0. */
+  at(place: number): LoopItem;
+  all(): readonly LoopItem[];
 }
 
 /** A task's `loop` with its `loop_control`. */
@@ -66,17 +74,21 @@ export class Loop {
   }
 
   /** One turn for each item of the list, or for each entry of the map. Throws ProblemFailure for anything else. */
-  turns(get: Get): readonly LoopItem[] {
+  turns(get: Get): Turns {
     const items = this.#items(get);
     const [itemName = 'item'] = this.names;
-    return items.map((value, i) => ({
-      value,
-      names: {
-        [itemName]: value,
-        loop: { index: i + 1, first: i === 0, last: i === items.length - 1, length: items.length },
-        ...(this.#indexVar === undefined ? {} : { [this.#indexVar]: i }),
-      },
-    }));
+    const at = (i: number): LoopItem => {
+      const value = items[i] as Json;
+      return {
+        value,
+        names: {
+          [itemName]: value,
+          loop: { index: i + 1, first: i === 0, last: i === items.length - 1, length: items.length },
+          ...(this.#indexVar === undefined ? {} : { [this.#indexVar]: i }),
+        },
+      };
+    };
+    return { items, at, all: () => items.map((_, i) => at(i)) };
   }
 
   #items(get: Get): readonly Json[] {
@@ -91,28 +103,6 @@ export class Loop {
     if (this.#label !== undefined) return itemText(this.#label.render(get));
     return isSecret ? `#${(names.loop as { index: number }).index}` : itemText(value);
   }
-}
-
-/** Turns with why some have no step. */
-export function withSkips(turns: readonly LoopItem[], skips: ReadonlyMap<LoopItem, string>): readonly Turn[] {
-  return turns.map((loop) => {
-    const skip = skips.get(loop);
-    return skip === undefined ? { loop } : { loop, skip };
-  });
-}
-
-/** A step is told from the others of its task by its item: what is shown alike is counted, past what another is called. */
-export function toldApart(steps: readonly Step[]): readonly Step[] {
-  const own = new Set(steps.map(({ item = '' }) => item));
-  const seen = new Map<string, number>();
-  return steps.map((step) => {
-    const { item = '' } = step;
-    const before = seen.get(item);
-    let times = (before ?? 0) + 1;
-    while (before !== undefined && own.has(`${item} (${times})`)) times += 1;
-    seen.set(item, times);
-    return before === undefined ? step : { ...step, item: `${item} (${times})` };
-  });
 }
 
 /** A host by its name, an entry of a map by its key, text as it is. */

@@ -1,6 +1,7 @@
 import type { Condition } from '../expressions/compiler.ts';
 import type { Template, TextExpression, Use } from '../expressions/templates.ts';
 import type { Surroundings } from '../includes/frame.ts';
+import type { TurnUses } from '../scope/numbering.ts';
 import type { PlayScope } from '../scope/play-scope.ts';
 import { reached } from '../scope/rests-on.ts';
 import { loopShape } from '../scope/result-shape.ts';
@@ -55,10 +56,11 @@ export class TaskUses {
     return this.#outside(this.#inStep()).map(({ name }) => name);
   }
 
-  /** Names of the loop that a step rests on. */
-  get ofTurn(): readonly string[] {
+  /** What of a turn of its loop a step rests on. */
+  get ofTurn(): TurnUses {
     const used = new Set(this.#inStep().map(({ name }) => name));
-    return this.#parts.loop?.names.filter((name) => used.has(name)) ?? [];
+    const [item = '', ...others] = this.#parts.loop?.names ?? [];
+    return { item: used.has(item), place: others.some((name) => used.has(name)) };
   }
 
   /** All that its text asks, and the conditions of the includes around it. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { Judging, LoopItem, Registered, Resolution, Step, Task, Turn } from '../../core/play.ts';
+import type { Judging, LoopItem, Registered, Resolution, Step, Task } from '../../core/play.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
 import type { Language } from '../expressions/expressions.ts';
 import type { Get, Template } from '../expressions/templates.ts';
@@ -15,8 +15,9 @@ import { argsTemplate, askedOf, assertedConditions, comesOutOfTemplate } from '.
 import { allSaid, failedTypes, isRecovery, said, varsSaid } from './blocks.ts';
 import { Delegate } from './delegate.ts';
 import { EarlyLook, type EarlyParts } from './early-look.ts';
+import { type Entered, resolution } from './entered.ts';
 import { ifKnown } from './if-known.ts';
-import { Loop, loopNames, toldApart, withSkips } from './loop.ts';
+import { Loop, loopNames } from './loop.ts';
 import { MannerCode } from './manner.ts';
 import { neverDone } from './never-done.ts';
 import { settingsOf } from './settings.ts';
@@ -37,8 +38,7 @@ export interface TaskContext {
 /** Conditions over the task's own result, by their keywords. */
 type ResultConditions = Readonly<Record<'until' | 'failed_when' | 'changed_when', readonly Condition[]>>;
 
-/** Makes one step; undefined where a condition over the item leaves it out. */
-export type MakeStep = () => Step | undefined;
+type Skipped = Extract<Resolution, { readonly skip: string }>;
 
 /** A task's text with its expressions compiled. */
 export class TaskCode {
@@ -162,12 +162,14 @@ export class TaskCode {
     };
   }
 
-  /** Every step on a host. `each` may make something else of one, or leave it out. Throws ProblemFailure. */
-  resolve(
-    host: string,
-    registered: Registered,
-    each: (make: MakeStep, turn?: LoopItem) => Step | undefined = (make) => make(),
-  ): Resolution {
+  /** Every step on a host. Throws ProblemFailure. */
+  resolve(host: string, registered: Registered): Resolution {
+    const entered = this.enter(host, registered);
+    return 'step' in entered ? resolution(entered, this.#register !== undefined) : entered;
+  }
+
+  /** The task on a host up to its steps: of a large loop only some are looked at. Throws ProblemFailure. */
+  enter(host: string, registered: Registered): Entered | Skipped {
     const { around, scope } = this.#context;
     const ofPlay = scope.on(host, registered);
     const play = around.get(ofPlay);
@@ -177,32 +179,20 @@ export class TaskCode {
     const unmet = this.#when.find((condition) => !this.#compiler.holds(condition, whole));
     if (unmet !== undefined)
       return { ...this.#skipped(`when: ${unmet.text}`, whole), ...(this.#isOwn(unmet) ? {} : { around: true }) };
-    if (this.#loop === undefined) return { steps: only(each(() => this.#step(host, whole))) };
-    const turns = this.#loop.turns(whole);
-    if (turns.length === 0) return { skip: 'the loop has no items' };
-    const skips = new Map<LoopItem, string>();
-    const steps = turns.flatMap((turn) => {
-      const make = () => {
-        const get = taskGet(play, this.#vars, turn.names);
-        const left = this.#perItem.find((condition) => !this.#compiler.holds(condition, get));
-        if (left === undefined) return this.#step(host, get, turn);
-        skips.set(turn, `when: ${left.text}`);
-        return undefined;
-      };
-      return only(each(make, turn));
-    });
-    const all = this.#register === undefined || skips.size === 0 ? {} : { turns: withSkips(turns, skips) };
-    return {
-      ...(steps.length === 0 ? { skip: `when: ${this.#perItem[0]?.text}` } : { steps: toldApart(steps) }),
-      ...all,
+    const step = (turn?: LoopItem) => {
+      const get = taskGet(play, this.#vars, turn?.names);
+      const left = this.#perItem.find((condition) => !this.#compiler.holds(condition, get));
+      return left === undefined ? this.#step(host, get, turn) : { skip: `when: ${left.text}` };
     };
+    const left = `when: ${this.#perItem[0]?.text}`;
+    return this.#loop === undefined ? { step, left } : { step, left, turns: this.#loop.turns(whole) };
   }
 
   /** With the task each turn of its loop is skipped; what it loops over may itself rest on the condition. */
-  #skipped(skip: string, get: Get): { readonly skip: string; readonly turns?: readonly Turn[] } {
+  #skipped(skip: string, get: Get): Skipped {
     if (this.#loop === undefined || this.#register === undefined) return { skip };
-    const all = ifKnown(() => this.#loop?.turns(get));
-    return all === undefined ? { skip } : { skip, turns: all.map((loop) => ({ loop, skip })) };
+    const turns = ifKnown(() => this.#loop?.turns(get));
+    return turns === undefined ? { skip } : { skip, turns: turns.all().map((loop) => ({ loop, skip })) };
   }
 
   #isOwn(condition: Condition): boolean {
@@ -245,7 +235,7 @@ export class TaskCode {
       conditions.some((condition) => ifKnown(() => this.#compiler.holds(condition, get)) === false);
     const above = ifKnown(() => this.#context.around.unmet(this.#context.scope.on(host, new Map())));
     if (above !== undefined || isLeftOut(this.#when, whole)) return [];
-    const turns = ifKnown(() => this.#loop?.turns(whole)) ?? [undefined];
+    const turns = ifKnown(() => this.#loop?.turns(whole).all()) ?? [undefined];
     return turns.flatMap((turn) => {
       const get = turn === undefined ? whole : taskGet(play, this.#vars, turn.names);
       return isLeftOut(this.#perItem, get) ? [] : only(ifKnown(() => this.#delegate.on(host, get)));
