@@ -1,9 +1,9 @@
-import type { Step } from '../core/play.ts';
+import type { LoopItem, Registered, Step } from '../core/play.ts';
 import { hostsAlike, TurnLooks } from './alike.ts';
 import { Found, problemIn } from './found.ts';
 import type { Problem } from './problem.ts';
 import { once } from './scope/shapes.ts';
-import type { Views } from './scope/views.ts';
+import type { HostsAlike, Views } from './scope/views.ts';
 import { type Entered, noItems } from './tasks/entered.ts';
 import type { TaskCode } from './tasks/task.ts';
 import { placeProblems, staticProblems } from './tasks/task-rules.ts';
@@ -33,17 +33,10 @@ export function tryOut(tasks: readonly Trial[], hosts: readonly string[], views:
 }
 
 function tryTask(code: TaskCode, hosts: readonly string[], views: Views, found: Found): void {
-  const steps = new Steps(code, views);
+  const steps = new Steps(code, views, found);
   const names = code.uses.all.map(({ name }) => name);
-  const skips = new Set<string>();
-  let isDone = false;
-  for (const alike of hostsAlike(code, views, names)) {
-    const { problems, skip } = steps.tried(alike[0]);
-    found.note(problems, alike);
-    if (skip === undefined) isDone = true;
-    else skips.add(skip);
-  }
-  const never = isDone ? undefined : code.neverDone(skips);
+  for (const alike of hostsAlike(code, views, names)) steps.tryOn(alike);
+  const never = steps.isDone ? undefined : code.neverDone(steps.skips);
   if (never !== undefined) found.note([never], hosts);
 }
 
@@ -53,44 +46,52 @@ interface Look {
   readonly problems: readonly Problem[];
 }
 
-/** The steps of one task: of a loop, each that differs is made and looked at once. */
+/** The steps of one task: of a loop, each that differs is made and looked at once. Notes what is wrong with them. */
 class Steps {
+  /** Is there one on any host? */
+  isDone = false;
+  /** Why there is none on hosts that have none. */
+  readonly skips = new Set<string>();
   readonly #code: TaskCode;
+  readonly #found: Found;
   readonly #looks: TurnLooks<Look>;
   readonly #ofStatic = once(() => staticProblems(this.#code.text));
 
-  constructor(code: TaskCode, views: Views) {
+  constructor(code: TaskCode, views: Views, found: Found) {
     const { ofStep, ofTurn } = code.uses;
     this.#code = code;
+    this.#found = found;
     this.#looks = new TurnLooks(views, { ofStep, ofTurn, loop: code.text.value.loop });
   }
 
-  /** What is wrong with its steps on a host; `skip`: why it has none there. */
-  tried(host: string): { readonly problems: readonly Problem[]; readonly skip?: string } {
-    const problems: Problem[] = [];
-    let isDone = false;
-    const take = (look: Look) => {
-      problems.push(...look.problems);
-      isDone ||= look.isStep;
-    };
+  tryOn(alike: HostsAlike): void {
     try {
-      const entered = this.#code.enter(host, new Map());
-      if (!('step' in entered)) return { problems, skip: entered.skip };
-      const { turns, step, left } = entered;
-      if (turns === undefined) take(this.#look(() => step()));
-      else this.#looks.on(host, turns, (turn) => this.#look(() => step(turn)), take);
-      if (turns?.items.length === 0) return { problems, skip: noItems };
-      return { problems, ...(isDone ? {} : { skip: left }) };
+      const entered = this.#code.enter(alike[0], nothing);
+      if ('step' in entered) this.#tryEntered(entered, alike);
+      else this.skips.add(entered.skip);
     } catch (thrown) {
-      return { problems: [problemIn(thrown)] };
+      this.isDone = true;
+      this.#found.note([problemIn(thrown)], alike);
     }
   }
 
-  #look(make: () => ReturnType<Entered['step']>): Look {
+  #tryEntered({ turns, step, left }: Entered, alike: HostsAlike): void {
+    let isStep = false;
+    const take = (look: Look) => {
+      isStep ||= look.isStep;
+      this.#found.note(look.problems, alike);
+    };
+    if (turns === undefined) take(this.#look(step));
+    else this.#looks.on(alike[0], turns, (turn) => this.#look(step, turn), take);
+    if (isStep) this.isDone = true;
+    else this.skips.add(turns?.items.length === 0 ? noItems : left);
+  }
+
+  #look(step: Entered['step'], turn?: LoopItem): Look {
     try {
-      const step = make();
-      if ('skip' in step) return leftOut;
-      const problems = this.#problems(step);
+      const made = step(turn);
+      if ('skip' in made) return leftOut;
+      const problems = this.#problems(made);
       return problems.length === 0 ? good : { isStep: true, problems };
     } catch (thrown) {
       return { isStep: true, problems: [problemIn(thrown)] };
@@ -103,5 +104,6 @@ class Steps {
   }
 }
 
+const nothing: Registered = new Map();
 const good: Look = { isStep: true, problems: [] };
 const leftOut: Look = { isStep: false, problems: [] };

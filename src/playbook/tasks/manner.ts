@@ -49,6 +49,11 @@ export class MannerCode {
     ];
   }
 
+  /** As whoever is logged in, with the environment that is there: as most tasks are. */
+  get #isPlain(): boolean {
+    return !this.#become && this.#method === undefined && this.#environments.length === 0;
+  }
+
   get uses(): readonly Use[] {
     return [this.#user, ...this.#environments].flatMap(({ template }) => template.uses);
   }
@@ -58,6 +63,7 @@ export class MannerCode {
   }
 
   render(get: Get): Manner {
+    if (this.#isPlain) return asLoggedIn;
     const { template, compiler, path } = this.#user;
     return {
       ...this.#environment(get),
@@ -72,6 +78,8 @@ export class MannerCode {
     return Object.keys(env).length === 0 ? {} : { env };
   }
 }
+
+const asLoggedIn: Manner = {};
 
 function part(compiler: Compiler, { value, path }: { readonly value: Json; readonly path: YamlPath }): Part {
   return { template: compiler.value(value, path), compiler, path };
