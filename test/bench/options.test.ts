@@ -15,9 +15,12 @@ it('understands what it is asked', () => {
   expect(parseOptions(args)).toEqual({ nodes: 8, rounds: 3, scenarios: ['audit'], json: true });
 });
 
-it.each([['--nodes', '1'], ['--nodes', 'two'], ['--rounds', '0'], ['--only', 'audits'], ['--fast']])(
-  'refuses %s %s',
-  (...args) => {
-    expect(() => parseOptions(args)).toThrow();
-  },
-);
+it.each([
+  [['--nodes', '1'], '--nodes 1: a whole number from 2'],
+  [['--nodes', 'two'], '--nodes two: a whole number from 2'],
+  [['--rounds', '0'], '--rounds 0: a whole number from 1'],
+  [['--only', 'audits'], '--only audits: there are '],
+  [['--fast'], "Unknown option '--fast'"],
+])('refuses %j', (args, says) => {
+  expect(() => parseOptions(args)).toThrow(says);
+});

@@ -72,7 +72,7 @@ test.each([
   await writeFile(at('site.yml'), text);
   const { exit, stdout, stderr } = await imported('site.yml', '-o', 'ours.yml');
   expect({ exit, stdout, stderr }).toEqual({ exit: 2, stdout: '', stderr: expect.stringContaining(says) });
-  await expect(readFile(at('ours.yml'))).rejects.toThrow();
+  await expect(readFile(at('ours.yml'))).rejects.toThrow('ENOENT');
 });
 
 test('a file that is not there', async () => {

@@ -92,7 +92,7 @@ test('what is encrypted with one note does not pass for that of another', async 
   );
   const back = await project.run('rollback', 'last');
   expect(back.stderr).toMatch(/not its own|altered/);
-  expect(back.exit).not.toBe(0);
+  expect(back.exit).toBe(4);
   expect(await states()).toEqual([`${fresh}\n`, `${fresh}\n`]);
 });
 

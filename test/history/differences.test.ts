@@ -31,7 +31,7 @@ test('hosts may answer in another order', async () => {
   const one = await played(2);
   const other = await played(2, 'a');
   const hosts = (events: typeof one) => events.flatMap((event) => (event.type === 'step_ended' ? [event.host] : []));
-  expect(hosts(other)).not.toEqual(hosts(one));
+  expect([hosts(one), hosts(other)].map(([first]) => first)).toEqual(['a', 'b']);
   expect(firstDifference(one, other)).toBeUndefined();
 });
 

@@ -162,8 +162,7 @@ describe('a dialogue of several questions', () => {
     const { given, lead } = asks([[password], [password]]);
     const target = await serve(['keyboard-interactive'], lead);
     await expect(dial({ ...target, password: 'wrong' })).rejects.toMatchObject({ code: 'unreachable' });
-    expect(given[0]).toEqual(['wrong']);
-    expect(given[1]).not.toEqual(['wrong']);
+    expect(given).toEqual([['wrong'], []]);
   });
 });
 

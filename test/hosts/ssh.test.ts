@@ -139,7 +139,7 @@ describe('a command', () => {
     const outcome = await run(host, script('echo out; echo err >&2; exit 7'));
     expect(outcome).toMatchObject({ exit: 7, stdout: 'out\n', stderr: 'err\n' });
     expect(outcome.cut).toBeUndefined();
-    expect(Date.parse(outcome.startedAt)).toBeGreaterThan(0);
+    expect(outcome.startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
   test.each([0, 1, 126, 127, 128, 200, 255])('ends with %i', async (exit) => {

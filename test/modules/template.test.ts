@@ -29,5 +29,5 @@ laws(template, [
 
 test('its source is a template', () => {
   expect(template.source).toBe('template');
-  expect(complaints(template.schema, { path })).not.toEqual([]);
+  expect(complaints(template.schema, { path })).toContain(" must have required property 'src'");
 });

@@ -33,9 +33,13 @@ answers(waitFor, [
 ]);
 
 test('what does not belong together is refused', () => {
-  expect(complaints(waitFor.schema, { path: '/x', port: 1 })).not.toEqual([]);
-  expect(complaints(waitFor.schema, { port: 1, contains: 'x' })).not.toEqual([]);
-  expect(complaints(waitFor.schema, { path: '/x', after: 1 })).not.toEqual([]);
+  expect(complaints(waitFor.schema, { path: '/x', port: 1 })).toEqual([' must match exactly one schema in oneOf']);
+  expect(complaints(waitFor.schema, { port: 1, contains: 'x' })).toEqual([
+    ' must have property path when property contains is present',
+  ]);
+  expect(complaints(waitFor.schema, { path: '/x', after: 1 })).toEqual([
+    ' must have property contains when property after is present',
+  ]);
 });
 
 describe('on this machine', () => {

@@ -104,19 +104,39 @@ describe('the published schemas refuse', () => {
 
   test('is most of what can be told so early', () => expect(refused.length).toBeGreaterThan(100));
 
-  test.each<[Published, string, string]>([
-    ['playbook', 'a misspelt state', '- hosts: a\n  tasks:\n    - supervisor: { program: a, state: runing }\n'],
-    ['tasks', 'a play', '- hosts: a\n  tasks: []\n'],
-    ['tasks', 'inputs without tasks', 'inputs: {}\n'],
-    ['tasks', 'a list of nothing', '[]\n'],
-    ['inventory', 'an unknown part of a group', 'web: { host: { a: } }\n'],
-    ['inventory', 'a list of hosts', 'web: { hosts: [a, b] }\n'],
-    ['inventory', 'a configuration of a plugin', 'plugin: aws_ec2\n'],
-    ['inventory', 'a port that cannot be', 'web: { hosts: { a: { ansible_port: 70000 } } }\n'],
-    ['inventory', 'an unknown way to become', 'web: { vars: { ansible_become_method: pbrun } }\n'],
-    ['inventory', 'the older name of a variable, wrongly', 'web: { vars: { ansible_ssh_port: ssh } }\n'],
-  ])('in %s: %s', (name, _, text) => {
-    expect(ofText(name, text)).not.toEqual([]);
+  test.each<[Published, string, string, string]>([
+    [
+      'playbook',
+      'a misspelt state',
+      '- hosts: a\n  tasks:\n    - supervisor: { program: a, state: runing }\n',
+      '/0/tasks/0/supervisor/state must be equal to one of the allowed values',
+    ],
+    ['tasks', 'a play', '- hosts: a\n  tasks: []\n', '/0 must match exactly one schema in oneOf'],
+    ['tasks', 'inputs without tasks', 'inputs: {}\n', " must have required property 'tasks'"],
+    ['tasks', 'a list of nothing', '[]\n', ' must NOT have fewer than 1 items'],
+    ['inventory', 'an unknown part of a group', 'web: { host: { a: } }\n', '/web must NOT have additional properties'],
+    ['inventory', 'a list of hosts', 'web: { hosts: [a, b] }\n', '/web/hosts must be object,string,null'],
+    ['inventory', 'a configuration of a plugin', 'plugin: aws_ec2\n', '/plugin must be object,null'],
+    [
+      'inventory',
+      'a port that cannot be',
+      'web: { hosts: { a: { ansible_port: 70000 } } }\n',
+      '/web/hosts/a/ansible_port must be <= 65535',
+    ],
+    [
+      'inventory',
+      'an unknown way to become',
+      'web: { vars: { ansible_become_method: pbrun } }\n',
+      '/web/vars/ansible_become_method must be equal to one of the allowed values',
+    ],
+    [
+      'inventory',
+      'the older name of a variable, wrongly',
+      'web: { vars: { ansible_ssh_port: ssh } }\n',
+      '/web/vars/ansible_ssh_port must be integer',
+    ],
+  ])('in %s: %s', (name, _, text, objection) => {
+    expect(ofText(name, text)).toContain(objection);
   });
 });
 
