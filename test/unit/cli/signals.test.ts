@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { listenToSignals, type Signals } from '../../src/cli/signals.ts';
+import { listenToSignals, type Signals } from '../../../src/cli/signals.ts';
 
 let signals: Signals;
 afterEach(() => signals.release());

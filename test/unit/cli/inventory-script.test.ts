@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { disk } from '../../src/cli/files.ts';
-import { runInventoryScript } from '../../src/cli/inventory-script.ts';
-import { loadInventory } from '../../src/inventory/inventory.ts';
+import { disk } from '../../../src/cli/files.ts';
+import { runInventoryScript } from '../../../src/cli/inventory-script.ts';
+import { loadInventory } from '../../../src/inventory/inventory.ts';
 
 let folder = '';
 beforeEach(() => {

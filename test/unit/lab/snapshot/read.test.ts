@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readAddresses, readLinks } from '../../../src/lab/snapshot/links.ts';
-import { flagValue, readProcesses, readPrograms } from '../../../src/lab/snapshot/processes.ts';
-import { parseSnapshot, type Snapshot } from '../../../src/lab/snapshot/shape.ts';
+import { readAddresses, readLinks } from '../../../../src/lab/snapshot/links.ts';
+import { flagValue, readProcesses, readPrograms } from '../../../../src/lab/snapshot/processes.ts';
+import { parseSnapshot, type Snapshot } from '../../../../src/lab/snapshot/shape.ts';
 import { hostSnapshot } from './host-snapshot.ts';
 
 test('links are read from the text that an ip without JSON prints', () => {

@@ -1,4 +1,4 @@
-import type { HostSnapshot } from '../../../src/lab/snapshot/shape.ts';
+import type { HostSnapshot } from '../../../../src/lab/snapshot/shape.ts';
 
 /** A host with one card, 10.4.7.21, and nothing else, but for these parts. */
 export function hostSnapshot(parts: Partial<HostSnapshot> = {}): HostSnapshot {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findPlaybook, findProject } from '../../src/cli/project.ts';
+import { findPlaybook, findProject } from '../../../src/cli/project.ts';
 
 let folder: string;
 beforeEach(() => {

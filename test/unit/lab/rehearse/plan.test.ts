@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { differencesOf } from '../../../src/lab/rehearse/compare.ts';
-import { capturedFiles } from '../../../src/lab/rehearse/files.ts';
-import { planRehearsal } from '../../../src/lab/rehearse/plan.ts';
-import { loadableRules } from '../../../src/lab/rehearse/rules.ts';
-import { usesOf } from '../../../src/lab/rehearse/shadow.ts';
-import type { HostSnapshot, Snapshot } from '../../../src/lab/snapshot/shape.ts';
+import { differencesOf } from '../../../../src/lab/rehearse/compare.ts';
+import { capturedFiles } from '../../../../src/lab/rehearse/files.ts';
+import { planRehearsal } from '../../../../src/lab/rehearse/plan.ts';
+import { loadableRules } from '../../../../src/lab/rehearse/rules.ts';
+import { usesOf } from '../../../../src/lab/rehearse/shadow.ts';
+import type { HostSnapshot, Snapshot } from '../../../../src/lab/snapshot/shape.ts';
 import { hostSnapshot } from '../snapshot/host-snapshot.ts';
 
 function planned(hosts: Record<string, HostSnapshot>) {

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { locksCommand } from '../../src/cli/commands/locks.ts';
-import { silentTerminal } from '../support/terminal.ts';
+import { locksCommand } from '../../../src/cli/commands/locks.ts';
+import { silentTerminal } from '../../support/terminal.ts';
 
 let folder: string;
 beforeEach(async () => {

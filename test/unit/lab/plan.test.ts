@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { inventory } from '../../src/lab/access.ts';
-import { planDigest, planLab } from '../../src/lab/plan.ts';
-import { normalLinks, normalRoutes, tableRules } from '../../src/lab/status.ts';
-import { parsePrograms } from '../../src/lab/supervisor-rpc.ts';
+import { inventory } from '../../../src/lab/access.ts';
+import { planDigest, planLab } from '../../../src/lab/plan.ts';
+import { normalLinks, normalRoutes, tableRules } from '../../../src/lab/status.ts';
+import { parsePrograms } from '../../../src/lab/supervisor-rpc.ts';
 
 test('a lab’s names and addresses follow from its options', () => {
   const plan = planLab({ name: 'mine', nodes: 3, network: '10.5.8.0/24', pods: '172.20.0.0/16' });

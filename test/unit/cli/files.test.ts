@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Files, noted, noting, notingEnv } from '../../src/cli/files.ts';
+import { type Files, noted, noting, notingEnv } from '../../../src/cli/files.ts';
 
 test('what was read is enough to read it again: texts, folders, and what was not there', () => {
   const files: Files = {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { refuseUnfinished } from '../../src/cli/refuse-unfinished.ts';
-import { Failure } from '../../src/core/failure.ts';
-import type { Task } from '../../src/core/play.ts';
-import type { RunSummary } from '../../src/history/run-summary.ts';
-import { play, task, value } from '../support/small-world.ts';
+import { refuseUnfinished } from '../../../src/cli/refuse-unfinished.ts';
+import { Failure } from '../../../src/core/failure.ts';
+import type { Task } from '../../../src/core/play.ts';
+import type { RunSummary } from '../../../src/history/run-summary.ts';
+import { play, task, value } from '../../support/small-world.ts';
 
 const left: RunSummary = {
   ...{ run: '01LEFT', started: '2026-01-01T00:00:00.000Z', mode: 'play', playbook: 'other.yml', operator: 'ann' },

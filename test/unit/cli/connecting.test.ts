@@ -2,9 +2,9 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { systemClock } from '../../src/cli/clock.ts';
-import { connecting } from '../../src/cli/connecting.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import { systemClock } from '../../../src/cli/clock.ts';
+import { connecting } from '../../../src/cli/connecting.ts';
+import type { Terminal } from '../../../src/cli/terminal.ts';
 
 let folder: string;
 beforeEach(() => {

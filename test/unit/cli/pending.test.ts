@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pendingCommand } from '../../src/cli/commands/pending.ts';
-import type { Event, EventBody } from '../../src/core/event.ts';
-import { RunStore } from '../../src/history/run-store.ts';
-import { silentTerminal } from '../support/terminal.ts';
+import { pendingCommand } from '../../../src/cli/commands/pending.ts';
+import type { Event, EventBody } from '../../../src/core/event.ts';
+import { RunStore } from '../../../src/history/run-store.ts';
+import { silentTerminal } from '../../support/terminal.ts';
 
 let folder: string;
 beforeEach(async () => {

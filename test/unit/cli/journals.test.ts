@@ -2,17 +2,17 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { historyCommand, showCommand } from '../../src/cli/commands/history.ts';
-import { resourceNamed } from '../../src/cli/commands/record.ts';
-import { replayCommand } from '../../src/cli/commands/replay.ts';
-import { verifyRecordCommand } from '../../src/cli/commands/verify-record.ts';
-import type { Ending, Event, Mode } from '../../src/core/event.ts';
-import { buildRecord } from '../../src/history/record/build.ts';
-import { RunStore } from '../../src/history/run-store.ts';
-import { unfinished } from '../../src/history/run-summary.ts';
-import { openNotes } from '../../src/history/undo-notes.ts';
-import { checkout } from '../support/cli.ts';
-import { silentTerminal } from '../support/terminal.ts';
+import { historyCommand, showCommand } from '../../../src/cli/commands/history.ts';
+import { resourceNamed } from '../../../src/cli/commands/record.ts';
+import { replayCommand } from '../../../src/cli/commands/replay.ts';
+import { verifyRecordCommand } from '../../../src/cli/commands/verify-record.ts';
+import type { Ending, Event, Mode } from '../../../src/core/event.ts';
+import { buildRecord } from '../../../src/history/record/build.ts';
+import { RunStore } from '../../../src/history/run-store.ts';
+import { unfinished } from '../../../src/history/run-summary.ts';
+import { openNotes } from '../../../src/history/undo-notes.ts';
+import { checkout } from '../../support/cli.ts';
+import { silentTerminal } from '../../support/terminal.ts';
 
 /** Journals of real runs, as each version of the format was written: test/recordings/record-journals.sh. */
 const recordings = join(checkout, 'test/recordings/journals');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readExtraVars } from '../../src/cli/extra-vars.ts';
-import { limitPatterns } from '../../src/cli/limit.ts';
+import { readExtraVars } from '../../../src/cli/extra-vars.ts';
+import { limitPatterns } from '../../../src/cli/limit.ts';
 
 const files: Readonly<Record<string, string>> = {
   '/w/v.yml': 'a: on\nb:\n  c: [1, x]\n',
