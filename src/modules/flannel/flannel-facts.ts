@@ -1,7 +1,7 @@
 import { type PingReport, pingReport } from '../checks/ping.ts';
 import { parseRouteLine, type RouteLine, routeLines } from '../routes/ip-route-line.ts';
-import { parts, sections } from '../shared/sections.ts';
 import { type Lease, parseLeases, parseValue } from './flannel-leases.ts';
+import { parts, sectionsUpTo } from './flannel-sections.ts';
 
 export interface LinkFacts {
   readonly up: boolean;
@@ -65,7 +65,7 @@ export interface FlannelFacts {
 
 /** Reads what the script printed. Throws Failure `unreadable` for routes that are not understood. */
 export function flannelFacts(stdout: string): FlannelFacts {
-  const all = sections(stdout, 'log');
+  const all = sectionsUpTo(stdout, 'log');
   const text = (name: string): string => all.get(name) ?? '';
   const lines = (name: string): readonly string[] => linesOf(text(name));
   return {

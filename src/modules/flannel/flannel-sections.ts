@@ -2,7 +2,7 @@
  * What a script printed under lines `== name`, by name. `last`: the section that holds anybody's text; whatever follows its
  * line belongs to it.
  */
-export function sections(stdout: string, last: string): ReadonlyMap<string, string> {
+export function sectionsUpTo(stdout: string, last: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const at = stdout.search(new RegExp(`^== ${last}$`, 'm'));
   const own = at === -1 ? stdout : stdout.slice(0, at);
