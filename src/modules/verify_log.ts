@@ -4,6 +4,7 @@ import { cut } from '../core/cut.ts';
 import { defineCheck } from '../core/module.ts';
 import { explain } from '../core/outcome.ts';
 import { logFunctions } from './checks/log-script.ts';
+import { programFunctions } from './checks/program-script.ts';
 import { clash, found } from './shared/faults.ts';
 import { matches, pattern } from './shared/patterns.ts';
 
@@ -51,7 +52,7 @@ const mostBytes = 2_000_000;
 const ask = `
 LC_ALL=C; export LC_ALL; set -f
 path=$1 most=$2 pid=$3 program=$4 inode=$5 size=$6
-${logFunctions}
+${logFunctions}${programFunctions}
 inode_of() { stat -c %i -- "$1" 2>/dev/null; }
 find_log_of_then() {
   number=0 file=$path
@@ -73,7 +74,7 @@ if [ -n "$program" ]; then
   set +f; set -- /proc/[0-9]*/exe; set -f
   for found in $(ls -l "$@" 2>/dev/null | sed -n 's|.* \\(/proc/[0-9]*\\)/exe -> .*/\\([^/]*\\)$|\\1 \\2|p' |
     while read -r proc name; do case $name in "$program" | "$program (deleted)") echo "$proc" ;; esac; done); do
-    [ "$(readlink "$found/ns/net")" = "$mine" ] || continue
+    [ "$(readlink "$found/ns/net")" = "$mine" ] && runs "\${found#/proc/}" "$program" || continue
     pid=\${found#/proc/} count=$((count + 1))
   done
   if [ $count -ne 1 ]; then echo "$count processes of $program run, so whose lines count is not known" >&2; exit 1; fi

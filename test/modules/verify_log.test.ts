@@ -160,6 +160,21 @@ describe('on this machine', () => {
       expect((await ask(run, asked)).because).toMatch(/0 processes of zzlogger run/);
     });
 
+    test('what the program has forked, and not executed yet, is not taken for a second one', async () => {
+      const program = join(folder.path, 'zzforker');
+      cpSync('/bin/bash', program);
+      const path = join(folder.path, 'forked.log');
+      const child = spawn(program, ['-c', '(echo forked; read -r rest; true) <&0 & wait'], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      writeFileSync(path, glog(child.pid ?? 0, 'mine'));
+      const asked = { path, process: 'zzforker', required: ['mine'] };
+      expect(await ask(run, asked)).toEqual({ ok: true, because: `1 lines of process ${child.pid}` });
+      child.stdin.end();
+      await once(child, 'close');
+    });
+
     test('no log', async () => {
       expect((await ask(run, { path: join(folder.path, 'none'), forbidden: ['x'] })).because).toMatch(/there is no /);
     });

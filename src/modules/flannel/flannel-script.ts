@@ -1,4 +1,5 @@
 import { logFunctions } from '../checks/log-script.ts';
+import { programFunctions } from '../checks/program-script.ts';
 import { tellingWords } from './flannel-log.ts';
 
 // Everything is asked in one go and printed as it is, in sections; what it means is decided by the controller. The log
@@ -16,7 +17,7 @@ LC_ALL=C; export LC_ALL; set -f
 endpoints=$1 api=$2 leases=$3 range=$4 network=$5 iface=$6 bridge=$7 device=$8 overhead=$9; shift 9
 config=$1 config_range=$2 file=$3 program=$4 log=$5 count=$6; shift 6
 telling="${tellingWords.join('\n')}"
-${logFunctions}
+${logFunctions}${programFunctions}
 # A key, and the same for the gateway.
 over_http() {
   key=$1 in_range=$2
@@ -51,7 +52,7 @@ processes() {
   ls -l "$@" 2>/dev/null | while IFS= read -r line; do
     case $line in *"/$program" | *"/$program (deleted)") ;; *) continue ;; esac
     pid=\${line#*/proc/}; pid=\${pid%%/*}
-    [ "$(readlink "/proc/$pid/ns/net")" = "$mine" ] || continue
+    [ "$(readlink "/proc/$pid/ns/net")" = "$mine" ] && runs "$pid" "$program" || continue
     stat=$(cat "/proc/$pid/stat" 2>/dev/null) || continue
     set -- \${stat##*) }
     case $1 in Z | X | x) continue ;; esac
@@ -67,23 +68,32 @@ links() { ip -o link show dev "$iface"; ip -o link show dev "$bridge"; ip -o -d 
 kernel() {
   cd /proc/sys/net/ipv4 && grep '' ip_forward conf/all/rp_filter "conf/$iface/rp_filter" "conf/$device/rp_filter" 2>/dev/null
 }
+# All at once, and done as soon as all are back. Once one is, the ping of iputils waits for the rest only as long as its
+# interval, whatever -W says. That of BusyBox does not send at once; nor more than three, but for root, that of iputils.
+ask() {
+  to=$1; shift
+  words=$("$@" -n -c "$count" -W 1 -l "$count" -i 0.5 "$to" 2>&1 </dev/null | tail -c 1500)
+  case $words in
+    *'invalid option'* | *'unrecognized option'* | *preload*)
+      words=$("$@" -n -c "$count" -W 1 -i 0.2 "$to" 2>&1 </dev/null | tail -c 1500) ;;
+  esac
+}
 ping_one() {
-  kind=$1 to=$2; shift 2
-  words=$("$@" -n -c "$count" -i 0.05 -W 1 "$to" 2>&1 </dev/null | tail -c 1500)
-  printf '%s\\n' "-- $kind $to" "$words"
+  kind=$1; shift
+  ask "$@"
+  printf '%s\\n' "-- $kind $1" "$words"
 }
 # A pod may remember a narrower path from before, for ten minutes: then what it would really send must pass.
 ping_full() {
-  to=$1; shift
-  words=$("$@" -n -c "$count" -i 0.05 -W 1 -M do -s "$size" "$to" 2>&1 </dev/null | tail -c 1500)
+  ask "$@" -M do -s "$size"
   case $words in
     *'local error: message too long, mtu='* | *'local error: Message too long, mtu='*)
       known=\${words##*mtu=}; known=\${known%%[!0-9]*}
-      words=$("$@" -n -c "$count" -i 0.05 -W 1 -M do -s $((known - 28)) "$to" 2>&1 </dev/null | tail -c 1500)
+      ask "$@" -M do -s $((known - 28))
       words="remembers $known
 $words" ;;
   esac
-  printf '%s\\n' "-- full $to" "$words"
+  printf '%s\\n' "-- full $1" "$words"
 }
 # What the config leaves of the interface's MTU, as flanneld has put it down.
 widest_mtu() {
