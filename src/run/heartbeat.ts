@@ -13,14 +13,22 @@ function beatMs(guardSeconds: readonly number[]): number {
   return Math.max(shortestMs, (Math.min(lockSeconds, ...guardSeconds) * 1000) / 4);
 }
 
+interface Silence {
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  isTold?: true;
+}
+
 /**
  * Renews what this run holds on its hosts, beside whatever they are doing. One that does not answer keeps none of the others waiting: it is
- * asked again once it has. What is lost is told to the session, which then turns the run around.
+ * asked again once it has. What is lost is told to the session, which then turns the run around; that it may get lost is a warning.
  */
 export class Heartbeat {
   readonly #session: Session;
   /** By machine, what it was asked and has not answered yet. */
   readonly #asked = new Map<string, Promise<void>>();
+  /** By machine, since when it was asked in vain. */
+  readonly #silent = new Map<string, Silence>();
   #locks: Locks | undefined;
   #ms = Number.POSITIVE_INFINITY;
   #last = 0;
@@ -70,27 +78,45 @@ export class Heartbeat {
   async #beat(): Promise<void> {
     this.#last = this.#session.clock.now().getTime();
     const held = [...(this.#locks?.held ?? []), ...this.#session.guards.posts];
-    const machines = new Set(held.map(({ on }) => on).filter((on) => !this.#asked.has(on)));
-    await Promise.all([...machines].map((on) => this.#ask(on)));
+    const machines = [...new Set(held.map(({ on }) => on))];
+    await Promise.all(machines.map((on) => (this.#asked.has(on) ? this.#warnOf(on) : this.#ask(on))));
   }
 
   #ask(on: string): Promise<void> {
+    if (!this.#silent.has(on)) this.#silent.set(on, { since: this.#last });
     const asked = this.#onMachine(on)
+      .then((isRenewed) => (isRenewed ? void this.#silent.delete(on) : this.#warnOf(on)))
       .catch((thrown: unknown) => this.#session.turnAround(`${on}: contact cannot be kept: ${reason(thrown)}`))
       .finally(() => this.#asked.delete(on));
     this.#asked.set(on, asked);
     return asked;
   }
 
-  async #onMachine(on: string): Promise<void> {
+  /** Half the time is over in which the shortest lease runs out. */
+  async #warnOf(on: string): Promise<void> {
+    const silence = this.#silent.get(on);
+    if (silence === undefined || silence.isTold || this.#session.isLost(on)) return;
+    const ms = this.#session.clock.now().getTime() - silence.since;
+    if (ms < 2 * this.#ms) return;
+    silence.isTold = true;
+    const message = `what this run holds there could not be renewed for ${Math.round(ms / 1000)} s; unless it answers soon, its lock ends and its guard puts back what was changed there`;
+    await this.#session.emit({ type: 'warned', message, host: on });
+  }
+
+  /** Whether the machine has confirmed all of it. */
+  async #onMachine(on: string): Promise<boolean> {
     const { guards } = this.#session;
-    for (const { name } of (await this.#locks?.renew(on)) ?? []) {
+    const lost = await this.#locks?.renew(on);
+    for (const { name } of lost ?? []) {
       this.#session.turnAround(name === '' ? `the lock of ${on} is lost` : `the lock "${name}" on ${on} is lost`);
     }
+    let isRenewed = lost !== undefined;
     for (const post of guards.posts.filter((post) => post.on === on)) {
       const state = await guards.renew(post);
       if (state?.is === 'fired')
         this.#session.turnAround(`the guard of ${on} was without contact and has put everything back`);
+      isRenewed &&= state !== undefined;
     }
+    return isRenewed;
   }
 }

@@ -100,10 +100,11 @@ export class Locks {
   }
 
   async #lostOn(on: string): Promise<readonly Held[]> {
-    return this.renew(on).catch((thrown: unknown) => {
+    const lost = this.renew(on).catch((thrown: unknown) => {
       if (!(thrown instanceof Failure)) throw thrown;
       return this.#held.filter((place) => place.on === on); // it cannot be told
     });
+    return (await lost) ?? [];
   }
 
   async #take({ on, name }: Place, hadIn?: string): Promise<Answer> {
@@ -135,14 +136,14 @@ export class Locks {
     }
   }
 
-  /** Holds on to those of a machine. Returns those that are lost. Not part of the record. */
-  async renew(on: string): Promise<readonly Held[]> {
+  /** Holds on to those of a machine. Returns those that are lost; undefined: it did not answer. Not part of the record. */
+  async renew(on: string): Promise<readonly Held[] | undefined> {
     const here = this.#held.filter((place) => place.on === on);
     if (here.length === 0) return [];
     const { run, seconds } = this.#claim;
     const names = here.map(({ name }) => name);
     const outcome = await this.#session.aside(on, renewCommand(run, seconds, names));
-    if (outcome === undefined || outcome.cut !== undefined) return [];
+    if (outcome === undefined || outcome.cut !== undefined) return undefined;
     const lost = readLost(outcome, names);
     return here.filter(({ name }) => lost.includes(name));
   }

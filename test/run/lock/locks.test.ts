@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../src/core/event.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import type { Task } from '../../../src/core/play.ts';
 import { earlierOf } from '../../../src/history/earlier.ts';
@@ -170,6 +172,82 @@ describe('locks of a run', () => {
     const result = await run(it, [change], { clock, connect, sink: async () => void (await done) });
     expect(result).toMatchObject({ ending: 'undone' });
     expect(result.because).toMatch(/^[ab]: contact cannot be kept: it answered: nonsense$/);
+  });
+
+  describe('that cannot be renewed', () => {
+    const gap = 15_000;
+    /** A run with `beats` of them once b is changed; what it warned of. */
+    async function warnings(it: SmallWorld, beats: number, connect = it.connect, end = () => {}) {
+      const beater = beating();
+      let passedMs = 0;
+      it.lockAnswer = (_, { argv }) => (argv[3] === 'lock-renew' ? 'held' : 'taken');
+      const clock = { ...beater.clock, now: () => new Date(beater.clock.now().getTime() + passedMs) };
+      let done: Promise<void> = Promise.resolve();
+      it.after = (host, { argv }) => {
+        if (host !== 'b' || argv[0] !== 'set') return;
+        done = (async () => {
+          const beating: Promise<void>[] = [];
+          for (let beat = 0; beat < beats; beat += 1) {
+            passedMs += gap;
+            beating.push(beater.beat());
+            await setImmediate(); // all that can be answered is
+          }
+          end();
+          await Promise.all(beating);
+        })();
+      };
+      const warned: Event[] = [];
+      const sink = async (event: Event) => {
+        if (event.type === 'warned') warned.push(event);
+        else await done;
+      };
+      const result = await run(it, [change], { clock, connect, sink });
+      expect(result, result.because).toMatchObject({ ending: 'kept' });
+      return warned;
+    }
+    const told = {
+      type: 'warned',
+      host: 'b',
+      message: expect.stringMatching(/^what this run holds there could not be renewed for 30 s; /),
+    };
+
+    test('are warned of, once, when half their time is over', async () => {
+      const silent = () => {
+        const it = world();
+        it.fault = (host, { argv }) => (host === 'b' && argv[3] === 'lock-renew' ? 'lost' : undefined);
+        return it;
+      };
+      expect(await warnings(silent(), 2)).toEqual([]);
+      expect(await warnings(silent(), 5)).toEqual([expect.objectContaining(told)]);
+    });
+
+    test('and are after all are not warned of', async () => {
+      const it = world();
+      let asked = 0;
+      it.fault = (host, { argv }) => {
+        if (host !== 'b' || argv[3] !== 'lock-renew') return undefined;
+        asked += 1;
+        return asked % 2 === 1 ? 'lost' : undefined;
+      };
+      expect(await warnings(it, 6)).toEqual([]);
+    });
+
+    test('are warned of while the host still keeps its answer back', async () => {
+      const it = world();
+      let answer = () => {};
+      const kept = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      const connect: SmallWorld['connect'] = (name) => {
+        const host = it.connect(name);
+        const aside: typeof host.aside = async (...asked) => {
+          if (name === 'b') await kept;
+          return host.aside(...asked);
+        };
+        return { ...host, aside };
+      };
+      expect(await warnings(it, 4, connect, answer)).toEqual([expect.objectContaining(told)]);
+    });
   });
 
   test('are not taken by a check or an audit', async () => {
