@@ -9,7 +9,7 @@ const own = {
   './include-keywords.js': ['includeSchema'],
   './input-keywords.js': ['inputSchema'],
   './keywords.js': ['metaSchema', 'keywordsSchema', 'handlerSchema'],
-  '../outline.js': ['playShape'],
+  './play-errors.js': ['playShape'],
   './play-keywords.js': ['taskFileShape', 'importShape'],
 };
 

@@ -3,6 +3,7 @@ import { cut } from '../core/cut.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { isItself } from '../core/fleet.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { re2Fault } from '../modules/shared/re2-fault.ts';
 
 export interface Selectable {
   /** In the order of the inventory. */
@@ -120,7 +121,8 @@ function compiled(source: string, shown: string): RE2JS {
   try {
     return RE2JS.compile(source);
   } catch (thrown) {
-    throw new Failure('invalid', `"${shown}" is not a pattern: ${reason(thrown)}`);
+    const { message = reason(thrown), hint } = re2Fault(source) ?? {};
+    throw new Failure('invalid', `"${shown}" is not a pattern: ${message}`, hint === undefined ? {} : { hint });
   }
 }
 

@@ -36,9 +36,9 @@ export function isRequired({ schema }: Input): boolean {
 }
 
 /** What a value has against its input, in words. Empty for one that rests on a template: it is met when it is used. */
-export function valueErrors({ schema }: Input, value: Json): readonly SchemaError[] {
+export function valueErrors({ schema }: Input, value: Json, written?: Json): readonly SchemaError[] {
   try {
-    return holdsTemplate(value) ? [] : schemaErrors(schema, value);
+    return holdsTemplate(value) ? [] : schemaErrors(schema, value, 'none', written);
   } catch {
     return []; // The schema itself is wrong, which is said where it stands.
   }

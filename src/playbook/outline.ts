@@ -10,9 +10,9 @@ import type { IncludedFiles } from './includes/included-files.ts';
 import { StaticScope } from './includes/static-scope.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
-import { insteadOf, insteadOfValue } from './schema/ansible-keys.ts';
+import { insteadOfValue } from './schema/ansible-keys.ts';
 import { handlerSchema, metaSchema } from './schema/keywords.ts';
-import { playSchema } from './schema/play-keywords.ts';
+import { playErrors } from './schema/play-errors.ts';
 import { respelledProblems } from './schema/respelled.ts';
 import { type SchemaError, schemaErrors } from './schema/schema-errors.ts';
 import { problemOf } from './schema/schema-problem.ts';
@@ -56,8 +56,6 @@ export function outline(doc: PlaybookText, context: OutlineContext): Outline {
   return { plays, problems, isWhole: !reader.lost.areResults };
 }
 
-export const playShape = playSchema({}, {});
-
 class Reader {
   readonly problems: Problem[] = [];
   readonly #context: OutlineContext;
@@ -80,19 +78,8 @@ class Reader {
   }
 
   play({ doc, path, value, given, tags }: PlayItem, index: number): PlayText[] {
-    const errors = schemaErrors(playShape, value);
-    this.report(
-      doc,
-      errors.map((error) => {
-        const key = String(error.path[0]);
-        const instead =
-          error.code === 'unknown-key'
-            ? insteadOf(key, false)
-            : insteadOfValue(key, isJsonObject(value) ? value[key] : undefined);
-        return error.path.length > 1 || instead === undefined ? error : { ...error, hint: instead };
-      }),
-      path,
-    );
+    const errors = playErrors(value, this.#modules);
+    this.report(doc, errors, path);
     if (!isJsonObject(value)) return [];
     for (const error of errors) this.lost.addIn(value[String(error.path[0])]);
     this.#warn(doc);
@@ -204,7 +191,13 @@ class Reader {
   }
 
   #meta(value: JsonObject, at: Place): void {
-    this.report(at.doc, schemaErrors(metaSchema, value), at.path);
+    const errors = schemaErrors(metaSchema, value);
+    const hint = insteadOfValue('meta', value.meta);
+    this.report(
+      at.doc,
+      errors.map((error) => (error.path[0] === 'meta' ? { ...error, hint } : error)),
+      at.path,
+    );
     if (at.section === 'require' || at.section === 'verify') {
       const hint = 'Handlers are done under "tasks" and "cleanup".';
       this.#add('bad-section', `"meta" has no meaning under "${at.section}"`, at, 'meta', hint);

@@ -353,7 +353,7 @@ export const snippets: readonly Snippet[] = [
   always:
     - meta: flush_handlers`,
     ours: `- name: Together
-  when: bool(ready)
+  when: string(ready).lowerAscii() in ["true", "yes", "on", "1"]
   block:
     - command: { argv: [ "true" ] }
       changed_when: false

@@ -75,6 +75,16 @@ test.each([
     'size(r.results.filter(one, one.exit != 0)) > 0',
   ],
   [
+    'the status of each result as a truth',
+    'command: x\n  loop: [1]\n  register: r\n- command: y\n  when: r.results | selectattr("rc") | list',
+    'size(r.results.filter(one, one.exit != 0)) > 0',
+  ],
+  [
+    'the lines of each result',
+    'command: x\n  loop: [1]\n  register: r\n- command: "y {{ r.results | map(attribute=\'stdout_lines\') | flatten | join }}"',
+    'r.results.map(one, one.stdout.lines()).flatten().join()',
+  ],
+  [
     'why a block failed',
     'block:\n    - command: x\n  rescue:\n    - command: logger {{ ansible_failed_result.msg }}',
     '"{{ failed_result.because }}"',

@@ -252,7 +252,7 @@ test.each<[string, Texts, string, string, string | RegExp, (string | RegExp)?]>(
     '/p/p.yml:4:7',
     'unknown-key',
     '"register" cannot be said of an include',
-    'Say it of a task in the file.',
+    'Register in a task of the file: what it registers is known after the include too.',
   ],
   [
     'a role',

@@ -1,11 +1,11 @@
 import { Address4, Address6, AddressError } from 'ip-address';
-import { RE2JS, RE2JSException } from 're2js';
 import { Failure } from '../../core/failure.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { remembered } from '../../core/remembered.ts';
 import { shown } from '../../core/shown.ts';
 import { protocolWords, tosHex, tosNumber, tosWords } from './ip-names.ts';
 import { prefixOf } from './prefix.ts';
+import { re2Fault } from './re2-fault.ts';
 
 /** A kind of text that a schema names by `format`. */
 interface Format {
@@ -14,6 +14,8 @@ interface Format {
   fits(text: string): boolean;
   /** How this text would be right. */
   hint(text: string): string;
+  /** The part of it that is wrong, where that is not all of it. */
+  place?(text: string): { readonly offset: number; readonly width: number } | undefined;
 }
 
 /** For schemas: the name of a device and a MAC address, with patterns for editors. */
@@ -124,9 +126,10 @@ const known = {
     words: 'an RE2 expression',
     fits: (text) => re2Fault(text) === undefined,
     hint: (text) => {
-      const fault = re2Fault(text) ?? '';
-      return /Perl|escape/.test(fault) ? `${fault}. RE2 knows neither lookaround nor back references.` : `${fault}.`;
+      const { message, hint } = re2Fault(text) ?? { message: '', hint: '' };
+      return `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${hint}`;
     },
+    place: re2Fault,
   },
   'route-scope': {
     words: 'the scope of a route',
@@ -161,10 +164,20 @@ export function isOf(name: FormatName, text: string): boolean {
   return formats[name]?.(text) === true;
 }
 
+interface FormatFault {
+  readonly message: string;
+  readonly hint: string;
+  readonly within?: { readonly text: string; readonly offset: number; readonly width: number };
+}
+
 /** What is said of a text that is not of this kind. */
-export function formatFault(name: FormatName, text: string): { readonly message: string; readonly hint: string } {
-  const { words, hint }: Format = known[name];
-  return { message: `must be ${words}, not ${shown(text)}`, hint: hint(text) };
+export function formatFault(name: FormatName, text: string): FormatFault {
+  const { words, hint, place }: Format = known[name];
+  const at = place?.(text);
+  return {
+    ...{ message: `must be ${words}, not ${shown(text)}`, hint: hint(text) },
+    ...(at === undefined ? {} : { within: { text, offset: at.offset, width: at.width } }),
+  };
 }
 
 function isAddress(text: string, withLength = false): boolean {
@@ -201,14 +214,4 @@ function isByte(text: string): boolean {
 
 function isProtocol(text: string): boolean {
   return protocolWords.includes(text.toLowerCase());
-}
-
-function re2Fault(text: string): string | undefined {
-  try {
-    RE2JS.compile(text);
-    return undefined;
-  } catch (thrown) {
-    if (!(thrown instanceof RE2JSException)) throw thrown;
-    return thrown.message.replace(/^error parsing regexp: /, '').replace(/^./, (first) => first.toUpperCase());
-  }
 }

@@ -17,6 +17,23 @@ import { loopAlias } from './own-words.ts';
 import { type NameKind, presenceIn } from './presence.ts';
 import { argumentHint, operandHint } from './type-hints.ts';
 
+/** Of methods that a value of another type does not have: what that one has. */
+const notOfThis: Readonly<Record<string, string>> = {
+  join: 'To join what is not text: list.map(one, string(one)).join(",").',
+  slice: 'Of a text: text.substring(from, to).',
+  last: 'Of a text: text.substring(size(text) - 1).',
+  first: 'Of a text: text.substring(0, 1).',
+  merge: 'It takes one map: a.merge(b).merge(c).',
+  contains: 'Of a list: value in list.',
+};
+
+/** An index is looked up in a list; a text has none. */
+function ofText(key: string): string | undefined {
+  if (!/^-?\d+$/.test(key)) return undefined;
+  if (key.startsWith('-')) return `Of a text: text.substring(size(text) - ${key.slice(1)}).`;
+  return `Of a text: text.substring(${key}, ${Number(key) + 1}).`;
+}
+
 interface Place {
   readonly offset: number;
   readonly width: number;
@@ -64,14 +81,15 @@ export class CelFaults {
       const key = message.replace(/^No such key: /, '');
       return new ExpressionFault('no-such-key', `there is no "${key}" here`, {
         ...place,
-        hint: didYouMean(key, this.#keysAt(node, values)),
+        hint: didYouMean(key, this.#keysAt(node, values)) ?? ofText(key),
       });
     }
     const code =
       thrown instanceof ParseError ? 'expression' : thrown instanceof CelTypeError ? 'wrong-type' : 'expression-failed';
     return new ExpressionFault(code, inWords(message), {
       ...place,
-      hint: dashed(text) ?? this.#fromJinja(text) ?? typeHint(message) ?? (node && operandHint(node, text, message)),
+      hint:
+        dashed(text) ?? this.#fromJinja(text) ?? typeHint(message, text) ?? (node && operandHint(node, text, message)),
     });
   }
 
@@ -103,9 +121,8 @@ export class CelFaults {
       const hint = this.#fromJinja(text) ?? didYouMean(name, functions);
       return new ExpressionFault('unknown-function', `there is no function "${name}"`, { ...place, hint });
     }
-    const join = name === 'join' ? 'To join what is not text: list.map(one, string(one)).join(",").' : undefined;
     const types = [...(on === undefined ? [] : [on]), ...of.split(/, (?![^<]*>)/)];
-    const hint = join ?? (node && argumentHint(node, text, types));
+    const hint = this.#fromJinja(text) ?? entryOf(notOfThis, name) ?? (node && argumentHint(node, text, types));
     const dotted = on === undefined ? '' : ' of this value';
     return new ExpressionFault('wrong-type', `"${name}"${dotted} does not take (${of})`, { ...place, hint });
   }

@@ -13,11 +13,14 @@ export function dashed(text: string): string | undefined {
 }
 
 /** What to do about operands that do not fit. */
-export function typeHint(message: string): string | undefined {
+export function typeHint(message: string, text: string): string | undefined {
   if (/no such overload: .*(\bint\b.*\bdouble\b|\bdouble\b.*\bint\b)/.test(message)) {
     return 'Whole numbers and fractions do not mix: convert one with double(...) or int(...).';
   }
-  if (/no such overload: .*string>? in .*string/.test(message)) return 'Is it part of a text: text.contains("part").';
+  if (/no such overload: .*string>? in .*string/.test(message)) {
+    const [, part, whole] = /^\s*("[^"]*"|'[^']*'|[\w.]+) in ([\w.]+)\s*$/.exec(text) ?? [];
+    return `Is it part of a text: ${whole ?? 'text'}.contains(${part ?? '"part"'}).`;
+  }
   if (/no such overload: .* \+ /.test(message)) return 'To join text, convert the other value with string(...).';
   return conditionHint(/bool(?: operands)?, got '([^']+)'/.exec(message)?.[1] ?? '');
 }

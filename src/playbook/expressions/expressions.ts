@@ -2,9 +2,11 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { Json } from '../../core/json.ts';
 import { CelFaults } from './cel-faults.ts';
 import { asItIs, fromCel, toCel } from './cel-values.ts';
+import type { ExpressionFault } from './expression-fault.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { type Looked, lookedAt } from './looked-at.ts';
 import { loopAlias, taken, withLoopAlias } from './own-words.ts';
+import { patternFaults } from './pattern-rules.ts';
 import type { NameKind } from './presence.ts';
 import { type Mentions, mentions } from './syntax.ts';
 import { refuseComments, refuseTraps } from './traps.ts';
@@ -160,7 +162,7 @@ export class Language {
     const unknown = [...names].filter(([name]) => !this.names.has(name));
     const parsed = unknown.length === 0 ? read : this.#knowing(unknown.map(([name]) => name)).parse(written);
     const { valid, type, error } = parsed.check();
-    this.#refuse(text, unknown, valid ? undefined : error);
+    this.#refuse(text, unknown, [...patternFaults(text, found), ...(valid ? [] : [this.#faults.of(error, text)])]);
     for (const name of names.keys()) this.#mentioned.add(name);
     const named = <P extends { name: string }>(path: P): P =>
       path.name === loopAlias ? { ...path, name: 'loop' } : path;
@@ -195,15 +197,14 @@ export class Language {
   }
 
   /** Throws ExpressionFault for all that is wrong: for each name that nobody knows, and for what types have against the rest. */
-  #refuse(text: string, unknown: readonly (readonly [name: string, offset: number])[], error: unknown): void {
+  #refuse(text: string, unknown: readonly (readonly [string, number])[], others: readonly ExpressionFault[]): void {
     const faults = unknown
       .filter(([name]) => !this.#isExcused(name, text))
       .toSorted(([, a], [, b]) => a - b)
       .map(([name, offset]) => this.#faults.ofUnknown(name, text, { offset, width: name.length }));
     // One hint that says the whole expression in other words is enough.
     const told = faults.filter((fault, i) => i === 0 || fault.hint === undefined || fault.hint !== faults[0]?.hint);
-    const other = error === undefined ? undefined : this.#faults.of(error, text);
-    const all = other === undefined || told.some((fault) => fault.isInside(other)) ? told : [...told, other];
+    const all = [...told, ...others.filter((other) => !told.some((fault) => fault.isInside(other)))];
     const [first, ...also] = all.toSorted((a, b) => a.offset - b.offset);
     if (first !== undefined) throw first.with(also);
   }

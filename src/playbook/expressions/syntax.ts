@@ -13,6 +13,14 @@ export interface Path {
   readonly steps: readonly Step[];
 }
 
+interface Call {
+  readonly name: string;
+  readonly offset: number;
+  readonly receiver: boolean;
+  /** The first argument, where it is a text as it stands. */
+  readonly text?: { readonly value: string; readonly start: number; readonly end: number };
+}
+
 /** What an expression mentions: all that can be known of it without evaluating. */
 export interface Mentions {
   /** Names that it reads, with the offset of the first place; not those that a macro binds. */
@@ -23,7 +31,7 @@ export interface Mentions {
   readonly asked: ReadonlySet<string>;
   /** What it comes to, where that is a part of a name's value. */
   readonly whole: Path | undefined;
-  readonly calls: readonly { readonly name: string; readonly offset: number; readonly receiver: boolean }[];
+  readonly calls: readonly Call[];
   /** How deeply macros (`map`, `filter`, `all`, ...) stand in each other. */
   readonly depth: number;
   /** The same of `cel.bind`. */
@@ -52,7 +60,7 @@ export function mentions(root: ASTNode): Mentions {
   const names = new Map<string, number>();
   const paths: Path[] = [];
   const asked = new Set<string>();
-  const calls: { name: string; offset: number; receiver: boolean }[] = [];
+  const calls: Call[] = [];
   let [depth, bound, levels] = [0, 0, 0];
   const queue: [Place, number][] = [[{ node: root, bound: new Map(), depth: 0, binds: 0 }, 1]];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -66,7 +74,8 @@ export function mentions(root: ASTNode): Mentions {
     } else if (node.op === 'call') {
       calls.push({ name: node.args[0], offset: node.start, receiver: false });
     } else if (node.op === 'rcall') {
-      calls.push({ name: node.args[0], offset: node.args[1].end + 1, receiver: true });
+      const [name, receiver, [first]] = node.args;
+      calls.push({ name, offset: receiver.end + 1, receiver: true, ...literal(first) });
     }
     const path = place.isNoted ? undefined : pathOf(node, place.bound);
     if (path !== undefined && path.steps.length > 0) paths.push(path);
@@ -74,6 +83,11 @@ export function mentions(root: ASTNode): Mentions {
     queue.push(...inside(place, path !== undefined).map((inner): [Place, number] => [inner, level + 1]));
   }
   return { names, paths, asked, whole: pathOf(root, new Map()), calls, depth, bound, levels };
+}
+
+function literal(node: ASTNode | undefined): Pick<Call, 'text'> {
+  if (node?.op !== 'value' || typeof node.args !== 'string') return {};
+  return { text: { value: node.args, start: node.start, end: node.end } };
 }
 
 /** The path that a node is; undefined for what is none. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Optional } from '@marcbachmann/cel-js';
-import { RE2JS } from 're2js';
+import { RE2JS, RE2JSGroupException } from 're2js';
+import { re2Fault } from '../../modules/shared/re2-fault.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { parseJson } from './exact-json.ts';
 import { atMost, notTooLong } from './limits.ts';
@@ -29,7 +30,7 @@ export const textFunctions = {
     return all;
   },
   'string.re_replace(string, string): string': (text: string, pattern: string, by: string) =>
-    short(compile(pattern).matcher(text).replaceAll(by, true)),
+    short(replacedAll(compile(pattern).matcher(text), by)),
   'string.replace(string, string): string': (text: string, what: string, by: string) => replaced(text, what, by),
   'string.lines(): list<string>': (text: string) => {
     const lines = text.split(/\r?\n/);
@@ -46,10 +47,19 @@ export const textFunctions = {
 type Matcher = ReturnType<RE2JS['matcher']>;
 
 function compile(pattern: string): RE2JS {
+  const fault = re2Fault(pattern);
+  if (fault === undefined) return RE2JS.compile(pattern);
+  throw new Error(`"${pattern}" is not an RE2 pattern: ${fault.message}`);
+}
+
+function replacedAll(matcher: Matcher, by: string): string {
   try {
-    return RE2JS.compile(pattern);
+    return matcher.replaceAll(by, true);
   } catch (thrown) {
-    throw new Error(`"${pattern}" is not an RE2 pattern`, { cause: thrown });
+    if (!(thrown instanceof RE2JSGroupException)) throw thrown;
+    const most = matcher.groupCount();
+    const known = most === 0 ? 'the pattern has no groups' : `the groups of the pattern are $1 to $${most}`;
+    throw new Error(`"${by}" names a group that there is not: ${known}, and a dollar itself is \\$`);
   }
 }
 

@@ -201,7 +201,7 @@ export class FrameCode implements Surroundings {
     if (!template.dynamic) return template;
     const render = (get: Get): Json => {
       const made = template.render(get);
-      const [error] = valueErrors(input, made);
+      const [error] = valueErrors(input, made, value);
       if (error !== undefined) throw new ProblemFailure(misfit(this.#frame, input, error, at));
       return made;
     };

@@ -5,6 +5,7 @@ import type { YamlPath } from '../../core/yaml.ts';
 import { declarationProblems, type Input, inputsOf } from '../inputs.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
+import { insteadOf } from '../schema/ansible-keys.ts';
 import { includeKeys, includeSchema, inheritedKeywords } from '../schema/include-keywords.ts';
 import { keywordsSchema } from '../schema/keywords.ts';
 import { taskFileShape } from '../schema/play-keywords.ts';
@@ -96,6 +97,14 @@ export function includedTasks(value: JsonObject, context: IncludeContext): Inclu
   }
 }
 
+/** Keywords of tasks that an include has not: what takes their place. */
+const ofInclude: Readonly<Record<string, string>> = {
+  loop_control:
+    'The item of its loop is "item", its number "loop.index": hand them to the file under "with", by the names that it declares.',
+  register: 'Register in a task of the file: what it registers is known after the include too.',
+  delegate_facts: 'Nothing is gathered from the hosts. Remove it.',
+};
+
 /** The key of the include; `broken` where what it says is not in the right shape. */
 function keyOf(
   value: JsonObject,
@@ -108,8 +117,10 @@ function keyOf(
   for (const one of unknown) {
     const isKeyword = Object.hasOwn(keywordsSchema.properties as object, one);
     const hint = isKeyword
-      ? 'Say it of a task in the file.'
-      : (didYouMean(one, inheritedKeywords) ?? `Known here: ${inheritedKeywords.join(', ')}.`);
+      ? (ofInclude[one] ?? 'Say it of a task in the file.')
+      : (insteadOf(one, 'include') ??
+        didYouMean(one, inheritedKeywords) ??
+        `Known here: ${inheritedKeywords.join(', ')}.`);
     const message = isKeyword ? `"${one}" cannot be said of an include` : `"${one}" is not a keyword of an include`;
     add([doc.problem('unknown-key', message, [...path, one], { key: true, hint })]);
   }

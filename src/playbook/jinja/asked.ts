@@ -1,3 +1,4 @@
+import { notOfEmpty } from './filters.ts';
 import { call, type Node, type Presence, textNode } from './node.ts';
 import { chosen, negated } from './operators.ts';
 
@@ -6,10 +7,21 @@ export class Asked {
   /** Those that were asked for. */
   readonly names = new Map<string, Presence>();
   readonly #presenceOf: (name: string) => Presence;
+  readonly #ofHost: ReadonlySet<string>;
 
-  /** It throws NoForm for a name that cannot be asked for. */
-  constructor(presenceOf: (name: string) => Presence) {
+  /** It throws NoForm for a name that cannot be asked for. `ofHost`: names that are looked up in the host, as they may be missing there. */
+  constructor(presenceOf: (name: string) => Presence, ofHost: ReadonlySet<string> = new Set()) {
     this.#presenceOf = presenceOf;
+    this.#ofHost = ofHost;
+  }
+
+  isOfHost(name: string): boolean {
+    return this.#ofHost.has(name);
+  }
+
+  /** Names that may be missing on a host: where one is asked for, it is not read as if it were there. */
+  get mayBeMissing(): ReadonlySet<string> {
+    return new Set([...this.names].flatMap(([name, one]) => (one === 'host' || one === 'nowhere' ? [name] : [])));
   }
 
   /** `is defined` and its kin. Undefined for other tests, and for what may be missing. Throws NoForm. */
@@ -24,10 +36,15 @@ export class Asked {
 
   /** `default(other)`. Undefined for other filters, and for what may be missing. Throws NoForm. */
   filtered(node: Node, name: string, args: readonly Node[]): Node | undefined {
-    if ((name !== 'default' && name !== 'd') || args.length > 1) return undefined;
+    if (name !== 'default' && name !== 'd') return undefined;
     const presence = this.#presence(node);
+    const [otherwise = textNode(''), ofEmpty] = args;
+    if (ofEmpty !== undefined && ofEmpty.cel !== 'false') {
+      if (presence === 'always') throw notOfEmpty(node.cel, node.cel, otherwise);
+      return undefined;
+    }
     if (presence === 'always') return node;
-    if (presence === 'result') return chosen(wasSkipped(node), args[0] ?? textNode(''), node);
+    if (presence === 'result') return chosen(wasSkipped(node), otherwise, node);
     return undefined;
   }
 

@@ -1,8 +1,33 @@
 import { entryOf } from '../../core/entry-of.ts';
-import { binding, call, type Node, NoForm, optional, receiver, textNode, within } from './node.ts';
-import { comparison, tested } from './tests.ts';
+import { ofAddress } from './addresses.ts';
+import { filledIn } from './format.ts';
+import {
+  attributesOf,
+  combined,
+  common,
+  entriesOf,
+  extracted,
+  mapped,
+  pairsOf,
+  thatAre,
+  withAttribute,
+} from './lists.ts';
+import {
+  type Argument,
+  binding,
+  call,
+  type Node,
+  NoForm,
+  need,
+  optional,
+  receiver,
+  textNode,
+  textOf,
+  truth,
+  within,
+} from './node.ts';
+import { foundAll, replacedBy, searched } from './regex.ts';
 
-type Argument = Node & { readonly named?: string };
 type Filter = (node: Node, args: readonly Argument[]) => Node;
 
 type Kind = Node['is'];
@@ -18,16 +43,29 @@ const calls =
     return call(`${receiver(node)}.${name}(${args.map(({ cel }) => cel).join(', ')})`, is);
   };
 const same: Filter = (node) => node;
+/** There is none, and this is to be done instead. */
+const none =
+  (hint: string): Filter =>
+  () => {
+    throw new NoForm(hint, true);
+  };
+
+const notRandom = 'Nothing is left to chance: a plan and a replay would come out otherwise. Name the item.';
+const yaml = 'JSON is YAML too: write to_json(value).';
 
 const filters: Readonly<Record<string, Filter>> = {
   default: orDefault,
   d: orDefault,
-  int: wraps('int', 'number'),
+  int: wholeNumber,
   float: wraps('double', 'number'),
   string: wraps('string', 'text'),
-  bool: wraps('bool'),
+  bool: truthWord,
   length: wraps('size', 'number'),
   count: wraps('size', 'number'),
+  abs: (node) => ({
+    cel: `${within(node, binding.sum)} < 0 ? -${within(node, binding.unary)} : ${node.cel}`,
+    binds: binding.ternary,
+  }),
   to_json: wraps('to_json'),
   tojson: wraps('to_json'),
   to_nice_json: (node) => call(`to_json(${node.cel}, 4)`),
@@ -36,145 +74,130 @@ const filters: Readonly<Record<string, Filter>> = {
   lower: calls('lowerAscii', 0, 'text'),
   trim: calls('trim', 0, 'text'),
   replace: calls('replace', 2, 'text'),
-  split: (node, args) => call(`${receiver(node)}.split(${args[0]?.cel ?? '" "'})`),
-  join: (node, args) => call(`${receiver(node)}.join(${args[0]?.cel ?? ''})`),
+  format: (node, args) => filledIn(textOf(node), args),
+  split: (node, args) => call(`${receiver(node)}.split(${args[0]?.cel ?? '" "'})`, 'list'),
+  join: (node, args) => {
+    const by = args.find(({ named }) => named === undefined);
+    return call(`${receiver(attributesOf(node, args))}.join(${by?.cel ?? ''})`, 'text');
+  },
   list: same,
-  first: calls('first'),
-  last: calls('last'),
+  first: (node) => node.items?.[0] ?? call(`${receiver(node)}.first()`),
+  last: (node) => node.items?.at(-1) ?? call(`${receiver(node)}.last()`),
   sort: (node, args) => {
-    if (args.length > 0) throw new NoForm('sort() puts numbers or text in order, and takes nothing.', true);
-    return call(`${receiver(node)}.sort()`);
+    const isBackward = args.some(({ named, cel }) => named === 'reverse' && cel === 'true');
+    if (args.some(({ named }) => named !== 'reverse'))
+      throw new NoForm('sort() puts numbers or text in order, and takes nothing.', true);
+    return call(`${receiver(node)}.sort()${isBackward ? '.reverse()' : ''}`, 'list');
   },
   unique: calls('distinct', 0, 'list'),
-  flatten: calls('flatten', 0, 'list'),
+  flatten: (node) => call(`${receiver(node)}.flatten()`, 'list'),
   reverse: calls('reverse'),
-  sum: calls('sum'),
+  sum: (node, args) => call(`${receiver(attributesOf(node, args))}.sum()`, 'number'),
   min: calls('min'),
   max: calls('max'),
-  zip: calls('zip', 1),
-  union: (node, args) => call(`(${within(node, binding.sum)} + ${within(need(args, 0), binding.sum)}).distinct()`),
-  intersect: (node, args) => call(`${receiver(node)}.filter(one, one in ${within(need(args, 0), binding.sum)})`),
-  difference: (node, args) => call(`${receiver(node)}.filter(one, !(one in ${within(need(args, 0), binding.sum)}))`),
-  map: mapped,
-  selectattr: (node, args) => call(`${receiver(node)}.filter(one, ${attribute(node, args).cel})`, 'list'),
-  rejectattr: (node, args) =>
-    call(`${receiver(node)}.filter(one, !${within(attribute(node, args), binding.unary)})`, 'list'),
-  select: (node, args) =>
-    call(`${receiver(node)}.filter(one, ${tested(one, textOf(need(args, 0)), args.slice(1)).cel})`),
-  reject: (node, args) =>
-    call(`${receiver(node)}.filter(one, !${within(tested(one, textOf(need(args, 0)), args.slice(1)), binding.unary)})`),
-  dict2items: calls('items'),
-  combine: calls('merge', 1),
-  ternary: (node, args) => ({
-    cel: `${within(node, binding.or)} ? ${within(need(args, 0), binding.or)} : ${need(args, 1).cel}`,
-    binds: binding.ternary,
-  }),
-  basename: (node) => call(`${receiver(node)}.split("/").last()`),
-  regex_search: (node, args) => call(`${receiver(node)}.re_find(${need(args, 0).cel}).orValue("")`, 'text'),
-  regex_findall: calls('re_find_all', 1, 'list'),
-  regex_replace: (node, args) => {
-    const by =
-      args[1]?.text === undefined ? (args[1] ?? textNode('')) : textNode(args[1].text.replace(/\\(\d)/g, '$$$1'));
-    return call(`${receiver(node)}.re_replace(${need(args, 0).cel}, ${by.cel})`);
+  zip: calls('zip', 1, 'list'),
+  product: pairsOf,
+  union: (node, args) =>
+    call(`(${within(node, binding.sum)} + ${within(need(args, 0), binding.sum)}).distinct()`, 'list'),
+  intersect: (node, args) => common(node, args, true),
+  difference: (node, args) => common(node, args, false),
+  map: (node, args) => mapped(node, args, filtered),
+  extract: extracted,
+  selectattr: (node, args) => withAttribute(node, args, true),
+  rejectattr: (node, args) => withAttribute(node, args, false),
+  select: (node, args) => thatAre(node, args, true),
+  reject: (node, args) => thatAre(node, args, false),
+  dict2items: entriesOf,
+  items: (node) => call(`${receiver(node)}.items().map(one, [one.key, one.value])`, 'list'),
+  combine: combined,
+  ternary: (node, args) => {
+    const given = (name: string, at: number) =>
+      args.find((one) => one.named === name) ??
+      need(
+        args.filter((one) => one.named === undefined),
+        at,
+      );
+    const [yes, no] = [given('true_val', 0), given('false_val', 1)];
+    const cel = `${within(truth(node), binding.or)} ? ${within(yes, binding.or)} : ${no.cel}`;
+    return { cel, binds: binding.ternary };
   },
-  b64encode: (node) => call(`bytes(${node.cel}).base64()`),
-  b64decode: wraps('base64_decode'),
+  basename: (node) => call(`${receiver(node)}.split("/").last()`),
+  dirname: (node) => call(`${receiver(node)}.re_replace("/[^/]*$", "")`, 'text'),
+  regex_search: searched,
+  regex_findall: foundAll,
+  regex_replace: replacedBy,
+  b64encode: (node) => call(`bytes(${node.cel}).base64()`, 'text'),
+  b64decode: wraps('base64_decode', 'text'),
   hash: (node, args) => {
     if (args[0]?.text !== 'sha256') throw new NoForm('Of hashes there is sha256(text).', true);
-    return call(`sha256(${node.cel})`);
+    return call(`sha256(${node.cel})`, 'text');
   },
   ipaddr: ofAddress,
   ipv4: (node) => call(`is_ip(${node.cel}, 4)`),
   ipv6: (node) => call(`is_ip(${node.cel}, 6)`),
   ipsubnet: (node, args) => {
-    const [prefix, n] = args.map(numberOf);
+    const [prefix, n] = args.map(({ text, cel }) => text ?? cel);
     return call(
       n === undefined ? `cidr(${node.cel}).subnets(${prefix})` : `string(cidr(${node.cel}).subnet(${prefix}, ${n}))`,
     );
   },
+  quote: none('No shell reads "argv", so nothing has to be quoted: leave the filter out.'),
+  items2dict: none('No function makes a map of a list: write the map under "vars".'),
+  groupby: none('Ask for those of one group: list.filter(one, one.key == "value").'),
+  json_query: none('Write the path, as in list.map(one, one.name).'),
+  ...{ random: none(notRandom), shuffle: none(notRandom), to_yaml: none(yaml), to_nice_yaml: none(yaml) },
+  from_yaml: none('Read JSON with json(text); a file of YAML is named under "vars_files".'),
 };
 
-/** An item: it is there, so that it has no path that could be asked for. */
-const one: Node = { cel: 'one', binds: binding.whole };
+/** Arguments that may be given by their names. */
+const named: Readonly<Record<string, readonly string[]>> = {
+  ...{ map: ['attribute', 'default'], sum: ['attribute'], join: ['attribute'], sort: ['reverse', 'attribute'] },
+  ...{ regex_replace: ['ignorecase', 'multiline'], regex_search: ['ignorecase', 'multiline'] },
+  ...{ regex_findall: ['ignorecase', 'multiline'], ternary: ['true_val', 'false_val'], combine: ['recursive'] },
+  ...{ dict2items: ['key_name', 'value_name'], default: ['boolean'], d: ['boolean'], int: ['default'] },
+  ...{ to_nice_json: ['indent'], b64encode: ['encoding'], b64decode: ['encoding'] },
+};
 
 /** `x | name(...)` in CEL. Throws NoForm. */
 export function filtered(node: Node, name: string, args: readonly Argument[]): Node {
   const filter = entryOf(filters, name);
   if (filter === undefined) throw new NoForm(`There are no filters, and no function does what "${name}" does.`, true);
-  return filter(node, args);
+  const other = args.find((one) => one.named !== undefined && !entryOf(named, name)?.includes(one.named));
+  if (other === undefined) return filter(node, args);
+  if (name === 'flatten' && other.named === 'levels' && other.cel === '1') return filter(node, args);
+  throw new NoForm(`Nothing here does what "${other.named}" of ${name}() does.`, true);
 }
 
 function orDefault(node: Node, args: readonly Argument[]): Node {
   const otherwise = args[0] ?? textNode('');
-  if (args.length > 1 && args[1]?.cel !== 'false')
-    throw new NoForm('Here a default stands for what is not there, not for what is empty: write a ? b : c.', true);
+  const value = node.path?.[0] === 'env' ? undefined : optional(node);
+  if (args.length > 1 && args[1]?.cel !== 'false') {
+    const own = node.path?.length === 1 ? `host.${node.cel}` : node.cel;
+    throw notOfEmpty(value === undefined ? node.cel : `${value}.orValue("")`, own, otherwise);
+  }
   if (node.path?.[0] === 'env') return call(`env(${(node.path[1] as Node).cel}, ${otherwise.cel})`);
-  const value = optional(node);
   if (value === undefined)
     throw new NoForm('Only a name or a field can have a default: host.?name.orValue("other").', true);
   return call(`${value}.orValue(${otherwise.cel})`);
 }
 
-function mapped(node: Node, args: readonly Argument[]): Node {
-  const [first, ...rest] = args;
-  if (first === undefined) throw new NoForm('map() needs what to make of each');
-  if (first.named === undefined) return call(`${receiver(node)}.map(one, ${filtered(one, textOf(first), rest).cel})`);
-  if (first.named !== 'attribute') throw new NoForm(`map() takes no "${first.named}"`);
-  const fallback = rest.find(({ named }) => named === 'default');
-  const value = attributeOf(node, textOf(first));
-  return call(`${receiver(node)}.map(one, ${fallback === undefined ? value.cel : orDefault(value, [fallback]).cel})`);
+/** A default for what is empty: `asked` is compared, `own` is taken. */
+export function notOfEmpty(asked: string, own: string, otherwise: Node): NoForm {
+  const instead = `${asked} != "" ? ${own} : ${otherwise.cel}`;
+  return new NoForm(`A default stands for what is not there, not for what is empty. Of a text: ${instead}`, true);
 }
 
-function attribute(of: Node, [name, test, ...args]: readonly Argument[]): Node {
-  if (name === undefined) throw new NoForm('it needs the name of an attribute');
-  const value = attributeOf(of, textOf(name));
-  if (test === undefined) return value;
-  const sign = comparison(textOf(test));
-  if (sign === undefined || args[0] === undefined) return tested(value, textOf(test), args);
-  return { cel: `${value.cel} ${sign} ${within(args[0], binding.sum)}`, binds: binding.relation };
+/** Without a default CEL says what is no number. */
+function wholeNumber(node: Node, [otherwise]: readonly Argument[]): Node {
+  const number = call(`int(${node.cel})`, 'number');
+  if (otherwise === undefined) return number;
+  const isNumber = `string(${node.cel}).re_match("^ *[-+]?[0-9]+ *$")`;
+  return { cel: `${isNumber} ? ${number.cel} : ${otherwise.cel}`, binds: binding.ternary, is: 'number' };
 }
 
-/** Of results, as many as a loop has, each is called as it is of one. */
-function attributeOf({ cel }: Node, dotted: string): Node {
-  const isOfResults = /\.results\b/.test(cel);
-  if (isOfResults && dotted === 'stdout_lines') return call('one.stdout.lines()', 'list');
-  const path = ['one', ...(isOfResults && dotted === 'rc' ? ['exit'] : dotted.split('.'))];
-  return { cel: path.join('.'), binds: binding.whole, path };
-}
-
-const questions: Readonly<Record<string, (cel: string) => string>> = {
-  network: (cel) => `cidr(${cel}).network()`,
-  netmask: (cel) => `cidr(${cel}).netmask()`,
-  broadcast: (cel) => `cidr(${cel}).broadcast()`,
-  prefix: (cel) => `cidr(${cel}).prefix()`,
-  address: (cel) => `string(ip(${cel}))`,
-  net: (cel) => `string(cidr(${cel}))`,
-  subnet: (cel) => `string(cidr(${cel}))`,
-  'network/prefix': (cel) => `string(cidr(${cel}))`,
-  version: (cel) => `ip(${cel}).version()`,
-};
-
-function ofAddress({ cel }: Node, [asked]: readonly Argument[]): Node {
-  if (asked === undefined) return call(`is_ip(${cel})`);
-  const number = asked.text ?? asked.cel;
-  if (/^-?\d+$/.test(number)) return call(`cidr(${cel}).host(${number})`);
-  if (asked.text === undefined || /[./:]/.test(asked.text)) return call(`cidr(${asked.cel}).contains(${cel})`);
-  const question = Object.hasOwn(questions, asked.text) ? questions[asked.text] : undefined;
-  if (question === undefined) throw new NoForm(`No function says the "${asked.text}" of an address.`, true);
-  return call(question(cel));
-}
-
-function need(args: readonly Argument[], at: number): Argument {
-  const found = args[at];
-  if (found === undefined) throw new NoForm('an argument is missing');
-  return found;
-}
-
-function textOf({ text }: Node): string {
-  if (text === undefined) throw new NoForm('a text is expected there');
-  return text;
-}
-
-function numberOf({ text, cel }: Node): string {
-  return text ?? cel;
+/** Words and numbers that Ansible takes for true; anything else is false. */
+function truthWord(node: Node): Node {
+  if (node.text !== undefined) return call(String(/^(?:yes|on|1|true)$/i.test(node.text)));
+  if (node.cel === 'true' || node.cel === 'false') return node;
+  return { cel: `string(${node.cel}).lowerAscii() in ["true", "yes", "on", "1"]`, binds: binding.relation };
 }

@@ -33,7 +33,10 @@ export function fromJinja(text: string, presenceOf: (name: string) => Presence):
   try {
     const asked = new Asked(presenceOf);
     const parser = new Parser(text, undefined, asked);
-    const { cel } = parser.whole();
+    const first = parser.whole();
+    const { mayBeMissing } = asked;
+    const { cel } =
+      mayBeMissing.size === 0 ? first : new Parser(text, undefined, new Asked(presenceOf, mayBeMissing)).whole();
     if (parser.isJinja) return [...whyAsked(asked.names), `In CEL: ${cel}`].join(' ');
   } catch (thrown) {
     if (!(thrown instanceof NoForm)) throw thrown;

@@ -9,11 +9,18 @@ export interface Node {
   readonly path?: readonly (string | number | Node)[];
   /** Set for a text that stands as it is. */
   readonly text?: string;
+  /** Set for a list that is written out. */
+  readonly items?: readonly Node[];
+  /** Set for a map that is written out. */
+  readonly entries?: readonly (readonly [key: Node, value: Node])[];
   /** What it is, where that is known and is no truth value: Jinja takes it for one. */
   readonly is?: Kind;
 }
 
 type Kind = 'text' | 'list' | 'number';
+
+/** What a filter or a function is given; `name=value` has a name. */
+export type Argument = Node & { readonly named?: string };
 
 /** What is known of the names in an expression, besides what Ansible itself gives. */
 export interface Names {
@@ -88,4 +95,17 @@ function stepText(step: string | number | Node, mark: '' | '?'): string {
   if (typeof step === 'string' && /^[A-Za-z_]\w*$/.test(step)) return `.${mark}${step}`;
   const index = typeof step === 'string' ? JSON.stringify(step) : typeof step === 'number' ? String(step) : step.cel;
   return `[${mark}${index}]`;
+}
+
+/** Throws NoForm. */
+export function need(args: readonly Argument[], at: number): Argument {
+  const found = args[at];
+  if (found === undefined) throw new NoForm('an argument is missing');
+  return found;
+}
+
+/** Throws NoForm. */
+export function textOf({ text }: Node): string {
+  if (text === undefined) throw new NoForm('a text is expected there');
+  return text;
 }

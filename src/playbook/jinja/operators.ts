@@ -16,6 +16,7 @@ export function chained(left: Node, sign: '&&' | '||', right: Node, binds: numbe
 }
 
 export function negated(node: Node): Node {
+  if (node.binds === binding.unary && node.cel.startsWith('!')) return call(node.cel.slice(1));
   return { cel: `!${within(node, binding.unary)}`, binds: binding.unary };
 }
 
@@ -46,6 +47,17 @@ export function asText(node: Node): Node {
   return node.text !== undefined || /^string\(/.test(node.cel) ? node : call(`string(${node.cel})`);
 }
 
+/** The item of a list by its number; one below 0 counts from the end. */
+export function itemAt(node: Node, at: Node): Node {
+  if (at.cel === '-1') return call(`${receiver(node)}.last()`);
+  if (/^-\d+$/.test(at.cel)) return step(node, { ...at, cel: `size(${node.cel}) - ${at.cel.slice(1)}` });
+  return step(node, /^\d+$/.test(at.cel) ? Number(at.cel) : at);
+}
+
+export function mapOf(entries: readonly (readonly [Node, Node])[]): Node {
+  return { ...call(`{${entries.map(([key, value]) => `${key.cel}: ${value.cel}`).join(', ')}}`), entries };
+}
+
 export function listOf(parts: readonly Node[]): Node {
-  return call(`[${parts.map(({ cel }) => cel).join(', ')}]`, 'list');
+  return { ...call(`[${parts.map(({ cel }) => cel).join(', ')}]`, 'list'), items: parts };
 }

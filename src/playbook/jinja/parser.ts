@@ -1,14 +1,30 @@
 import { entryOf } from '../../core/entry-of.ts';
-import { Asked } from './asked.ts';
+import type { Asked } from './asked.ts';
 import { filtered } from './filters.ts';
-import { lookedUp, methodCall } from './methods.ts';
+import { filledIn } from './format.ts';
+import { called, lookedUp, methodCall } from './methods.ts';
 import { constants, field, rootName } from './names.ts';
-import { binding, call, type Names, type Node, NoForm, receiver, textNode, truth, within } from './node.ts';
-import { asText, chained, chosen, fraction, isIn, joined, listOf, negated, step } from './operators.ts';
+import {
+  type Argument,
+  binding,
+  call,
+  type Names,
+  type Node,
+  NoForm,
+  pathNode,
+  receiver,
+  textNode,
+  truth,
+  within,
+} from './node.ts';
+import { asText, chained, chosen, fraction, isIn, itemAt, joined, listOf, mapOf, negated, step } from './operators.ts';
 import { tested } from './tests.ts';
 import { Words } from './words.ts';
 
 const deepest = 60;
+const noChoice = new NoForm('"and" and "or" come to true or false here: write a ? b : c.', true);
+/** Words that go on behind a test. */
+const goesOn: ReadonlySet<string> = new Set(['and', 'or', 'if', 'else', 'is', 'in', 'not']);
 
 /** Reads a Jinja expression and says it in CEL. */
 export class Parser {
@@ -20,7 +36,7 @@ export class Parser {
   #depth = 0;
 
   /** `names`: what is known of them, where nothing may be guessed. Throws NoForm for text that no expression of Jinja can be made of. */
-  constructor(text: string, names?: Names, presence = new Asked((name) => (names?.isThere(name) ? 'always' : 'host'))) {
+  constructor(text: string, names: Names | undefined, presence: Asked) {
     this.#words = new Words(text);
     this.#names = names;
     this.#presence = presence;
@@ -73,8 +89,10 @@ export class Parser {
 
   /** Of `and` and `or`, which in Jinja give one of the two values. */
   #side(node: Node): Node {
-    if (this.#isAsked || this.#names === undefined || node.is === undefined) return truth(node);
-    throw new NoForm('"and" and "or" come to true or false here: write a ? b : c.', true);
+    if (this.#isAsked || node.is === undefined) return truth(node);
+    // Of a text that stands as it is nobody asks whether it is empty.
+    if (this.#names === undefined && node.text === undefined) return truth(node);
+    throw noChoice;
   }
 
   #asked(part: () => Node): Node {
@@ -130,20 +148,31 @@ export class Parser {
   #product(): Node {
     let node = this.#unary();
     for (;;) {
-      if (this.#words.is('**')) throw new NoForm('CEL has no "**"');
+      if (this.#words.is('**')) throw new NoForm('There is no power: write a * a.', true);
       if (this.#words.take('*')) node = joined(node, '*', this.#unary(), binding.product);
       else if (this.#words.word('//')) node = joined(node, '/', this.#unary(), binding.product);
       else if (this.#words.take('/')) node = joined(fraction(node), '/', fraction(this.#unary()), binding.product);
-      else if (this.#words.take('%')) node = joined(node, '%', this.#unary(), binding.product);
+      else if (this.#words.take('%')) node = this.#rest(node, this.#unary());
       else return node;
     }
   }
 
+  /** Of a text, the values that fill it. */
+  #rest(node: Node, right: Node): Node {
+    if (node.text === undefined) return joined(node, '%', right, binding.product);
+    this.#words.isJinja = true;
+    return filledIn(node.text, right.items ?? [right]);
+  }
+
+  /** A filter is of the number with its sign. */
   #unary(): Node {
-    const sign = this.#words.take('-') ? '-' : this.#words.take('+') ? '' : undefined;
-    if (sign === undefined) return this.#filters(this.#postfix(this.#primary()));
-    const node = this.#unary();
-    return sign === '' ? node : { cel: `-${within(node, binding.unary)}`, binds: binding.unary };
+    return this.#filters(this.#signed());
+  }
+
+  #signed(): Node {
+    if (this.#words.take('+')) return this.#signed();
+    if (!this.#words.take('-')) return this.#postfix(this.#primary());
+    return { cel: `-${within(this.#signed(), binding.unary)}`, binds: binding.unary };
   }
 
   #filters(start: Node): Node {
@@ -164,7 +193,8 @@ export class Parser {
   #test(node: Node): Node {
     const isNot = this.#words.take('not');
     const name = this.#dotted();
-    const takesOne = ['string', 'number'].includes(this.#words.next.kind) || this.#words.is('[');
+    const { kind, text } = this.#words.next;
+    const takesOne = ['string', 'number'].includes(kind) || text === '[' || (kind === 'name' && !goesOn.has(text));
     const args = this.#words.is('(') ? this.#arguments() : takesOne ? [this.#postfix(this.#primary())] : [];
     const asked = this.#presence.tested(node, name, isNot);
     if (asked !== undefined) return asked;
@@ -179,7 +209,7 @@ export class Parser {
   }
 
   /** By position; one that is given by name stands as `name=value` in front of its value. */
-  #arguments(): readonly (Node & { readonly named?: string })[] {
+  #arguments(): readonly Argument[] {
     this.#words.expect('(');
     return this.#list(')', () => {
       if (this.#words.next.kind !== 'name' || !this.#words.is('=', 1)) return this.#ternary();
@@ -239,14 +269,9 @@ export class Parser {
     }
     this.#words.expect(']');
     if (from === undefined) throw new NoForm('an index is expected');
-    if (/^-\d+$/.test(from.cel)) {
-      this.#words.isJinja = true;
-      return from.cel === '-1'
-        ? call(`${receiver(node)}.last()`)
-        : step(node, { ...from, cel: `size(${node.cel}) - ${from.cel.slice(1)}` });
-    }
     if (from.text !== undefined) return this.#field(node, from.text);
-    return step(node, /^\d+$/.test(from.cel) ? Number(from.cel) : from);
+    this.#words.isJinja ||= /^-\d+$/.test(from.cel);
+    return itemAt(node, from);
   }
 
   #primary(): Node {
@@ -267,25 +292,26 @@ export class Parser {
       return call(constant);
     }
     if (this.#words.is('(')) return this.#call(text);
-    const node = this.#names?.root(text) ?? rootName(text);
+    const node = this.#presence.isOfHost(text) ? pathNode(['host', text]) : (this.#names?.root(text) ?? rootName(text));
     this.#words.isJinja ||= node.cel !== text;
     return node;
   }
 
   #call(name: string): Node {
     const args = this.#arguments();
-    const found = lookedUp(name, args);
+    const found = lookedUp(name, args) ?? called(name, args);
     if (found === undefined) return call(`${name}(${args.map(({ cel }) => cel).join(', ')})`);
     this.#words.isJinja = true;
     return found;
   }
 
   #map(): Node {
-    const entries = this.#list('}', () => {
-      const key = this.#ternary();
-      this.#words.expect(':');
-      return `${key.cel}: ${this.#ternary().cel}`;
-    });
-    return call(`{${entries.join(', ')}}`);
+    return mapOf(
+      this.#list('}', (): readonly [Node, Node] => {
+        const key = this.#ternary();
+        this.#words.expect(':');
+        return [key, this.#ternary()];
+      }),
+    );
   }
 }

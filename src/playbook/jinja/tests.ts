@@ -1,6 +1,7 @@
 import { entryOf } from '../../core/entry-of.ts';
-import { binding, call, type Node, NoForm, receiver, within } from './node.ts';
-import { negated } from './operators.ts';
+import { type Argument, binding, call, type Node, NoForm, receiver, within } from './node.ts';
+import { isIn, negated } from './operators.ts';
+import { matched } from './regex.ts';
 
 const results: ReadonlySet<string> = new Set(['changed', 'failed', 'skipped']);
 const comparisons: Readonly<Record<string, string>> = {
@@ -17,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** `x is NAME` in CEL. Throws NoForm. */
-export function tested(node: Node, name: string, args: readonly Node[]): Node {
+export function tested(node: Node, name: string, args: readonly Argument[]): Node {
   const [first] = args;
   if (name === 'defined') return isThere(node);
   if (name === 'undefined') return { cel: `!${isThere(node).cel}`, binds: binding.unary };
@@ -27,15 +28,18 @@ export function tested(node: Node, name: string, args: readonly Node[]): Node {
   }
   if (name === 'success' || name === 'succeeded' || name === 'successful') return call(`${receiver(node)}.ok`);
   if (name === 'failure') return call(`${receiver(node)}.failed`);
-  if (name === 'match' && first !== undefined) {
-    const pattern =
-      first.text === undefined
-        ? `"^(?:" + ${within(first, binding.product)} + ")"`
-        : JSON.stringify(`^${grouped(first.text)}`);
-    return call(`${receiver(node)}.re_match(${pattern})`);
+  if (name === 'match' || name === 'search' || name === 'regex') return matched(node, args, name === 'match');
+  if (first !== undefined && name === 'contains') return isIn(first, node);
+  if (first !== undefined && name === 'in') return isIn(node, first);
+  if (first !== undefined && (name === 'subset' || name === 'issubset')) return allIn(node, first);
+  if (first !== undefined && (name === 'superset' || name === 'issuperset')) return allIn(first, node);
+  if (first !== undefined && name === 'divisibleby') {
+    const rest = { cel: `${within(node, binding.product)} % ${within(first, binding.unary)}`, binds: binding.product };
+    return relation(rest, '==', '0');
   }
-  if ((name === 'search' || name === 'regex') && first !== undefined)
-    return call(`${receiver(node)}.re_match(${first.cel})`);
+  if (name === 'all') return call(`${receiver(node)}.all(one, one)`);
+  if (name === 'any') return call(`${receiver(node)}.exists(one, one)`);
+  if (name === 'number') return relation(call(`type(${node.cel})`), 'in', '[int, double]');
   if (name === 'even')
     return relation({ cel: `${within(node, binding.product)} % 2`, binds: binding.product }, '==', '0');
   if (name === 'odd')
@@ -69,6 +73,6 @@ function relation(node: Node, sign: string, right: string): Node {
   return { cel: `${within(node, binding.sum)} ${sign} ${right}`, binds: binding.relation };
 }
 
-function grouped(pattern: string): string {
-  return /\|/.test(pattern) ? `(?:${pattern})` : pattern;
+function allIn(items: Node, list: Node): Node {
+  return call(`${receiver(items)}.all(one, one in ${within(list, binding.sum)})`);
 }

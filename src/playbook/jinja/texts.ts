@@ -1,10 +1,20 @@
-import { type Names, NoForm } from './node.ts';
+import { Asked } from './asked.ts';
+import { type Names, type Node, NoForm } from './node.ts';
 import { Parser } from './parser.ts';
 
 /** A condition as Ansible writes it, bare, in CEL. Throws NoForm. */
 export function conditionInCel(text: string, names: Names): string {
   const bare = /^\s*\{\{([^{}]*)\}\}\s*$/.exec(text)?.[1] ?? text;
-  return new Parser(bare, names).condition().cel;
+  return parsed(bare, names, (parser) => parser.condition());
+}
+
+/** Names that may be missing on a host are looked up there, once one is asked for. */
+function parsed(text: string, names: Names, read: (parser: Parser) => Node): string {
+  const presenceOf = (name: string) => (names.isThere(name) ? ('always' as const) : ('host' as const));
+  const asked = new Asked(presenceOf);
+  const first = read(new Parser(text, names, asked));
+  const { mayBeMissing } = asked;
+  return (mayBeMissing.size === 0 ? first : read(new Parser(text, names, new Asked(presenceOf, mayBeMissing)))).cel;
 }
 
 /** A text with `{{ }}` as Jinja has them, each in CEL. Throws NoForm, also for statements. */
@@ -29,7 +39,7 @@ function partAt(text: string, start: number, mark: string, names: Names): { part
   if (end === undefined) throw new NoForm('the template is not closed');
   const inner = text.slice(start + 2, end);
   if (/^[-+]|[-+]$/.test(inner)) throw new NoForm('Blanks around an expression stay: leave the dash out.', true);
-  return { part: `{{ ${new Parser(inner, names).whole().cel} }}`, end: end + 2 };
+  return { part: `{{ ${parsed(inner, names, (parser) => parser.whole())} }}`, end: end + 2 };
 }
 
 /** Where the expression that begins here is closed: quotes and maps in it are its own. */

@@ -10,6 +10,7 @@ import { type FormatName, formatFault, formats } from '../../modules/shared/form
 import { holdsTemplate } from '../expressions/templates.ts';
 import { preparedValidator } from './prepared.ts';
 import { wordOfTruth } from './truth-words.ts';
+import { kindOf, orList, typeHint, types } from './type-words.ts';
 
 /** What a value has against a schema, in words. */
 export interface SchemaError {
@@ -19,6 +20,8 @@ export interface SchemaError {
   /** The key at the end of the path is meant. */
   readonly key?: boolean;
   readonly hint?: string | undefined;
+  /** Only this part of the text is meant. */
+  readonly within?: { readonly text: string; readonly offset: number; readonly width: number };
 }
 
 /**
@@ -40,20 +43,23 @@ let ajv: Ajv2020 | undefined;
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
 /**
- * Everything that is wrong with a value. Where a template stands (`templates: 'any'`) nothing is: what it comes to is
+ * Everything that is wrong with a value, `written` in the playbook as that if not as it is. Where a template stands (`templates: 'any'`) nothing is: what it comes to is
  * known only later. Each schema is compiled when it is first needed: compiling is most of the time that validating takes.
  */
 export function schemaErrors(
   schema: JsonSchema,
   value: Json,
   templates: 'any' | 'none' = 'none',
+  written?: Json,
 ): readonly SchemaError[] {
   const validate = validatorOf(schema);
   if (validate(value)) return [];
   const errors = folded(
     (validate.errors ?? []).filter(({ propertyName, keyword }) => !propertyName || keyword === 'propertyNames'),
   );
-  return errors.filter((error) => templates === 'none' || !restsOnTemplate(error, value)).map(inWords);
+  return errors
+    .filter((error) => templates === 'none' || !restsOnTemplate(error, value))
+    .map((error) => inWords(error, written));
 }
 
 function validatorOf(schema: JsonSchema): ValidateFunction {
@@ -131,7 +137,7 @@ function keysOf(schema: unknown): readonly string[] {
   return branches.flatMap(({ required }) => (Array.isArray(required) ? required.map(String) : []));
 }
 
-function inWords(error: ErrorObject): SchemaError {
+function inWords(error: ErrorObject, written: Json | undefined): SchemaError {
   const path = pathOf(error);
   const { params, data } = error;
   const schema = (error.parentSchema ?? {}) as JsonSchema;
@@ -158,7 +164,9 @@ function inWords(error: ErrorObject): SchemaError {
         code: 'wrong-type',
         message: `must be ${types(params.type)}, not ${kindOf(data)}`,
         path,
-        hint: (isDuration(schema.pattern) ? durationHint : typeHint(params.type, data, schema)) ?? described,
+        hint:
+          (isDuration(schema.pattern) ? durationHint : typeHint(params.type, data, schema, valueAt(written, path))) ??
+          described,
       };
     case 'enum': {
       const allowed = (params.allowedValues as Json[]).map(String);
@@ -238,58 +246,17 @@ function choice({ schema, params, data }: ErrorObject, path: YamlPath, hint: str
 const isDuration = (pattern: unknown): boolean => pattern === durationPattern || pattern === timeoutPattern;
 const durationHint = 'Write a number and a unit: 500ms, 2s, 1.5m or 1h.';
 
-const typeNames: Readonly<Record<string, string>> = {
-  object: 'a map',
-  array: 'a list',
-  string: 'text',
-  boolean: 'true or false',
-  integer: 'a whole number',
-  number: 'a number',
-  null: 'empty',
-};
-
-function types(type: unknown): string {
-  return orList([type].flat().map((name) => typeNames[String(name)] ?? String(name)));
-}
-
-function kindOf(data: unknown): string {
-  if (data === null) return 'empty';
-  if (Array.isArray(data)) return 'a list';
-  if (typeof data === 'object') return 'a map';
-  return typeof data === 'string' ? `the text ${shown(data)}` : String(data);
-}
-
-function typeHint(type: unknown, data: unknown, schema: JsonSchema): string | undefined {
-  const wanted = [type].flat();
-  const word = wanted.includes('boolean') ? wordOfTruth(data) : undefined;
-  if (word !== undefined) return word;
-  if (wanted.includes('string') && isWellInQuotes(data, wanted, schema)) return 'Put it in quotes.';
-  if (
-    wanted.some((name) => name === 'integer' || name === 'number') &&
-    typeof data === 'string' &&
-    /^\d+$/.test(data)
-  ) {
-    return 'Remove the quotes.';
-  }
-  if (wanted.includes('array') && isJsonObject(data as Json)) return 'Begin each entry with "- ".';
-  return undefined;
-}
-
-/** A number or boolean that would be taken as text. Beside lists and maps, or booleans, text is a template or an expression. */
-function isWellInQuotes(data: unknown, wanted: readonly unknown[], { pattern }: JsonSchema): boolean {
-  if (typeof data !== 'number' && typeof data !== 'boolean') return false;
-  if (wanted.includes('boolean') || (wanted.includes('object') && wanted.includes('array'))) return false;
-  return typeof pattern !== 'string' || new RegExp(pattern, 'u').test(String(data));
-}
-
-function orList(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}
-
 /** A JSON pointer as a path. Its steps are text, also for places in a list. */
 function pathOf({ instancePath }: ErrorObject): string[] {
   return instancePath
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function valueAt(value: Json | undefined, path: YamlPath): Json | undefined {
+  return path.reduce<Json | undefined>((at, step) => {
+    if (Array.isArray(at)) return at[Number(step)];
+    return isJsonObject(at) ? at[String(step)] : undefined;
+  }, value);
 }

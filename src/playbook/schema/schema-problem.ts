@@ -10,5 +10,9 @@ export function problemOf(doc: PlaybookText, error: SchemaError | ArgumentFault,
   const last = at.at(-1);
   const named =
     error.key || typeof last !== 'string' || /^\d+$/.test(last) ? error.message : `"${last}" ${error.message}`;
-  return doc.problem(error.code, named, at, { hint: error.hint, ...(error.key ? { key: true } : {}) });
+  const within = 'within' in error ? error.within : undefined;
+  return doc.problem(error.code, named, at, {
+    ...{ hint: error.hint, ...(error.key ? { key: true } : {}) },
+    ...(within === undefined ? {} : { within }),
+  });
 }

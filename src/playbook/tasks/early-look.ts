@@ -6,10 +6,11 @@ import { type Get, isTemplate, type Template } from '../expressions/templates.ts
 import { caught } from '../found.ts';
 import type { Surroundings } from '../includes/frame.ts';
 import type { Problem } from '../problem.ts';
-import { type SchemaError, schemaErrors } from '../schema/schema-errors.ts';
+import type { SchemaError } from '../schema/schema-errors.ts';
 import { problemOf } from '../schema/schema-problem.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import type { TaskText } from '../texts.ts';
+import { argumentErrors } from './argument-errors.ts';
 import { templatedArgs, withConditions } from './assertion.ts';
 import type { Loop, Turns } from './loop.ts';
 import { nothingWanted } from './task-rules.ts';
@@ -89,7 +90,7 @@ export class EarlyLook {
     if (!isMet) return problems.length === 0 ? nothingFound : { isGated, problems };
     const ofArgs = caught(() => {
       const args = this.#args(get);
-      const errors = schemaErrors(text.module.schema, args, 'any');
+      const errors = argumentErrors(text.module, args, text.args, 'any');
       if (errors.length === 0) return nothingWanted(text, args as JsonObject);
       const told = new Set(text.broken?.told?.map(placeOf));
       const others = errors.filter((error) => !told.has(placeOf(error)));

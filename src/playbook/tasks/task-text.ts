@@ -5,12 +5,14 @@ import { didYouMean } from '../../core/nearest.ts';
 import { takingOver } from '../includes/frame.ts';
 import type { Problem } from '../problem.ts';
 import { insteadOf } from '../schema/ansible-keys.ts';
+import { insteadOfModule, shortName } from '../schema/ansible-modules.ts';
 import { includeKeys } from '../schema/include-keywords.ts';
 import { handlerKeywords, handlerSchema, isTaskKeyword, keywordsSchema, taskKeywords } from '../schema/keywords.ts';
 import { schemaErrors } from '../schema/schema-errors.ts';
 import { problemOf } from '../schema/schema-problem.ts';
 import type { LostNames } from '../scope/lost-names.ts';
 import type { Place, TaskText } from '../texts.ts';
+import { argumentErrors } from './argument-errors.ts';
 import { brokenBy, brokenElsewhere, noModule } from './broken.ts';
 import type { Handlers } from './handlers.ts';
 import { tagsOf } from './tags.ts';
@@ -46,7 +48,7 @@ export function readTask(
   for (const key of unknown) {
     const what = named.length > 0 ? 'is not a keyword of a task' : 'is neither a module nor a keyword of a task';
     const code = named.length > 0 ? 'unknown-key' : 'unknown-module';
-    add(code, `"${key}" ${what}`, key, meantBy(key, modules, named.length > 0));
+    add(code, `"${key}" ${what}`, key, meantBy(key, value[key], { modules, hasModule: named.length > 0 }));
   }
   const [name, ...others] = named;
   for (const other of others) {
@@ -60,10 +62,11 @@ export function readTask(
   const notifies = handlers.notifiedBy(value, at);
   const module = modules.get(name ?? '') ?? noModule;
   const args = name === undefined ? {} : (value[name] as Json);
-  const told = schemaErrors(module.schema, args, 'any');
+  const told = argumentErrors(module, args, args, 'any');
   problems.push(...told.map((error) => problemOf(doc, error, [...path, module.name])));
   const tags = [...new Set([...at.tags, ...tagsOf(value)])];
   const task = { ...at, value: takingOver({ ...at, value }), module, args, tags, notifies };
+  if (unknown.some((key) => isOfFile(shortName(key)))) lost.addResults();
   const own = brokenBy(value, errors, [...unknown, ...others], lost);
   if (around !== undefined || own !== undefined) {
     const names = [...(around?.names ?? []), ...(own?.names ?? [])];
@@ -74,12 +77,25 @@ export function readTask(
 }
 
 /** A hint for a key that is neither a keyword nor a module. */
-function meantBy(key: string, modules: ReadonlyMap<string, Module>, hasModule: boolean): string | undefined {
+function meantBy(
+  key: string,
+  value: Json | undefined,
+  { modules, hasModule }: { readonly modules: ReadonlyMap<string, Module>; readonly hasModule: boolean },
+): string | undefined {
   if (key === 'listen') return 'Only a handler listens.';
-  const alone = key.split('.').at(-1) ?? key;
-  if (!hasModule && modules.has(alone)) return `Write "${alone}": modules have no collection in front of their names.`;
+  const alone = shortName(key);
+  const isHere = modules.has(alone) || (includeKeys as readonly string[]).includes(alone);
+  if (!hasModule && alone !== key && isHere)
+    return `Write "${alone}": nothing has a collection in front of its name here.`;
+  if (key === 'import_playbook') return 'It is an item of the playbook, beside the plays.';
+  const instead = insteadOf(key, 'task') ?? (hasModule ? undefined : insteadOfModule(key, value));
   const known = [...Object.keys(taskKeywords), ...(hasModule ? [] : [...modules.keys(), ...includeKeys])];
-  return insteadOf(key, true) ?? didYouMean(key, known) ?? (hasModule ? undefined : listOf(modules));
+  return instead ?? didYouMean(key, known) ?? (hasModule ? undefined : listOf(modules));
+}
+
+/** Would it bring tasks of another file? */
+function isOfFile(name: string): boolean {
+  return /^(?:include|import)(?:_tasks|_role)?$/.test(name);
 }
 
 const listOf = (modules: ReadonlyMap<string, Module>) => `Modules: ${[...modules.keys()].join(', ')}.`;

@@ -6,11 +6,11 @@ import type { Get, Template } from '../expressions/templates.ts';
 import type { Surroundings } from '../includes/frame.ts';
 import { isOfError, ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
-import { schemaErrors } from '../schema/schema-errors.ts';
 import { problemOf } from '../schema/schema-problem.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
 import { type Sources, withSource } from '../sources.ts';
 import type { PlayText, TaskText } from '../texts.ts';
+import { argumentErrors } from './argument-errors.ts';
 import { argsTemplate, askedOf, assertedConditions, comesOutOfTemplate } from './assertion.ts';
 import { allSaid, failedTypes, isRecovery, said, varsSaid } from './blocks.ts';
 import { Delegate } from './delegate.ts';
@@ -250,7 +250,8 @@ export class TaskCode {
     const { module, path } = this.text;
     const args = this.#args.render(get);
     if (this.#args.dynamic) {
-      const [error = module.faults?.(args as JsonObject)[0]] = schemaErrors(module.schema, args);
+      const errors = argumentErrors(module, args, this.text.args, 'none');
+      const [error = module.faults?.(args as JsonObject)[0]] = errors;
       if (error !== undefined) throw new ProblemFailure(problemOf(this.text.doc, error, [...path, module.name]));
     }
     const item = turn === undefined ? undefined : this.#loop?.label(turn, get, this.#isSecret);

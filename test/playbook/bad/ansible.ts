@@ -65,7 +65,7 @@ export const ansible: readonly BadPlaybook[] = [
       width: 4,
       code: 'bad-value',
       message: '"gather_facts" must be false',
-      hint: 'Nothing is gathered from hosts: false is taken as it is from a playbook of Ansible, true is refused.',
+      hint: 'Nothing is gathered from the hosts: remove it, or write false. What is needed of a host is a variable in the inventory, or what a command says and a task registers.',
     },
   },
   {
@@ -241,7 +241,7 @@ export const ansible: readonly BadPlaybook[] = [
       width: 5,
       code: 'wrong-type',
       message: '"command" must be a map, not the text "ls -l"',
-      hint: 'One command of your own; exactly one of `argv` and `shell`.',
+      hint: 'Write command: { argv: [ls, -l] }.',
     },
   },
   {
@@ -252,7 +252,7 @@ export const ansible: readonly BadPlaybook[] = [
       width: 20,
       code: 'unknown-module',
       message: '"ansible.builtin.file" is neither a module nor a keyword of a task',
-      hint: 'Write "file": modules have no collection in front of their names.',
+      hint: 'Write "file": nothing has a collection in front of its name here.',
     },
   },
 ];

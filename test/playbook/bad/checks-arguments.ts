@@ -57,9 +57,9 @@ export const checkArguments = [
     hint: 'Leave out "banner", or "state".',
   }),
   bad('a banner that does not compile', 'verify_tcp: { target: 10.4.7.22, port: 22, banner: "[" }', {
-    ...{ at: '3:58', width: 3, code: 'bad-value' },
+    ...{ at: '3:59', width: 1, code: 'bad-value' },
     message: '"banner" must be an RE2 expression, not "["',
-    hint: 'Missing closing ]: `[`.',
+    hint: 'This [ is not closed. Close it with ]. To have it as it is, write \\[.',
   }),
   bad('a URL with an address that is none', 'verify_http: { url: "http://10.4.7.300/" }', {
     ...{ at: '3:27', width: 20, code: 'bad-value' },
@@ -96,9 +96,9 @@ export const checkArguments = [
     hint: 'Write a number and a unit: 500ms, 2s, 1.5m or 1h.',
   }),
   bad('a line that does not compile', 'verify_log: { path: /var/log/a, required: ["ok", "*"] }', {
-    ...{ at: '3:56', width: 3, code: 'bad-value' },
+    ...{ at: '3:57', width: 1, code: 'bad-value' },
     message: 'must be an RE2 expression, not "*"',
-    hint: 'Missing argument to repetition operator: `*`.',
+    hint: 'Nothing stands before * that could be repeated. Write .* for any text. To have it as it is, write [*].',
   }),
   bad('lines of two processes', 'verify_log: { path: /var/log/a, required: [ok], process: a, pid: 7 }', {
     ...{ at: '3:67', width: 3, code: 'contradiction' },

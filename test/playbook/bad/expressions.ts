@@ -248,7 +248,7 @@ export const expressions: readonly BadPlaybook[] = [
       width: 13,
       code: 'expression-failed',
       message: 'string in string is not possible',
-      hint: 'Is it part of a text: text.contains("part").',
+      hint: 'Is it part of a text: pod_ip.contains("a").',
     },
   },
   {
@@ -355,7 +355,13 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'a pattern of an expression that is none',
     text: "- hosts: flannel\n  tasks:\n    - verify_ping: { target: \"{{ pod_ip.re_replace('(', '') }}\" }\n",
-    error: { at: '3:34', width: 26, code: 'expression-failed', message: '"(" is not an RE2 pattern' },
+    error: {
+      at: '3:53',
+      width: 1,
+      code: 'bad-value',
+      message: 're_replace() takes an RE2 pattern, and in this one this ( is not closed',
+      hint: 'Close it with ). To have it as it is, write [(].',
+    },
   },
   {
     name: 'an address outside of its network',

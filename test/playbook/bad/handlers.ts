@@ -81,7 +81,13 @@ export const handlers: readonly BadPlaybook[] = [
   {
     name: 'another meta task',
     text: '- hosts: flannel\n  tasks:\n    - meta: end_play\n',
-    error: { at: '3:13', width: 8, code: 'bad-value', message: '"meta" must be flush_handlers' },
+    error: {
+      at: '3:13',
+      width: 8,
+      code: 'bad-value',
+      message: '"meta" must be flush_handlers',
+      hint: 'Only flush_handlers is known. What "end_play" and its like are for is said with "when" on the tasks.',
+    },
   },
   {
     name: 'handlers flushed where nothing is changed',

@@ -3,14 +3,14 @@ import { bad } from './one-task.ts';
 /** Of files, programs, keys and parameters: values that are none, and keys that do not go together. */
 export const hostArguments = [
   bad('an expression that does not compile', 'line: { path: /etc/hosts, match: "(", line: a }', {
-    ...{ at: '3:40', width: 3, code: 'bad-value' },
+    ...{ at: '3:41', width: 1, code: 'bad-value' },
     message: '"match" must be an RE2 expression, not "("',
-    hint: 'Missing closing ): `(`.',
+    hint: 'This ( is not closed. Close it with ). To have it as it is, write [(].',
   }),
   bad('an expression that looks around', 'line: { path: /etc/hosts, line: a, after: "(?=x)" }', {
-    ...{ at: '3:49', width: 7, code: 'bad-value' },
+    ...{ at: '3:50', width: 3, code: 'bad-value' },
     message: '"after" must be an RE2 expression, not "(?=x)"',
-    hint: 'Invalid or unsupported Perl syntax: `(?=`. RE2 knows neither lookaround nor back references.',
+    hint: 'A lookahead, (?=, is not supported. Match what stands around too, and take the part that is wanted with a group.',
   }),
   bad('a pattern without a line', 'line: { path: /etc/hosts, match: a }', {
     ...{ at: '3:33', width: 5, code: 'missing-key' },

@@ -170,7 +170,7 @@ export const includes: readonly BadPlaybook[] = [
       width: 8,
       code: 'unknown-key',
       message: '"register" cannot be said of an include',
-      hint: 'Say it of a task in the file.',
+      hint: 'Register in a task of the file: what it registers is known after the include too.',
     },
   },
   {

@@ -234,7 +234,8 @@ export const plays: readonly BadPlaybook[] = [
       at: '1:10',
       width: 4,
       code: 'bad-hosts',
-      message: '"(" is not a pattern: error parsing regexp: missing closing ): `(`',
+      message: '"(" is not a pattern: this ( is not closed',
+      hint: 'Close it with ). To have it as it is, write [(].',
     },
   },
   {

@@ -32,7 +32,7 @@ export const secrets: readonly BadPlaybook[] = [
       width: 6,
       code: 'unknown-key',
       message: '"secret" is not known here',
-      hint: 'Known here: name, hosts, vars, vars_files, inputs, skip_if_verified, rollback, guard, serial, order, max_fail_percentage, any_errors_fatal, ignore_unreachable, lock, become, become_user, become_method, environment, gather, gather_facts, require, tasks, verify, cleanup, handlers, tags.',
+      hint: 'Say it of a task, or of a block around several.',
     },
   },
   {
