@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import type { TextPart } from './text-part.ts';
 
 /** The hosts of an inventory with their merged variables. */
 export interface Fleet {
@@ -10,6 +11,25 @@ export interface Fleet {
   readonly passwords?: readonly string[];
   /** Host pattern as in Ansible, or several that are one together -> names, in Ansible's order. Throws Failure `invalid` for an unknown name. */
   select(pattern: string | readonly string[]): readonly string[];
+  /** Where a host has a variable from. Absent, or undefined: nobody can tell. */
+  written?(host: string, name: string): WrittenVariable | undefined;
+}
+
+/** A variable as it stands in a file of the inventory. */
+export interface WrittenVariable {
+  /** Where a part of a text in its value stands; `path` leads to that text. */
+  place(path: readonly (string | number)[], part: TextPart): SourcePlace;
+}
+
+export interface SourcePlace {
+  readonly file: string;
+  /** From 1, as `column`. */
+  readonly line: number;
+  readonly column: number;
+  /** The whole line, as it may be shown. */
+  readonly source: string;
+  /** How many characters are meant. */
+  readonly width: number;
 }
 
 export interface FleetHost {

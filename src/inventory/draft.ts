@@ -2,6 +2,8 @@ import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { cut } from '../core/cut.ts';
 import type { Json } from '../core/json.ts';
 import { isPrintable } from '../core/printable.ts';
+import type { TextPart } from '../core/text-part.ts';
+import type { YamlPath } from '../core/yaml.ts';
 
 /** More than any fleet names: ranges make many of few letters, and each name is work. */
 const mostNamed = 300_000;
@@ -16,6 +18,8 @@ export interface Spot {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
+  /** Where a part of a text in the value that stands there is. Absent: in its line. */
+  part?(path: YamlPath, part: TextPart): { readonly line: number; readonly column: number; readonly width: number };
 }
 
 /** One value of a variable. */

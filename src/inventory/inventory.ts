@@ -9,6 +9,7 @@ import { type Explained, explained, implicitHost, Layers, merged } from './layer
 import { passwordsIn } from './passwords.ts';
 import { selectHosts } from './pattern.ts';
 import { folderOf, readSource } from './sources.ts';
+import { Written } from './written.ts';
 
 export interface InventorySource extends Files {
   /**
@@ -61,6 +62,7 @@ export function loadInventory(source: InventorySource): Inventory {
   const made = new HostMaker(layers, source, folders[0] ?? '');
   const hosts = new Map([...draft.hosts.keys()].map((name) => [name, made.host(name)]));
   if (!hosts.has(implicitHost)) hosts.set(implicitHost, made.itself());
+  const written = new Written((host) => layers.of(host), source);
   const selectable = { hosts: [...draft.hosts.keys()], groups: tree.members };
   return {
     hosts,
@@ -68,6 +70,7 @@ export function loadInventory(source: InventorySource): Inventory {
     passwords: passwordsIn(layers, hosts.keys(), source.extraVars ?? {}),
     children: tree.children,
     select: (pattern) => selectHosts(pattern, selectable),
+    written: (host, name) => written.variable(host, name),
     explain: (host) => masked(explained(layers.of(host))),
   };
 }

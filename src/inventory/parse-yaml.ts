@@ -2,6 +2,7 @@ import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { rangeOfPart } from '../core/text-part.ts';
 import { readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
 import { type Assignments, assign, type Draft, isGroupName, isHostName, type Spot } from './draft.ts';
 import { expandRanges, splitPort } from './ranges.ts';
@@ -47,7 +48,14 @@ function noteFaults(draft: Draft, yaml: YamlText, file: string): boolean {
 }
 
 function spotOf(yaml: YamlText, file: string, path: YamlPath): () => Spot {
-  return () => ({ file, ...yaml.place(yaml.keyRange(path)[0]) });
+  return () => ({
+    ...{ file, ...yaml.place(yaml.keyRange(path)[0]) },
+    part: (inner, part) => {
+      const range = yaml.valueRange([...path, ...inner]);
+      const [start, end] = rangeOfPart(yaml.text(range), range[0], part);
+      return { ...yaml.place(start), width: end - start };
+    },
+  });
 }
 
 const parts = ['hosts', 'children', 'vars'];

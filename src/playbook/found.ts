@@ -5,12 +5,12 @@ export function caught(act: () => readonly Problem[]): readonly Problem[] {
   try {
     return act();
   } catch (thrown) {
-    return [problemIn(thrown)];
+    return problemsIn(thrown);
   }
 }
 
-export function problemIn(thrown: unknown): Problem {
-  if (thrown instanceof ProblemFailure) return thrown.problem;
+export function problemsIn(thrown: unknown): readonly Problem[] {
+  if (thrown instanceof ProblemFailure) return [thrown.problem, ...thrown.also];
   throw thrown;
 }
 

@@ -2,6 +2,7 @@ import { type ProblemCode, problemCodes } from '../core/codes/problem-codes.ts';
 import { Failure } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { Position } from '../core/play.ts';
+import { rangeOfPart, type TextPart } from '../core/text-part.ts';
 import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
 import type { Respelled } from '../core/yaml-respelled.ts';
 import type { Problem } from './problem.ts';
@@ -12,7 +13,7 @@ interface Details {
   /** The key itself is meant, not what stands under it. */
   readonly key?: boolean;
   /** A part of the text that stands there. */
-  readonly within?: { readonly text: string; readonly offset: number; readonly width: number };
+  readonly within?: TextPart;
 }
 
 /** A place that includes a file. */
@@ -77,7 +78,12 @@ function textOf(yaml: YamlText, file: string): PlaybookText {
     place: (path) => ({ file, ...yaml.place(yaml.valueRange(path)[0]) }),
     problem: (code, message, path, details = {}) => {
       const range = details.key ? yaml.keyRange(path) : yaml.valueRange(path);
-      return make(code, message, details.within ? inside(yaml, range, details.within) : range, details);
+      return make(
+        code,
+        message,
+        details.within ? rangeOfPart(yaml.text(range), range[0], details.within) : range,
+        details,
+      );
     },
   };
 }
@@ -85,11 +91,9 @@ function textOf(yaml: YamlText, file: string): PlaybookText {
 /** The same text as it is reached by includes: what is wrong with it also says by which. */
 export function includedBy(doc: PlaybookText, above: readonly IncludedAt[]): PlaybookText {
   const stack = `Included from ${above.map(({ file, line }) => `${file}:${line}`).join(', from ')}.`;
-  // A hint that ends in an expression must still end with it.
-  const withStack = (hint: string) => (/[.?]$/.test(hint) ? `${hint} ${stack}` : `${stack} ${hint}`);
   const told = (problem: Problem): Problem => ({
     ...problem,
-    hint: problem.hint === undefined ? stack : withStack(problem.hint),
+    hint: problem.hint === undefined ? stack : withFurther(problem.hint, stack),
   });
   return {
     ...doc,
@@ -99,34 +103,18 @@ export function includedBy(doc: PlaybookText, above: readonly IncludedAt[]): Pla
   };
 }
 
-/** Finds a part of a value in its source, where quotes, escapes and folded lines may stand between. */
-function inside(yaml: YamlText, range: Range, { text, offset, width }: NonNullable<Details['within']>): Range {
-  const source = yaml.text(range);
-  const quote = /^["']/.test(source) ? 1 : 0;
-  const at = offset + quote;
-  const wanted = text.slice(offset, offset + width);
-  if (source.slice(at, at + width) !== wanted || source.slice(quote, at) !== text.slice(0, offset)) {
-    const start = nth(source, wanted, count(text.slice(0, offset), wanted));
-    return start === -1 ? range : [range[0] + start, range[0] + start + width];
-  }
-  return [range[0] + at, range[0] + at + width];
-}
-
-function count(text: string, part: string): number {
-  return part === '' ? 0 : text.split(part).length - 1;
-}
-
-function nth(text: string, part: string, n: number): number {
-  let at = text.indexOf(part);
-  for (let i = 0; i < n && at !== -1; i++) at = text.indexOf(part, at + 1);
-  return part === '' ? -1 : at;
+/** A hint that ends in an expression must still end with it. */
+function withFurther(hint: string, sentence: string): string {
+  return /[.?]$/.test(hint) ? `${hint} ${sentence}` : `${sentence} ${hint}`;
 }
 
 /** A problem that shows itself only when a task is resolved; its message begins with the position. */
 export class ProblemFailure extends Failure {
   readonly problem: Problem;
+  /** What else is wrong with the same text. */
+  readonly also: readonly Problem[];
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, also: readonly Problem[] = []) {
     const { file, line, column } = problem.at;
     super(
       'invalid',
@@ -134,10 +122,35 @@ export class ProblemFailure extends Failure {
       problem.hint === undefined ? {} : { hint: problem.hint },
     );
     this.problem = problem;
+    this.also = also;
   }
 }
 
 /** Not of a warning. */
 export function isOfError(thrown: unknown): boolean {
   return !(thrown instanceof ProblemFailure) || thrown.problem.severity === 'error';
+}
+
+/** A problem in a text that is not the playbook's own, before it is known what in the playbook uses that text. */
+export class ElsewhereFailure extends Error {
+  readonly #problem: Problem;
+  readonly #also: readonly Problem[];
+
+  /** `also`: what else is wrong with the same text. */
+  constructor(problem: Problem, also: readonly Problem[] = []) {
+    super(problem.message);
+    this.#problem = problem;
+    this.#also = also;
+  }
+
+  /** `use`: what is told of the place that uses the text; the same where that is not in the playbook either. */
+  usedAt(use: Error): Error {
+    if (!(use instanceof ProblemFailure)) return this;
+    const { file, line } = use.problem.at;
+    const told = (problem: Problem): Problem => {
+      const used = `It is used in ${file}:${line}.`;
+      return { ...problem, hint: problem.hint === undefined ? used : withFurther(problem.hint, used) };
+    };
+    return new ProblemFailure(told(this.#problem), this.#also.map(told));
+  }
 }

@@ -237,6 +237,6 @@ export class PlayBuilder {
 
   #report(error: unknown): void {
     if (!(error instanceof ProblemFailure)) throw error;
-    this.#add([error.problem]);
+    this.#add([error.problem, ...error.also]);
   }
 }

@@ -1,6 +1,6 @@
 import type { LoopItem, Registered, Step } from '../core/play.ts';
 import { hostsAlike, TurnLooks } from './alike.ts';
-import { Found, problemIn } from './found.ts';
+import { Found, problemsIn } from './found.ts';
 import type { Problem } from './problem.ts';
 import { once } from './scope/shapes.ts';
 import type { HostsAlike, Views } from './scope/views.ts';
@@ -71,7 +71,7 @@ class Steps {
       else this.skips.add(entered.skip);
     } catch (thrown) {
       this.isDone = true;
-      this.#found.note([problemIn(thrown)], alike);
+      this.#found.note(problemsIn(thrown), alike);
     }
   }
 
@@ -94,7 +94,7 @@ class Steps {
       const problems = this.#problems(made);
       return problems.length === 0 ? good : { isStep: true, problems };
     } catch (thrown) {
-      return { isStep: true, problems: [problemIn(thrown)] };
+      return { isStep: true, problems: problemsIn(thrown) };
     }
   }
 

@@ -1,6 +1,9 @@
 import { failedNames } from '../core/play.ts';
+import type { Step } from './expressions/syntax.ts';
 import type { Use } from './expressions/templates.ts';
+import { ElsewhereFailure } from './parse.ts';
 import { some } from './problem.ts';
+import type { InventoryScope } from './scope/inventory-scope.ts';
 import type { PlayScope } from './scope/play-scope.ts';
 import type { TaskCode } from './tasks/task.ts';
 import type { PlayText, Register, TaskText } from './texts.ts';
@@ -19,6 +22,7 @@ interface UseParts {
   readonly hosts: readonly string[];
   readonly registers: readonly KnownRegister[];
   readonly scope: PlayScope;
+  readonly inventory: InventoryScope;
 }
 
 /** Names that are known somewhere in a play: are they known where they are used, on every host, and by then? */
@@ -52,7 +56,8 @@ export class UseRules {
       const hint = `Give it to all of them, or write host.?${use.name}.orValue("...").`;
       found.push(use.error('not-everywhere', `"${use.name}" is not known on ${some(without)}`, hint));
     }
-    if (scope.isUnknown(use.name) || use.steps !== undefined) return found;
+    if (use.steps !== undefined) return [...found, ...this.#inInventory(use, use.steps)];
+    if (scope.isUnknown(use.name)) return found;
     for (const name of scope.reads(use.name)) {
       if (scope.isUnknown(name) || (failedNames as readonly string[]).includes(name)) continue;
       const before = this.#parts.registers.filter((one) => one.name === name && one.order < order);
@@ -80,6 +85,31 @@ export class UseRules {
       }
     }
     return found;
+  }
+
+  /** A variable whose own text has a fault is not there for who looks it up in its host: the fault is told, not that. */
+  #inInventory(use: Use, [first, second]: readonly Step[]): readonly Error[] {
+    const { hosts, inventory } = this.#parts;
+    const [of, key] =
+      use.name === 'host'
+        ? [hosts, first?.key]
+        : use.name === 'peers'
+          ? [hosts, second?.key]
+          : use.name === 'hostvars'
+            ? [[String(first?.key)], second?.key]
+            : [[], undefined];
+    if (typeof key !== 'string') return [];
+    return of.flatMap((host) => {
+      if (!Object.hasOwn(inventory.fleet.hosts.get(host)?.vars ?? {}, key)) return [];
+      try {
+        inventory.own(host, key);
+        return [];
+      } catch (thrown) {
+        return thrown instanceof ElsewhereFailure
+          ? [thrown.usedAt(use.error('no-such-key', '', undefined, first))]
+          : [];
+      }
+    });
   }
 
   /** None of these hosts is in this play. */

@@ -2,6 +2,7 @@ import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { holdsStatement } from '../jinja/statements.ts';
+import { ElsewhereFailure } from '../parse.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import type { Expression, Language } from './expressions.ts';
 import { valueAt } from './looked-at.ts';
@@ -212,15 +213,12 @@ function evaluate({ expression, offset }: Part, get: Get, locate: (fault: Expres
       try {
         return get(name);
       } catch (thrown) {
+        const use = { offset: expression.names.get(name) ?? 0, width: name.length };
+        if (thrown instanceof ElsewhereFailure)
+          throw thrown.usedAt(locate(new ExpressionFault('unknown-name', '', { ...use, offset: use.offset + offset })));
         // A variable whose own text cannot say where it stands: the fault is shown where it is used.
         if (!(thrown instanceof ExpressionFault)) throw thrown;
-        throw new Nested(
-          new ExpressionFault(thrown.code, thrown.message, {
-            offset: expression.names.get(name) ?? 0,
-            width: name.length,
-            hint: thrown.hint,
-          }),
-        );
+        throw new Nested(new ExpressionFault(thrown.code, thrown.message, { ...use, hint: thrown.hint }));
       }
     });
   } catch (thrown) {

@@ -1,8 +1,12 @@
-import type { Fleet, FleetHost } from '../../core/fleet.ts';
+import { problemCodes } from '../../core/codes/problem-codes.ts';
+import type { Fleet, FleetHost, WrittenVariable } from '../../core/fleet.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
+import type { YamlPath } from '../../core/yaml.ts';
 import { ExpressionFault } from '../expressions/expression-fault.ts';
 import type { Language } from '../expressions/expressions.ts';
 import { compileValue, type Get, holdsTemplate, type Template } from '../expressions/templates.ts';
+import { ElsewhereFailure } from '../parse.ts';
+import type { Problem } from '../problem.ts';
 import { isOfRow, making } from './rests-on.ts';
 
 /**
@@ -15,7 +19,7 @@ export class InventoryScope {
   readonly extra: JsonObject;
   readonly groups: Json;
   readonly #language: Language;
-  readonly #templates = new Map<string, Template>();
+  readonly #templates = new Map<string, CompiledVariable>();
   /** By host, then by name: what -e gives, and what the inventory does. */
   readonly #extraValues = new Map<string, Map<string, Json>>();
   readonly #ownValues = new Map<string, Map<string, Json>>();
@@ -53,7 +57,7 @@ export class InventoryScope {
     if (!Object.hasOwn(vars, name)) {
       throw new ExpressionFault('unknown-name', `host ${host} has no variable "${name}"`, { offset: 0 });
     }
-    return keep(this.#ownValues, host, name, this.#value(host, name, vars[name] as Json, 'the inventory'));
+    return keep(this.#ownValues, host, name, this.#value(host, name, vars[name] as Json, ofInventory));
   }
 
   /** All variables of a host, and its `name`. One whose template fails is left out: most are never asked for. */
@@ -64,7 +68,7 @@ export class InventoryScope {
       try {
         return [[name, this.own(host, name)]];
       } catch (thrown) {
-        if (thrown instanceof ExpressionFault) return [];
+        if (thrown instanceof ExpressionFault || thrown instanceof ElsewhereFailure) return [];
         throw thrown;
       }
     });
@@ -87,25 +91,69 @@ export class InventoryScope {
 
   #value(host: string, name: string, raw: Json, origin: string): Json {
     if (!holdsTemplate(raw)) return raw;
-    return making(this.#pending, `${host} ${origin} ${name}`, name, () =>
-      this.#compiled(name, raw, origin).render(((other) => this.get(host, other)) satisfies Get),
-    );
+    const { template, faults } = this.#compiled(name, raw);
+    const get: Get = (other) => this.get(host, other);
+    try {
+      return making(this.#pending, `${host} ${origin} ${name}`, name, () => template.render(get));
+    } catch (thrown) {
+      if (!(thrown instanceof TextFault)) throw thrown;
+      throw this.#told(thrown === faults[0] ? faults : [thrown], host, name, origin);
+    }
   }
 
-  #compiled(name: string, raw: Json, origin: string): Template {
+  /** At their places in the inventory; where nobody knows these, the first in words, for the place that uses the variable. */
+  #told(faults: readonly TextFault[], host: string, name: string, origin: string): Error {
+    const written = origin === ofInventory ? this.fleet.written?.(host, name) : undefined;
+    const [first, ...also] = faults.flatMap((one) => (written === undefined ? [] : [one.problemIn(written)]));
+    if (first !== undefined) return new ElsewhereFailure(first, also);
+    const { code, message, hint } = (faults[0] as TextFault).fault;
+    return new ExpressionFault(code, `variable "${name}" of ${origin}: ${message}`, { offset: 0, hint });
+  }
+
+  #compiled(name: string, raw: Json): CompiledVariable {
     const key = JSON.stringify([name, raw]);
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
-    const locate = (_: unknown, fault: ExpressionFault) => {
-      const { code, message, hint } = fault;
-      if (isOfRow(fault)) return fault;
-      return new ExpressionFault(code, `variable "${name}" of ${origin}: ${message}`, { offset: 0, hint });
-    };
-    const made = compileValue(raw, this.#language, locate, () => undefined);
+    const faults: TextFault[] = [];
+    const locate = (path: YamlPath, fault: ExpressionFault, text: string) =>
+      isOfRow(fault) ? fault : new TextFault(path, fault, text);
+    const template = compileValue(raw, this.#language, locate, (error) => {
+      if (error instanceof TextFault) faults.push(error);
+    });
+    const made = { template, faults };
     this.#templates.set(key, made);
     return made;
   }
 }
+
+interface CompiledVariable {
+  readonly template: Template;
+  /** What is wrong with it on every host. */
+  readonly faults: readonly TextFault[];
+}
+
+/** A fault in a text of a variable, which may stand at several places. */
+class TextFault extends Error {
+  readonly fault: ExpressionFault;
+  readonly #path: YamlPath;
+  readonly #text: string;
+
+  constructor(path: YamlPath, fault: ExpressionFault, text: string) {
+    super(fault.message);
+    this.fault = fault;
+    this.#path = path;
+    this.#text = text;
+  }
+
+  problemIn(written: WrittenVariable): Problem {
+    const { code, message, hint, offset, width } = this.fault;
+    const { source, width: shown, ...at } = written.place(this.#path, { text: this.#text, offset, width });
+    const { severity } = problemCodes[code];
+    return { ...{ code, severity, message, at, source, width: shown }, ...(hint === undefined ? {} : { hint }) };
+  }
+}
+
+const ofInventory = 'the inventory';
 
 function keep(values: Map<string, Map<string, Json>>, host: string, name: string, value: Json): Json {
   const ofHost = values.get(host) ?? new Map<string, Json>();
