@@ -3,7 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { Failure } from '../core/failure.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { JsonObject } from '../core/json.ts';
-import { maskSecrets } from '../core/mask.ts';
+import { maskLine, maskSecrets } from '../core/mask.ts';
 import type { Play } from '../core/play.ts';
 import type { RunInputs, TagsGiven } from '../history/run-store.ts';
 import { isSecret } from '../inventory/connection.ts';
@@ -155,9 +155,12 @@ async function loadOnce(
 }
 
 /** Its words and its line, before they are cut to what is shown. */
-function maskedProblem(problem: Problem, secrets: readonly string[]): Problem {
-  const { message, source, hint } = problem;
-  const masked = { message: maskSecrets(message, secrets), source: maskSecrets(source, secrets) };
+function maskedProblem(problem: Problem, secrets: readonly string[]): Problem & { readonly shownAt: number } {
+  const { message, source, hint, at, width } = problem;
+  const start = at.column - 1;
+  const line = maskLine({ text: source, start, end: start + width }, secrets);
+  const caret = { source: line.text, shownAt: line.start + 1, width: Math.max(1, line.end - line.start) };
+  const masked = { message: maskSecrets(message, secrets), ...caret };
   return { ...problem, ...masked, ...(hint === undefined ? {} : { hint: maskSecrets(hint, secrets) }) };
 }
 

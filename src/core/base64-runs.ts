@@ -2,19 +2,31 @@
 const run = /[\w+/-]{16,}(?:(?:\r?\n|\\n)[\w+/-]+)*={0,2}/g;
 const fold = /\r?\n|\\n/;
 
+/** A part of a text, from `start` up to `end`, and what takes its place. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string;
+}
+
 /**
- * Changes what stands in base64, and leaves it base64 that can be read: files are carried so. `change` gets one character for each byte, of
+ * What to change so that what stands in base64 is changed, and is left base64 that can be read: files are carried so. `change` gets one character for each byte, of
  * everything that may be base64. Where that begins is not known for sure: it is read from each of its first four characters.
  */
-export function changeBase64(text: string, change: (decoded: string) => string): string {
-  return text.replace(run, (found) => {
-    const clean = found.split(new RegExp(fold, 'g')).join('').replace(/=+$/, '');
-    const changed = [0, 1, 2, 3].reduce((now, phase) => changedFrom(now, phase, change), clean);
-    if (changed === clean) return found;
-    const padded = found.endsWith('=') || (!fold.test(found) && clean.length % 4 === 0);
-    const folded = foldedLike(found, clean, changed);
-    return padded ? folded + '='.repeat((4 - (changed.length % 4)) % 4) : folded;
+export function changeBase64(text: string, change: (decoded: string) => string): readonly Edit[] {
+  return [...text.matchAll(run)].flatMap(({ 0: found, index }) => {
+    const by = changedRun(found, change);
+    return by === found ? [] : [{ start: index, end: index + found.length, by }];
   });
+}
+
+function changedRun(found: string, change: (decoded: string) => string): string {
+  const clean = found.split(new RegExp(fold, 'g')).join('').replace(/=+$/, '');
+  const changed = [0, 1, 2, 3].reduce((now, phase) => changedFrom(now, phase, change), clean);
+  if (changed === clean) return found;
+  const padded = found.endsWith('=') || (!fold.test(found) && clean.length % 4 === 0);
+  const folded = foldedLike(found, clean, changed);
+  return padded ? folded + '='.repeat((4 - (changed.length % 4)) % 4) : folded;
 }
 
 function changedFrom(clean: string, phase: number, change: (decoded: string) => string): string {

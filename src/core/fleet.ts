@@ -26,7 +26,7 @@ export interface SourcePlace {
   /** From 1, as `column`. */
   readonly line: number;
   readonly column: number;
-  /** The whole line, as it may be shown. */
+  /** The whole line, as it stands there; empty where it must not be shown. */
   readonly source: string;
   /** How many characters are meant. */
   readonly width: number;

@@ -1,4 +1,4 @@
-import { changeBase64 } from './base64-runs.ts';
+import { changeBase64, type Edit } from './base64-runs.ts';
 import type { Json } from './json.ts';
 import { Spotter } from './spotter.ts';
 
@@ -34,14 +34,52 @@ function masked(value: Json, spotter: Spotter): Json {
 const depth = 2;
 
 function maskedText(text: string, spotter: Spotter, deeper = depth): string {
-  const inside =
+  return edited(text, spotter, deeper).text;
+}
+
+/** The text without secrets, and the two rounds of changes that it took. */
+function edited(
+  text: string,
+  spotter: Spotter,
+  deeper = depth,
+): { text: string; rounds: readonly (readonly Edit[])[] } {
+  const inBase64 =
     deeper === 0 || spotter.knowsNoLong
-      ? text
+      ? []
       : changeBase64(text, (decoded) => maskedText(decoded, spotter, deeper - 1));
-  const spots = spotter.spots(inside, deeper !== depth);
-  if (spots.length === 0) return inside;
-  const kept = spots.map(({ start }, i) => inside.slice(spots[i - 1]?.end ?? 0, start));
-  return `${kept.map((part) => part + maskText).join('')}${inside.slice(spots.at(-1)?.end)}`;
+  const inside = withEdits(text, inBase64);
+  const plain = spotter.spots(inside, deeper !== depth).map((spot) => ({ ...spot, by: maskText }));
+  return { text: withEdits(inside, plain), rounds: [inBase64, plain] };
+}
+
+function withEdits(text: string, edits: readonly Edit[]): string {
+  if (edits.length === 0) return text;
+  const kept = edits.map(({ start, by }, i) => text.slice(edits[i - 1]?.end ?? 0, start) + by);
+  return `${kept.join('')}${text.slice(edits.at(-1)?.end)}`;
+}
+
+/** A part of a line, from `start` up to `end`. */
+export interface LinePart {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The line without secrets, and where the part is then; of a secret that it begins or ends in, the whole mask. */
+export function maskLine({ text, start, end }: LinePart, secrets: readonly string[]): LinePart {
+  const { text: shown, rounds } = edited(text, spotterOf(secrets));
+  const moved = (offset: number, isEnd: boolean) => rounds.reduce((at, edits) => after(edits, at, isEnd), offset);
+  return { text: shown, start: moved(start, false), end: moved(end, true) };
+}
+
+/** Where a place in a text is after these edits of it. */
+function after(edits: readonly Edit[], offset: number, isEnd: boolean): number {
+  let by = 0;
+  for (const edit of edits) {
+    if (edit.end <= offset) by += edit.by.length - (edit.end - edit.start);
+    else if (edit.start < offset) return edit.start + by + (isEnd ? edit.by.length : 0);
+  }
+  return offset + by;
 }
 
 /** A word is the name of a field, and stays; any other key has come from somewhere. */

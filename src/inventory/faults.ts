@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts';
+import type { LinePart } from '../core/mask.ts';
 import { blanked } from '../core/printable.ts';
 import type { InventoryFault, Spot } from './draft.ts';
 import type { Files } from './files.ts';
@@ -15,7 +16,9 @@ export class InventoryFailure extends Failure {
     const each = new Map(
       faults.map((fault) => [`${shownSpot(fault.spot)}: error ${fault.code}: ${fault.message}`, fault]),
     );
-    const shown = [...each].slice(0, most).flatMap(([head, fault]) => [head, ...excerpt(fault, linesOf)]);
+    const shown = [...each]
+      .slice(0, most)
+      .flatMap(([head, fault]) => [head, ...excerpt(fault, linesOf, files.shown ?? asItIs)]);
     const more = each.size > most ? [`... and ${each.size - most} more`] : [];
     super('invalid', ['the inventory cannot be used:', ...shown, ...more].map(blanked).join('\n'), {
       hint: 'Correct these places; nothing was touched. What a code means: `runbook explain CODE`.',
@@ -29,30 +32,41 @@ export function shownSpot({ file, line, column }: Spot): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
-function excerpt({ spot: { file, line, column = 1 }, hint }: InventoryFault, linesOf: LinesOf): readonly string[] {
+function excerpt(
+  { spot: { file, line, column = 1 }, hint }: InventoryFault,
+  linesOf: LinesOf,
+  shown: (line: LinePart) => LinePart,
+): readonly string[] {
   const source = line === undefined ? undefined : linesOf(file)[line - 1];
-  // Such a line may hold one: it is named by its place alone.
-  const text = source !== undefined && /pass|secret|token/i.test(source) ? undefined : source;
-  const start = column > widest ? column - 1 - widest / 2 : 0;
-  const margin = `${line}`.padStart(5);
   const code =
-    text === undefined
-      ? []
-      : [
-          `${margin} | ${text.slice(start, start + widest)}`,
-          `${' '.repeat(margin.length)} | ${' '.repeat(column - 1 - start)}^`,
-        ];
+    source === undefined ? [] : withCaret(shown({ text: source, start: column - 1, end: column }), `${line}`);
   return hint === undefined ? code : [...code, `      = ${hint}`];
 }
+
+/** Such a line, of which nobody knows whether it does, is named by its place alone. */
+export function mayHoldSecret(line: string): boolean {
+  return /pass|secret|token/i.test(line);
+}
+
+function withCaret({ text, start }: LinePart, line: string): readonly string[] {
+  if (mayHoldSecret(text)) return [];
+  const from = start >= widest ? start - widest / 2 : 0;
+  const margin = line.padStart(5);
+  return [
+    `${margin} | ${text.slice(from, from + widest)}`,
+    `${' '.repeat(margin.length)} | ${' '.repeat(start - from)}^`,
+  ];
+}
+
+const asItIs = (line: LinePart): LinePart => line;
 
 type LinesOf = (file: string) => readonly string[];
 
 /** Many faults of one large file are shown, which is split once. */
-function readOnce(files: Pick<Files, 'read' | 'shown'>): LinesOf {
+function readOnce(files: Pick<Files, 'read'>): LinesOf {
   const known = new Map<string, readonly string[]>();
-  const shown = files.shown ?? ((line: string) => line);
   return (file) => {
-    const lines = known.get(file) ?? files.read(file)?.split(/\r?\n/).map(shown) ?? [];
+    const lines = known.get(file) ?? files.read(file)?.split(/\r?\n/) ?? [];
     known.set(file, lines);
     return lines;
   };

@@ -1,3 +1,5 @@
+import type { LinePart } from '../core/mask.ts';
+
 /** How files are reached; a test hands in a map. */
 export interface Files {
   /** A file's text; undefined when there is none. */
@@ -9,6 +11,6 @@ export interface Files {
    * Throws Failure when it does not come to a good end.
    */
   run?(path: string, args: readonly string[]): string | undefined;
-  /** A line of a file as it may be shown to a person; without it, as it is. */
-  shown?(line: string): string;
+  /** A line of a file as it may be shown to a person, and where the part is then; without it, as it is. */
+  shown?(line: LinePart): LinePart;
 }

@@ -1,16 +1,17 @@
 import type { SourcePlace, WrittenVariable } from '../core/fleet.ts';
 import { rangeOfPart } from '../core/text-part.ts';
 import type { Spot } from './draft.ts';
+import { mayHoldSecret } from './faults.ts';
 import type { Files } from './files.ts';
 import type { Layer } from './layers.ts';
 
 /** The variables of hosts as they stand in the inventory's files, which are read once for it. */
 export class Written {
   readonly #layersOf: (host: string) => readonly Layer[];
-  readonly #files: Pick<Files, 'read' | 'shown'>;
+  readonly #files: Pick<Files, 'read'>;
   readonly #lines = new Map<string, readonly string[]>();
 
-  constructor(layersOf: (host: string) => readonly Layer[], files: Pick<Files, 'read' | 'shown'>) {
+  constructor(layersOf: (host: string) => readonly Layer[], files: Pick<Files, 'read'>) {
     this.#layersOf = layersOf;
     this.#files = files;
   }
@@ -28,9 +29,14 @@ export class Written {
 
   #placed({ file }: Spot, { line, column, width }: Omit<SourcePlace, 'file' | 'source'>): SourcePlace {
     const source = this.#line(file, line);
-    const left = Math.max(1, source.length - column + 1);
-    const shown = this.#files.shown?.(source) ?? source;
-    return { file, line, column, source: shown, width: Math.max(1, Math.min(width, left)) };
+    const left = source.length - column + 1;
+    return {
+      file,
+      line,
+      column,
+      source: mayHoldSecret(source) ? '' : source,
+      width: Math.max(1, Math.min(width, left)),
+    };
   }
 
   #inLine({ file, column = 1 }: Spot, line: number, part: Parameters<WrittenVariable['place']>[1]) {

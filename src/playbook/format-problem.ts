@@ -9,7 +9,7 @@ const longest = 2_000;
  * A problem as a compiler would show it: `file:line:column`, code, message, the line, a caret, the hint.
  * Plain text without colour; control characters of the source line are made harmless.
  */
-export function formatProblem(problem: Problem): string {
+export function formatProblem(problem: Problem & { readonly shownAt?: number }): string {
   return formatAt(`${problem.severity} ${problem.code}: ${problem.message}`, problem);
 }
 
@@ -21,10 +21,13 @@ export function formatAt(
     readonly source: string;
     readonly width: number;
     readonly hint?: string | undefined;
+    /** The column in `source`, where that is not the line as it stands in the file. */
+    readonly shownAt?: number;
   },
 ): string {
-  const { file, line, column } = place.at;
-  const lines = [printable(`${file}:${line}:${column}: ${said}`, longest)];
+  const { file, line } = place.at;
+  const lines = [printable(`${file}:${line}:${place.at.column}: ${said}`, longest)];
+  const column = place.shownAt ?? place.at.column;
   if (place.source !== '') {
     const start = column > widest ? column - 1 - widest / 2 : 0;
     const shown = blanked(place.source.slice(start, start + widest));

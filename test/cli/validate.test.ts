@@ -126,3 +126,11 @@ test('a playbook that is not there is a wrong command line: nothing on stdout', 
   const missing = await project.run('validate', 'bad.yml', 'gone.yml', '--format', 'json');
   expect(missing).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining('there is no playbook') });
 });
+
+test('the caret stands below what is meant, also where a secret before it is masked', async () => {
+  const { stderr } = await project.run('validate', 'bad.yml');
+  const [place, line = '', caret = ''] = stderr.split('\n');
+  expect(place).toMatch(/bad\.yml:3:53: error unknown-name/);
+  expect(line).toContain('name: ********');
+  expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('pod_cdir');
+});

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cut } from '../../src/core/cut.ts';
-import { maskSecrets, maskText } from '../../src/core/mask.ts';
+import { maskLine, maskSecrets, maskText } from '../../src/core/mask.ts';
 import { hardSecret, spelledByOthers } from '../support/planted.ts';
 
 const mask = (text: string, ...secrets: string[]) => maskSecrets(text, secrets);
@@ -174,4 +174,29 @@ test('a file in base64 is masked inside, in any spelling, and stays base64: fold
   }
   const clean = Buffer.from('a line before\nnothing here\n'.repeat(9)).toString('base64');
   expect(mask(clean, hardSecret)).toBe(clean);
+});
+
+describe('a part of a line is found again when the line is masked', () => {
+  test.each<[string, string, string]>([
+    ['behind a secret', 'a: hunter2, b: <here>', 'a: ********, b: <here>'],
+    [
+      'behind two, one of them longer than its mask',
+      'hunter2 correct-horse-battery <here>',
+      '******** ******** <here>',
+    ],
+    ['before one', '<here> hunter2', '<here> ********'],
+    ['a secret itself', 'a: <hunter2>, b', 'a: <********>, b'],
+    ['in a secret', 'a: hun<ter>2, b', 'a: <********>, b'],
+    ['with a secret in it', '<a hunter2 b> c', '<a ******** b> c'],
+    ['from one secret into another', 'hunt<er2 and hunter>2', '<******** and ********>'],
+    ['behind base64', `${Buffer.from('a word: correct-horse-battery').toString('base64')} <x>`, ''],
+  ])('%s', (_, marked, expected) => {
+    const [start, end] = [marked.indexOf('<'), marked.indexOf('>') - 1];
+    const text = marked.replace(/[<>]/g, '');
+    const line = maskLine({ text, start, end }, ['hunter2', 'correct-horse-battery']);
+    const told = `${line.text.slice(0, line.start)}<${line.text.slice(line.start, line.end)}>${line.text.slice(line.end)}`;
+    if (expected === '') expect(line.text.slice(line.start, line.end)).toBe('x');
+    else expect(told).toBe(expected);
+    expect(line.text).toBe(maskSecrets(text, ['hunter2', 'correct-horse-battery']));
+  });
 });

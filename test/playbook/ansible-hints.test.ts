@@ -59,6 +59,7 @@ describe('of a task of Ansible one thing is told, and what takes its place', () 
     ['stat: { path: /a }', 'stat', /test, -e/],
     ['apt: { name: a }', 'apt', /No module installs packages/],
     ['iptables: { chain: a }', 'iptables', /"iptables_rule"/],
+    ['user: { name: a }', 'user', /No module does this/],
     ['setup: {}', 'setup', /Nothing is gathered/],
     ['meta: end_play', 'end_play', /with "when" on the tasks/],
     [`${ask}\n      connection: local`, 'connection', /"delegate_to: localhost"/],

@@ -36,3 +36,10 @@ test('a very long line is shown around the place', () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(200);
   expect((lines[1] ?? '').indexOf('HERE')).toBe((lines[2] ?? '').indexOf('^^^^'));
 });
+
+test('of a line that is shown otherwise than it stands in the file, the caret is below what is shown', () => {
+  const masked = { ...problem, source: '  a: ********, target: "{{ netwrk }}"', shownAt: 28 };
+  const [place, line, caret] = formatProblem(masked).split('\n');
+  expect(place).toMatch(/^play\.yml:12:18: /);
+  expect(line?.indexOf('netwrk')).toBe(caret?.indexOf('^^^^^^'));
+});

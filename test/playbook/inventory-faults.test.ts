@@ -98,6 +98,11 @@ describe('a fault in a template of the inventory is told at its place there, wit
   });
 });
 
+test('a line that may hold a secret is named by its place alone', () => {
+  const files = { 'group_vars/all.yml': 'a: "{{ nope }}" # the token is hunter22\n' };
+  expect(errorsOf(using('a'), files).map(({ at }) => at)).toEqual(['/i/group_vars/all.yml:1:8 unknown-name ']);
+});
+
 test('what nothing uses is not told, and what -e gives is told where it is used', () => {
   const files = { 'group_vars/all.yml': 'a: "{{ nope }}"\nb: c\n' };
   expect(errorsOf(using('b'), files)).toEqual([]);

@@ -24,7 +24,7 @@ export const ansibleKeys: Readonly<Record<string, string>> = {
   with_cartesian:
     'Write loop: "{{ one.map(a, other.map(b, [a, b])).flatten() }}"; each turn has "item[0]" and "item[1]".',
   with_subelements:
-    'Write loop: "{{ list.map(a, a.parts.map(b, [a, b])).flatten() }}"; each turn has "item[0]" and "item[1]".',
+    'Write loop: "{{ the_list.map(a, a.parts.map(b, [a, b])).flatten() }}"; each turn has "item[0]" and "item[1]".',
   with_sequence: 'Write loop: "{{ range(1, 5) }}", which ends before 5.',
   with_indexed_items: 'Write loop: "{{ the_list }}", with loop_control: { index_var: n } for the number.',
   no_log: 'Write "secret: true": nothing of what the task does or finds is then recorded or shown.',
@@ -54,7 +54,7 @@ export const ansibleKeys: Readonly<Record<string, string>> = {
   module_defaults: 'Write the arguments at each task; an anchor of YAML (&name, then *name) repeats them.',
   collections: 'Modules have no collection in front of their names. Remove it.',
   force_handlers:
-    'After a failure everything is undone, and no handler is done. What is to be done in any case stands under "always" of a block.',
+    'After a failure everything is undone. What is to be done in any case stands under "always" of a block.',
   debugger: 'A run never stops to ask; "runbook show RUN" has what each command said. Remove it.',
   diff: 'Ask for it on the command line: runbook play FILE --check --diff.',
   ...{ async: waitedFor, poll: waitedFor },

@@ -88,7 +88,7 @@ function meantBy(
   if (!hasModule && alone !== key && isHere)
     return `Write "${alone}": nothing has a collection in front of its name here.`;
   if (key === 'import_playbook') return 'It is an item of the playbook, beside the plays.';
-  const instead = insteadOf(key, 'task') ?? (hasModule ? undefined : insteadOfModule(key, value));
+  const instead = (hasModule ? undefined : insteadOfModule(key, value)) ?? insteadOf(hasModule ? key : alone, 'task');
   const known = [...Object.keys(taskKeywords), ...(hasModule ? [] : [...modules.keys(), ...includeKeys])];
   return instead ?? didYouMean(key, known) ?? (hasModule ? undefined : listOf(modules));
 }
