@@ -54,6 +54,7 @@ export interface YamlText {
 const mostFaults = 50;
 const quoteTemplates = 'Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.';
 
+const sameKey = 'the same key stands here twice';
 const noMergeKeys = 'there are no merge keys ("<<") in YAML 1.2';
 const unsafeBraces = '"!unsafe" does not keep {{ }} from being filled in';
 
@@ -174,7 +175,7 @@ function notJson(document: Document, dialect: 'strict' | 'ansible'): YamlFault[]
         if (isCollection(key)) add(key, 'key-not-text', 'A key must be text');
         if (!isScalar(key)) continue;
         if (isMergeKey(key, dialect)) add(key, 'yaml', noMergeKeys);
-        if (keys.has(key.value)) add(key, 'yaml', 'The same key stands here twice');
+        if (keys.has(key.value)) add(key, 'yaml', sameKey);
         keys.add(key.value);
         if (key.value === '__proto__') add(key, 'bad-key', '"__proto__" cannot be a key');
       }
@@ -257,6 +258,11 @@ function hintFor({ message }: YamlFault, line: string): string | undefined {
     return 'Only in playbooks, inventories and files of variables values are decrypted.';
   if (/Unresolved tag/.test(message)) return 'Remove the tag, or quote the text if it is meant to begin with "!".';
   if (/Tabs are not allowed/.test(message)) return 'Indent with spaces.';
+  if (message === sameKey) return 'Remove one of them. An entry of a list of its own begins with "- ".';
+  if (/^there is no anchor/.test(message))
+    return 'Write the & before the value that is meant, or quote a text that begins with *.';
+  if (/more than one document/.test(message)) return 'Remove the "---" between them, or make two files of it.';
+  if (/stands inside of what it repeats/.test(message)) return 'Write the value out there.';
   if (/Nested mappings/.test(message)) return 'Quote a value that holds ": ".';
   if (/Plain value cannot start/.test(message)) return 'Quote the value.';
   return undefined;

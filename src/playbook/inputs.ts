@@ -84,7 +84,8 @@ export function declarationProblems(
     schemaErrors(schema, null);
   } catch (thrown) {
     const message = `the input "${name}" cannot be checked: ${reason(thrown)}`;
-    return [...found, doc.problem('bad-input', message, path, { hint: 'It must be a JSON Schema.' })];
+    const hint = message.includes('regular expression') ? 'Correct its "pattern".' : 'It must be a JSON Schema.';
+    return [...found, doc.problem('bad-input', message, path, { hint })];
   }
   if (!isSet) return found;
   const wrongDefault = (error: SchemaError) =>

@@ -15,7 +15,7 @@ import type { InventoryScope } from './scope/inventory-scope.ts';
 import { LostNames } from './scope/lost-names.ts';
 import { PlayScope } from './scope/play-scope.ts';
 import { PlayShapes } from './scope/play-shapes.ts';
-import { reached } from './scope/rests-on.ts';
+import { notOfItself, reached } from './scope/rests-on.ts';
 import type { Sources } from './sources.ts';
 import { withFieldsThatAre } from './tasks/field-rules.ts';
 import { TaskCode } from './tasks/task.ts';
@@ -139,7 +139,9 @@ export class PlayBuilder {
       for (const use of template.uses) for (const error of this.#uses.ofVariable(use)) this.#report(error);
       if (this.#isMadeOfItself(name)) {
         const { doc, path } = text.written.vars.findLast((one) => one.name === name) ?? text;
-        this.#add([doc.problem('cycle', `the variable "${name}" is made of itself`, path, { key: true })]);
+        this.#add([
+          doc.problem('cycle', `the variable "${name}" is made of itself`, path, { key: true, hint: notOfItself }),
+        ]);
       }
     }
   }

@@ -75,6 +75,6 @@ describe('From Jinja to CEL', () => {
   });
 
   test('an expression that is not CEL is found', () => {
-    expect(() => language.compile('name | upper')).toThrow('unexpected character: |');
+    expect(() => language.compile('name | upper')).toThrow('"|" is not expected here');
   });
 });

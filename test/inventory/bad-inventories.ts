@@ -250,7 +250,9 @@ export const badInventories: readonly BadInventory[] = [
     name: 'an alias inside of itself',
     file: 'i.yml',
     text: 'all: &a { hosts: *a }\n',
-    faults: [{ at: '1:18', code: 'yaml', message: '*a stands inside of what it repeats' }],
+    faults: [
+      { at: '1:18', code: 'yaml', message: '*a stands inside of what it repeats', hint: 'Write the value out there.' },
+    ],
   },
   {
     name: 'a NUL',
@@ -280,13 +282,27 @@ export const badInventories: readonly BadInventory[] = [
     name: 'a key twice',
     file: 'i.yml',
     text: 'all: { hosts: { a: , a: } }\n',
-    faults: [{ at: '1:22', code: 'yaml', message: 'the same key stands here twice' }],
+    faults: [
+      {
+        at: '1:22',
+        code: 'yaml',
+        message: 'the same key stands here twice',
+        hint: 'Remove one of them. An entry of a list of its own begins with "- ".',
+      },
+    ],
   },
   {
     name: 'an alias to nothing',
     file: 'i.yml',
     text: 'all: { hosts: *nothing }\n',
-    faults: [{ at: '1:15', code: 'yaml', message: 'there is no anchor &nothing before this' }],
+    faults: [
+      {
+        at: '1:15',
+        code: 'yaml',
+        message: 'there is no anchor &nothing before this',
+        hint: 'Write the & before the value that is meant, or quote a text that begins with *.',
+      },
+    ],
   },
   {
     name: 'children that are a list',

@@ -49,7 +49,7 @@ describe('its conditions are checked as those of `when`', () => {
     [
       'Jinja',
       'assert: { that: number is defined }',
-      ["3:30 expression: unexpected character: 's' In CEL: has(host.number)"],
+      ['3:30 expression: "is" is not expected here In CEL: has(host.number)'],
     ],
     [
       'a name that not every host has',

@@ -4,6 +4,7 @@ import { loadInventory } from '../../src/inventory/inventory.ts';
 import { modules } from '../../src/modules/list.ts';
 import { loadPlaybook } from '../../src/playbook/playbook.ts';
 
+const known = 'Known here are the other variables of the host, "inventory_hostname" and "groups".';
 const yamlHosts = 'web:\n  hosts:\n    w1: {}\n    w2: {}\n';
 
 /** The errors of a playbook with an inventory of these files in /i: `file:line:column code text`, and message and hint. */
@@ -41,7 +42,7 @@ describe('a fault in a template of the inventory is told at its place there, wit
     expect(errorsOf(using('a'), { 'group_vars/all.yml': 'b: 1\na: "to {{ nope }}"\n' })).toEqual([
       {
         at: '/i/group_vars/all.yml:2:11 unknown-name nope',
-        told: '"nope" is not known here It is used in /p/p.yml:3.',
+        told: `"nope" is not known here ${known} It is used in /p/p.yml:3.`,
       },
     ]);
   });
@@ -49,8 +50,14 @@ describe('a fault in a template of the inventory is told at its place there, wit
   test('each fault of a text, the use once', () => {
     const files = { 'group_vars/all.yml': 'a: |\n  one {{ xx }}\n  two {{ yy }}\n' };
     expect(errorsOf(using('a', 'a'), files)).toEqual([
-      { at: '/i/group_vars/all.yml:2:10 unknown-name xx', told: '"xx" is not known here It is used in /p/p.yml:3.' },
-      { at: '/i/group_vars/all.yml:3:10 unknown-name yy', told: '"yy" is not known here It is used in /p/p.yml:3.' },
+      {
+        at: '/i/group_vars/all.yml:2:10 unknown-name xx',
+        told: `"xx" is not known here ${known} It is used in /p/p.yml:3.`,
+      },
+      {
+        at: '/i/group_vars/all.yml:3:10 unknown-name yy',
+        told: `"yy" is not known here ${known} It is used in /p/p.yml:3.`,
+      },
     ]);
   });
 
@@ -107,6 +114,6 @@ test('what nothing uses is not told, and what -e gives is told where it is used'
   const files = { 'group_vars/all.yml': 'a: "{{ nope }}"\nb: c\n' };
   expect(errorsOf(using('b'), files)).toEqual([]);
   expect(errorsOf(using('b'), files, { extraVars: { b: '{{ nope }}' } })).toEqual([
-    { at: '/p/p.yml:3:34 unknown-name b', told: 'variable "b" of -e: "nope" is not known here undefined' },
+    { at: '/p/p.yml:3:34 unknown-name b', told: `variable "b" of -e: "nope" is not known here ${known}` },
   ]);
 });

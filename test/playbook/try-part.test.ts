@@ -56,7 +56,7 @@ test.each<[string, string, string[]]>([
   [
     'keys that do not go together',
     task('command: { argv: ["{{ r.stdout }}"], shell: x }'),
-    ['only one of argv or shell may be given'],
+    ['only one of "argv" or "shell" may be given'],
   ],
   ['arguments that want nothing', task('link: { name: "{{ r.stdout }}", mtu: 1400 }'), ['this "link" wants no state']],
   [

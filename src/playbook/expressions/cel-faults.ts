@@ -11,8 +11,9 @@ import { reason } from '../../core/failure.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { fromJinja } from '../jinja/hints.ts';
 import { wordOfTruth } from '../schema/truth-words.ts';
+import { orList } from '../schema/type-words.ts';
 import { ExpressionFault } from './expression-fault.ts';
-import { dashed, elsewhere, inWords, typeHint } from './expression-hints.ts';
+import { dashed, elsewhere, inWords, typeHint, unread, whereFrom } from './expression-hints.ts';
 import { loopAlias } from './own-words.ts';
 import { type NameKind, presenceIn } from './presence.ts';
 import { argumentHint, operandHint } from './type-hints.ts';
@@ -24,7 +25,6 @@ const notOfThis: Readonly<Record<string, string>> = {
   last: 'Of a text: text.substring(size(text) - 1).',
   first: 'Of a text: text.substring(0, 1).',
   merge: 'It takes one map: a.merge(b).merge(c).',
-  contains: 'Of a list: value in list.',
 };
 
 /** An index is looked up in a list; a text has none. */
@@ -74,7 +74,7 @@ export class CelFaults {
     if (thrown.code === 'no_matching_overload') return this.#noOverload(message, place, text, node);
     if (thrown.code === 'index_out_of_bounds') {
       const index = /index (-?\d+)/.exec(message)?.[1];
-      const hint = index?.startsWith('-') ? 'The last item is list.last().' : undefined;
+      const hint = index?.startsWith('-') ? 'The last item is list.last().' : `Ask first: size(list) > ${index}.`;
       return new ExpressionFault('no-such-key', `the list has no item ${index}`, { ...place, hint });
     }
     if (thrown.code === 'no_such_key') {
@@ -86,7 +86,8 @@ export class CelFaults {
     }
     const code =
       thrown instanceof ParseError ? 'expression' : thrown instanceof CelTypeError ? 'wrong-type' : 'expression-failed';
-    return new ExpressionFault(code, inWords(message), {
+    const said = code === 'expression' ? unread(message, text, text.slice(offset, offset + width)) : inWords(message);
+    return new ExpressionFault(code, said, {
       ...place,
       hint:
         dashed(text) ?? this.#fromJinja(text) ?? typeHint(message, text) ?? (node && operandHint(node, text, message)),
@@ -100,7 +101,8 @@ export class CelFaults {
       this.#fromJinja(text) ??
       wordOfTruth(name) ??
       dashed(text) ??
-      didYouMean(name, [...this.#names, 'true', 'false', 'null']);
+      didYouMean(name, [...this.#names, 'true', 'false', 'null']) ??
+      whereFrom(this.#names);
     return new ExpressionFault('unknown-name', `"${name}" is not known here`, { ...place, hint });
   }
 
@@ -122,9 +124,22 @@ export class CelFaults {
       return new ExpressionFault('unknown-function', `there is no function "${name}"`, { ...place, hint });
     }
     const types = [...(on === undefined ? [] : [on]), ...of.split(/, (?![^<]*>)/)];
-    const hint = this.#fromJinja(text) ?? entryOf(notOfThis, name) ?? (node && argumentHint(node, text, types));
+    const hint =
+      this.#fromJinja(text) ??
+      entryOf(notOfThis, name) ??
+      (node && argumentHint(node, text, types)) ??
+      this.#taken(name);
     const dotted = on === undefined ? '' : ' of this value';
     return new ExpressionFault('wrong-type', `"${name}"${dotted} does not take (${of})`, { ...place, hint });
+  }
+
+  /** How a function is called. */
+  #taken(name: string): string | undefined {
+    const forms = this.#cel
+      .getDefinitions()
+      .functions.filter((one) => one.name === name && one.params.every(({ type }) => type !== 'ast'));
+    const signatures = [...new Set(forms.map(({ signature }) => signature.replace(/: .*$/, '')))];
+    return signatures.length === 0 || signatures.length > 5 ? undefined : `It is ${orList(signatures)}.`;
   }
 
   /** The keys of the map that a failed `.key` looked into. */

@@ -53,14 +53,20 @@ export class Compiler {
   holds({ template, path }: Condition, get: Get): boolean {
     const value = template.render(get);
     if (typeof value === 'boolean') return value;
-    throw this.failure('wrong-type', `this must be true or false, and is ${shown(value)}`, path);
+    throw this.failure(
+      'wrong-type',
+      `this must be true or false, and is ${shown(value)}`,
+      path,
+      conditionHint(kindOf(value)),
+    );
   }
 
   /** Text that is not empty. Throws ProblemFailure for anything else. */
   text(template: Template, get: Get, at: YamlPath): string {
     const value = template.render(get);
     if (typeof value === 'string' && value !== '') return value;
-    throw this.failure('wrong-type', `"${at.at(-1)}" must come to text, not ${shown(value)}`, at);
+    const hint = typeof value === 'number' || typeof value === 'boolean' ? 'Write {{ string(...) }}.' : undefined;
+    throw this.failure('wrong-type', `"${at.at(-1)}" must come to text, not ${shown(value)}`, at, hint);
   }
 
   failure(code: ProblemCode, message: string, at: YamlPath, hint?: string): ProblemFailure {
@@ -126,4 +132,9 @@ export class Compiler {
 export function located(doc: PlaybookText, path: YamlPath, fault: ExpressionFault, text: string): ProblemFailure {
   const within = { text, offset: fault.offset, width: fault.width };
   return new ProblemFailure(doc.problem(fault.code, fault.message, path, { hint: fault.hint, within }));
+}
+
+/** As CEL calls it. */
+function kindOf(value: Json): string {
+  return Array.isArray(value) ? 'list' : typeof value === 'number' ? 'double' : typeof value;
 }

@@ -3,6 +3,7 @@ import type { Json } from '../../core/json.ts';
 import { CelFaults } from './cel-faults.ts';
 import { asItIs, fromCel, toCel } from './cel-values.ts';
 import type { ExpressionFault } from './expression-fault.ts';
+import { whereFrom } from './expression-hints.ts';
 import { addFunctions, type Env } from './functions.ts';
 import { type Looked, lookedAt } from './looked-at.ts';
 import { loopAlias, taken, withLoopAlias } from './own-words.ts';
@@ -203,7 +204,8 @@ export class Language {
       .toSorted(([, a], [, b]) => a - b)
       .map(([name, offset]) => this.#faults.ofUnknown(name, text, { offset, width: name.length }));
     // One hint that says the whole expression in other words is enough.
-    const told = faults.filter((fault, i) => i === 0 || fault.hint === undefined || fault.hint !== faults[0]?.hint);
+    const own = [undefined, whereFrom(this.names)];
+    const told = faults.filter(({ hint }, i) => i === 0 || own.includes(hint) || hint !== faults[0]?.hint);
     const all = [...told, ...others.filter((other) => !told.some((fault) => fault.isInside(other)))];
     const [first, ...also] = all.toSorted((a, b) => a.offset - b.offset);
     if (first !== undefined) throw first.with(also);

@@ -116,11 +116,14 @@ function keyOf(
   );
   for (const one of unknown) {
     const isKeyword = Object.hasOwn(keywordsSchema.properties as object, one);
-    const hint = isKeyword
-      ? (ofInclude[one] ?? 'Say it of a task in the file.')
-      : (insteadOf(one, 'include') ??
-        didYouMean(one, inheritedKeywords) ??
-        `Known here: ${inheritedKeywords.join(', ')}.`);
+    const isTwin = (includeKeys as readonly string[]).includes(one);
+    const hint = isTwin
+      ? 'Make two tasks of it: an include names one file.'
+      : isKeyword
+        ? (ofInclude[one] ?? 'Say it of a task in the file.')
+        : (insteadOf(one, 'include') ??
+          didYouMean(one, inheritedKeywords) ??
+          `Known here: ${inheritedKeywords.join(', ')}.`);
     const message = isKeyword ? `"${one}" cannot be said of an include` : `"${one}" is not a keyword of an include`;
     add([doc.problem('unknown-key', message, [...path, one], { key: true, hint })]);
   }

@@ -56,6 +56,7 @@ export const inputSchema: JsonSchema = {
     required: { type: 'array', items: { type: 'string' } },
     additionalProperties: { type: ['boolean', 'object'] },
   },
+  description: 'A JSON Schema: { type: integer, description: "What is asked for" }.',
   required: ['type', 'description'],
   additionalProperties: false,
 };

@@ -9,7 +9,8 @@ export const playShape = playSchema({}, {});
 /** What the schema of a play has against an item of a playbook, with what of Ansible may have been meant. */
 export function playErrors(value: Json, modules: Pick<ReadonlySet<string>, 'has'>): readonly SchemaError[] {
   const errors = schemaErrors(playShape, value);
-  if (!isJsonObject(value)) return errors;
+  const hint = 'A play is a map: "- hosts: GROUP", then "tasks:".';
+  if (!isJsonObject(value)) return errors.map((error) => ({ ...error, hint }));
   const other = Object.keys(value).find((key) => insteadOfPlay(key, modules) !== undefined);
   // It was not meant to be a play.
   const left =

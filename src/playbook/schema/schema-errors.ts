@@ -10,7 +10,7 @@ import { type FormatName, formatFault, formats } from '../../modules/shared/form
 import { holdsTemplate } from '../expressions/templates.ts';
 import { preparedValidator } from './prepared.ts';
 import { wordOfTruth } from './truth-words.ts';
-import { kindOf, orList, typeHint, types } from './type-words.ts';
+import { andList, kindOf, orList, typeHint, types } from './type-words.ts';
 
 /** What a value has against a schema, in words. */
 export interface SchemaError {
@@ -151,13 +151,17 @@ function inWords(error: ErrorObject, written: Json | undefined): SchemaError {
       return { code: 'unknown-key', message: `"${key}" is not known here`, path: [...path, key], key: true, hint };
     }
     case 'required':
-      return { code: 'missing-key', message: `"${params.missingProperty}" is missing`, path, key: true };
+      return {
+        ...{ code: 'missing-key', message: `"${params.missingProperty}" is missing`, path, key: true },
+        hint: descriptionOf(schema, String(params.missingProperty)),
+      };
     case 'dependentRequired':
       return {
         code: 'missing-key',
         message: `"${params.property}" needs "${params.missingProperty}" beside it`,
         path: [...path, String(params.property)],
         key: true,
+        hint: `Give "${params.missingProperty}" too, or leave out "${params.property}".`,
       };
     case 'type':
       return {
@@ -209,16 +213,29 @@ function inWords(error: ErrorObject, written: Json | undefined): SchemaError {
     case 'anyOf':
       return choice(error, path, described);
     case 'not':
-    case 'false schema':
-      return { code: 'bad-value', message: 'these do not go together', path, key: true, hint: described };
+    case 'false schema': {
+      const keys = keysOf([error.schema]).map((key) => `"${key}"`);
+      const message = `${keys.length === 0 ? 'these' : andList(keys)} do not go together`;
+      return { code: 'bad-value', message, path, key: true, hint: 'Leave out one of them.' };
+    }
+    case 'minItems':
+    case 'minLength':
+      if (params.limit === 1) return { code: 'bad-value', message: 'must not be empty', path, hint: described };
+      return { code: 'bad-value', message: plain(error), path, hint: described };
+    case 'uniqueItems':
+      return { code: 'bad-value', message: 'has the same item twice', path, hint: 'Leave one of them out.' };
     default:
-      return {
-        code: 'bad-value',
-        message: (error.message ?? 'is not valid').replace('must NOT', 'must not'),
-        path,
-        hint: described,
-      };
+      return { code: 'bad-value', message: plain(error), path, hint: described };
   }
+}
+
+function plain({ message = 'is not valid' }: ErrorObject): string {
+  return message.replace('must NOT', 'must not');
+}
+
+function descriptionOf({ properties }: JsonSchema, key: string): string | undefined {
+  const { description } = ((properties ?? {}) as Readonly<Record<string, JsonSchema>>)[key] ?? {};
+  return typeof description === 'string' ? description : undefined;
 }
 
 /** What a map's schema says of the names in it. */
@@ -229,12 +246,13 @@ function ruleOf({ propertyNames }: JsonSchema): string | undefined {
 
 function choice({ schema, params, data }: ErrorObject, path: YamlPath, hint: string | undefined): SchemaError {
   const branches = Array.isArray(schema) ? (schema as JsonSchema[]) : [];
-  const keys = branches.map(({ required }) => (Array.isArray(required) ? required.join(' with ') : ''));
+  const keys = branches.map(({ required }) =>
+    Array.isArray(required) ? required.map((key) => `"${key}"`).join(' with ') : '',
+  );
   if (keys.every((key) => key !== '')) {
-    const message = Array.isArray(params.passingSchemas)
-      ? `only one of ${orList(keys)} may be given`
-      : `${orList(keys)} is missing`;
-    return { code: 'missing-key', message, path, key: true, hint };
+    const isOneTooMany = Array.isArray(params.passingSchemas);
+    const message = isOneTooMany ? `only one of ${orList(keys)} may be given` : `${orList(keys)} is missing`;
+    return { code: 'missing-key', message, path, key: true, hint: isOneTooMany ? 'Leave the others out.' : hint };
   }
   const allowed = branches.map(({ type }) => (typeof type === 'string' ? type : ''));
   if (allowed.every((type) => type !== '') && !allowed.includes(Array.isArray(data) ? 'array' : typeof data)) {

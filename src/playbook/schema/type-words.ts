@@ -34,6 +34,9 @@ export function typeHint(
   const own = typeof written === 'string' && written !== data ? madeOf(written) : undefined;
   if (own !== undefined) return converted([type].flat(), data, own);
   const wanted = [type].flat();
+  if (data === null && wanted.includes('array')) return 'Write its entries below it, each with "- ", or remove it.';
+  if (typeof data === 'string' && data.includes('{{') && !wanted.includes('string'))
+    return 'No template stands here: write the value.';
   const word = wanted.includes('boolean') ? wordOfTruth(data) : undefined;
   if (word !== undefined) return word;
   if (wanted.includes('string') && isWellInQuotes(data, wanted, schema)) return 'Put it in quotes.';
@@ -76,6 +79,10 @@ function converted(wanted: readonly unknown[], data: unknown, expression: string
   if (wanted.includes('array'))
     return `Of a text with lines: {{ ${expression}.lines() }}; with commas: {{ ${expression}.split(",") }}.`;
   return undefined;
+}
+
+export function andList(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 export function orList(words: readonly string[]): string {

@@ -1,5 +1,9 @@
 import { ExpressionFault } from '../expressions/expression-fault.ts';
 
+/** What to do about a variable that is made of itself. */
+export const notOfItself =
+  'A variable hides what has its name further out: choose another name for one of those in the circle.';
+
 /** Variables that rest on each other in a row: far more than anybody writes, far fewer than the stack bears. */
 const longestRow = 100;
 
@@ -10,7 +14,7 @@ const longestRow = 100;
 export function making<T>(pending: Set<string>, key: string, name: string, act: () => T): T {
   const fault = (code: 'cycle' | 'too-deep', message: string, hint?: string) =>
     new ExpressionFault(code, message, { offset: 0, hint });
-  if (pending.has(key)) throw fault('cycle', `the variable "${name}" is made of itself`);
+  if (pending.has(key)) throw fault('cycle', `the variable "${name}" is made of itself`, notOfItself);
   if (pending.size >= longestRow) {
     const message = `more than ${longestRow} variables rest on each other in a row, down to "${name}"`;
     throw fault('too-deep', message, 'Have it rest on fewer of them.');

@@ -22,6 +22,8 @@ export interface Turns {
   all(): readonly LoopItem[];
 }
 
+const ofText = 'The lines of a text are text.lines().';
+
 /** A task's `loop` with its `loop_control`. */
 export class Loop {
   readonly names: readonly string[];
@@ -47,7 +49,7 @@ export class Loop {
     const ofItems = (types: KnownTypes, one: TextExpression) => {
       const type = one.typeWith(types);
       if (!['string', 'int', 'double', 'bool'].includes(type)) return type;
-      throw this.#notItems(type === 'string' ? 'The lines of a text are text.lines().' : undefined);
+      throw this.#notItems(type === 'string' ? ofText : undefined);
     };
     const expressions = template.expressions.map((one) => ({
       ...one,
@@ -95,7 +97,7 @@ export class Loop {
     const items = this.template.render(get);
     if (Array.isArray(items)) return items as readonly Json[];
     if (isJsonObject(items)) return Object.entries(items).map(([key, value]) => ({ key, value }));
-    throw this.#notItems();
+    throw this.#notItems(typeof items === 'string' ? ofText : undefined);
   }
 
   /** How a turn is shown. What a secret task loops over is shown only by a label. */

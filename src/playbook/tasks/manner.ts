@@ -93,7 +93,12 @@ function variables({ template, compiler, path }: Part, get: Get): Record<string,
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
         return [name, String(value)];
       const message = `"${name}" must come to text, not ${shown(value)}`;
-      throw compiler.failure('wrong-type', message, [...path, name]);
+      throw compiler.failure(
+        'wrong-type',
+        message,
+        [...path, name],
+        'Write {{ to_json(...) }}, or {{ list.join(",") }}.',
+      );
     }),
   );
 }

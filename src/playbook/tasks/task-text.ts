@@ -38,7 +38,8 @@ export function readTask(
   const add = (code: ProblemCode, message: string, key: string | undefined, hint: string | undefined) =>
     problems.push(doc.problem(code, message, key === undefined ? path : [...path, key], { key: true, hint }));
   const errors = schemaErrors(schema, value);
-  problems.push(...errors.map((error) => problemOf(doc, error, path)));
+  const hint = isJsonObject(value) ? {} : { hint: 'A task is a map that names a module: "- MODULE: { ... }".' };
+  problems.push(...errors.map((error) => problemOf(doc, { ...error, ...hint }, path)));
   if (!isJsonObject(value)) return undefined;
 
   const isKeyword = (key: string) =>

@@ -5,7 +5,13 @@ export const blocks: readonly BadPlaybook[] = [
   {
     name: 'a rescue without its block',
     text: '- hosts: flannel\n  tasks:\n    - rescue:\n        - verify_ping: { target: a }\n',
-    error: { at: '3:7', width: 7, code: 'missing-key', message: '"block" is missing' },
+    error: {
+      at: '3:7',
+      width: 7,
+      code: 'missing-key',
+      message: '"block" is missing',
+      hint: 'Tasks that belong together. A host on which one fails takes no more of them.',
+    },
   },
   {
     name: 'a block without tasks',
@@ -14,7 +20,7 @@ export const blocks: readonly BadPlaybook[] = [
       at: '3:14',
       width: 2,
       code: 'bad-value',
-      message: '"block" must not have fewer than 1 items',
+      message: '"block" must not be empty',
       hint: 'Tasks that belong together. A host on which one fails takes no more of them.',
     },
   },
@@ -135,7 +141,7 @@ export const blocks: readonly BadPlaybook[] = [
       at: '4:18',
       width: 2,
       code: 'bad-value',
-      message: '"block" must not have fewer than 1 items',
+      message: '"block" must not be empty',
       hint: 'Tasks that belong together. A host on which one fails takes no more of them.',
     },
   },
@@ -169,7 +175,7 @@ export const blocks: readonly BadPlaybook[] = [
       width: 1,
       code: 'wrong-type',
       message: '"always" must be a list, not empty',
-      hint: 'What is done in any case, on every host that has begun the block.',
+      hint: 'Write its entries below it, each with "- ", or remove it.',
     },
   },
   {
@@ -186,7 +192,13 @@ export const blocks: readonly BadPlaybook[] = [
   {
     name: 'a user of a block that is not known',
     text: '- hosts: flannel\n  tasks:\n    - become: true\n      become_user: "{{ usr }}"\n      block:\n        - verify_ping: { target: a }\n',
-    error: { at: '4:24', width: 3, code: 'unknown-name', message: '"usr" is not known here' },
+    error: {
+      at: '4:24',
+      width: 3,
+      code: 'unknown-name',
+      message: '"usr" is not known here',
+      hint: 'Names come from "vars", "inputs", the inventory, -e, and the "register" of earlier tasks.',
+    },
   },
   {
     name: 'a mistake inside of a block',
@@ -202,7 +214,13 @@ export const blocks: readonly BadPlaybook[] = [
   {
     name: 'a mistake in the always of a block',
     text: '- hosts: flannel\n  tasks:\n    - block:\n        - verify_ping: { target: a }\n      always:\n        - verify_ping: { target: "{{ x1 }}" }\n',
-    error: { at: '6:38', width: 2, code: 'unknown-name', message: '"x1" is not known here' },
+    error: {
+      at: '6:38',
+      width: 2,
+      code: 'unknown-name',
+      message: '"x1" is not known here',
+      hint: 'Names come from "vars", "inputs", the inventory, -e, and the "register" of earlier tasks.',
+    },
   },
   {
     name: 'a result with the name that a failure is told under',

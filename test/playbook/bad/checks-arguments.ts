@@ -25,6 +25,7 @@ export const checkArguments = [
   bad('a mesh of one', 'verify_ping: { target: 10.4.7.22, mesh: true }', {
     ...{ at: '3:41', width: 4, code: 'missing-key' },
     message: '"mesh" needs "targets" beside it',
+    hint: 'Give "targets" too, or leave out "mesh".',
   }),
   bad('more lost than was sent', 'verify_ping: { target: 10.4.7.22, loss: 101% }', {
     ...{ at: '3:47', width: 4, code: 'bad-value' },
@@ -84,6 +85,7 @@ export const checkArguments = [
   bad('a pattern for no client', 'verify_http: { url: "http://a/", client_pattern: "(.*)" }', {
     ...{ at: '3:40', width: 14, code: 'missing-key' },
     message: '"client_pattern" needs "client" beside it',
+    hint: 'Give "client" too, or leave out "client_pattern".',
   }),
   bad('a URL as a target', 'wait_for: { port: 80, target: "http://10.4.7.22/" }', {
     ...{ at: '3:37', width: 19, code: 'bad-value' },
@@ -118,10 +120,12 @@ export const checkArguments = [
   bad('a packet from nowhere', 'verify_route: { to: 172.7.22.0/24, from: 172.7.21.2 }', {
     ...{ at: '3:42', width: 4, code: 'missing-key' },
     message: '"from" needs "get" beside it',
+    hint: 'Give "get" too, or leave out "from".',
   }),
   bad('the table of a packet', 'verify_route: { get: 172.7.22.2, table: main }', {
     ...{ at: '3:40', width: 5, code: 'missing-key' },
     message: '"table" needs "to" beside it',
+    hint: 'Give "to" too, or leave out "table".',
   }),
   bad('a name for an address', 'verify_dns: { name: node22, type: PTR }', {
     ...{ at: '3:27', width: 6, code: 'bad-value' },

@@ -20,7 +20,7 @@ export const expressions: readonly BadPlaybook[] = [
       at: '3:24',
       width: 3,
       code: 'expression',
-      message: "unexpected character: 'd'",
+      message: '"and" is not expected here',
       hint: 'In CEL: number > 1 && number < 3',
     },
   },
@@ -31,7 +31,7 @@ export const expressions: readonly BadPlaybook[] = [
       at: '3:41',
       width: 1,
       code: 'expression',
-      message: 'unexpected character: |',
+      message: '"|" is not expected here',
       hint: 'In CEL: host.?pod_ip.orValue(1)',
     },
   },
@@ -42,7 +42,7 @@ export const expressions: readonly BadPlaybook[] = [
       at: '3:20',
       width: 2,
       code: 'expression',
-      message: "unexpected character: 's'",
+      message: '"is" is not expected here',
       hint: 'In CEL: has(host.pod_ip)',
     },
   },
@@ -93,7 +93,13 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'when that comes to a number',
     text: '- hosts: flannel\n  tasks:\n    - when: number\n      verify_ping: { target: a }\n',
-    error: { at: '3:13', width: 6, code: 'wrong-type', message: 'this must be true or false, and is 21' },
+    error: {
+      at: '3:13',
+      width: 6,
+      code: 'wrong-type',
+      message: 'this must be true or false, and is 21',
+      hint: 'A number is neither true nor false: compare it, as in number != 0.',
+    },
   },
   {
     name: 'a wrong address in a function',
@@ -119,7 +125,13 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'an environment variable that is not set',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: "{{ env(\'TARGET\') }}" }\n',
-    error: { at: '3:34', width: 13, code: 'expression-failed', message: 'the environment variable TARGET is not set' },
+    error: {
+      at: '3:34',
+      width: 13,
+      code: 'expression-failed',
+      message: 'the environment variable TARGET is not set',
+      hint: 'Set it where runbook is started, or say what stands for it: env("TARGET", "...").',
+    },
   },
   {
     name: 'too many macros in each other',
@@ -139,7 +151,7 @@ export const expressions: readonly BadPlaybook[] = [
       at: '3:21',
       width: 1,
       code: 'expression',
-      message: 'unexpected character: =',
+      message: '"=" is not expected here',
       hint: 'Write == to compare.',
     },
   },
@@ -157,7 +169,7 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'a bracket of an expression that is not closed',
     text: "- hosts: flannel\n  tasks:\n    - when: 'number in [1, 2'\n      verify_ping: { target: a }\n",
-    error: { at: '3:28', width: 1, code: 'expression', message: 'expected RBRACKET, got EOF' },
+    error: { at: '3:28', width: 1, code: 'expression', message: '"]" is expected here, not the end of the expression' },
   },
   {
     name: 'a quote of an expression that is not closed',
@@ -172,7 +184,7 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'an expression that is empty',
     text: "- hosts: flannel\n  tasks:\n    - when: ''\n      verify_ping: { target: a }\n",
-    error: { at: '3:13', width: 2, code: 'expression', message: 'unexpected end of the expression' },
+    error: { at: '3:13', width: 2, code: 'expression', message: 'the expression is empty' },
   },
   {
     name: 'a number that is compared with text',
@@ -258,7 +270,8 @@ export const expressions: readonly BadPlaybook[] = [
       at: '3:14',
       width: 26,
       code: 'wrong-type',
-      message: "ternary branches must have the same type, got 'bool' and 'string'",
+      message: 'both sides of the : must be of one type, and are bool and string',
+      hint: 'Convert one of them: string(...), int(...).',
     },
   },
   {
@@ -279,7 +292,7 @@ export const expressions: readonly BadPlaybook[] = [
       at: '3:21',
       width: 1,
       code: 'expression',
-      message: 'unexpected character: |',
+      message: '"|" is not expected here',
       hint: 'In CEL: int(number) > 3',
     },
   },
@@ -290,7 +303,7 @@ export const expressions: readonly BadPlaybook[] = [
       at: '3:21',
       width: 2,
       code: 'expression',
-      message: "unexpected character: 's'",
+      message: '"is" is not expected here',
       hint: 'In CEL: pod_ip.re_match("^172")',
     },
   },
@@ -345,7 +358,13 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'text that is no number',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a, count: "{{ int(pod_ip) }}" }\n',
-    error: { at: '3:44', width: 11, code: 'expression-failed', message: 'int() type error: cannot convert to int' },
+    error: {
+      at: '3:44',
+      width: 11,
+      code: 'expression-failed',
+      message: 'int() type error: cannot convert to int',
+      hint: 'Ask first whether it is a number: text.re_match("^-?[0-9]+$").',
+    },
   },
   {
     name: 'text that is no JSON',
@@ -371,7 +390,13 @@ export const expressions: readonly BadPlaybook[] = [
   {
     name: 'a function with too few arguments',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: "{{ cidr() }}" }\n',
-    error: { at: '3:34', width: 6, code: 'wrong-type', message: '"cidr" does not take ()' },
+    error: {
+      at: '3:34',
+      width: 6,
+      code: 'wrong-type',
+      message: '"cidr" does not take ()',
+      hint: 'It is cidr(string).',
+    },
   },
   {
     name: 'the first item of nothing',
@@ -407,7 +432,7 @@ export const expressions: readonly BadPlaybook[] = [
       at: '3:41',
       width: 1,
       code: 'expression',
-      message: 'unexpected character: |',
+      message: '"|" is not expected here',
       hint: 'There are no filters, and no function does what "password_hash" does.',
     },
   },

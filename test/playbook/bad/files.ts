@@ -5,7 +5,13 @@ export const files: readonly BadPlaybook[] = [
   {
     name: 'a file of variables named by what is not known yet',
     text: '- hosts: flannel\n  vars_files: ["{{ pod_ip }}.yml"]\n  tasks:\n    - verify_ping: { target: a }\n',
-    error: { at: '2:20', width: 6, code: 'unknown-name', message: '"pod_ip" is not known here' },
+    error: {
+      at: '2:20',
+      width: 6,
+      code: 'unknown-name',
+      message: '"pod_ip" is not known here',
+      hint: 'Before the hosts are known there are only the inputs of the play, and what -e gives.',
+    },
   },
   {
     name: 'no file of variables of those that there may be',

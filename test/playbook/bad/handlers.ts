@@ -38,7 +38,13 @@ export const handlers: readonly BadPlaybook[] = [
   {
     name: 'a handler without a name',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a }\n  handlers:\n    - verify_ping: { target: a }\n',
-    error: { at: '5:7', width: 26, code: 'missing-key', message: '"name" is missing' },
+    error: {
+      at: '5:7',
+      width: 26,
+      code: 'missing-key',
+      message: '"name" is missing',
+      hint: 'What the task is for, as people read it while it runs. Not a template.',
+    },
   },
   {
     name: 'two handlers of one name',
@@ -76,7 +82,13 @@ export const handlers: readonly BadPlaybook[] = [
   {
     name: 'a mistake in a handler that nobody notifies',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a }\n  handlers:\n    - name: r\n      verify_ping: { target: "{{ nope }}" }\n',
-    error: { at: '6:34', width: 4, code: 'unknown-name', message: '"nope" is not known here' },
+    error: {
+      at: '6:34',
+      width: 4,
+      code: 'unknown-name',
+      message: '"nope" is not known here',
+      hint: 'Names come from "vars", "inputs", the inventory, -e, and the "register" of earlier tasks.',
+    },
   },
   {
     name: 'another meta task',

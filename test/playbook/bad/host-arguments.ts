@@ -84,6 +84,7 @@ export const hostArguments = [
   bad('a certificate without its key', 'etcd_key: { api: 2, key: /a, value: b, tls: { cert: /a.pem } }', {
     ...{ at: '3:53', width: 4, code: 'missing-key' },
     message: '"cert" needs "key" beside it',
+    hint: 'Give "key" too, or leave out "cert".',
   }),
   bad('a masked service that is to run', 'service: { name: docker, state: running, masked: true }', {
     ...{ at: '3:48', width: 6, code: 'contradiction' },

@@ -5,7 +5,13 @@ export const inputs: readonly BadPlaybook[] = [
   {
     name: 'an input without its description',
     text: '- hosts: flannel\n  inputs:\n    mtu: { type: integer }\n  verify:\n    - verify_ping: { target: a }\n',
-    error: { at: '3:5', width: 3, code: 'missing-key', message: '"description" is missing' },
+    error: {
+      at: '3:5',
+      width: 3,
+      code: 'missing-key',
+      message: '"description" is missing',
+      hint: 'What is asked for, as people read it.',
+    },
   },
   {
     name: 'an input of a type that there is not',
@@ -20,7 +26,13 @@ export const inputs: readonly BadPlaybook[] = [
   {
     name: 'an input that is only its type',
     text: '- hosts: flannel\n  inputs:\n    mtu: integer\n  verify:\n    - verify_ping: { target: a }\n',
-    error: { at: '3:10', width: 7, code: 'wrong-type', message: '"mtu" must be a map, not the text "integer"' },
+    error: {
+      at: '3:10',
+      width: 7,
+      code: 'wrong-type',
+      message: '"mtu" must be a map, not the text "integer"',
+      hint: 'A JSON Schema: { type: integer, description: "What is asked for" }.',
+    },
   },
   {
     name: 'a misspelt rule for an input',
@@ -62,7 +74,7 @@ export const inputs: readonly BadPlaybook[] = [
       width: 51,
       code: 'bad-input',
       message: 'the input "dev" cannot be checked: Invalid regular expression: /(/u: Unterminated group',
-      hint: 'It must be a JSON Schema.',
+      hint: 'Correct its "pattern".',
     },
   },
   {
@@ -72,7 +84,7 @@ export const inputs: readonly BadPlaybook[] = [
       at: '3:50',
       width: 2,
       code: 'bad-value',
-      message: '"enum" must not have fewer than 1 items',
+      message: '"enum" must not be empty',
       hint: 'The only values.',
     },
   },
@@ -153,6 +165,12 @@ export const inputs: readonly BadPlaybook[] = [
   {
     name: 'hosts by a name that is not known yet',
     text: '- hosts: "{{ pod_ip }}"\n  verify:\n    - verify_ping: { target: a }\n',
-    error: { at: '1:14', width: 6, code: 'unknown-name', message: '"pod_ip" is not known here' },
+    error: {
+      at: '1:14',
+      width: 6,
+      code: 'unknown-name',
+      message: '"pod_ip" is not known here',
+      hint: 'Before the hosts are known there are only the inputs of the play, and what -e gives.',
+    },
   },
 ];

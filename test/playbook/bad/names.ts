@@ -170,7 +170,13 @@ export const names: readonly BadPlaybook[] = [
   {
     name: 'a peer behind the end',
     text: "- hosts: flannel\n  tasks:\n    - when: 'peers[5].number > 3'\n      verify_ping: { target: a }\n",
-    error: { at: '3:14', width: 8, code: 'no-such-key', message: 'the list has no item 5' },
+    error: {
+      at: '3:14',
+      width: 8,
+      code: 'no-such-key',
+      message: 'the list has no item 5',
+      hint: 'Ask first: size(list) > 5.',
+    },
   },
   {
     name: 'a field of a text',

@@ -116,6 +116,7 @@ export const networkArguments = [
   bad('a neighbour without its address', 'neighbour: { dev: eth0, state: absent }', {
     ...{ at: '3:31', width: 5, code: 'missing-key' },
     message: '"state" needs "address" beside it',
+    hint: 'Give "address" too, or leave out "state".',
   }),
   bad('a gateway that is none', 'route: { to: 172.7.22.0/24, via: 10.4.7.300 }', {
     ...{ at: '3:40', width: 10, code: 'bad-value' },
@@ -193,6 +194,7 @@ export const networkArguments = [
   bad('a locked MTU that is not said', 'route: { to: 172.7.22.0/24, via: 10.4.7.22, mtu_lock: true }', {
     ...{ at: '3:51', width: 8, code: 'missing-key' },
     message: '"mtu_lock" needs "mtu" beside it',
+    hint: 'Give "mtu" too, or leave out "mtu_lock".',
   }),
   bad('a scope that is misspelt', 'route: { to: 172.7.22.0/24, dev: eth0, scope: glboal }', {
     ...{ at: '3:53', width: 6, code: 'bad-value' },

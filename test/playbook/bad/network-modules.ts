@@ -16,12 +16,18 @@ export const networkModules: readonly BadPlaybook[] = [
   {
     name: 'none of two arguments',
     text: '- hosts: flannel\n  tasks:\n    - route: { dev: eth0 }\n',
-    error: { at: '3:7', width: 5, code: 'missing-key', message: 'to or within is missing' },
+    error: { at: '3:7', width: 5, code: 'missing-key', message: '"to" or "within" is missing' },
   },
   {
     name: 'both of two arguments',
     text: '- hosts: flannel\n  tasks:\n    - route: { to: default, within: 10.0.0.0/8 }\n',
-    error: { at: '3:7', width: 5, code: 'missing-key', message: 'only one of to or within may be given' },
+    error: {
+      at: '3:7',
+      width: 5,
+      code: 'missing-key',
+      message: 'only one of "to" or "within" may be given',
+      hint: 'Leave the others out.',
+    },
   },
   {
     name: 'arguments that are text',
@@ -41,8 +47,8 @@ export const networkModules: readonly BadPlaybook[] = [
       at: '3:7',
       width: 11,
       code: 'missing-key',
-      message: 'only one of target or targets may be given',
-      hint: 'Who is to answer, and how well.',
+      message: 'only one of "target" or "targets" may be given',
+      hint: 'Leave the others out.',
     },
   },
   {
@@ -169,7 +175,7 @@ export const networkModules: readonly BadPlaybook[] = [
   {
     name: 'an address without its device',
     text: '- hosts: flannel\n  tasks:\n    - address: { address: 10.4.7.21/24 }\n',
-    error: { at: '3:7', width: 7, code: 'missing-key', message: '"dev" is missing' },
+    error: { at: '3:7', width: 7, code: 'missing-key', message: '"dev" is missing', hint: 'The device that has it.' },
   },
   {
     name: 'a rule in a chain that is none',
@@ -223,7 +229,13 @@ export const networkModules: readonly BadPlaybook[] = [
   {
     name: 'a question for a name without the name',
     text: '- hosts: flannel\n  tasks:\n    - verify_dns: { server: 10.4.7.11 }\n',
-    error: { at: '3:7', width: 10, code: 'missing-key', message: '"name" is missing' },
+    error: {
+      at: '3:7',
+      width: 10,
+      code: 'missing-key',
+      message: '"name" is missing',
+      hint: 'The name; with `type: PTR` an address.',
+    },
   },
   {
     name: 'a mask where an address is wanted',
@@ -250,7 +262,13 @@ export const networkModules: readonly BadPlaybook[] = [
   {
     name: 'a neighbour without its device',
     text: '- hosts: flannel\n  tasks:\n    - neighbour: { address: 10.4.7.1 }\n',
-    error: { at: '3:7', width: 9, code: 'missing-key', message: '"dev" is missing' },
+    error: {
+      at: '3:7',
+      width: 9,
+      code: 'missing-key',
+      message: '"dev" is missing',
+      hint: 'The device that the neighbour is reached by.',
+    },
   },
   {
     name: 'a log that is asked for nothing',
@@ -259,7 +277,7 @@ export const networkModules: readonly BadPlaybook[] = [
       at: '3:7',
       width: 10,
       code: 'missing-key',
-      message: 'required or forbidden is missing',
+      message: '"required" or "forbidden" is missing',
       hint: 'A log, which part of it counts, and what must and must not stand there.',
     },
   },
@@ -292,8 +310,8 @@ export const networkModules: readonly BadPlaybook[] = [
       at: '3:31',
       width: 6,
       code: 'bad-value',
-      message: '"targets" must not have duplicate items (items ## 1 and 0 are identical)',
-      hint: 'In place of `target`: all of them at the same time, by one command. None at all is nothing to ask.',
+      message: '"targets" has the same item twice',
+      hint: 'Leave one of them out.',
     },
   },
 ];

@@ -27,7 +27,13 @@ export const plays: readonly BadPlaybook[] = [
   {
     name: 'a play without hosts',
     text: '- name: x\n  tasks:\n    - verify_ping: { target: a }\n',
-    error: { at: '1:3', width: 7, code: 'missing-key', message: '"hosts" is missing' },
+    error: {
+      at: '1:3',
+      width: 7,
+      code: 'missing-key',
+      message: '"hosts" is missing',
+      hint: 'Hosts and groups: web:&prod:!web3, globs, ~regex, subscripts.',
+    },
   },
   {
     name: 'a play with nothing to do',
@@ -48,7 +54,7 @@ export const plays: readonly BadPlaybook[] = [
       width: 1,
       code: 'wrong-type',
       message: '"tasks" must be a list, not empty',
-      hint: 'In order, each on all hosts before the next.',
+      hint: 'Write its entries below it, each with "- ", or remove it.',
     },
   },
   {
@@ -212,7 +218,7 @@ export const plays: readonly BadPlaybook[] = [
       at: '1:10',
       width: 2,
       code: 'bad-value',
-      message: '"hosts" must not have fewer than 1 items',
+      message: '"hosts" must not be empty',
       hint: 'Hosts and groups: web:&prod:!web3, globs, ~regex, subscripts.',
     },
   },

@@ -163,6 +163,6 @@ function placed(asking: Wording) {
     ...(include === undefined ? {} : { file: 't.yml' }),
     at: `${line}:${"    - when: '".length + jinja.indexOf(sign === '|' ? sign : ' is ') + (sign === '|' ? 1 : 2)}`,
     width: sign.length,
-    message: `unexpected character: ${sign === '|' ? '|' : "'s'"}`,
+    message: `"${sign}" is not expected here`,
   };
 }

@@ -21,7 +21,7 @@ export const secrets: readonly BadPlaybook[] = [
       width: 18,
       code: 'wrong-type',
       message: '"secret" must be true or false, not the text "{{ number > 3 }}"',
-      hint: 'Nothing of what the task does and finds is recorded or shown; what it registers is secret from then on.',
+      hint: 'No template stands here: write the value.',
     },
   },
   {

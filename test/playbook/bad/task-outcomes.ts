@@ -27,7 +27,13 @@ export const taskOutcomes: readonly BadPlaybook[] = [
   {
     name: 'a loop over text',
     text: '- hosts: flannel\n  tasks:\n    - loop: "{{ pod_ip }}"\n      verify_ping: { target: a }\n',
-    error: { at: '3:13', width: 14, code: 'wrong-type', message: '"loop" must come to a list or a map' },
+    error: {
+      at: '3:13',
+      width: 14,
+      code: 'wrong-type',
+      message: '"loop" must come to a list or a map',
+      hint: 'The lines of a text are text.lines().',
+    },
   },
   {
     name: 'a register that is a variable',
@@ -158,7 +164,7 @@ export const taskOutcomes: readonly BadPlaybook[] = [
       width: 14,
       code: 'wrong-type',
       message: '"retries" must be a whole number, not the text "{{ number }}"',
-      hint: 'How often to try again. Default: 0; 3 with `until`.',
+      hint: 'No template stands here: write the value.',
     },
   },
   {

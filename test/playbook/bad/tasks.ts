@@ -98,7 +98,13 @@ export const tasks: readonly BadPlaybook[] = [
   {
     name: 'a variable of the environment that is a list',
     text: '- hosts: flannel\n  tasks:\n    - command: { argv: [ls] }\n      environment: { A: "{{ play_hosts }}" }\n',
-    error: { at: '4:25', width: 18, code: 'wrong-type', message: '"A" must come to text, not ["hdss7-21","hdss7-22"]' },
+    error: {
+      at: '4:25',
+      width: 18,
+      code: 'wrong-type',
+      message: '"A" must come to text, not ["hdss7-21","hdss7-22"]',
+      hint: 'Write {{ to_json(...) }}, or {{ list.join(",") }}.',
+    },
   },
   {
     name: 'a way to become another user that there is not',
@@ -108,12 +114,24 @@ export const tasks: readonly BadPlaybook[] = [
   {
     name: 'a task that is text',
     text: '- hosts: flannel\n  tasks:\n    - ping\n',
-    error: { at: '3:7', width: 4, code: 'wrong-type', message: 'must be a map, not the text "ping"' },
+    error: {
+      at: '3:7',
+      width: 4,
+      code: 'wrong-type',
+      message: 'must be a map, not the text "ping"',
+      hint: 'A task is a map that names a module: "- MODULE: { ... }".',
+    },
   },
   {
     name: 'a task that is empty',
     text: '- hosts: flannel\n  tasks:\n    -\n',
-    error: { at: '3:6', width: 1, code: 'wrong-type', message: 'must be a map, not empty' },
+    error: {
+      at: '3:6',
+      width: 1,
+      code: 'wrong-type',
+      message: 'must be a map, not empty',
+      hint: 'A task is a map that names a module: "- MODULE: { ... }".',
+    },
   },
   {
     name: 'an environment with a map in it',
@@ -139,7 +157,13 @@ export const tasks: readonly BadPlaybook[] = [
   {
     name: 'a user to become that is not known',
     text: '- hosts: flannel\n  tasks:\n    - become: true\n      become_user: "{{ usr }}"\n      verify_ping: { target: a }\n',
-    error: { at: '4:24', width: 3, code: 'unknown-name', message: '"usr" is not known here' },
+    error: {
+      at: '4:24',
+      width: 3,
+      code: 'unknown-name',
+      message: '"usr" is not known here',
+      hint: 'Names come from "vars", "inputs", the inventory, -e, and the "register" of earlier tasks.',
+    },
   },
   {
     name: 'a user to become that is empty',
@@ -148,14 +172,20 @@ export const tasks: readonly BadPlaybook[] = [
       at: '4:20',
       width: 2,
       code: 'bad-value',
-      message: '"become_user" must not have fewer than 1 characters',
+      message: '"become_user" must not be empty',
       hint: 'The user to become with `become: true`.',
     },
   },
   {
     name: 'a user to become that comes to a number',
     text: '- hosts: flannel\n  tasks:\n    - become: true\n      become_user: "{{ number }}"\n      verify_ping: { target: a }\n',
-    error: { at: '4:20', width: 14, code: 'wrong-type', message: '"become_user" must come to text, not 21' },
+    error: {
+      at: '4:20',
+      width: 14,
+      code: 'wrong-type',
+      message: '"become_user" must come to text, not 21',
+      hint: 'Write {{ string(...) }}.',
+    },
   },
   {
     name: 'no tags in a text',
@@ -164,7 +194,7 @@ export const tasks: readonly BadPlaybook[] = [
       at: '3:13',
       width: 2,
       code: 'bad-value',
-      message: '"tags" must not have fewer than 1 characters',
+      message: '"tags" must not be empty',
       hint: 'A list, or text with commas: what --tags and --skip-tags choose by; also `always` and `never`. Not a template.',
     },
   },

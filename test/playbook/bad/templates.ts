@@ -60,7 +60,7 @@ export const templates: readonly BadPlaybook[] = [
   {
     name: 'a template that is empty',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: "{{ }}" }\n',
-    error: { at: '3:34', width: 1, code: 'expression', message: 'unexpected end of the expression' },
+    error: { at: '3:34', width: 1, code: 'expression', message: 'the expression is empty' },
   },
   {
     name: 'two templates, the second wrong',

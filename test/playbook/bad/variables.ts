@@ -172,7 +172,13 @@ export const variables: readonly BadPlaybook[] = [
   {
     name: 'a variable of a task made of itself',
     text: '- hosts: flannel\n  tasks:\n    - vars: { me: "{{ me }}" }\n      verify_ping: { target: "{{ me }}" }\n',
-    error: { at: '3:23', width: 2, code: 'cycle', message: 'the variable "me" is made of itself' },
+    error: {
+      at: '3:23',
+      width: 2,
+      code: 'cycle',
+      message: 'the variable "me" is made of itself',
+      hint: 'A variable hides what has its name further out: choose another name for one of those in the circle.',
+    },
   },
   {
     name: 'a field that a variable has not',
@@ -209,7 +215,13 @@ export const variables: readonly BadPlaybook[] = [
   {
     name: 'a variable made of itself',
     text: '- hosts: flannel\n  vars:\n    a: "{{ a }}"\n  verify:\n    - verify_ping: { target: "{{ a }}" }\n',
-    error: { at: '3:5', width: 1, code: 'cycle', message: 'the variable "a" is made of itself' },
+    error: {
+      at: '3:5',
+      width: 1,
+      code: 'cycle',
+      message: 'the variable "a" is made of itself',
+      hint: 'A variable hides what has its name further out: choose another name for one of those in the circle.',
+    },
   },
   {
     name: 'a variable with the name that a failure is told under',

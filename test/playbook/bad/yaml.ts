@@ -27,7 +27,13 @@ export const yaml: readonly BadPlaybook[] = [
   {
     name: 'a play that is text',
     text: '- flannel\n',
-    error: { at: '1:3', width: 7, code: 'wrong-type', message: 'must be a map, not the text "flannel"' },
+    error: {
+      at: '1:3',
+      width: 7,
+      code: 'wrong-type',
+      message: 'must be a map, not the text "flannel"',
+      hint: 'A play is a map: "- hosts: GROUP", then "tasks:".',
+    },
   },
   {
     name: 'an unquoted template',
@@ -54,7 +60,13 @@ export const yaml: readonly BadPlaybook[] = [
   {
     name: 'a key twice',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: { target: a }\n      verify_ping: { target: b }\n',
-    error: { at: '4:7', width: 11, code: 'yaml', message: 'the same key stands here twice' },
+    error: {
+      at: '4:7',
+      width: 11,
+      code: 'yaml',
+      message: 'the same key stands here twice',
+      hint: 'Remove one of them. An entry of a list of its own begins with "- ".',
+    },
   },
   {
     name: 'a tab',
@@ -81,12 +93,24 @@ export const yaml: readonly BadPlaybook[] = [
   {
     name: 'an alias to nothing',
     text: '- hosts: flannel\n  tasks:\n    - verify_ping: *nothing\n',
-    error: { at: '3:20', width: 8, code: 'yaml', message: 'there is no anchor &nothing before this' },
+    error: {
+      at: '3:20',
+      width: 8,
+      code: 'yaml',
+      message: 'there is no anchor &nothing before this',
+      hint: 'Write the & before the value that is meant, or quote a text that begins with *.',
+    },
   },
   {
     name: 'a second document',
     text: '- hosts: flannel\n  tasks: []\n---\n[]\n',
-    error: { at: '3:1', width: 3, code: 'yaml', message: 'the file holds more than one document ("---")' },
+    error: {
+      at: '3:1',
+      width: 3,
+      code: 'yaml',
+      message: 'the file holds more than one document ("---")',
+      hint: 'Remove the "---" between them, or make two files of it.',
+    },
   },
   {
     name: 'a key named __proto__',
@@ -143,7 +167,13 @@ export const yaml: readonly BadPlaybook[] = [
   {
     name: 'an alias inside of what it repeats',
     text: '- hosts: flannel\n  vars: &a { b: *a }\n  verify:\n    - verify_ping: { target: a }\n',
-    error: { at: '2:17', width: 2, code: 'yaml', message: '*a stands inside of what it repeats' },
+    error: {
+      at: '2:17',
+      width: 2,
+      code: 'yaml',
+      message: '*a stands inside of what it repeats',
+      hint: 'Write the value out there.',
+    },
   },
   {
     name: 'a task that is indented too little',

@@ -60,7 +60,11 @@ test.each([
   ['other/key~0: 5', 'unknown setting "other/key~0"', allKnown],
   ['toString: 5', 'unknown setting "toString"', allKnown],
   ['- x', 'not a map of settings', 'Correct it.'],
-  ['forks: *many', 'runbook.yml:1:8: error yaml: there is no anchor &many before this', 'Correct it.'],
+  [
+    'forks: *many',
+    'runbook.yml:1:8: error yaml: there is no anchor &many before this',
+    'Write the & before the value that is meant, or quote a text that begins with *.',
+  ],
 ])('%s is refused', (text, message, hint) => {
   write('runbook.yml', text);
   expect(() => findProject(folder)).toThrow(
