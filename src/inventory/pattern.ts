@@ -3,7 +3,7 @@ import { cut } from '../core/cut.ts';
 import { Failure, reason } from '../core/failure.ts';
 import { isItself } from '../core/fleet.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { re2Fault } from '../modules/shared/re2-fault.ts';
+import { re2Fault } from '../core/re2-fault.ts';
 
 export interface Selectable {
   /** In the order of the inventory. */

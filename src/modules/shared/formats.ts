@@ -1,11 +1,11 @@
 import { Address4, Address6, AddressError } from 'ip-address';
 import { Failure } from '../../core/failure.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import { re2Fault } from '../../core/re2-fault.ts';
 import { remembered } from '../../core/remembered.ts';
 import { shown } from '../../core/shown.ts';
 import { protocolWords, tosHex, tosNumber, tosWords } from './ip-names.ts';
 import { prefixOf } from './prefix.ts';
-import { re2Fault } from './re2-fault.ts';
 
 /** A kind of text that a schema names by `format`. */
 interface Format {

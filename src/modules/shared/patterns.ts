@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
-import { re2Fault } from './re2-fault.ts';
+import { re2Fault } from '../../core/re2-fault.ts';
 
 // Host text is only ever searched with RE2, in time that is linear in its length: a backtracking RegExp could be kept
 // busy for hours by one hostile line.

@@ -1,4 +1,4 @@
-import { re2Fault } from '../../modules/shared/re2-fault.ts';
+import { re2Fault } from '../../core/re2-fault.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import type { Mentions } from './syntax.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Optional } from '@marcbachmann/cel-js';
 import { RE2JS, RE2JSGroupException } from 're2js';
-import { re2Fault } from '../../modules/shared/re2-fault.ts';
+import { re2Fault } from '../../core/re2-fault.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { parseJson } from './exact-json.ts';
 import { atMost, notTooLong } from './limits.ts';

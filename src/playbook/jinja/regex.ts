@@ -1,4 +1,4 @@
-import { re2Fault } from '../../modules/shared/re2-fault.ts';
+import { re2Fault } from '../../core/re2-fault.ts';
 import { type Argument, binding, call, type Node, NoForm, receiver, textNode, within } from './node.ts';
 
 const group = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\((?!\?)|\(\?P?<(?=\w)\w+>/g;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { re2Fault } from '../../src/modules/shared/re2-fault.ts';
+import { re2Fault } from '../../src/core/re2-fault.ts';
 
 describe('what is wrong with a pattern is said in words, with its place', () => {
   test.each<[string, string, RegExp, RegExp]>([
