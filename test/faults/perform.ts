@@ -27,7 +27,8 @@ export interface Verdict {
 
 /** How long hosts that have come back may take until flanneld has its routes again. Milliseconds. */
 const settleLimit = 25_000;
-const leaveLimit = 15_000;
+/** How long what ends by itself may take. TCP repeats the end of a connection that a cut wire swallowed at ever longer intervals. Milliseconds. */
+const leaveLimit = 60_000;
 
 /** One trial: the run with its faults, everything mended, the state compared, the rollback if one is due, and what is left looked for. */
 export async function perform(stage: Stage, trial: Trial, evidence?: string): Promise<Verdict> {
