@@ -8,21 +8,14 @@ import { allowsAny, dropOut, dropOutAll, leaveOut } from './drop-out.ts';
 import type { Locks } from './lock/locks.ts';
 import { type Outlook, type PlanSummary, planPlay } from './plan.ts';
 import type { RunInput } from './run.ts';
+import type { RunContext, Tally } from './run-context.ts';
 import { applySection } from './section.ts';
 import type { Session } from './session.ts';
 import { Rejected, Stop, settle, stopIfTold } from './stop.ts';
 import { askSection, type Unmet } from './verify.ts';
 
-export interface Tally {
-  changes: number;
-  depends: number;
-  drift: readonly string[];
-  /** From the saved plan that the run is held to. */
-  differences: number;
-}
-
 /** A play in its place in the run. */
-interface Turn {
+interface PlacedPlay {
   readonly play: Play;
   readonly index: number;
   /** Batches of the plays before it. */
@@ -32,15 +25,9 @@ interface Turn {
 }
 
 /** A play batch by batch; without `serial` there is one. All hosts are connected to before the first begins. */
-export async function onePlay(
-  session: Session,
-  input: RunInput,
-  turn: Turn,
-  tally: Tally,
-  memory: Memory,
-  locks: Locks,
-): Promise<void> {
-  const { play } = turn;
+export async function onePlay(context: RunContext, placed: PlacedPlay): Promise<void> {
+  const { session, input } = context;
+  const { play } = placed;
   const batches = batchesOf(play);
   let machines: readonly string[] = [];
   for (const [i, hosts] of batches.entries()) {
@@ -52,55 +39,45 @@ export async function onePlay(
       machines = await openAll(session, input, play);
     }
     const left = session.roster.left(hosts);
-    const own = { ...turn, play: { ...play, hosts: left }, before: turn.before + i };
-    if (left.length > 0) await oneBatch(session, input, own, tally, memory, locks, machines);
+    const batchPlay = { ...placed, play: { ...play, hosts: left }, before: placed.before + i };
+    if (left.length > 0) await oneBatch(context, batchPlay, machines);
   }
 }
 
 /** Probe, plan, apply, verify, clean up: the procedure, as a person would do it. */
-async function oneBatch(
-  session: Session,
-  input: RunInput,
-  turn: Turn,
-  tally: Tally,
-  memory: Memory,
-  locks: Locks,
-  machines: readonly string[],
-): Promise<void> {
-  const { play, before } = turn;
-  if (input.mode === 'audit') return audit(session, play, tally);
+async function oneBatch(context: RunContext, placed: PlacedPlay, machines: readonly string[]): Promise<void> {
+  const { session, input, memory } = context;
+  const { play, before } = placed;
+  if (input.mode === 'audit') return audit(context, play);
   const reached = input.resume?.plays[before];
   if (reached === 'passed') return;
-  if (reached === undefined && !(await isToApply(session, input, turn, tally, memory, locks, machines))) return;
+  if (reached === undefined && !(await isToApply(context, placed, machines))) return;
   if (reached === 'begun') await session.ways.begin(play, memory.values);
   session.guardFor(play.rollback === 'never' ? undefined : play.guardSeconds);
-  await applySection(session, input, play, memory, 'tasks', locks);
-  await verify(session, input, play, memory, 'after the change');
+  await applySection(context, play, 'tasks');
+  await verify(context, play, 'after the change');
   const out = session.roster.out.length;
-  const cleaned = await applySection(session, input, play, memory, 'cleanup', locks);
-  if (cleaned || session.roster.out.length > out) await verify(session, input, play, memory, 'after the cleanup');
+  const cleaned = await applySection(context, play, 'cleanup');
+  if (cleaned || session.roster.out.length > out) await verify(context, play, 'after the cleanup');
 }
 
 /** What comes before the first change of a play. False: nothing is to be done. */
 async function isToApply(
-  session: Session,
-  input: RunInput,
-  { play: whole, index, outlook }: Turn,
-  tally: Tally,
-  memory: Memory,
-  locks: Locks,
+  context: RunContext,
+  { play: whole, index, outlook }: PlacedPlay,
   machines: readonly string[],
 ): Promise<boolean> {
+  const { session, input, tally, memory, locks } = context;
   const settled = outlook.touched.length === 0;
   let play = whole;
   if (settled && play.skipIfVerified && (await holdsAlready(session, play))) return false;
   if (input.mode === 'play') await lock(play, machines, locks);
-  await require(session, input, play, memory);
+  await require(context, play);
   play = { ...play, hosts: session.roster.left(play.hosts) };
   await session.ways.begin(play, memory.values);
   const plan = await planPlay(session, play, memory, outlook);
   stopIfTold(session);
-  await passLost(session, input, play, plan.bad, 'the plan is not complete');
+  await passLost(context, play, plan.bad, 'the plan is not complete');
   tally.changes += plan.changes;
   tally.depends += plan.depends;
   refuse(input, plan);
@@ -152,7 +129,7 @@ function delegates(task: Task, hosts: readonly string[]): readonly string[] {
   return (task.runOnce ? hosts.slice(0, 1) : hosts).flatMap((host) => machinesAhead(task, host));
 }
 
-async function audit(session: Session, play: Play, tally: Tally): Promise<void> {
+async function audit({ session, tally }: RunContext, play: Play): Promise<void> {
   if (!asksAnything(play))
     throw new Rejected(
       `the play "${play.name}" has nothing under "verify" to ask. Write there what is to hold, or leave the play out`,
@@ -176,27 +153,19 @@ function asksAnything(play: Play): boolean {
   return play.tasks.some(({ section }) => section === 'verify');
 }
 
-async function require(session: Session, input: RunInput, play: Play, memory: Memory): Promise<void> {
+async function require(context: RunContext, play: Play): Promise<void> {
+  const { session, memory } = context;
   const unmet = await askSection(session, play, memory, 'require');
   stopIfTold(session);
-  await passLost(session, input, play, unmet, 'what the play requires does not hold');
+  await passLost(context, play, unmet, 'what the play requires does not hold');
 }
 
 /** Before anything is touched hosts may only get lost; whatever else is bad refuses the play. */
-async function passLost(session: Session, input: RunInput, play: Play, bad: readonly Unmet[], otherwise: string) {
+async function passLost({ session, input }: RunContext, play: Play, bad: readonly Unmet[], otherwise: string) {
   const isLost = bad.every(({ lost, host }) => lost && session.isLost(host));
   const because = [...new Set(bad.map(({ line }) => line))].join('; ');
-  if (
-    bad.length > 0 &&
-    !(
-      isLost &&
-      allowsAny(
-        play,
-        bad.map(({ task }) => task),
-      )
-    )
-  )
-    throw new Rejected(`${otherwise}: ${because}`);
+  const tasks = bad.map(({ task }) => task);
+  if (bad.length > 0 && !(isLost && allowsAny(play, tasks))) throw new Rejected(`${otherwise}: ${because}`);
   await dropOutAll(session, input, play, bad);
 }
 
@@ -217,7 +186,8 @@ export function refuseDifferent({ differences }: Tally): void {
 }
 
 /** Over new connections: a host that can no longer be reached is a failure, whatever its state. */
-async function verify(session: Session, input: RunInput, play: Play, memory: Memory, because: string): Promise<void> {
+async function verify(context: RunContext, play: Play, because: string): Promise<void> {
+  const { session, input, memory } = context;
   stopIfTold(session);
   await reopenAll(session, input, play);
   const restarted = session.contacted.filter((host) => session.hasRestarted(host));
@@ -226,8 +196,7 @@ async function verify(session: Session, input: RunInput, play: Play, memory: Mem
   const unmet = await askSection(session, left, memory, 'verify', { because });
   stopIfTold(session);
   // What has been put back on those may show on the others.
-  if (await dropOutAll(session, input, play, unmet))
-    return verify(session, input, play, memory, 'on the hosts that are left');
+  if (await dropOutAll(session, input, play, unmet)) return verify(context, play, 'on the hosts that are left');
 }
 
 async function reopenAll(session: Session, input: RunInput, play: Play): Promise<void> {

@@ -11,10 +11,11 @@ import { lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
 import { machinesOf } from './noted.ts';
-import { lock, onePlay, openAll, refuseDifferent, type Tally } from './one-play.ts';
+import { lock, onePlay, openAll, refuseDifferent } from './one-play.ts';
 import { Outlook } from './plan.ts';
 import type { Patience } from './reconnect.ts';
 import { takeOver } from './resume.ts';
+import type { RunContext, Tally } from './run-context.ts';
 import { Session } from './session.ts';
 import type { SessionInput } from './session-input.ts';
 import { Rejected, Stop, settle, stopIfTold } from './stop.ts';
@@ -150,6 +151,7 @@ async function start(session: Session, input: RunInput, hosts: readonly string[]
 
 async function forward(session: Session, input: RunInput, locks: Locks): Promise<RunResult> {
   const tally: Tally = { changes: 0, depends: 0, drift: [], differences: 0 };
+  const run = { session, input, locks, tally };
   try {
     refuseOtherPlays(input);
     if (input.resume !== undefined) {
@@ -160,9 +162,9 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
     }
     // Held to a plan, all plays and batches are planned ahead: the last one's difference is met before the first one's change.
     if (input.contract !== undefined && batchesIn(input.plays) > 1 && input.resume === undefined)
-      await allPlays(session, { ...input, mode: 'check' }, tally, locks);
-    if (input.completes === undefined) await allPlays(session, input, tally, locks);
-    else await completed(session, input, input.completes, tally, locks);
+      await allPlays({ ...run, input: { ...input, mode: 'check' } });
+    if (input.completes === undefined) await allPlays(run);
+    else await completed(run, input.completes);
     await keep(session, input);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'unwritable')
@@ -177,20 +179,21 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
   return keptEnd(session, input);
 }
 
-async function completed(session: Session, whole: RunInput, completes: Completes, tally: Tally, locks: Locks) {
-  const input = { ...whole, plays: withoutDone(whole.plays, completes) };
-  await settlePending(session, input, completes, locks);
-  await allPlays(session, input, tally, locks);
+async function completed(run: Omit<RunContext, 'memory'>, completes: Completes) {
+  const input = { ...run.input, plays: withoutDone(run.input.plays, completes) };
+  await settlePending(run.session, input, completes, run.locks);
+  await allPlays({ ...run, input });
 }
 
 /** Where nothing is applied in between, a later play's plan goes on from the earlier one's. */
-async function allPlays(session: Session, input: RunInput, tally: Tally, locks: Locks): Promise<void> {
-  const memory = new Memory();
+async function allPlays(run: Omit<RunContext, 'memory'>): Promise<void> {
+  const { input, tally } = run;
+  const context = { ...run, memory: new Memory() };
   const ahead = new Outlook();
   for (const [index, play] of input.plays.entries()) {
     const outlook = input.mode === 'check' ? ahead : new Outlook();
     const before = batchesIn(input.plays.slice(0, index));
-    await onePlay(session, input, { play, index, before, outlook }, tally, memory, locks);
+    await onePlay(context, { play, index, before, outlook });
   }
   refuseDifferent(tally);
 }

@@ -8,23 +8,18 @@ import type { Locks } from './lock/locks.ts';
 import { isBad, registeredValue, type StepResult } from './result.ts';
 import { goOn } from './resume.ts';
 import type { RunInput } from './run.ts';
+import type { RunContext } from './run-context.ts';
 import type { Session } from './session.ts';
 import { stopIfTold } from './stop.ts';
 
 /** Does the tasks of a section that changes. Throws Stop where the run is to turn around. True: something was changed. */
-export async function applySection(
-  session: Session,
-  input: RunInput,
-  play: Play,
-  memory: Memory,
-  section: 'tasks' | 'cleanup',
-  locks: Locks,
-): Promise<boolean> {
+export async function applySection(context: RunContext, play: Play, section: 'tasks' | 'cleanup'): Promise<boolean> {
+  const { session, input, memory } = context;
   const tasks = play.tasks.filter((task) => task.section === section);
   if (tasks.length === 0) return false;
   await session.emit({ type: 'phase_started', phase: section });
   memory.expect(tasks, play.hosts);
-  const course = new Course(session, input.resume, memory, section, locks);
+  const course = new Course(context, section);
   const endsWith = allowsAny(play, tasks) ? 'nothing' : 'a failure';
   for (const entry of nested(tasks)) {
     const failed = await course.entry(entry, session.roster.left(play.hosts), { endsWith, causes: new Map() });
@@ -61,15 +56,9 @@ class Course {
   readonly #calls = new Calls();
   readonly #lost = new Set<string>();
 
-  constructor(
-    session: Session,
-    earlier: RunInput['resume'],
-    memory: Memory,
-    section: 'tasks' | 'cleanup',
-    locks: Locks,
-  ) {
+  constructor({ session, input, memory, locks }: RunContext, section: 'tasks' | 'cleanup') {
     this.#session = session;
-    this.#earlier = earlier;
+    this.#earlier = input.resume;
     this.#memory = memory;
     this.#section = section;
     this.#locks = locks;
