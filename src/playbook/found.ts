@@ -10,7 +10,7 @@ export function caught(act: () => readonly Problem[]): readonly Problem[] {
 }
 
 export function problemsIn(thrown: unknown): readonly Problem[] {
-  if (thrown instanceof ProblemFailure) return [thrown.problem, ...thrown.also];
+  if (thrown instanceof ProblemFailure) return thrown.all;
   throw thrown;
 }
 

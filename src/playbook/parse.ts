@@ -112,7 +112,7 @@ function withFurther(hint: string, sentence: string): string {
 export class ProblemFailure extends Failure {
   readonly problem: Problem;
   /** What else is wrong with the same text. */
-  readonly also: readonly Problem[];
+  readonly #also: readonly Problem[];
 
   constructor(problem: Problem, also: readonly Problem[] = []) {
     const { file, line, column } = problem.at;
@@ -122,7 +122,11 @@ export class ProblemFailure extends Failure {
       problem.hint === undefined ? {} : { hint: problem.hint },
     );
     this.problem = problem;
-    this.also = also;
+    this.#also = also;
+  }
+
+  get all(): readonly Problem[] {
+    return [this.problem, ...this.#also];
   }
 }
 

@@ -239,6 +239,6 @@ export class PlayBuilder {
 
   #report(error: unknown): void {
     if (!(error instanceof ProblemFailure)) throw error;
-    this.#add([error.problem, ...error.also]);
+    this.#add(error.all);
   }
 }

@@ -1,16 +1,16 @@
 import { Failure } from '../core/failure.ts';
 import type { Fleet } from '../core/fleet.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import type { Play } from '../core/play.ts';
 import { ordered } from './batches.ts';
 import { Language } from './expressions/expressions.ts';
 import type { Env } from './expressions/functions.ts';
-import { earlyText } from './includes/early.ts';
+import { earlyValue } from './includes/early.ts';
 import { IncludedFiles, type ListFolder } from './includes/included-files.ts';
 import type { ExtraSpot } from './inputs.ts';
 import { outline } from './outline.ts';
-import { parsePlaybook } from './parse.ts';
+import { ProblemFailure, parsePlaybook } from './parse.ts';
 import { PlayBuilder } from './play.ts';
 import { inOrder, type Problem } from './problem.ts';
 import { InventoryScope } from './scope/inventory-scope.ts';
@@ -133,16 +133,17 @@ function hostsOf(
   if (patterns.length === 0 || patterns.some((one) => typeof one !== 'string' || one === '')) return [];
   const at = [...path, 'hosts'];
   try {
-    const text = earlyText(patterns.join(','), at, { doc, play: value, extra: extraVars, base });
-    if (text === undefined) return [];
+    const known = earlyValue(hosts as Json, at, { doc, play: value, extra: extraVars, base });
+    if (known === undefined) return [];
+    const text = String(known); // of a list with commas between, which are its own
     const names = fleet.select(text);
     if (names.length > 0) return ordered(names, value.order);
     const hint = 'Look at what the inventory has with "runbook inventory".';
     problems.push(doc.problem('no-hosts', `no host matches "${text}"`, at, { hint }));
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    const problem = 'problem' in thrown ? (thrown.problem as Problem) : undefined;
-    problems.push(problem ?? doc.problem('bad-hosts', thrown.message, at, { hint: thrown.hint }));
+    const unknown = () => doc.problem('bad-hosts', thrown.message, at, { hint: thrown.hint });
+    problems.push(...(thrown instanceof ProblemFailure ? thrown.all : [unknown()]));
   }
   return [];
 }

@@ -16,15 +16,20 @@ export interface Problem {
   readonly hint?: string;
 }
 
+const placeOf = ({ at }: Problem) => `${at.file}:${at.line}:${at.column}`;
+
 /** Each once, file by file in the order in which these were read, in a file by line and column. */
 export function inOrder(problems: readonly Problem[], read: readonly string[]): readonly Problem[] {
   const seen = new Set<string>();
   const files = [...new Set([...read, ...problems.map(({ at }) => at.file)])];
   const rank = new Map(files.map((file, i) => [file, i]));
   const fileOf = ({ at }: Problem) => rank.get(at.file) ?? 0;
+  // The list of an include's loop is looked at before its hosts are known, and after.
+  const notStatic = new Set(problems.filter(({ code }) => code === 'not-static').map(placeOf));
   return problems
     .filter((problem) => {
-      const key = `${problem.at.file}:${problem.at.line}:${problem.at.column}:${problem.code}:${problem.message}`;
+      if (problem.code === 'unknown-name' && notStatic.has(placeOf(problem))) return false;
+      const key = `${placeOf(problem)}:${problem.code}:${problem.message}`;
       return !seen.has(key) && seen.add(key);
     })
     .toSorted((a, b) => fileOf(a) - fileOf(b) || a.at.line - b.at.line || a.at.column - b.at.column);

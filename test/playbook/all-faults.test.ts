@@ -74,6 +74,31 @@ const inOneText: readonly Row[] = [
   },
 ];
 
+/** What is known of a play before its hosts are. */
+const beforeHosts: readonly Row[] = [
+  {
+    name: 'the hosts of a play',
+    text: play(`- ${ask}`, '').replace('flannel', '"{{ aa }}:{{ bb }}"'),
+    errors: ['1:14 unknown-name aa', '1:23 unknown-name bb'],
+  },
+  {
+    name: 'a list of them, each in its own line',
+    text: play(`- ${ask}`, '').replace('flannel', '\n    - flannel\n    - "{{ aa }}"\n    - "{{ bb }}{{ cc }}"'),
+    errors: ['3:11 unknown-name aa', '4:11 unknown-name bb', '4:19 unknown-name cc'],
+  },
+  {
+    name: 'the path of a file of variables',
+    text: play(`- ${ask}`, '  vars_files: ["{{ aa }}/{{ bb }}.yml", ["{{ cc + dd }}"]]\n'),
+    errors: ['2:20 unknown-name aa', '2:29 unknown-name bb', '2:46 unknown-name cc', '2:51 unknown-name dd'],
+  },
+  {
+    name: 'the path of a file of tasks, its list, and what it is handed',
+    text: play('- include_tasks: "{{ aa }}/{{ bb }}.yml"\n- include_tasks: t.yml\n  loop: ["{{ cc }}", "{{ dd }}"]'),
+    files: { 't.yml': `- ${'verify_ping: { target: a }'}\n` },
+    errors: ['3:26 not-static aa', '3:35 not-static bb', '5:18 not-static cc', '5:30 not-static dd'],
+  },
+];
+
 const ofStatements: readonly Row[] = [
   {
     name: 'each statement, not what ends it or goes on with it',
@@ -330,7 +355,7 @@ test('what the tags leave out is not asked for, what is broken is not left out',
   expect(choiceFaults).toEqual([]);
 });
 
-describe.each(Object.entries({ inOneText, ofStatements, inTasks, files, noFollowers }))(
+describe.each(Object.entries({ inOneText, beforeHosts, ofStatements, inTasks, files, noFollowers }))(
   'all at once: %s',
   (_, rows) => {
     test.each(rows.map((row) => [row.name, row] as const))('%s', (__, { text, files: others, errors }) => {

@@ -3,11 +3,12 @@ import type { Json } from '../../core/json.ts';
 import { shown } from '../../core/shown.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
+import type { Problem } from '../problem.ts';
 import { type Braces, bracesIn } from './braces.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import { conditionHint } from './expression-hints.ts';
 import type { Language } from './expressions.ts';
-import { type Bare, compileBare, compileValue, type Get, plain, type Template } from './templates.ts';
+import { type Bare, compileBare, compileValue, type Get, type Locate, plain, type Template } from './templates.ts';
 import type { KnownTypes } from './type-check.ts';
 
 /** A bare expression, as in `when`, or a plain true or false. */
@@ -126,6 +127,22 @@ export class Compiler {
     if (type === 'bool' || type === 'dyn') return undefined;
     return this.failure('wrong-type', `this must be true or false, and is of type ${type}`, at, conditionHint(type));
   }
+}
+
+/** A value of which nothing can be used where a part is wrong. Throws ProblemFailure for all that is. */
+export function compiledWhole(
+  value: Json,
+  language: Language,
+  locate: (...about: Parameters<Locate>) => ProblemFailure,
+): Template {
+  const found: Problem[] = [];
+  const template = compileValue(value, language, locate, (error) => {
+    if (!(error instanceof ProblemFailure)) throw error;
+    found.push(error.problem);
+  });
+  const [first, ...also] = found;
+  if (first !== undefined) throw new ProblemFailure(first, also);
+  return template;
 }
 
 /** A fault in a text of the playbook, with its place. */

@@ -140,7 +140,7 @@ function imported(
     return playItems(inner, context, { given, tags, name: above.name ?? item.name });
   } catch (thrown) {
     if (!(thrown instanceof ProblemFailure)) throw thrown;
-    context.add([thrown.problem]);
+    context.add(thrown.all);
     context.lost.addResults();
     return [];
   }

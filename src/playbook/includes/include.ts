@@ -91,7 +91,7 @@ export function includedTasks(value: JsonObject, context: IncludeContext): Inclu
     return { lists, broken };
   } catch (thrown) {
     if (!(thrown instanceof ProblemFailure)) throw thrown;
-    breaks([thrown.problem]);
+    breaks(thrown.all);
     lost.addResults();
     return { lists: [], broken };
   }
@@ -161,7 +161,7 @@ function turnsOf(
       breaks([doc.problem('wrong-type', '"loop" must come to a list', at)]);
   } catch (thrown) {
     if (!(thrown instanceof ProblemFailure)) throw thrown;
-    breaks([thrown.problem]);
+    breaks(thrown.all);
   }
   return [{ item: null, loop: { index: 1 } }];
 }

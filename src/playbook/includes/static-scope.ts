@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
-import { located } from '../expressions/compiler.ts';
+import { compiledWhole, located } from '../expressions/compiler.ts';
 import { ExpressionFault } from '../expressions/expression-fault.ts';
 import type { Language } from '../expressions/expressions.ts';
 import { compileValue, type Get, holdsTemplate } from '../expressions/templates.ts';
@@ -56,7 +56,7 @@ export class StaticScope {
   render(value: Json, doc: PlaybookText, path: YamlPath): Json {
     const locate = (inner: YamlPath, fault: ExpressionFault, text: string) =>
       located(doc, [...path, ...inner], inWords(fault), text);
-    return compileValue(value, this.#language, locate, () => undefined).render(this.#get);
+    return compiledWhole(value, this.#language, locate).render(this.#get);
   }
 
   readonly #pending = new Set<string>();

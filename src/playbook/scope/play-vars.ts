@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
-import { type EarlyContext, earlyText } from '../includes/early.ts';
+import { type EarlyContext, earlyValue } from '../includes/early.ts';
 import { type PlaybookText, ProblemFailure, parseVars } from '../parse.ts';
 import type { Problem } from '../problem.ts';
 import type { Sources } from '../sources.ts';
@@ -35,7 +35,7 @@ export function playVars(at: YamlPath, context: EarlyContext, sources: Sources):
       else vars.push(...varsOfFile(file, problems));
     } catch (thrown) {
       if (!(thrown instanceof ProblemFailure)) throw thrown;
-      problems.push(thrown.problem);
+      problems.push(...thrown.all);
     }
   }
   return { vars, problems, isPartial };
@@ -46,8 +46,9 @@ function fileOf(entry: Json, at: YamlPath, context: EarlyContext, sources: Sourc
   const choices = Array.isArray(entry) ? entry.map((one, i) => [String(one), [...at, i]] as const) : undefined;
   const paths: string[] = [];
   for (const [text, place] of choices ?? [[String(entry), at] as const]) {
-    const path = earlyText(text, place, context);
-    if (path === undefined) return undefined;
+    const known = earlyValue(text, place, context);
+    if (known === undefined) return undefined;
+    const path = String(known);
     paths.push(path);
     const fail = (message: string, hint: string) =>
       new ProblemFailure(context.doc.problem('bad-source', message, place, { hint }));
