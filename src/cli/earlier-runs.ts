@@ -13,6 +13,11 @@ export function journalsOf(run: string, store: RunStore, past: readonly RunSumma
   return Promise.all(lineOf(run, past).map((one) => store.events(one)));
 }
 
+/** Where each machine was reached last. */
+export function addressesIn(events: readonly Event[]): ReadonlyMap<string, string> {
+  return new Map(events.flatMap((event) => (event.type === 'host_opened' ? [[event.host, event.address]] : [])));
+}
+
 /** What the runs of a line have left. */
 export function earlierFrom(
   runs: readonly string[],

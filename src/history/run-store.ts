@@ -30,6 +30,8 @@ export interface RunInputs {
   readonly tags?: TagsGiven;
   /** Ways to the hosts might be cut. */
   readonly allowCutoff?: boolean;
+  /** Of a rollback: its machines may be at other addresses by now. */
+  readonly allowMoved?: boolean;
   /** Text of every file that was read, secrets masked; null: was looked for and not there. */
   readonly files: Readonly<Record<string, string | null>>;
   readonly folders: Readonly<Record<string, readonly string[] | null>>;

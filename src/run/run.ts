@@ -10,6 +10,7 @@ import { holdsForOthers, isAnythingLeft } from './drop-out.ts';
 import { lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
 import { Locks } from './lock/locks.ts';
+import { whatMoved } from './moved.ts';
 import { machinesOf } from './noted.ts';
 import { lock, onePlay, openAll, refuseDifferent } from './one-play.ts';
 import { Outlook } from './plan.ts';
@@ -80,10 +81,15 @@ export interface Rollback {
   readonly notes: readonly UndoEntry[];
   /** All that it had to do with: it may hold locks there. */
   readonly machines: readonly string[];
+  /** Where it reached each of them, as its journal has it. */
+  readonly addresses: ReadonlyMap<string, string>;
+  /** A machine at another address is the same, although its boot id does not tell so. */
+  readonly allowMoved?: boolean;
 }
 
 /** Undoes an earlier run from the notes in its journal. */
-export async function rollbackRun(input: RunInput, { run: of, runs, notes, machines }: Rollback): Promise<RunResult> {
+export async function rollbackRun(input: RunInput, rollback: Rollback): Promise<RunResult> {
+  const { run: of, runs, notes, machines } = rollback;
   const session = new Session(input, runs[0]);
   const locks = new Locks(session, claimOf(input, runs));
   const guardSeconds = notes.map((note) => note.guardSeconds).filter((seconds) => seconds !== undefined);
@@ -94,7 +100,7 @@ export async function rollbackRun(input: RunInput, { run: of, runs, notes, machi
     for (const entry of notes) await session.renote(entry);
     session.strays.suspect(hosts);
     await settle(hosts.map((host) => session.open(host)));
-    const result = await rolledBack(session, input, locks);
+    const result = await rolledBack(session, input, rollback, locks);
     await still(); // else it could renew what is just being released
     return await end(session, locks, result);
   } finally {
@@ -103,7 +109,14 @@ export async function rollbackRun(input: RunInput, { run: of, runs, notes, machi
   }
 }
 
-async function rolledBack(session: Session, input: RunInput, locks: Locks): Promise<RunResult> {
+async function rolledBack(
+  session: Session,
+  input: RunInput,
+  { notes, addresses, allowMoved }: Rollback,
+  locks: Locks,
+): Promise<RunResult> {
+  const moved = allowMoved === true ? undefined : await whatMoved(session, notes, addresses);
+  if (moved !== undefined) return ended('unchanged', false, 2, moved);
   const reachable = session.contacted.filter((host) => !session.isLost(host));
   const refused = await locks.take(reachable.map((on) => ({ on, name: '' })));
   if (refused !== undefined) return ended('unchanged', false, 2, `${refused}. Nothing has been touched`);

@@ -5,6 +5,7 @@ import {
   memory,
   play,
   program,
+  rollback,
   run,
   SmallWorld,
   sets,
@@ -115,5 +116,48 @@ describe('a program that had been stopped, and that a restart has started', () =
     expect(sets(it).at(-1)).toBe('a: set w null');
     expect(it.snapshot()).toEqual({ a: { p: 'runs' }, b: {} });
     expect(result.ending).toBe('undone');
+  });
+});
+
+describe('a rollback on a host that has another boot id than in the run', () => {
+  const world = async (then: (it: SmallWorld) => void) => {
+    const it = new SmallWorld({ a: { file: 1, route: 1 }, b: { file: 1, route: 1 } });
+    const both = { ...change, hosts: ['a', 'b'] };
+    const { events } = await run(it, [both]);
+    it.log.length = 0;
+    it.restarted.add('a');
+    it.values.get('a')?.delete('route');
+    then(it);
+    return { it, events };
+  };
+
+  test('puts back what is on its disk, and not what was in its memory', async () => {
+    const { it, events } = await world(() => {});
+    const result = await rollback(it, events);
+    expect(it.snapshot()).toEqual({ a: { file: 1 }, b: { file: 1, route: 1 } });
+    expect(result).toMatchObject({ ending: 'unsure', exit: 4, doubts: [{ host: 'a', what: 'memory route' }] });
+  });
+
+  test('touches nothing where its address is another too: the name may be that of another machine by now', async () => {
+    const { it, events } = await world(({ moved }) => moved.add('a'));
+    const result = await rollback(it, events);
+    expect(result).toMatchObject({ ending: 'unchanged', ok: false, exit: 2 });
+    expect(result.because).toContain('a was root@a:22 in that run and is root@elsewhere:22 now, with another boot id');
+    expect(it.log).toEqual([]);
+  });
+
+  test('is made there where that is allowed', async () => {
+    const { it, events } = await world(({ moved }) => moved.add('a'));
+    await rollback(it, events, { allowMoved: true });
+    expect(it.snapshot()).toEqual({ a: { file: 1 }, b: { file: 1, route: 1 } });
+  });
+
+  test('is made at another address by itself, where the host is still up as it was', async () => {
+    const { it, events } = await world(({ moved, restarted, values }) => {
+      moved.add('a');
+      restarted.delete('a');
+      values.get('a')?.set('route', 2);
+    });
+    expect(await rollback(it, events)).toMatchObject({ ending: 'undone', exit: 0 });
   });
 });

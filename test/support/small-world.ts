@@ -1,3 +1,4 @@
+import { addressesIn } from '../../src/cli/earlier-runs.ts';
 import type { Command } from '../../src/core/command.ts';
 import type { Event } from '../../src/core/event.ts';
 import { Failure } from '../../src/core/failure.ts';
@@ -29,6 +30,8 @@ export class SmallWorld {
   straysAnswer: (host: string) => string = () => '';
   /** Hosts that have another boot id than at first. */
   readonly restarted = new Set<string>();
+  /** Hosts that are at another address than at first. */
+  readonly moved = new Set<string>();
   /** Called after each command, to change the world behind the run's back. */
   after: (host: string, command: Command) => void = () => undefined;
 
@@ -46,7 +49,8 @@ export class SmallWorld {
     open: async () => {
       if (this.down.has(name)) throw new Failure('unreachable', `${name}: no route to host`);
       const bootId = this.restarted.has(name) ? `reboot-${name}` : `boot-${name}`;
-      return { bootId, address: `root@${name}:22`, ...(this.ssh === undefined ? {} : { ssh: this.ssh }) };
+      const address = `root@${this.moved.has(name) ? 'elsewhere' : name}:22`;
+      return { bootId, address, ...(this.ssh === undefined ? {} : { ssh: this.ssh }) };
     },
     run: async (command) => this.#run(name, command),
     aside: async (command) => this.#run(name, command),
@@ -227,7 +231,11 @@ export async function run(world: SmallWorld, plays: readonly Play[], more: Parti
 export async function rollback(
   world: SmallWorld,
   of: readonly Event[],
-  { tried = [], ...more }: Partial<RunInput> & { readonly tried?: readonly (readonly Event[])[] } = {},
+  {
+    tried = [],
+    allowMoved = false,
+    ...more
+  }: Partial<RunInput> & { readonly tried?: readonly (readonly Event[])[]; readonly allowMoved?: boolean } = {},
 ): Promise<Ran> {
   const events: Event[] = [];
   const earlier = {
@@ -235,6 +243,8 @@ export async function rollback(
     runs: ['01TEST'],
     notes: openNotes([of, ...tried], ({ module }) => module === 'shared'),
     machines: [],
+    addresses: addressesIn(of),
+    allowMoved,
   };
   return { ...(await rollbackRun(input(world, [], events, { mode: 'rollback', ...more }), earlier)), events };
 }

@@ -42,9 +42,11 @@ export function addPastRun(program: Command, { terminal, version, done }: Invoca
     command('rollback', 'its id, or "last": the last play, not an audit or a check').summary(
       'undo a past or an interrupted run from its journal',
     ),
-  ).action(async (run, options) =>
-    done(await (await import('./rollback.ts')).rollbackCommand(run, options, terminal, version)),
-  );
+  )
+    .option('--allow-moved', 'also where a host has restarted and has another address by now')
+    .action(async (run, options) =>
+      done(await (await import('./rollback.ts')).rollbackCommand(run, options, terminal, version)),
+    );
 
   recordOptions(
     command('resume', 'its id, or "last": the last play that touched hosts').summary(

@@ -5,14 +5,15 @@ import { firstDifference } from '../../history/differences.ts';
 import { lineOf } from '../../history/earlier.ts';
 import { readPlan } from '../../history/plan/read-plan.ts';
 import type { RunInputs, RunStore } from '../../history/run-store.ts';
+import type { RunSummary } from '../../history/run-summary.ts';
 import { undoNotes } from '../../history/undo-notes.ts';
 import { recordedConnect } from '../../hosts/recorded.ts';
 import { moduleNamed } from '../../modules/list.ts';
 import { Contract } from '../../run/contract.ts';
-import { executeRun, type RunInput, rollbackRun } from '../../run/run.ts';
+import { executeRun, type Rollback, type RunInput, rollbackRun } from '../../run/run.ts';
 import { begunAt, replayClock } from '../clock.ts';
 import { connecting } from '../connecting.ts';
-import { completesOf, earlierFrom, journalsOf } from '../earlier-runs.ts';
+import { addressesIn, completesOf, earlierFrom, journalsOf } from '../earlier-runs.ts';
 import { execute, patience } from '../execute.ts';
 import { learnSecrets, recordedFleet } from '../load.ts';
 import { refuseMasked, withoutMasks } from '../refuse-masked.ts';
@@ -110,10 +111,24 @@ async function asThen(
   const runs = lineOf(of, past);
   if (mode === 'play' && past.find(({ run }) => run === of)?.ended !== undefined)
     return void (await executeRun({ ...input, completes: await completesOf(of, hosts, store, past) }));
-  if (mode === 'rollback')
-    return void (await rollbackRun(input, { run: of, runs, notes: undoNotes(recorded), machines: hosts }));
+  if (mode === 'rollback') {
+    const notes = undoNotes(recorded);
+    const rollback = { run: of, runs, notes, machines: hosts, ...(await addressesThen(of, inputs, store, past)) };
+    return void (await rollbackRun(input, rollback));
+  }
   const journals = await journalsOf(of, store, past);
   await executeRun({ ...input, resume: earlierFrom(runs, journals, inputs, input.plays) });
+}
+
+/** Of the run that was rolled back; it may be in the history no more. */
+async function addressesThen(
+  of: string,
+  { allowMoved }: RunInputs,
+  store: RunStore,
+  past: readonly RunSummary[],
+): Promise<Pick<Rollback, 'addresses' | 'allowMoved'>> {
+  const journals = past.some(({ run }) => run === of) ? await journalsOf(of, store, past) : [];
+  return { addresses: addressesIn(journals.flat()), ...(allowMoved === true ? { allowMoved } : {}) };
 }
 
 /** Somebody pressed Ctrl-C after so many events; so it happens again. */

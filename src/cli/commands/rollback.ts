@@ -4,7 +4,7 @@ import { lineOf, newestOf, notesOfLine } from '../../history/earlier.ts';
 import { openNotes } from '../../history/undo-notes.ts';
 import { moduleNamed } from '../../modules/list.ts';
 import { connecting } from '../connecting.ts';
-import { journalsOf } from '../earlier-runs.ts';
+import { addressesIn, journalsOf } from '../earlier-runs.ts';
 import { execute } from '../execute.ts';
 import { learnSecrets, recordedFleet } from '../load.ts';
 import { sealing, unsealedNotes } from '../sealing.ts';
@@ -13,10 +13,14 @@ import { viewFor } from '../views.ts';
 import { type PastRunOptions, pastRuns } from './past-run.ts';
 import { conclude } from './play.ts';
 
+export type RollbackOptions = PastRunOptions & {
+  readonly allowMoved?: boolean;
+};
+
 /** Puts back what a run changed, from its journal alone: its playbook may have changed or be gone since. */
 export async function rollbackCommand(
   word: string,
-  options: PastRunOptions,
+  options: RollbackOptions,
   terminal: Terminal,
   version: string,
 ): Promise<number> {
@@ -47,6 +51,7 @@ export async function rollbackCommand(
   const { inventory, fleet } = await recordedFleet(options.inventory, inputs, project, terminal, opener);
   await learnSecrets(inputs, opener);
   const opened = await unsealedNotes(notes, opener, terminal);
+  const allowed = options.allowMoved ? { allowMoved: true } : {};
   const executed = await execute(
     {
       mode: 'rollback',
@@ -55,8 +60,15 @@ export async function rollbackCommand(
       fleet,
       secrets: [...opener.secrets, ...opened.secrets],
       ...(await sealing(project)),
-      inputs: { ...inputs, inventory },
-      rollback: { run, runs, notes: opened.notes, machines: machinesOf(journals.flat()) },
+      inputs: { ...inputs, inventory, ...allowed },
+      rollback: {
+        run,
+        runs,
+        notes: opened.notes,
+        machines: machinesOf(journals.flat()),
+        addresses: addressesIn(journals.flat()),
+        ...allowed,
+      },
       connecting: await connecting(options, project, terminal),
     },
     store,
