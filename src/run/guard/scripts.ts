@@ -49,7 +49,7 @@ if timeout 5 true 2>/dev/null; then limit='timeout 300'; fi
 restore() (
   cd "$1" || exit
   set --
-  for file in 1[0-9][0-9][0-9]; do word=$(cat "$file"; echo .); set -- "$@" "\${word%.}"; done
+  for file in [1-9][0-9][0-9][0-9]; do word=$(cat "$file"; echo .); set -- "$@" "\${word%.}"; done
   input=/dev/null
   if [ -e stdin ]; then input=$PWD/stdin; fi
   umask "$mask"
@@ -100,6 +100,7 @@ new=$dir/new.$entry
 rm -rf "$new"
 [ ! -e "$dir/undo/$entry" ] || fail "it has an undo of the number $entry already"
 mkdir "$new" || fail "no room in $base"
+[ "$#" -le 9000 ] || fail 'what restores it has more than 9000 words'
 i=1000
 for word; do printf %s "$word" >"$new/$i" || fail "no room in $base"; i=$((i + 1)); done
 if [ -n "$input" ]; then cat >"$new/stdin" || fail "no room in $base"; fi

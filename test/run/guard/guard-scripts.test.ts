@@ -86,6 +86,16 @@ describe('the guard of a host', () => {
     expect(await host.sh('ls /tmp')).toBe('restored\n');
   });
 
+  test('hands over as many words as a host of many devices needs; of more it is not armed', async () => {
+    const words = (count: number) => Array.from({ length: count }, (_, i) => `word-${i}`);
+    const last = (count: number) => script('shift "$(($# - 1))"; printf %s "$1" >/tmp/restored', words(count));
+    expect(await put(1, last(9_500))).toMatchObject({ exit: 1, stderr: expect.stringContaining('9000 words') });
+    await put(1, last(1_500));
+    await letGo();
+    await untilThrough();
+    expect(await restored()).toBe('word-1499');
+  });
+
   test('goes on when one cannot be put back, and says why', async () => {
     await put(1);
     await put(2, script('echo "no way" >&2; exit 3'));
