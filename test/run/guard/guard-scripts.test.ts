@@ -199,6 +199,17 @@ describe('the guard of a host', () => {
     expect(await restored()).toBe('in entry 1.');
   });
 
+  test('acts in time though the clock of its host is set back by years', async () => {
+    const setClock = (seconds: number) =>
+      host.sh(`printf '#!/bin/sh\necho ${seconds}\n' >/tmp/date; chmod +x /tmp/date`);
+    await setClock(4_000_000_000);
+    await host.sh('mount --bind /tmp/date "$(command -v date)"');
+    await put(1, writes('entry 1'), 1);
+    await setClock(1_000_000_000);
+    await untilThrough();
+    expect(await restored()).toBe('in entry 1.');
+  });
+
   test('survives the end of the session and its hangup', async () => {
     await put(1);
     const [timer = ''] = (await timers()).split('\n');

@@ -40,6 +40,16 @@ describe('the lock of a host', () => {
     expect(await host.sh('ls /run/lock')).toBe('runbook.lock\n');
   });
 
+  test('is had as long though the clock of the host is set ahead by years', async () => {
+    const setClock = (seconds: number) =>
+      host.sh(`printf '#!/bin/sh\necho ${seconds}\n' >/tmp/date; chmod +x /tmp/date`);
+    await setClock(1_000_000_000);
+    await host.sh('mount --bind /tmp/date "$(command -v date)"');
+    await take(claim('A'));
+    await setClock(4_000_000_000);
+    expect(await take(claim('B'))).toMatchObject({ is: 'busy', holder: { run: 'A' } });
+  });
+
   test('of many that want it at once exactly one gets it', async () => {
     const runs = Array.from({ length: 12 }, (_, i) => `R${i}`);
     const taken = await Promise.all(runs.map((run) => take(claim(run))));
