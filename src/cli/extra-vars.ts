@@ -1,25 +1,19 @@
 import { resolve } from 'node:path';
 import { Failure } from '../core/failure.ts';
+import type { SourcePlace } from '../core/fleet.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
-import { readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
+import { rangeOfPart, type TextPart } from '../core/text-part.ts';
+import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
+import { mayHoldSecret } from '../inventory/faults.ts';
 import type { Files } from './files.ts';
-
-/** Where a value of -e is written: a file, or the option itself. */
-export interface ExtraPosition {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** The whole source line. */
-  readonly source: string;
-}
 
 /** What -e says, the later one winning. */
 export interface ExtraVars {
   readonly values: JsonObject;
   /** Names given as `name=value`, whose value is text whatever it means. */
   readonly texts: ReadonlySet<string>;
-  /** Where a value, or a part of it, is written; undefined: the name itself. */
-  spot(name: string, path: YamlPath | undefined): ExtraPosition;
+  /** Where a value, or a part of it, is written: in a file, or in the option itself; undefined: the name. `part`: of the text that stands there. */
+  spot(name: string, path: YamlPath | undefined, part?: TextPart): SourcePlace;
   /** Absolute paths of the files that were named, in their order. */
   readonly files: readonly string[];
 }
@@ -27,7 +21,7 @@ export interface ExtraVars {
 interface Given {
   readonly value: Json;
   readonly isText: boolean;
-  spot(path: YamlPath | undefined): ExtraPosition;
+  spot(path: YamlPath | undefined, part?: TextPart): SourcePlace;
 }
 
 /**
@@ -39,7 +33,7 @@ export function readExtraVars(options: readonly string[], files: Pick<Files, 're
   return {
     values: Object.fromEntries([...given].map(([name, { value }]) => [name, value])),
     texts: new Set([...given].filter(([, { isText }]) => isText).map(([name]) => name)),
-    spot: (name, path) => given.get(name)?.spot(path) ?? { file: '-e', line: 1, column: 1, source: '' },
+    spot: (name, ...at) => given.get(name)?.spot(...at) ?? { file: '-e', line: 1, column: 1, source: '', width: 1 },
     files: options.filter((option) => option.startsWith('@')).map((option) => resolve(cwd, option.slice(1))),
   };
 }
@@ -72,38 +66,53 @@ function fromYaml(text: string, file: string, option: string): ReadonlyMap<strin
   return new Map(
     Object.entries(yaml.value).map(([name, value]) => [
       name,
-      { value, isText: false, spot: (path) => spotIn(yaml, file, name, path) },
+      { value, isText: false, spot: (...at) => spotIn(yaml, { file, name }, ...at) },
     ]),
   );
 }
 
-function spotIn(yaml: YamlText, file: string, name: string, path: YamlPath | undefined): ExtraPosition {
-  const [start] = path === undefined ? yaml.keyRange([name]) : yaml.valueRange([name, ...path]);
-  const place = yaml.place(start);
-  return { file, ...place, source: yaml.line(place.line) };
+function spotIn(
+  yaml: YamlText,
+  { file, name }: { readonly file: string; readonly name: string },
+  path: YamlPath | undefined,
+  part: TextPart | undefined,
+): SourcePlace {
+  const whole = path === undefined ? yaml.keyRange([name]) : yaml.valueRange([name, ...path]);
+  const [start, end] = part === undefined ? whole : rangeOfPart(yaml.text(whole), whole[0], part);
+  const { line, column } = yaml.place(start);
+  return shownAt({ file, line, column, source: yaml.line(line), width: end - start }, part);
+}
+
+/** What is told of a template is no reason to show a password that stands beside it. */
+function shownAt(place: SourcePlace, part: TextPart | undefined): SourcePlace {
+  const { source, column } = place;
+  const width = Math.max(1, Math.min(place.width, source.length - column + 1));
+  return { ...place, width, source: part !== undefined && mayHoldSecret(source) ? '' : source };
 }
 
 /** `a=1 b="x y"`; one name whose value has spaces is taken whole. */
 function pairsOf(option: string): ReadonlyMap<string, Given> {
-  const pair = /\s*([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)(?=\s|$)/y;
+  const pair = /\s*([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:\{\{.*?\}\}|\S)*)(?=\s|$)/y;
   const found = new Map<string, Given>();
-  const add = (name: string, value: string, at: number) => {
-    const spot = (path: YamlPath | undefined) => {
-      const start = path === undefined ? option.lastIndexOf(`${name}=`, at) : at;
-      return { file: '-e', line: 1, column: start + 1, source: option };
+  const add = (name: string, value: string, [at, end]: Range) => {
+    const spot = (path: YamlPath | undefined, part: TextPart | undefined) => {
+      const key = option.lastIndexOf(`${name}=`, at);
+      const whole: Range = path === undefined ? [key, key + name.length] : [at, end];
+      const [from, to] = part === undefined ? whole : rangeOfPart(option.slice(...whole), whole[0], part);
+      return shownAt({ file: '-e', line: 1, column: from + 1, source: option, width: to - from }, part);
     };
     found.set(name, { value, isText: true, spot });
   };
   let at = 0;
   for (let match = pair.exec(option); match !== null; match = pair.exec(option)) {
-    const [text, name = '', value = ''] = match;
-    add(name, unquoted(value), match.index + text.length - value.length);
+    const [, name = '', value = ''] = match;
+    add(name, unquoted(value), [pair.lastIndex - value.length, pair.lastIndex]);
     at = pair.lastIndex;
   }
   const [, name, rest = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(option) ?? [];
   if (option.slice(at).trim() === '' || name === undefined) return option.slice(at).trim() === '' ? found : new Map();
   found.clear();
-  add(name, rest, name.length + 1);
+  add(name, rest, [name.length + 1, option.length]);
   return found;
 }
 

@@ -22,8 +22,9 @@ export async function givenValues(playbook: string, read: ReadText, extra: Extra
 }
 
 /**
- * The same, and what is missing is asked for on a terminal, once all is decrypted that says what that is. Throws Failure `invalid`, naming
- * every missing one, where there is nobody to ask.
+ * The same, and what is missing is asked for on a terminal, once all is decrypted that says what that is. `isSound`: nothing else is wrong with
+ * the playbook; where it says no, which is asked only if something is missing, nobody is asked and it is undefined. Throws Failure `invalid`,
+ * naming every missing one, where there is nobody to ask.
  */
 export async function wantedValues(
   playbook: string,
@@ -31,11 +32,13 @@ export async function wantedValues(
   extra: ExtraVars,
   terminal: Pick<Terminal, 'askOpenly' | 'err'>,
   opener: Pick<Opener, 'opened'>,
-): Promise<Values> {
+  isSound: (given: Values) => Promise<boolean>,
+): Promise<Values | undefined> {
   const { isRequired } = await import('../playbook/inputs.ts');
   const declared = await opener.opened(() => declaredIn(playbook, read));
   const given = await valuesFor(declared, extra);
   const missing = declared.filter((input) => isRequired(input) && !Object.hasOwn(given.extraVars, input.name));
+  if (missing.length > 0 && !(await isSound(given))) return undefined;
   const { askOpenly } = terminal;
   if (missing.length > 0 && askOpenly === undefined) throw notGiven(missing);
   const asked: [string, Json][] = [];
@@ -83,5 +86,7 @@ function notGiven(missing: readonly Input[]): Failure {
 
 function described({ name, schema }: Input): string {
   const values = Array.isArray(schema.enum) ? ` [${schema.enum.map((one) => JSON.stringify(one)).join(', ')}]` : '';
-  return printable(`${name} (${schema.type}): ${schema.description}${values}`, 300);
+  const type = schema.type === undefined ? '' : ` (${[schema.type].flat().join(' or ')})`;
+  const what = typeof schema.description === 'string' ? `: ${schema.description}` : '';
+  return printable(`${name}${type}${what}${values}`, 300);
 }

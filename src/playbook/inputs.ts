@@ -1,6 +1,8 @@
 import { reason } from '../core/failure.ts';
+import type { SourcePlace } from '../core/fleet.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { JsonSchema } from '../core/module.ts';
+import type { TextPart } from '../core/text-part.ts';
 import { readYaml, type YamlPath } from '../core/yaml.ts';
 import { holdsTemplate } from './expressions/templates.ts';
 import { schemaProblems } from './inner-schemas.ts';
@@ -17,11 +19,8 @@ export interface Input {
   readonly schema: JsonSchema;
 }
 
-/** Where a value of -e, or a part of it, is written; without a path, its name. */
-export type ExtraSpot = (
-  name: string,
-  path: YamlPath | undefined,
-) => { readonly file: string; readonly line: number; readonly column: number; readonly source: string } | undefined;
+/** Where a value of -e, or a part of it, is written; without a path, its name. `part`: of the text that stands there. */
+export type ExtraSpot = (name: string, path: YamlPath | undefined, part?: TextPart) => SourcePlace | undefined;
 
 /** What a play, or a file of tasks, declares; what is not in the right shape is left out. */
 export function inputsOf(play: JsonObject): readonly Input[] {
@@ -132,7 +131,7 @@ export class PlayInputs {
     const problem = doc.problem(error.code, `the input "${name}"${inside} ${error.message}`, path, details);
     const at = spot(name, error.path);
     if (at === undefined) return problem;
-    const { source, ...place } = at;
+    const { source, width: _, ...place } = at;
     return { ...problem, at: place, source, width: Math.max(1, source.slice(place.column - 1).search(/[,}\s]|$/)) };
   }
 }

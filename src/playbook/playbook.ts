@@ -99,7 +99,7 @@ function build(
   choice: TagChoice,
   { base, sources, found }: { base: Language; sources: Sources; found: Problem[] },
 ): readonly Play[] {
-  const inventory = new InventoryScope(source.fleet, source.extraVars, base);
+  const inventory = new InventoryScope(source.fleet, source.extraVars, base, source.extraSpot);
   const earlier: KnownRegister[] = [];
   return texts.map((text) => {
     const chosen = chosenTasks(choice, text);

@@ -33,7 +33,7 @@ export function unusedExtra(
     const at = extraSpot(name, undefined);
     const near = didYouMean(name, wanted);
     if (at === undefined || (at.file !== '-e' && near === undefined)) return [];
-    const { source, ...place } = at;
+    const { source, width: _, ...place } = at;
     const width = name.length + (/["']/.test(source.charAt(place.column - 1)) ? 2 : 0);
     const hint = near ?? (inputs.length === 0 ? 'Remove it, or use it.' : `Its inputs are ${inputs.join(', ')}.`);
     // What it is given, and what stands beside it, may be nobody's to read.

@@ -79,8 +79,8 @@ test('on a terminal each is asked for, again when it is not understood', async (
     reads++;
     return text;
   };
-  const wanted = (extra: typeof none) => wantedValues('/p.yml', read, extra, terminal, opener);
-  expect((await wanted(none)).extraVars).toEqual({
+  const wanted = (extra: typeof none) => wantedValues('/p.yml', read, extra, terminal, opener, async () => true);
+  expect((await wanted(none))?.extraVars).toEqual({
     mtu: 1400,
     backend: 'host-gw',
   });
@@ -90,4 +90,19 @@ test('on a terminal each is asked for, again when it is not understood', async (
   answers.push('1', '2', '3', '4');
   await expect(wanted(some)).rejects.toThrow('not understood 3 times');
   expect(reads, 'once for each of the two').toBe(2);
+});
+
+test('what is wrong with the playbook is told before anything is asked for', async () => {
+  await project.playbook('p.yml', text.replace(', description: MTU of the tunnel', '').replace('string(mtu)', 'mut'));
+  const { exit, stderr } = await project.run('play', 'p.yml');
+  expect(exit).toBe(2);
+  expect(stderr).toContain('error missing-key: "description" is missing');
+  expect(stderr).toContain('error unknown-name: "mut" is not known here');
+  expect(stderr).not.toContain('needs what is not given');
+});
+
+test('but not that a file is not known which is named by what is asked for', async () => {
+  await project.playbook('p.yml', text.replace('file: { path', 'include_tasks: "{{ backend }}.yml" # { path'));
+  const { stderr } = await project.run('play', 'p.yml');
+  expect(stderr).toContain('the playbook needs what is not given:\n  mtu (integer): MTU of the tunnel');
 });

@@ -24,7 +24,7 @@ ${more}  tasks:
 
 function load(text: string, extraVars: JsonObject = {}) {
   const spot = (name: string) =>
-    Object.hasOwn(extraVars, name) ? { file: 'v.yml', line: 7, column: 3, source: '  mtu: x' } : undefined;
+    Object.hasOwn(extraVars, name) ? { file: 'v.yml', line: 7, column: 3, source: '  mtu: x', width: 3 } : undefined;
   const { plays, problems } = loadPlaybook({
     ...{ file: 'p.yml', text, fleet: flannelFleet, modules, extraVars, env: {}, extraSpot: spot },
   });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { readExtraVars } from '../../src/cli/extra-vars.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { loadInventory } from '../../src/inventory/inventory.ts';
 import { modules } from '../../src/modules/list.ts';
+import type { ExtraSpot } from '../../src/playbook/inputs.ts';
 import { loadPlaybook } from '../../src/playbook/playbook.ts';
 
 const known = 'Known here are the other variables of the host, "inventory_hostname" and "groups".';
@@ -11,7 +13,7 @@ const yamlHosts = 'web:\n  hosts:\n    w1: {}\n    w2: {}\n';
 function errorsOf(
   playbook: string,
   files: Readonly<Record<string, string>>,
-  { inventory = 'hosts.yml', extraVars = {} }: { inventory?: string; extraVars?: JsonObject } = {},
+  { inventory = 'hosts.yml', ...extra }: { inventory?: string; extraVars?: JsonObject; extraSpot?: ExtraSpot } = {},
 ) {
   const texts: Readonly<Record<string, string>> = { 'hosts.yml': yamlHosts, ...files };
   const fleet = loadInventory({
@@ -25,7 +27,15 @@ function errorsOf(
         : inside.map((path) => `/i/${path}`.slice(folder.length + 1));
     },
   });
-  const { problems } = loadPlaybook({ file: '/p/p.yml', text: playbook, fleet, modules, extraVars, env: {} });
+  const { problems } = loadPlaybook({
+    file: '/p/p.yml',
+    text: playbook,
+    fleet,
+    modules,
+    extraVars: {},
+    env: {},
+    ...extra,
+  });
   return problems
     .filter(({ severity }) => severity === 'error')
     .map(({ at, code, message, hint, source, width }) => ({
@@ -110,10 +120,36 @@ test('a line that may hold a secret is named by its place alone', () => {
   expect(errorsOf(using('a'), files).map(({ at }) => at)).toEqual(['/i/group_vars/all.yml:1:8 unknown-name ']);
 });
 
-test('what nothing uses is not told, and what -e gives is told where it is used', () => {
+test('what nothing uses is not told, and what -e gives is told where it is used if nobody knows where it is written', () => {
   const files = { 'group_vars/all.yml': 'a: "{{ nope }}"\nb: c\n' };
   expect(errorsOf(using('b'), files)).toEqual([]);
   expect(errorsOf(using('b'), files, { extraVars: { b: '{{ nope }}' } })).toEqual([
     { at: '/p/p.yml:3:34 unknown-name b', told: `variable "b" of -e: "nope" is not known here ${known}` },
   ]);
+});
+
+describe('a fault in a template of -e is told there, with what uses it', () => {
+  const told = (option: string, ...uses: string[]) => {
+    const read = (path: string) => (path === '/p/v.yml' ? 'x: 1\nb: ["to {{ nope }}"]\n' : undefined);
+    const { values, spot } = readExtraVars([option], { read }, '/p');
+    return errorsOf(using(...uses), {}, { extraVars: values, extraSpot: spot });
+  };
+
+  test('a value', () => {
+    expect(told("a=1 b='{{ nope }} {{ 1 + }}' c=3", 'b')).toEqual([
+      { at: '-e:1:11 unknown-name nope', told: `"nope" is not known here ${known} It is used in /p/p.yml:3.` },
+      { at: '-e:1:24 expression +', told: expect.stringContaining('It is used in /p/p.yml:3.') },
+    ]);
+  });
+
+  test.each([
+    ['b=a {{ nope }} c', 'b', '-e:1:8 unknown-name nope'],
+    ['b="\\"{{ nope }}"', 'b', '-e:1:9 unknown-name nope'],
+    ['{"a": 1, "b": {"c": "{{ nope }}"}}', 'b.c', '-e:1:25 unknown-name nope'],
+    ['@v.yml', 'b[0]', '/p/v.yml:2:12 unknown-name nope'],
+    ['{b: "{{ c }}", c: "{{ nope }}"}', 'b', '-e:1:23 unknown-name nope'],
+    ['token=hunter22 b={{ nope }}', 'b', '-e:1:21 unknown-name '],
+  ])('%s', (option, use, at) => {
+    expect(told(option, use).map((one) => one.at)).toEqual([at]);
+  });
 });

@@ -10,7 +10,7 @@ import { type ConnectOptions, connecting } from '../connecting.ts';
 import { type Executed, type Execution, execute } from '../execute.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { disk } from '../files.ts';
-import { wantedValues } from '../inputs.ts';
+import { type Values, wantedValues } from '../inputs.ts';
 import { limitPatterns } from '../limit.ts';
 import { inventoryPaths, type Loaded, type LoadSources, load, sealedExtraOf } from '../load.ts';
 import { opening } from '../opening.ts';
@@ -108,9 +108,16 @@ export async function prepare(
   const opener = openerFor(options, project, terminal);
   const files = opening(disk, opener);
   const extra = await opener.opened(() => readExtraVars(options.extraVars, files, terminal.cwd));
-  const values = await wantedValues(playbook, files.read, extra, terminal, opener);
-  const sources = { playbook, inventory, ...values, sealedExtra: sealedExtraOf(extra, opener), ...chosenTags(options) };
-  return prepareFrom(project, mode, sources, options, terminal, opener);
+  const beside = { playbook, inventory, sealedExtra: sealedExtraOf(extra, opener), ...chosenTags(options) };
+  const isSound = async (given: Values) => {
+    const loaded = await load({ ...beside, ...given }, disk, terminal, opener);
+    // Which files there are may rest on what is asked for.
+    const isUnsettled = loaded.diagnostics.some(({ code }) => code === 'not-static');
+    return isUnsettled || loaded.errors.length === 0 || accepted(loaded, terminal);
+  };
+  const values = await wantedValues(playbook, files.read, extra, terminal, opener, isSound);
+  if (values === undefined) return undefined;
+  return prepareFrom(project, mode, { ...beside, ...values }, options, terminal, opener);
 }
 
 /** `expected`: looks at what was read before anything else is made of it; false: go no further. */

@@ -1,10 +1,11 @@
 import { problemCodes } from '../../core/codes/problem-codes.ts';
-import type { Fleet, FleetHost, WrittenVariable } from '../../core/fleet.ts';
+import type { Fleet, FleetHost, SourcePlace, WrittenVariable } from '../../core/fleet.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { ExpressionFault } from '../expressions/expression-fault.ts';
 import type { Language } from '../expressions/expressions.ts';
 import { compileValue, type Get, holdsTemplate, type Template } from '../expressions/templates.ts';
+import type { ExtraSpot } from '../inputs.ts';
 import { ElsewhereFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
 import { isOfRow, making } from './rests-on.ts';
@@ -18,6 +19,7 @@ export class InventoryScope {
   readonly fleet: Fleet;
   readonly extra: JsonObject;
   readonly groups: Json;
+  readonly #extraSpot: ExtraSpot;
   readonly #language: Language;
   readonly #templates = new Map<string, CompiledVariable>();
   /** By host, then by name: what -e gives, and what the inventory does. */
@@ -27,9 +29,10 @@ export class InventoryScope {
   #hostvars: JsonObject | undefined;
   readonly #pending = new Set<string>();
 
-  constructor(fleet: Fleet, extra: JsonObject, base: Language) {
+  constructor(fleet: Fleet, extra: JsonObject, base: Language, extraSpot: ExtraSpot = () => undefined) {
     this.fleet = fleet;
     this.extra = extra;
+    this.#extraSpot = extraSpot;
     this.groups = Object.fromEntries(fleet.groups);
     const names = [...fleet.hosts.values()].flatMap(({ vars }) => Object.keys(vars));
     this.#language = base.with(Object.keys(extra), 'extra').with(names, 'host').with(['inventory_hostname', 'groups']);
@@ -101,10 +104,11 @@ export class InventoryScope {
     }
   }
 
-  /** At their places in the inventory; where nobody knows these, the first in words, for the place that uses the variable. */
+  /** At their places in the inventory, or of -e; where nobody knows these, the first in words, for the place that uses the variable. */
   #told(faults: readonly TextFault[], host: string, name: string, origin: string): Error {
     const written = origin === ofInventory ? this.fleet.written?.(host, name) : undefined;
-    const [first, ...also] = faults.flatMap((one) => (written === undefined ? [] : [one.problemIn(written)]));
+    const place: Placed = (...at) => (origin === ofInventory ? written?.place(...at) : this.#extraSpot(name, ...at));
+    const [first, ...also] = faults.flatMap((one) => one.problemAt(place) ?? []);
     if (first !== undefined) return new ElsewhereFailure(first, also);
     const { code, message, hint } = (faults[0] as TextFault).fault;
     return new ExpressionFault(code, `variable "${name}" of ${origin}: ${message}`, { offset: 0, hint });
@@ -132,6 +136,8 @@ interface CompiledVariable {
   readonly faults: readonly TextFault[];
 }
 
+type Placed = (...at: Parameters<WrittenVariable['place']>) => SourcePlace | undefined;
+
 /** A fault in a text of a variable, which may stand at several places. */
 class TextFault extends Error {
   readonly fault: ExpressionFault;
@@ -145,9 +151,12 @@ class TextFault extends Error {
     this.#text = text;
   }
 
-  problemIn(written: WrittenVariable): Problem {
+  /** undefined: nobody knows where that is. */
+  problemAt(placed: Placed): Problem | undefined {
     const { code, message, hint, offset, width } = this.fault;
-    const { source, width: shown, ...at } = written.place(this.#path, { text: this.#text, offset, width });
+    const place = placed(this.#path, { text: this.#text, offset, width });
+    if (place === undefined) return undefined;
+    const { source, width: shown, ...at } = place;
     const { severity } = problemCodes[code];
     return { ...{ code, severity, message, at, source, width: shown }, ...(hint === undefined ? {} : { hint }) };
   }
