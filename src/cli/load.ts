@@ -28,6 +28,10 @@ export interface Loaded {
   readonly errors: readonly string[];
   /** Errors and warnings as data. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Values of -e that nothing in it uses, with whether a warning tells it; empty where that cannot be known. */
+  readonly unused: ReadonlyMap<string, boolean>;
+  /** What is told where nothing is to be told of these. */
+  besides(unused: ReadonlySet<string>): Pick<Loaded, 'warnings' | 'diagnostics'>;
   readonly inputs: Omit<RunInputs, 'forks'>;
   /** The values of everything that was decrypted. */
   readonly secrets: readonly string[];
@@ -116,7 +120,7 @@ async function loadOnce(
   const fleet = await loadFleet(inventory, watched, { home: terminal.home, playbook, extraVars });
   const text = watched.read(playbook);
   if (text === undefined) throw new Failure('missing', `there is no playbook ${playbook}`);
-  const { plays, problems, choiceFaults } = loadPlaybook({
+  const { plays, problems, choiceFaults, unused } = loadPlaybook({
     file: playbook,
     text,
     fleet,
@@ -129,22 +133,30 @@ async function loadOnce(
     ...(tags === undefined ? {} : { choice: tags }),
   });
   const secrets = [...secretsOf(fleet), ...opener.secrets];
-  const formatted = (severity: 'error' | 'warning') =>
-    problems
+  const formatted = (severity: 'error' | 'warning', of = problems) =>
+    of
       .filter((problem) => problem.severity === severity)
       .map((problem) => formatProblem(maskedProblem(problem, secrets)));
   const connectionFaults = unreachable(plays, fleet);
+  const told = (of: readonly Problem[]) => ({
+    warnings: formatted('warning', of),
+    diagnostics: diagnosticsOf(playbook, { problems: of, choiceFaults, connectionFaults }, secrets),
+  });
   return {
     playbook,
     fleet,
     plays,
-    diagnostics: diagnosticsOf(playbook, { problems, choiceFaults, connectionFaults }, secrets),
+    ...told(problems),
+    unused: new Map([...unused].map(([name, problem]) => [name, problem !== undefined])),
+    besides: (names) => {
+      const left = new Set([...names].map((name) => unused.get(name)));
+      return told(problems.filter((problem) => !left.has(problem)));
+    },
     errors: [
       ...formatted('error'),
       ...choiceFaults.map((fault) => `error tags: ${fault}`),
       ...connectionFaults.map((fault) => `error connection: ${fault}`),
     ],
-    warnings: formatted('warning'),
     inputs: {
       ...maskSecrets({ playbook, inventory, extraVars: openVars(sources), env: asked, files: texts, folders }, secrets),
       ...(sealedExtra === undefined || sealedExtra.files.length === 0 ? {} : { extraFiles: sealedExtra.files }),

@@ -10,6 +10,7 @@ import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { inputSchema } from './schema/input-keywords.ts';
 import { type SchemaError, schemaErrors } from './schema/schema-errors.ts';
+import { types } from './schema/type-words.ts';
 import { nameProblems, variableProblems } from './tasks/task-rules.ts';
 import type { PlayText } from './texts.ts';
 
@@ -63,6 +64,22 @@ const celTypes: Readonly<Record<string, string>> = {
 export function celTypeOf({ name, schema }: Input): readonly (readonly [name: string, type: string])[] {
   const type = typeof schema.type === 'string' ? celTypes[schema.type] : undefined;
   return type === undefined ? [] : [[name, type]];
+}
+
+/** Which `type` of a schema takes values of a type of CEL. */
+const takers: Readonly<Record<string, readonly string[]>> = {
+  ...{ string: ['string'], bool: ['boolean'], int: ['integer', 'number'], double: ['number', 'integer'] },
+  ...{ list: ['array'], map: ['object'] },
+};
+
+/** What a value of such a type has against its input, whatever it is. */
+export function typeError({ schema }: Input, celType: string): SchemaError | undefined {
+  const fitting = takers[celType.replace(/<.*/, '')];
+  const wanted = [schema.type ?? []].flat().map(String);
+  if (fitting === undefined || wanted.length === 0 || wanted.some((type) => fitting.includes(type))) return undefined;
+  const message = `must be ${types(schema.type)}, and is of type ${celType}`;
+  const isOfJson = celType === 'string' && (wanted.includes('array') || wanted.includes('object'));
+  return { code: 'wrong-type', message, path: [], hint: isOfJson ? 'Write {{ json(...) }} to read JSON.' : undefined };
 }
 
 /** What is wrong with the declaration of an input itself. */

@@ -45,6 +45,8 @@ export interface LoadedPlaybook {
   readonly plays: readonly Play[];
   /** In reading order; all that can be found without asking a host. */
   readonly problems: readonly Problem[];
+  /** Values of -e that nothing uses, with what is told of them; empty where that cannot be known. */
+  readonly unused: ReadonlyMap<string, Problem | undefined>;
   /** Files that were read: the playbook, those that it includes, and what its plays and tasks name. */
   readonly reads: readonly string[];
   /** What is wrong with the choice of tags, in words. */
@@ -66,14 +68,17 @@ export function loadPlaybook(source: PlaybookSource): LoadedPlaybook {
   const found: Problem[] = [...shape];
   const plays = build(source, texts, choice, { base, sources, found });
   sources.loaded();
-  if (plays.length > 0 && plays.every(({ hosts }) => hosts.length > 0))
-    found.push(...unusedRegisters(texts, base, found), ...unusedExtra(source, texts, base, found));
+  const isForHosts = plays.length > 0 && plays.every(({ hosts }) => hosts.length > 0);
+  const unused = isForHosts ? unusedExtra(source, texts, base, found) : new Map<string, undefined>();
+  if (isForHosts) found.push(...unusedRegisters(texts, base, found));
+  found.push(...[...unused.values()].filter((one) => one !== undefined));
   const reads = [source.file, ...sources.reads];
   const problems = inOrder(found, reads);
   const isGood = problems.every(({ severity }) => severity === 'warning');
   return {
     plays: isGood ? plays.filter(({ tasks }) => tasks.length > 0) : [],
     problems,
+    unused,
     reads,
     choiceFaults: isWhole ? choiceFaults(choice, texts) : [],
   };

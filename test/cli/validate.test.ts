@@ -134,3 +134,23 @@ test('the caret stands below what is meant, also where a secret before it is mas
   expect(line).toContain('name: ********');
   expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('pod_cdir');
 });
+
+test('that nothing uses a value of -e is told where none of the playbooks does, and once', async () => {
+  await project.playbook('uses.yml', play('here').replace('/tmp', '/{{ path }}'));
+  const warned = async (...names: string[]) => {
+    const { exit, stdout, stderr } = await project.run('validate', ...names, '-e', 'path=tmp', '-e', 'none=1');
+    return { exit, stdout, told: [...stderr.matchAll(/uses "(\w+)"/g)].map(([, name]) => name) };
+  };
+  expect((await warned('good.yml')).told).toEqual(['path', 'none']);
+  expect(await warned('good.yml', 'uses.yml')).toEqual({
+    ...{ exit: 0, told: ['none'], stdout: 'good.yml: valid, 1 warning\nuses.yml: valid\n' },
+  });
+  const { stdout } = await project.run('validate', 'good.yml', 'uses.yml', '-e', 'path=tmp', '--format', 'json');
+  expect(stdout).toBe('[]\n');
+});
+
+test('a playbook that is not there hides nothing of those before it', async () => {
+  const { exit, stdout, stderr } = await project.run('validate', 'bad.yml', 'good.yml', 'none.yml');
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: 'good.yml: valid\n' });
+  expect(stderr).toContain('pod_cdir');
+});

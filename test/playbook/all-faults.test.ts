@@ -115,6 +115,17 @@ const ofStatements: readonly Row[] = [
     ],
   },
   {
+    name: 'of many of a kind the first, and what else is wrong',
+    text: play('- template: { path: /a, src: a.tmpl }'),
+    files: { 'a.tmpl': `${'{% if 1 %}x{% endif %}\n'.repeat(4)}{# y #}\n{{ aa }}\n{# z #}\n` },
+    errors: [
+      'a.tmpl 1:1 jinja {% if 1 %}',
+      'a.tmpl 5:1 jinja {# y #}',
+      'a.tmpl 6:4 unknown-name aa',
+      'a.tmpl 7:1 jinja {# z #}',
+    ],
+  },
+  {
     name: 'not the names that a statement brings',
     text: play('- template: { path: /a, src: a.tmpl }'),
     files: {
@@ -343,6 +354,16 @@ const noFollowers: readonly Row[] = [
     errors: ['5:7 unknown-key coutn'],
   },
 ];
+
+test('of many statements of a kind it is told how many', () => {
+  const { problems } = loadPlaybook({
+    ...{ file: 'p.yml', text: play(`- verify_ping: { target: "${'{% if 1 %}a{% endif %}'.repeat(40)}" }`) },
+    ...{ fleet, modules, extraVars: {}, env: {} },
+  });
+  expect(problems.map(({ message }) => message)).toContain(
+    'this is Jinja, and only {{ }} is looked for; 39 more of its kind stand below',
+  );
+});
 
 test('what the tags leave out is not asked for, what is broken is not left out', () => {
   const text = play(

@@ -62,20 +62,22 @@ async function tell(
   check: (name: string) => Promise<Loaded>,
   terminal: Terminal,
 ): Promise<number> {
-  let exit = 0;
+  const checked: Loaded[] = [];
   let isAnythingTold = false;
-  for (const name of names) {
-    const { errors, warnings } = await check(name);
-    for (const text of [...errors, ...warnings]) terminal.err(`${text}\n`);
-    isAnythingTold ||= errors.length + warnings.length > 0;
-    if (errors.length > 0) exit = 2;
-    else
-      terminal.out(
-        `${name}: valid${warnings.length === 0 ? '' : `, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`}\n`,
-      );
+  try {
+    for (const name of names) checked.push(await check(name));
+  } finally {
+    // One that cannot be looked at hides nothing of those before it.
+    for (const [i, { errors, warnings }] of jointly(checked).entries()) {
+      for (const text of [...errors, ...warnings]) terminal.err(`${text}\n`);
+      isAnythingTold ||= errors.length + warnings.length > 0;
+      if (errors.length > 0) continue;
+      const count = warnings.length === 0 ? '' : `, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`;
+      terminal.out(`${names[i]}: valid${count}\n`);
+    }
   }
   if (isAnythingTold) terminal.err('What a code means: `runbook explain CODE`.\n');
-  return exit;
+  return checked.some(({ errors }) => errors.length > 0) ? 2 : 0;
 }
 
 /** For programs: a file that cannot be used is a diagnostic too, and the other playbooks are still looked at. */
@@ -83,14 +85,28 @@ async function diagnosticsIn(
   playbooks: readonly string[],
   check: (playbook: string) => Promise<Loaded>,
 ): Promise<readonly Diagnostic[]> {
-  const found: Diagnostic[] = [];
+  const checked: Loaded[] = [];
+  const failed = new Map<string, readonly Diagnostic[]>();
   for (const playbook of playbooks) {
     try {
-      found.push(...(await check(playbook)).diagnostics);
+      checked.push(await check(playbook));
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.code === 'internal') throw thrown;
-      found.push(...diagnosticsOfFailure(playbook, thrown));
+      failed.set(playbook, diagnosticsOfFailure(playbook, thrown));
     }
   }
-  return found;
+  const told = new Map(jointly(checked).map(({ playbook, diagnostics }) => [playbook, diagnostics]));
+  return playbooks.flatMap((playbook) => told.get(playbook) ?? failed.get(playbook) ?? []);
+}
+
+/** A value of -e is for any of the playbooks: that nothing uses it is told where none of them does, and once. */
+function jointly(all: readonly Loaded[]): readonly Pick<Loaded, 'playbook' | 'errors' | 'warnings' | 'diagnostics'>[] {
+  if (all.length < 2) return all;
+  const told = new Set<string>();
+  return all.map((one) => {
+    const names = [...one.unused.keys()];
+    const besides = new Set(names.filter((name) => told.has(name) || all.some(({ unused }) => !unused.has(name))));
+    for (const [name, isTold] of one.unused) if (isTold && !besides.has(name)) told.add(name);
+    return { playbook: one.playbook, errors: one.errors, ...one.besides(besides) };
+  });
 }

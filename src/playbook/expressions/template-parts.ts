@@ -28,11 +28,22 @@ export function readTemplate(text: string): TemplateText {
   const statements = statementsIn(text).filter((one) => !isQuoted(one));
   if (statements.length === 0) return { ...read, bound: new Set() };
   const whole = statements.filter(({ isPart }) => !isPart);
-  const told = (whole.length === 0 ? statements.slice(0, 1) : whole).map(
-    (place) => new ExpressionFault('jinja', 'this is Jinja, and only {{ }} is looked for', place),
-  );
+  const told = toldOf(whole.length === 0 ? statements.slice(0, 1) : whole);
   const { parts, faults } = split(withoutUnread(text));
   return { parts, faults: [...told, ...faults], bound: new Set(statements.flatMap(({ binds }) => binds)) };
+}
+
+/** So many statements of one kind are told one by one; of more, the first with how many there are. */
+const mostAlike = 3;
+
+function toldOf(statements: readonly Statement[]): readonly ExpressionFault[] {
+  const what = 'this is Jinja, and only {{ }} is looked for';
+  return statements.flatMap((place) => {
+    const alike = statements.filter(({ hint }) => hint === place.hint);
+    if (alike.length <= mostAlike) return [new ExpressionFault('jinja', what, place)];
+    const message = `${what}; ${alike.length - 1} more of its kind stand below`;
+    return alike[0] === place ? [new ExpressionFault('jinja', message, place)] : [];
+  });
 }
 
 function split(text: string): Pick<TemplateText, 'parts' | 'faults'> {

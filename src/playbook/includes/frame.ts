@@ -3,11 +3,19 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
 import type { Language } from '../expressions/expressions.ts';
-import { type Get, plain, type Template, type TextExpression, type Use } from '../expressions/templates.ts';
-import { celTypeOf, type Input, valueErrors } from '../inputs.ts';
+import {
+  type Get,
+  isOneExpression,
+  plain,
+  type Template,
+  type TextExpression,
+  type Use,
+} from '../expressions/templates.ts';
+import { celTypeOf, type Input, typeError, valueErrors } from '../inputs.ts';
 import { isOfError, type PlaybookText, ProblemFailure } from '../parse.ts';
 import { takenOver } from '../schema/include-keywords.ts';
 import { type PlayScope, taskGet } from '../scope/play-scope.ts';
+import { type Shape, shapeOfSchema } from '../scope/shapes.ts';
 import {
   allSaid,
   failedTypes,
@@ -49,6 +57,8 @@ export interface Surroundings {
   readonly types: ReadonlyMap<string, string>;
   /** Names that stand before the play's. */
   readonly names: ReadonlySet<string>;
+  /** Of these, what the file's inputs let through. */
+  readonly inputs: ReadonlyMap<string, Shape>;
   /** No fault has been found in what it says. */
   readonly isSound: boolean;
   get(play: Get): Get;
@@ -69,6 +79,7 @@ export function ofPlay(scope: PlayScope, types: ReadonlyMap<string, string>): Su
     language: scope.language,
     types,
     names: new Set(),
+    inputs: new Map(),
     isSound: true,
     get: (play) => play,
     unmet: () => undefined,
@@ -92,6 +103,7 @@ export class FrameCode implements Surroundings {
   readonly language: Language;
   readonly types: ReadonlyMap<string, string>;
   readonly names: ReadonlySet<string>;
+  readonly inputs: ReadonlyMap<string, Shape>;
   readonly isSound: boolean;
   readonly #frame: Frame;
   readonly #outer: Surroundings;
@@ -133,8 +145,11 @@ export class FrameCode implements Surroundings {
     const inside = retyped(base, before, [...this.#handed.keys()], types);
     this.language = inside.language;
     this.types = inside.types;
-    this.names = new Set([
-      ...[...outer.names, ...Object.keys(own), ...vars.map(({ name }) => name), ...this.#handed.keys()],
+    const hiding = [...Object.keys(own), ...vars.map(({ name }) => name)];
+    this.names = new Set([...outer.names, ...hiding, ...this.#handed.keys()]);
+    this.inputs = new Map([
+      ...[...outer.inputs].filter(([name]) => !hiding.includes(name)),
+      ...handed.map(({ input }) => [input.name, shapeOfSchema(input.schema as JsonObject)] as const),
     ]);
   }
 
@@ -205,7 +220,21 @@ export class FrameCode implements Surroundings {
       if (error !== undefined) throw new ProblemFailure(misfit(this.#frame, input, error, at));
       return made;
     };
-    return { ...template, render };
+    return { ...template, render, expressions: this.#fitting(template.expressions, { input, value, at }) };
+  }
+
+  /** The one that a value is, whose type must be one that the input takes. */
+  #fitting(expressions: readonly TextExpression[], { input, value, at }: Required<Handed>): readonly TextExpression[] {
+    if (!isOneExpression(value)) return expressions;
+    return expressions.map((one) => ({
+      ...one,
+      typeWith: (types) => {
+        const type = one.typeWith(types);
+        const error = typeError(input, type);
+        if (error !== undefined) throw new ProblemFailure(misfit(this.#frame, input, error, at));
+        return type;
+      },
+    }));
   }
 }
 

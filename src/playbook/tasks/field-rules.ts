@@ -20,7 +20,7 @@ export function withFieldsThatAre(
   const ofTasks = tasks.map(({ uses }) => [...uses.all, ...uses.ofResult]);
   const asked = new Set([
     ...[...ofVars.flatMap(({ uses }) => uses), ...ofTasks.flat()].flatMap((use) => [...(use.asked ?? [])]),
-    ...tasks.flatMap(({ uses }) => uses.ofItem).flatMap((use) => [...(use.asked ?? [])]),
+    ...tasks.flatMap(({ uses }) => [...uses.ofItem, ...uses.ofInput]).flatMap((use) => [...(use.asked ?? [])]),
   ]);
   const isWrong = (use: Use, shape: Shape): boolean => {
     const found = use.steps && walk(shape, use.steps);
@@ -44,9 +44,12 @@ export function withFieldsThatAre(
     const inTask = (name: string) => uses.shapeOf(name, ofPlay);
     const wrong = [
       ...(ofTasks[i] ?? []).filter((use) => isWrong(use, ofPlay(use.name))),
-      ...uses.ofItem.filter((use) => isWrong(use, inTask(use.name))),
+      ...[...uses.ofItem, ...uses.ofInput].filter((use) => isWrong(use, inTask(use.name))),
     ];
-    const isRight = wrong.length === 0 && uses.expressions.filter((one) => isOfWrongType(one, inTask)).length === 0;
+    const isRight =
+      wrong.length === 0 &&
+      uses.expressions.filter((one) => isOfWrongType(one, inTask)).length === 0 &&
+      uses.expressionsAround.filter((one) => isOfWrongType(one, (name) => uses.shapeAround(name, ofPlay))).length === 0;
     return isRight ? trial : { ...trial, isGood: false, canBeTried: false };
   });
 }

@@ -63,18 +63,32 @@ export class TaskUses {
     return { item: used.has(item), place: others.some((name) => used.has(name)) };
   }
 
-  /** All that its text asks, and the conditions of the includes around it. */
+  /** All that its text asks. */
   get expressions(): readonly TextExpression[] {
-    const { vars, when, args, delegate, loop, manner, over } = this.#parts;
-    const own = [...vars.values(), ...templatesOf(when), args, delegate, loop, manner, ...templatesOf(over)];
-    return [...this.#around.expressions, ...own.flatMap((part) => part?.expressions ?? [])];
+    return this.#own().flatMap((part) => part?.expressions ?? []);
+  }
+
+  /** What the includes around it ask, in which their inputs are not known yet. */
+  get expressionsAround(): readonly TextExpression[] {
+    return this.#around.expressions;
+  }
+
+  /** What it uses of the inputs of the file that it stands in. */
+  get ofInput(): readonly Use[] {
+    return usesOf(this.#own()).filter((use) => this.#around.inputs.has(use.name) && !this.isOwn(use));
   }
 
   /** What is known in the task of a name. `ofPlay`: what is known in the play. */
   shapeOf(name: string, ofPlay: (name: string) => Shape): Shape {
     const { vars, loop } = this.#parts;
     if (loop?.names.includes(name)) return this.#shapeOfTurn(name, loop, ofPlay);
-    return vars.has(name) || this.#around.names.has(name) ? undefined : ofPlay(name);
+    if (vars.has(name)) return undefined;
+    return this.#around.names.has(name) ? this.#around.inputs.get(name) : ofPlay(name);
+  }
+
+  /** The same where the includes around it are written. */
+  shapeAround(name: string, ofPlay: (name: string) => Shape): Shape {
+    return this.#around.names.has(name) ? undefined : ofPlay(name);
   }
 
   #shapeOfTurn(name: string, { names: [item], template }: Loop, ofPlay: (name: string) => Shape): Shape {
@@ -106,6 +120,11 @@ export class TaskUses {
   restsOnTurn(template: Template): boolean {
     const { loop } = this.#parts;
     return loop !== undefined && this.#followed([template]).some(({ name }) => loop.names.includes(name));
+  }
+
+  #own(): readonly (Template | MannerCode | Loop | undefined)[] {
+    const { vars, when, args, delegate, loop, manner, over } = this.#parts;
+    return [...vars.values(), ...templatesOf(when), args, delegate, loop, manner, ...templatesOf(over)];
   }
 
   #inStep(): readonly Use[] {
