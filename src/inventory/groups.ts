@@ -4,6 +4,8 @@ import type { Draft, GroupDraft } from './draft.ts';
 export interface GroupTree {
   /** Of `all` these are `ungrouped`, then its own, then every group that is nobody's child. */
   readonly children: ReadonlyMap<string, readonly string[]>;
+  /** Names of the hosts that are in a group itself, also where a child has them too. */
+  readonly own: ReadonlyMap<string, readonly string[]>;
   /** Names of a group's hosts, its children's included, in Ansible's order: its own, its children's, their children's. */
   readonly members: ReadonlyMap<string, readonly string[]>;
   /** A host's groups, those whose variables count less first: by depth, `ansible_group_priority`, name. */
@@ -37,7 +39,7 @@ export function treeOf(draft: Draft): GroupTree {
   });
   const groupsOf = new Map<string, string[]>([...draft.hosts.keys()].map((host) => [host, []]));
   for (const name of sorted) for (const host of members.get(name) ?? []) groupsOf.get(host)?.push(name);
-  return { children, members, groupsOf };
+  return { children, own, members, groupsOf };
 }
 
 /** Groups and hosts looked at, for all groups together: nested groups of many hosts would take hours. */

@@ -32,6 +32,8 @@ const mostValues = 2_000_000;
 export interface Inventory extends Fleet {
   /** Group -> the groups directly inside. Of `all`: `ungrouped`, then every group that is in no other. */
   readonly children: ReadonlyMap<string, readonly string[]>;
+  /** Group -> the hosts that are in it itself, not only in a child. */
+  readonly own: ReadonlyMap<string, readonly string[]>;
   /** Each variable of a host, by name: value, where it is from, what it beat. Values of secrets are masked. */
   explain(host: string): ReadonlyMap<string, Explained>;
 }
@@ -69,6 +71,7 @@ export function loadInventory(source: InventorySource): Inventory {
     groups: tree.members,
     passwords: passwordsIn(layers, hosts.keys(), source.extraVars ?? {}),
     children: tree.children,
+    own: tree.own,
     select: (pattern) => selectHosts(pattern, selectable),
     written: (host, name) => written.variable(host, name),
     explain: (host) => masked(explained(layers.of(host))),

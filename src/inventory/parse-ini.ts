@@ -34,6 +34,8 @@ class Reader {
   readonly #draft: Draft;
   readonly #file: string;
   readonly #declared: ReadonlySet<string>;
+  /** Children that no section has made yet: as in Ansible, they come into their parents when one does. */
+  readonly #awaited = new Map<string, { readonly parent: string; readonly spot: () => Spot }[]>();
   #number = 0;
   #indent = 0;
   /** undefined: the section's head is wrong, and so its lines mean nothing. */
@@ -78,6 +80,7 @@ class Reader {
     else {
       this.#group = group;
       this.#draft.group(group);
+      if (kind !== 'vars') this.#arrive(group);
     }
   }
 
@@ -93,10 +96,16 @@ class Reader {
     const name = (line.split('#', 1)[0] ?? '').trimEnd();
     if (!isGroupName(name)) this.#fault('bad-name', `"${name}" cannot be the name of a group`, 0);
     else if (!this.#isKnown(name)) this.#unknown(name, 0);
+    else if (this.#draft.groups.has(name)) this.#draft.group(group).children.set(name, this.#spot(0));
     else {
-      this.#draft.group(name);
-      this.#draft.group(group).children.set(name, this.#spot(0));
+      const awaited = this.#awaited.get(name) ?? [];
+      this.#awaited.set(name, [...awaited, { parent: group, spot: this.#spot(0) }]);
     }
+  }
+
+  #arrive(child: string): void {
+    for (const { parent, spot } of this.#awaited.get(child) ?? []) this.#draft.group(parent).children.set(child, spot);
+    this.#awaited.delete(child);
   }
 
   #host(group: string, line: string): void {

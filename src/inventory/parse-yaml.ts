@@ -60,6 +60,8 @@ function spotOf(yaml: YamlText, file: string, path: YamlPath): () => Spot {
 
 const parts = ['hosts', 'children', 'vars'];
 
+type Act = (key: string, value: Json, path: YamlPath) => void;
+
 class Reader {
   readonly #draft: Draft;
   readonly #yaml: YamlText;
@@ -88,17 +90,21 @@ class Reader {
       this.fault('wrong-type', path, `group "${name}" must be a map of hosts, children and vars`);
       return;
     }
-    for (const key of Object.keys(value)) {
-      if (!parts.includes(key)) this.#unknown(key, [...path, key]);
-    }
-    this.#each(value.hosts, [...path, 'hosts'], (host, vars, at) => this.#host(host, vars, name, at));
-    this.#each(value.vars, [...path, 'vars'], (key, inner, at) =>
-      this.#draft.groupVar(name, key, inner, this.#spot(at)),
-    );
-    this.#each(value.children, [...path, 'children'], (child, inner, at) => {
+    const children = (child: string, inner: Json, at: YamlPath) => {
       if (isGroupName(child)) group.children.set(child, this.#spot(at));
       this.group(child, inner, at);
-    });
+    };
+    const acts: Readonly<Record<string, Act>> = {
+      hosts: (host, vars, at) => this.#host(host, vars, name, at),
+      vars: (key, inner, at) => this.#draft.groupVar(name, key, inner, this.#spot(at)),
+      children,
+    };
+    // In the order of the text: hosts are kept as they are first named.
+    for (const [key, inner] of Object.entries(value)) {
+      const act = parts.includes(key) ? acts[key] : undefined;
+      if (act === undefined) this.#unknown(key, [...path, key]);
+      else this.#each(inner, [...path, key], act);
+    }
   }
 
   #unknown(key: string, path: YamlPath): void {
@@ -106,7 +112,7 @@ class Reader {
     this.fault('unknown-key', path, `"${key}" is not known in a group`, hint);
   }
 
-  #each(value: Json | undefined, path: YamlPath, act: (key: string, value: Json, path: YamlPath) => void): void {
+  #each(value: Json | undefined, path: YamlPath, act: Act): void {
     if (value === undefined || value === null) return;
     if (typeof value === 'string') {
       act(value, null, path);

@@ -1,3 +1,4 @@
+import { Address6 } from 'ip-address';
 import { RE2JS } from 're2js';
 import { cut } from '../core/cut.ts';
 import { Failure, reason } from '../core/failure.ts';
@@ -23,7 +24,7 @@ export function selectHosts(pattern: string | readonly string[], inventory: Sele
   if (terms.length === 0)
     throw new Failure('invalid', 'the host pattern is empty', { hint: 'Name a group or a host, or "all".' });
   const named = terms.filter((term) => !/^[!&]/.test(term));
-  let chosen = new Set((named.length === 0 ? ['all'] : named).flatMap((term) => matches(term, inventory)));
+  let chosen = new Set((named.length === 0 ? ['all'] : named).flatMap((term) => added(term, inventory)));
   for (const term of terms.filter((one) => one.startsWith('&'))) {
     const wanted = new Set(matches(term.slice(1), inventory));
     chosen = new Set([...chosen].filter((host) => wanted.has(host)));
@@ -62,8 +63,14 @@ function splitAt(text: string, mark: RegExp): readonly string[] {
   return [...parts, text.slice(0, end)].reverse();
 }
 
+/** Names of groups may look much like one: `db:cafe:a`. */
 function isIpv6(text: string): boolean {
-  return /^[!&]?[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{0,64}:[0-9a-fA-F:.]{0,64}$/.test(text);
+  return /^[!&]?[0-9a-fA-F:.]{2,45}$/.test(text) && Address6.isValid(text.replace(/^[!&]/, ''));
+}
+
+/** Of a group and a host with one name Ansible means the host, but the group behind `&` and `!`. */
+function added(term: string, inventory: Selectable): readonly string[] {
+  return inventory.hosts.includes(term) ? [term] : matches(term, inventory);
 }
 
 function matches(term: string, inventory: Selectable): readonly string[] {
@@ -101,7 +108,8 @@ function byRegex(text: string, inventory: Selectable): readonly string[] {
 
 function byTest(term: string, test: (name: string) => boolean, { hosts, groups }: Selectable): readonly string[] {
   const inGroups = [...groups].flatMap(([name, members]) => (test(name) ? members : []));
-  const found = [...new Set([...inGroups, ...hosts.filter(test)])];
+  // As in Ansible a host counts once for each group that it is found in: `w*[3]` is a place among all of these.
+  const found = [...inGroups, ...hosts.filter(test)];
   if (found.length > 0) return found;
   throw new Failure('invalid', `"${term}" matches no host and no group`, {
     hint: 'Look at what the inventory has with "runbook inventory".',

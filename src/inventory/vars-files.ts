@@ -47,7 +47,9 @@ function readInto(assignments: Assignments, draft: Draft, files: Files, path: st
   for (const name of entries.toSorted()) {
     const inner = `${path}/${name}`;
     const isHidden = name.startsWith('.') || name.endsWith('~');
-    if (!isHidden && (isVars(name) || files.list(inner) !== undefined))
+    const isFolder = files.list(inner) !== undefined;
+    // As in Ansible: a folder inside has no ending.
+    if (!isHidden && (isFolder ? !name.includes('.') : isVars(name)))
       readInto(assignments, draft, files, inner, depth + 1);
   }
 }

@@ -56,7 +56,7 @@ export function renderGraph(
 export function listed(inventory: Inventory, shorten: Shorten): Json {
   const names = inventory.groups.get('all') ?? [];
   const groups = [...inventory.groups.keys()].map((name): [string, Json] => {
-    const hosts = name === 'all' ? [] : ownHosts(inventory, name);
+    const hosts = ownHosts(inventory, name);
     const children = inventory.children.get(name) ?? [];
     return [name, { ...(children.length === 0 ? {} : { children }), ...(hosts.length === 0 ? {} : { hosts }) }];
   });
@@ -73,11 +73,9 @@ export function listed(inventory: Inventory, shorten: Shorten): Json {
   return { _meta: meta, ...Object.fromEntries(groups.filter(([, group]) => Object.keys(group as object).length > 0)) };
 }
 
-/** Hosts of a group that no group inside of it has. */
+/** Hosts that are in the group itself. Those of `all` are shown where else they are: in `ungrouped` at the least. */
 function ownHosts(inventory: Inventory, group: string): readonly string[] {
-  const children = inventory.children.get(group) ?? [];
-  const inside = new Set(children.flatMap((child) => inventory.groups.get(child) ?? []));
-  return (inventory.groups.get(group) ?? []).filter((host) => !inside.has(host));
+  return group === 'all' ? [] : (inventory.own.get(group) ?? []);
 }
 
 export function groupsOf(inventory: Inventory, host: string): readonly string[] {

@@ -6,7 +6,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { disk } from '../../src/cli/files.ts';
 import { limitPatterns } from '../../src/cli/limit.ts';
 import { type Inventory, loadInventory } from '../../src/inventory/inventory.ts';
-import { type Case, cases } from './side-by-side-cases.ts';
+import { listed as asListed } from '../../src/ui/inventory.ts';
+import { oddCases } from './odd-inventories.ts';
+import { type Case, cases as commonCases } from './side-by-side-cases.ts';
+
+const cases = [...commonCases, ...oddCases];
 
 /** Both read the same files; what they make of them is compared. */
 const root = mkdtempSync(join(tmpdir(), 'runbook-side-by-side-'));
@@ -58,10 +62,16 @@ describe.each(cases)('$name', (one) => {
     expect(answer.stderr).not.toMatch(/Failed to parse|Unable to parse/);
     const { groups, hostvars } = theirs(JSON.parse(answer.stdout));
     const inventory = ours();
-    const hosts = [...inventory.hosts].filter(([name]) => name !== 'localhost');
+    const hosts = [...inventory.hosts].filter(([name]) => inventory.groups.get('all')?.includes(name));
     expect(Object.fromEntries(hosts.map(([name, { vars }]) => [name, vars]))).toEqual(hostvars);
     const filled = [...inventory.groups].filter(([, members]) => members.length > 0);
     expect(Object.fromEntries(filled.map(([name, members]) => [name, members.toSorted()]))).toEqual(groups);
+  });
+
+  test('is listed with the same hosts and children in each group, in the same order', () => {
+    const { _meta: _theirs, ...expected } = JSON.parse((answers[at] as Answer).stdout);
+    const { _meta: _ours, ...ourGroups } = asListed(ours(), (path) => path) as Record<string, unknown>;
+    expect(ourGroups).toEqual(expected);
   });
 
   const { patterns = [], limits = [] } = one;
