@@ -26,6 +26,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
+          // Loaded as it is: it is what they test.
+          server: { deps: { external: [/\/dist\/program\//] } },
           sequence: { groupOrder: 2 },
         },
       },

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => project.remove());
 const at = (name: string) => join(project.folder, name);
-const imported = (...args: string[]) => project.run('import', 'ansible-playbook', ...args);
+const imported = (...args: string[]) => project.call('import', 'ansible-playbook', ...args);
 
 const whole = '- hosts: all\n  tasks:\n    - service: name=nginx state=started\n';
 const partly = `${whole}    - apt: name=nginx\n`;
@@ -25,7 +25,7 @@ test('a playbook goes to standard output, and is valid', async () => {
   expect(stderr).toMatch(/^everything was imported/);
   expect(await imported('site.yml', '-o', 'ours.yml')).toMatchObject({ exit: 0, stdout: '' });
   expect(await readFile(at('ours.yml'), 'utf8')).toBe(stdout);
-  expect(await project.run('validate', at('ours.yml'))).toMatchObject({ exit: 0 });
+  expect(await project.call('validate', at('ours.yml'))).toMatchObject({ exit: 0 });
 });
 
 test('what is left out is told with its place, exit 5', async () => {
@@ -45,7 +45,7 @@ test('a file that cannot be written is said to be as it was, whichever command w
     ['import', 'ansible-playbook', 'site.yml'],
     ['secret', 'encrypt', 'site.yml', '--recipient', recipient],
   ]) {
-    const { exit, stderr } = await project.run(...words, '-o', 'gone/ours.yml');
+    const { exit, stderr } = await project.call(...words, '-o', 'gone/ours.yml');
     expect(exit).toBe(2);
     expect(stderr).toMatch(/gone\/ours\.yml cannot be written: .*\n.*It is as it was\./);
   }

@@ -26,22 +26,22 @@ test('what it writes is valid, and can be played, audited and rolled back at onc
   expect(made, made.stderr).toMatchObject({ exit: 0, stdout: expect.stringContaining('playbooks/hello.yml') });
   expect(await filesIn(project.folder)).toEqual(names);
   expect(await readFile(at('.gitignore'), 'utf8')).toMatch(/^\.runbook\/$/m);
-  const valid = await project.run('validate', 'hello.yml');
+  const valid = await project.call('validate', 'hello.yml');
   expect(valid).toEqual({ exit: 0, stdout: 'hello.yml: valid\n', stderr: '' });
 
   const path = at('hello.txt');
-  const run = (...args: string[]) => project.run(...args, 'hello.yml', '-e', `path=${path}`);
-  expect((await run('play', '--check')).exit).toBe(5);
-  const played = await run('play', '--no-commit');
+  const hello = ['hello.yml', '-e', `path=${path}`];
+  expect((await project.call('play', '--check', ...hello)).exit).toBe(5);
+  const played = await project.run('play', '--no-commit', ...hello);
   expect(played, played.stderr).toMatchObject({ exit: 0, stdout: expect.stringContaining('kept: ') });
   expect(await readFile(path, 'utf8')).toBe('hello from localhost\n');
-  expect((await run('audit')).exit).toBe(0);
-  expect((await project.run('rollback', 'last', '--no-commit')).exit).toBe(0);
+  expect((await project.call('audit', ...hello)).exit).toBe(0);
+  expect((await project.call('rollback', 'last', '--no-commit')).exit).toBe(0);
   expect(await filesIn(project.folder)).not.toContain('hello.txt');
 });
 
 test('each file names a schema that is there', async () => {
-  expect((await project.run('init', 'a b/new')).exit).toBe(0);
+  expect((await project.call('init', 'a b/new')).exit).toBe(0);
   expect(await filesIn(at('a b/new'))).toEqual(names);
   for (const [name, schema] of [
     ['runbook.yml', 'runbook'],
@@ -76,7 +76,7 @@ test.each([
   ['a link that leads nowhere', () => symlink('gone', at('.gitignore')), ['.gitignore']],
 ])('%s that is there: it is named, nothing is written, exit 2', async (_, put, there) => {
   await put();
-  const { exit, stdout, stderr } = await project.run('init');
+  const { exit, stdout, stderr } = await project.call('init');
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
   expect(stderr).toContain(`there is something already, so nothing was written:\n  ${at(there[0] ?? '')}\n`);
   expect(await filesIn(project.folder)).toEqual(there);
@@ -84,7 +84,7 @@ test.each([
 
 test('where it cannot be written whole, no file of it is left', async () => {
   await writeFile(at('playbooks'), 'a file\n');
-  const { exit, stderr } = await project.run('init');
+  const { exit, stderr } = await project.call('init');
   expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('No file of it is left.') });
   expect(await filesIn(project.folder)).toEqual(['playbooks']);
 });

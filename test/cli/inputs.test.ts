@@ -30,20 +30,20 @@ test('what is missing is named, all of it, and nothing is begun', async () => {
   mtu (integer): MTU of the tunnel
   backend (string): Which backend ["vxlan", "host-gw"]
 Give it with -e mtu=..., or all of it with -e @FILE.`);
-  expect((await project.run('history')).stdout).not.toContain('p.yml');
+  expect((await project.call('history')).stdout).not.toContain('p.yml');
 });
 
 test('what one play has a default for and another has not is missing as well', async () => {
   const before = text.replace('minimum: 576,', 'default: 1450,').replace('enum: [vxlan, host-gw]', 'default: none');
   await project.playbook('p.yml', before + text);
-  const { exit, stderr } = await project.run('play', 'p.yml', '-e', 'backend=vxlan');
+  const { exit, stderr } = await project.call('play', 'p.yml', '-e', 'backend=vxlan');
   expect(stderr).toContain('the playbook needs what is not given:\n  mtu (integer): MTU of the tunnel\nGive it');
   expect(exit).toBe(2);
 });
 
 test('validate asks for nothing, and looks at what is given', async () => {
-  expect(await project.run('validate', 'p.yml')).toMatchObject({ exit: 0 });
-  const { exit, stderr } = await project.run('validate', 'p.yml', '-e', 'mtu=12 backend=vxlam');
+  expect(await project.call('validate', 'p.yml')).toMatchObject({ exit: 0 });
+  const { exit, stderr } = await project.call('validate', 'p.yml', '-e', 'mtu=12 backend=vxlam');
   expect(exit).toBe(2);
   expect(stderr).toContain('-e:1:5: error bad-value: the input "mtu" must be >= 576');
   expect(stderr).toContain('-e:1:16: error bad-value: the input "backend" must be vxlan or host-gw');
@@ -52,13 +52,13 @@ test('validate asks for nothing, and looks at what is given', async () => {
 
 test('in a file by its place', async () => {
   await writeFile(join(project.folder, 'v.yml'), 'mtu: 1400\nbackend: vxlan\ndeep:\n  n: x\n');
-  const { stderr } = await project.run('play', 'p.yml', '-e', '@v.yml');
+  const { stderr } = await project.call('play', 'p.yml', '-e', '@v.yml');
   expect(stderr).toContain('v.yml:4:6: error wrong-type: the input "deep" (at n) must be a whole number');
 });
 
 test('a run takes text as the type that is wanted, and can be replayed', async () => {
-  expect(await project.run('audit', 'p.yml', '-e', 'mtu=1400 backend=vxlan')).toMatchObject({ exit: 0 });
-  expect(await project.run('replay', '--dry', 'last')).toMatchObject({ exit: 0 });
+  expect(await project.call('audit', 'p.yml', '-e', 'mtu=1400 backend=vxlan')).toMatchObject({ exit: 0 });
+  expect(await project.call('replay', '--dry', 'last')).toMatchObject({ exit: 0 });
 });
 
 test('on a terminal each is asked for, again when it is not understood', async () => {

@@ -26,12 +26,12 @@ test('--host says where each variable is written and what it beat', async () => 
   x: true
       group_vars/web, group_vars/web.yml:1:1
 `);
-  const json = JSON.parse((await project.run('inventory', '--host', 'w1', '--json')).stdout);
+  const json = JSON.parse((await project.call('inventory', '--host', 'w1', '--json')).stdout);
   expect(json.v).toEqual({ value: 1, from: 'host, hosts:2:4', overrode: [{ value: 0, from: 'group web, hosts:5:1' }] });
 });
 
 test('--graph, with and without variables', async () => {
-  expect((await project.run('inventory', '--graph')).stdout).toBe(`@all:
+  expect((await project.call('inventory', '--graph')).stdout).toBe(`@all:
   |--@ungrouped:
   |--@web:
   |  |--w1
@@ -39,28 +39,28 @@ test('--graph, with and without variables', async () => {
   |--@db:
   |  |--d1
 `);
-  const { stdout } = await project.run('inventory', '--graph', '--vars');
+  const { stdout } = await project.call('inventory', '--graph', '--vars');
   expect(stdout).toContain('  |  |--w2\n  |  |  |--{v = 0}  # group web, hosts:5:1\n');
 });
 
 test("--list is ansible's, and says where each is from; it can be an inventory again", async () => {
-  const { stdout } = await project.run('inventory', '--list');
+  const { stdout } = await project.call('inventory', '--list');
   const list = JSON.parse(stdout);
   expect(list._meta.hostvars.w2).toEqual({ v: 0, x: true });
   expect(list._meta.origins.w2).toEqual({ v: 'group web, hosts:5:1', x: 'group_vars/web, group_vars/web.yml:1:1' });
   expect(list.web).toEqual({ hosts: ['w1', 'w2'] });
   expect(list.all).toEqual({ children: ['ungrouped', 'web', 'db'] });
   await writeFile(join(project.folder, 'again'), `#!/bin/sh\ncat <<'END'\n${stdout}END\n`, { mode: 0o755 });
-  const again = await project.run('inventory', '-i', 'again', '--json');
-  expect(JSON.parse(again.stdout)).toEqual(JSON.parse((await project.run('inventory', '--json')).stdout));
+  const again = await project.call('inventory', '-i', 'again', '--json');
+  expect(JSON.parse(again.stdout)).toEqual(JSON.parse((await project.call('inventory', '--json')).stdout));
   expect(stdout).not.toMatch(/geheim|not shown/);
 });
 
 test('a pattern, as before; several -i; a list of hosts', async () => {
-  expect((await project.run('inventory', 'web:!w2')).stdout).toBe(
+  expect((await project.call('inventory', 'web:!w2')).stdout).toBe(
     'w1:\n  groups:\n    - web\n  vars:\n    v: 1\n    x: true\n',
   );
-  const { stdout } = await project.run('inventory', '-i', 'hosts', '-i', 'l1,w2', '--json');
+  const { stdout } = await project.call('inventory', '-i', 'hosts', '-i', 'l1,w2', '--json');
   expect(Object.keys(JSON.parse(stdout))).toEqual(['l1', 'w1', 'w2']);
 });
 
@@ -70,7 +70,7 @@ test.each([
   [['--host', 'w3'], 'Did you mean "w1"?'],
   [['-i', 'nothing'], 'there is no inventory'],
 ])('inventory %s is refused with exit 2', async (args, says) => {
-  const { exit, stderr } = await project.run('inventory', ...args);
+  const { exit, stderr } = await project.call('inventory', ...args);
   expect(stderr).toContain(says);
   expect(exit).toBe(2);
 });
@@ -82,7 +82,7 @@ describe('what would be passed over is refused', () => {
     [['--host', 'w1', 'web'], '--host names the host already'],
     [['--vars'], '--vars is for --graph'],
   ])('%j', async (args, told) => {
-    const { stdout, stderr, exit } = await project.run('inventory', ...args);
+    const { stdout, stderr, exit } = await project.call('inventory', ...args);
     expect({ stdout, exit }).toEqual({ stdout: '', exit: 2 });
     expect(stderr).toContain(told);
   });
@@ -92,7 +92,7 @@ describe('what would be passed over is refused', () => {
     async (...command) => {
       await writeFile(join(project.folder, 'p.yml'), '- hosts: web\n  verify: [{ assert: { that: true } }]\n');
       for (const name of ['', ' ']) {
-        const { stderr, exit } = await project.run(...command, '-i', name);
+        const { stderr, exit } = await project.call(...command, '-i', name);
         expect(exit).toBe(2);
         expect(stderr).toContain('-i names no inventory');
       }

@@ -24,8 +24,9 @@ beforeEach(async () => {
 });
 afterEach(() => project.remove());
 
-const plan = (...args: string[]) => project.run('plan', 'hello.yml', '-e', `folder=${project.folder}`, ...args);
-const apply = (...args: string[]) => project.run('apply', 'change.plan', '--no-commit', ...args);
+const planning = () => ['plan', 'hello.yml', '-e', `folder=${project.folder}`];
+const plan = (...args: string[]) => project.call(...planning(), ...args);
+const apply = (...args: string[]) => project.call('apply', 'change.plan', '--no-commit', ...args);
 const written = async () => (await readdir(project.folder)).includes('hello');
 const run = promisify(execFile);
 
@@ -36,19 +37,19 @@ async function key(name: string): Promise<string> {
 }
 
 test('planned 5, saved for its owner alone, applied 0, named in the history, nothing left to plan 0', async () => {
-  const planned = await plan('-o', 'change.plan');
+  const planned = await project.run(...planning(), '-o', 'change.plan');
   expect(planned.exit, planned.stderr).toBe(5);
   expect(planned.stdout).toMatch(/plan +change\.plan \(sha256:[0-9a-f]{64}\)/);
   expect((await stat(at('change.plan'))).mode & 0o777).toBe(0o600);
   expect(await written()).toBe(false);
 
-  const applied = await apply();
+  const applied = await project.run('apply', 'change.plan', '--no-commit');
   expect(applied, applied.stderr).toMatchObject({ exit: 0, stdout: expect.stringContaining('kept: ') });
   expect(await readFile(at('hello'), 'utf8')).toBe('42');
   const [, digest = ''] = /sha256:([0-9a-f]{12})/.exec(planned.stdout) ?? [];
-  expect((await project.run('history')).stdout).toContain(`(plan ${digest})`);
-  expect((await project.run('show', 'last')).stdout).toContain(`held to the plan sha256:${digest}`);
-  expect((await project.run('replay', '--dry', 'last')).stdout).toContain('all as recorded');
+  expect((await project.call('history')).stdout).toContain(`(plan ${digest})`);
+  expect((await project.call('show', 'last')).stdout).toContain(`held to the plan sha256:${digest}`);
+  expect((await project.call('replay', '--dry', 'last')).stdout).toContain('all as recorded');
   expect(await plan()).toMatchObject({ exit: 0, stdout: expect.stringContaining('1 as wanted') });
 });
 
@@ -143,7 +144,7 @@ test.each([
   [['apply', 'change.plan', '--require-signature', 'nobody'], 'there is no file of allowed signers'],
 ])('%s is refused with exit 2', async (args, message) => {
   await plan('-o', 'change.plan');
-  const { exit, stderr } = await project.run(...args);
+  const { exit, stderr } = await project.call(...args);
   expect(stderr).toContain(message);
   expect(exit).toBe(2);
 });

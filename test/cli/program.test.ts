@@ -25,7 +25,8 @@ const hello = (content: string, more = '') => `- name: Say hello
       file: { path: "{{ folder }}/hello", content: "${content}" }
 ${more}`;
 
-const play = (...args: string[]) => project.run('play', 'hello.yml', '-e', `folder=${project.folder}`, ...args);
+const playing = () => ['play', 'hello.yml', '-e', `folder=${project.folder}`];
+const play = (...args: string[]) => project.run(...playing(), ...args);
 const written = async () => (await readdir(project.folder)).includes('hello');
 
 test('a change from plan to rollback: check 5, play 0, again unchanged, audit 0, rollback 0, audit 5', async () => {
@@ -62,7 +63,7 @@ test('nothing changed and failed: exit 1', async () => {
     'playbooks/hello.yml',
     '- hosts: here\n  verify:\n    - name: Never\n      verify_http: { url: "http://127.0.0.1:1/" }\n',
   );
-  expect((await play()).exit).toBe(1);
+  expect((await project.call(...playing())).exit).toBe(1);
 });
 
 test.each([
@@ -77,7 +78,7 @@ test.each([
   [['explain', 'wrong-typ'], 'Did you mean "wrong-type"?'],
 ])('%s is refused with exit 2', async (args, message) => {
   await project.playbook('playbooks/hello.yml', hello('x').replaceAll('{{ folder }}', project.folder));
-  const { exit, stderr } = await project.run(...args);
+  const { exit, stderr } = await project.call(...args);
   expect(stderr).toContain(message);
   expect(exit).toBe(2);
 });
@@ -110,19 +111,19 @@ test('passwords of the inventory are in no file and on no screen', async () => {
 });
 
 test('inventory and modules tell what there is', async () => {
-  expect(JSON.parse((await project.run('inventory', '--json')).stdout)).toEqual({
+  expect(JSON.parse((await project.call('inventory', '--json')).stdout)).toEqual({
     here: { groups: ['ungrouped'], vars: expect.objectContaining({ answer: 42 }) },
   });
-  expect((await project.run('modules')).stdout).toMatch(/^route +resource +/m);
-  expect((await project.run('modules', 'route')).stdout).toContain('# route');
+  expect((await project.call('modules')).stdout).toMatch(/^route +resource +/m);
+  expect((await project.call('modules', 'route')).stdout).toContain('# route');
 });
 
 test('explain tells all codes, and what one means', async () => {
-  const { exit, stdout } = await project.run('explain');
+  const { exit, stdout } = await project.call('explain');
   expect(exit).toBe(0);
   expect(stdout).toMatch(/^no-verify +warning +A play changes something/m);
   expect(stdout).toMatch(/^busy +failure +/m);
-  expect((await project.run('explain', 'unknown-group')).stdout).toMatch(
+  expect((await project.call('explain', 'unknown-group')).stdout).toMatch(
     /^# unknown-group\n[\s\S]*\nWrong, in `inventory.ini`:\n\n```ini example\n\[web\]\n[\s\S]*\nRight:\n/,
   );
 });

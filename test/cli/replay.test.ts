@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => project.remove());
 
 const file = () => readFile(at('host/file'), 'utf8');
-const again = (): Promise<Ran> => project.run('replay', 'last');
+const again = (): Promise<Ran> => project.call('replay', 'last');
 
 /** Plays it, and puts the file back by hand: a replay then finds what the run found. */
 async function played(content: string, before = ''): Promise<void> {
@@ -43,7 +43,7 @@ async function played(content: string, before = ''): Promise<void> {
       changed_when: false
 `,
   );
-  const { exit, stdout, stderr } = await project.run('play', 'p.yml');
+  const { exit, stdout, stderr } = await project.call('play', 'p.yml');
   expect(exit, stdout + stderr).toBe(0);
   await writeFile(at('host/file'), 'before\n');
 }
@@ -78,7 +78,7 @@ const unsure: EventBody = { type: 'run_ended', ending: 'unsure', ok: false, exit
 describe('on hosts', () => {
   test('it plays again what was played', async () => {
     await played('after');
-    const { exit, stdout } = await again();
+    const { exit, stdout } = await project.run('replay', 'last');
     expect(exit, stdout).toBe(0);
     expect(await file()).toBe('after');
   });
@@ -111,7 +111,7 @@ describe('on hosts', () => {
     const [first] = await project.events();
     const run = first?.type === 'run_started' ? first.run : '';
     const open = await left({}, unsure);
-    const { exit, stderr } = await project.run('replay', run);
+    const { exit, stderr } = await project.call('replay', run);
     expect(stderr).toContain(`an earlier run on these hosts has not come to a proven end: ${open}`);
     expect(exit).toBe(2);
     expect(await file()).toBe('before\n');
@@ -129,7 +129,7 @@ describe('on hosts', () => {
     await writeFile(at('host/file'), `${secret}\n`);
     expect((await again()).exit).toBe(0);
     expect(await file()).toBe('after');
-    const back = await project.run('rollback', 'last');
+    const back = await project.call('rollback', 'last');
     expect(back.exit, back.stdout + back.stderr).toBe(0);
     expect(await file()).toBe(`${secret}\n`);
   });
@@ -148,7 +148,7 @@ test('the pending hosts of a run are not played on while another run has not com
     { type: 'run_ended', ending: 'kept', ok: false, exit: 4, doubts: [] },
   );
   const open = await left({}, unsure);
-  const { exit, stderr } = await project.run('resume', pending);
+  const { exit, stderr } = await project.call('resume', pending);
   expect(stderr).toContain(`an earlier run on these hosts has not come to a proven end: ${open}`);
   expect(exit).toBe(2);
   expect(await file()).toBe('before\n');

@@ -30,7 +30,7 @@ beforeEach(async () => {
   await mkdir(at('host'));
   await writeFile(at('inventory.yml'), 'all: { hosts: { here: { ansible_connection: local } } }\n');
   await writeFile(at('group_vars/all/age.yml'), `old: ${old}\nfresh: ${fresh}\n`);
-  expect((await project.run('secret', 'encrypt', 'group_vars/all/age.yml')).exit).toBe(0);
+  expect((await project.call('secret', 'encrypt', 'group_vars/all/age.yml')).exit).toBe(0);
   await writeFile(at('host/token'), `${old}\n`);
   await writeFile(at('host/hidden'), `${hidden}\n`);
   await project.playbook('p.yml', playbook);
@@ -66,9 +66,9 @@ test('a rollback puts states back that hold secrets, also those of a secret task
 
 test('what is encrypted to others is left, and it is told who can', async () => {
   await settings(recipient('other'));
-  const played = await project.run('play', 'p.yml', '-e', `folder=${at('host')}`);
+  const played = await project.call('play', 'p.yml', '-e', `folder=${at('host')}`);
   expect(played.exit).toBe(0);
-  const back = await project.run('rollback', 'last');
+  const back = await project.call('rollback', 'last');
   expect(back.exit).toBe(4);
   expect(back.stderr).toContain('warning: 2 noted states with a secret cannot be read, and so not be put back');
   expect(back.stderr).toContain('none of your identities is among its recipients');
@@ -77,7 +77,7 @@ test('what is encrypted to others is left, and it is told who can', async () => 
 });
 
 test('what is encrypted with one note does not pass for that of another', async () => {
-  expect((await project.run('play', 'p.yml', '-e', `folder=${at('host')}`)).exit).toBe(0);
+  expect((await project.call('play', 'p.yml', '-e', `folder=${at('host')}`)).exit).toBe(0);
   const [run = ''] = await readdir(at('.runbook/runs'));
   const journal = at(`.runbook/runs/${run}/journal.jsonl`);
   const text = await readFile(journal, 'utf8');
@@ -90,7 +90,7 @@ test('what is encrypted with one note does not pass for that of another', async 
       .replace(first, second)
       .replace('"sealed":"<>"', () => `"sealed":"${first}"`),
   );
-  const back = await project.run('rollback', 'last');
+  const back = await project.call('rollback', 'last');
   expect(back.stderr).toMatch(/not its own|altered/);
   expect(back.exit).toBe(4);
   expect(await states()).toEqual([`${fresh}\n`, `${fresh}\n`]);
@@ -98,14 +98,14 @@ test('what is encrypted with one note does not pass for that of another', async 
 
 test('a recipient that is none is refused before anything is touched', async () => {
   await settings('age1nobody');
-  const { exit, stderr } = await project.run('play', 'p.yml', '-e', `folder=${at('host')}`);
+  const { exit, stderr } = await project.call('play', 'p.yml', '-e', `folder=${at('host')}`);
   expect(exit).toBe(2);
   expect(stderr).toContain('"age1nobody" is not a recipient of age');
   expect(await states()).toEqual([`${old}\n`, `${hidden}\n`]);
 });
 
 const planned = async () => {
-  const made = await project.run('plan', 'p.yml', '-o', 'change.plan', '-e', `folder=${at('host')}`);
+  const made = await project.call('plan', 'p.yml', '-o', 'change.plan', '-e', `folder=${at('host')}`);
   expect(made.exit, made.stderr).toBe(5);
   const text = await readFile(at('change.plan'), 'utf8');
   for (const secret of [old, hidden, fresh]) expect(text).not.toContain(secret);
@@ -115,7 +115,7 @@ const planned = async () => {
 
 test('a plan that is still as it says is applied', async () => {
   await planned();
-  const applied = await project.run('apply', 'change.plan');
+  const applied = await project.call('apply', 'change.plan');
   expect(applied.exit, applied.stdout + applied.stderr).toBe(0);
   expect(await states()).toEqual([`${fresh}\n`, `${fresh}\n`]);
   await expectNoSecret(applied);
@@ -127,7 +127,7 @@ test.each([
 ])('a secret state that has moved since is a difference: %s', async (file, text, told) => {
   await planned();
   await writeFile(at(`host/${file}`), `${text}\n`);
-  const applied = await project.run('apply', 'change.plan');
+  const applied = await project.call('apply', 'change.plan');
   expect(applied.exit, applied.stdout).toBe(2);
   expect(applied.stdout).toContain(told);
   expect(applied.stdout).not.toContain(text);
@@ -140,10 +140,10 @@ test('a plan that is sealed to others is refused, and so is one whose parts were
   const exchanged = good.replace(second, '<>').replace(first, second).replace('<>', first);
   const text = exchanged.replace(/digest: .*\n$/, '');
   await writeFile(at('change.plan'), `${text}digest: sha256:${createHash('sha256').update(text).digest('hex')}\n`);
-  expect((await project.run('apply', 'change.plan')).stderr).toContain('is not its own');
+  expect((await project.call('apply', 'change.plan')).stderr).toContain('is not its own');
   await settings(recipient('other'));
   await planned();
-  const { exit, stderr } = await project.run('apply', 'change.plan');
+  const { exit, stderr } = await project.call('apply', 'change.plan');
   expect(stderr).toContain('what is sealed in change.plan cannot be read: it is encrypted to others');
   expect(exit).toBe(2);
   expect(await states()).toEqual([`${old}\n`, `${hidden}\n`]);

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { TestProject } from '../support/cli.ts';
 import { hardSecret, spelledByOthers } from '../support/planted.ts';
 
-// Each starts the program many times.
+// Each has the program do many things.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 /** Real runs on the machine itself, with secrets of age, Ansible Vault and sops in its variables. */
@@ -51,7 +51,7 @@ beforeEach(async () => {
   await writeFile(at('group_vars/all/age.yml'), `aged: ${aged}\nhard: ${JSON.stringify(hardSecret)}\npin: ${pin}\n`);
   await writeFile(at('extra.yml'), `given: ${given}\n`);
   for (const file of ['group_vars/all/age.yml', 'extra.yml'])
-    expect((await project.run('secret', 'encrypt', file)).stderr).toBe('');
+    expect((await project.call('secret', 'encrypt', file)).stderr).toBe('');
   await writeFile(at('group_vars/all/vault.yml'), `${ofVault}\nansible_become_password: "{{ vaulted }}"\n`);
   await mkdir(at('bin'));
   // Speaks what sops documents: `sops -d FILE`.
@@ -113,22 +113,22 @@ test('a run leaves and shows none of them in any spelling; rollback decrypts aga
   const inputs = await readFile(at(`.runbook/runs/${run}/inputs.json`), 'utf8');
   expect(inputs).toContain('BEGIN AGE ENCRYPTED FILE');
   expect(inputs).toContain('$ANSIBLE_VAULT;1.1');
-  expect((await project.run('replay', '--dry', run)).stdout).toContain('Secrets are masked in the recorded answers');
+  expect((await project.call('replay', '--dry', run)).stdout).toContain('Secrets are masked in the recorded answers');
   const back = await project.run('rollback', run);
   expect(back.exit, back.stdout).toBe(0);
   expect(existsSync(at('out'))).toBe(false);
   expectNone('the screen', back.stdout + back.stderr);
   await expectNoneLeft();
-  expect((await project.run('play', 'p.yml', ...args())).exit).toBe(0);
+  expect((await project.call('play', 'p.yml', ...args())).exit).toBe(0);
   await writeFile(at('key'), '# nothing\n');
-  const without = await project.run('rollback', 'last');
+  const without = await project.call('rollback', 'last');
   expect(without).toMatchObject({ exit: 2, stderr: expect.stringContaining('cannot be decrypted') });
 });
 
 test.each(['--json', '--list', '--host here --json', '--graph --vars', ''])(
   'an inventory is shown without them, and can be read: %s',
   async (options) => {
-    const { stdout } = await project.run('inventory', ...options.split(' ').filter((word) => word !== ''));
+    const { stdout } = await project.call('inventory', ...options.split(' ').filter((word) => word !== ''));
     for (const secret of [aged, vaulted, String(pin)]) expect(stdout).not.toContain(secret);
     if (!options.includes('--graph')) expect(JSON.stringify(parse(stdout))).toContain('"pin":');
   },
@@ -139,11 +139,11 @@ test('a run whose secrets are not read back can be played again against its answ
     'say.yml',
     '- hosts: here\n  tasks:\n    - command: { shell: \'echo {{ aged }} {{ vaulted }} {{ given }}\', undo: ["true"] }\n',
   );
-  expect((await project.run('play', 'say.yml', ...args())).exit).toBe(0);
-  const replayed = await project.run('replay', '--dry', 'last');
+  expect((await project.call('play', 'say.yml', ...args())).exit).toBe(0);
+  const replayed = await project.call('replay', '--dry', 'last');
   expect(replayed, replayed.stdout).toMatchObject({ exit: 0, stdout: expect.stringContaining('all as recorded') });
   await writeFile(at('password'), 'other\n');
-  expect(await project.run('replay', '--dry', 'last')).toMatchObject({
+  expect(await project.call('replay', '--dry', 'last')).toMatchObject({
     exit: 2,
     stderr: expect.stringContaining('no password that was given is its own'),
   });
@@ -151,20 +151,20 @@ test('a run whose secrets are not read back can be played again against its answ
 
 test('a plan has none of them, apply needs none of it, and a changed secret is noticed', async () => {
   await plant();
-  const planned = await project.run('plan', 'p.yml', ...args(), '-o', 'change.plan');
+  const planned = await project.call('plan', 'p.yml', ...args(), '-o', 'change.plan');
   expect(planned.exit, planned.stderr).toBe(5);
   const text = await readFile(at('change.plan'), 'utf8');
   expectNone('the plan', text);
   expect(text).toContain('extra_files:\n  - extra.yml\n');
   const before = await readFile(at('group_vars/all/age.yml'), 'utf8');
   await writeFile(at('new.yml'), `aged: Another\nhard: x\npin: 1\n`);
-  await project.run('secret', 'encrypt', 'new.yml', '-o', 'group_vars/all/age.yml');
-  expect(await project.run('apply', 'change.plan')).toMatchObject({
+  await project.call('secret', 'encrypt', 'new.yml', '-o', 'group_vars/all/age.yml');
+  expect(await project.call('apply', 'change.plan')).toMatchObject({
     exit: 2,
     stderr: expect.stringContaining('group_vars/all/age.yml: its text has changed'),
   });
   await writeFile(at('group_vars/all/age.yml'), before);
-  const applied = await project.run('apply', 'change.plan');
+  const applied = await project.call('apply', 'change.plan');
   expect(applied.exit, applied.stdout + applied.stderr).toBe(0);
   expect(await readFile(at('out'), 'utf8')).toContain(given);
   expectNone('the screen', applied.stdout + applied.stderr);
@@ -172,8 +172,8 @@ test('a plan has none of them, apply needs none of it, and a changed secret is n
 
 test('mistakes in what was decrypted are told without it', async () => {
   await writeFile(at('extra.yml'), `given: [${given}\n`);
-  await project.run('secret', 'encrypt', 'extra.yml');
-  const { exit, stdout, stderr } = await project.run('validate', 'p.yml', ...args());
+  await project.call('secret', 'encrypt', 'extra.yml');
+  const { exit, stdout, stderr } = await project.call('validate', 'p.yml', ...args());
   expect(exit).toBe(2);
   expect(stderr).toContain('extra.yml:1:8: error yaml');
   expectNone('the screen', stdout + stderr);
@@ -200,7 +200,7 @@ test('a run whose controller was killed is gone on with: what is encrypted is re
   child.kill('SIGKILL');
   await ended;
   await writeFile(at('go'), '');
-  const resumed = await project.run('resume', 'last');
+  const resumed = await project.call('resume', 'last');
   expect(resumed, resumed.stderr).toMatchObject({ exit: 0 });
   expect(await readFile(at('out'), 'utf8')).toBe(`${aged} ${sopsed}\n`);
   expect(await readFile(at('more'), 'utf8')).toBe(`${vaulted} ${given}\n`);
@@ -222,16 +222,16 @@ test.each([
     at('runbook.yml'),
     (await readFile(at('runbook.yml'), 'utf8')).replace(/vault_password_file.*\n/, ''),
   );
-  const opened = await project.run('validate', 'p.yml', ...args(), '--vault-id', `${label}@${name}`);
+  const opened = await project.call('validate', 'p.yml', ...args(), '--vault-id', `${label}@${name}`);
   expect(opened, opened.stderr).toMatchObject({ exit: 0 });
   await writeFile(at(name), '#!/bin/sh\nexit 3\n', { mode: 0o700 });
-  const failed = await project.run('validate', 'p.yml', ...args(), '--vault-id', `${label}@${name}`);
+  const failed = await project.call('validate', 'p.yml', ...args(), '--vault-id', `${label}@${name}`);
   expect(failed).toMatchObject({ exit: 2, stderr: expect.stringMatching(/exit code 3[\s\S]*it is run/) });
 });
 
 test('without the command sops: what is missing is said', async () => {
   process.env.PATH = '/usr/bin:/bin';
-  expect(await project.run('validate', 'p.yml', ...args())).toMatchObject({
+  expect(await project.call('validate', 'p.yml', ...args())).toMatchObject({
     exit: 2,
     stderr: expect.stringContaining('there is no command sops on the path'),
   });
@@ -263,18 +263,18 @@ test('edit: written only when changed, and nothing is left of it; rekey and decr
   const file = 'group_vars/all/age.yml';
   const before = await readFile(at(file), 'utf8');
   process.env.EDITOR = 'true';
-  expect((await project.run('secret', 'edit', file)).exit).toBe(0);
+  expect((await project.call('secret', 'edit', file)).exit).toBe(0);
   expect(await readFile(at(file), 'utf8')).toBe(before);
   process.env.EDITOR = 'false';
-  expect((await project.run('secret', 'edit', file)).stderr).toContain('the editor ended with 1');
+  expect((await project.call('secret', 'edit', file)).stderr).toContain('the editor ended with 1');
   process.env.EDITOR = 'sed -i s/From-Age/Changed/';
-  expect((await project.run('secret', 'edit', file)).exit).toBe(0);
+  expect((await project.call('secret', 'edit', file)).exit).toBe(0);
   delete process.env.EDITOR;
-  expect((await project.run('secret', 'rekey', file, 'extra.yml')).exit).toBe(0);
-  expect((await project.run('secret', 'decrypt', file)).stdout).toContain('aged: Changed-Secret1\n');
+  expect((await project.call('secret', 'rekey', file, 'extra.yml')).exit).toBe(0);
+  expect((await project.call('secret', 'decrypt', file)).stdout).toContain('aged: Changed-Secret1\n');
   expect((await readdir('/dev/shm')).filter((name) => name.startsWith('runbook-secret-'))).toEqual([]);
-  expect((await project.run('secret', 'rekey', file, 'group_vars/all/vault.yml')).stderr).toContain('nothing in');
-  expect((await project.run('secret', 'edit', 'inventory.yml')).stderr).toContain(
+  expect((await project.call('secret', 'rekey', file, 'group_vars/all/vault.yml')).stderr).toContain('nothing in');
+  expect((await project.call('secret', 'edit', 'inventory.yml')).stderr).toContain(
     'is not a file that age has encrypted',
   );
 });

@@ -30,24 +30,24 @@ const PLAYBOOK = `- hosts: here
   verify:
     - directory: { path: "{{ folder }}", state: present }
 `;
-const run = (...args: string[]) => project.run(...args, '-e', `folder=${project.folder}`);
+const run = (...args: string[]) => project.call(...args, '-e', `folder=${project.folder}`);
 const written = async () => (await readdir(project.folder)).filter((name) => name.endsWith('.txt'));
 
 test('only what is chosen is played; record, replay and a saved plan keep to it', async () => {
   const played = await run('play', 'p.yml', '--tags', 'one', '--no-commit');
   expect(played, played.stderr).toMatchObject({ exit: 0 });
   expect(await written()).toEqual(['one.txt']);
-  expect((await project.run('show', 'last')).stdout).toContain('only --tags one\n');
-  const replayed = await project.run('replay', '--dry', 'last');
+  expect((await project.call('show', 'last')).stdout).toContain('only --tags one\n');
+  const replayed = await project.call('replay', '--dry', 'last');
   expect(replayed.stdout, replayed.stderr).toContain('all as recorded');
 
   const planned = await run('plan', 'p.yml', '--skip-tags', 'one', '-o', 'change.plan');
   expect(planned, planned.stderr).toMatchObject({ exit: 5 });
-  const applied = await project.run('apply', 'change.plan', '--no-commit');
+  const applied = await project.call('apply', 'change.plan', '--no-commit');
   expect(applied, applied.stderr).toMatchObject({ exit: 0 });
   expect(await written()).toEqual(['one.txt', 'two.txt']);
   await writeFile(at('tasks/note.yml'), `${NOTE}# more\n`);
-  expect((await project.run('apply', 'change.plan')).stderr).toContain('tasks/note.yml: its text has changed');
+  expect((await project.call('apply', 'change.plan')).stderr).toContain('tasks/note.yml: its text has changed');
 });
 
 test('hosts, tasks and tags are listed as they are chosen, and nothing is done', async () => {
@@ -69,7 +69,7 @@ test('hosts, tasks and tags are listed as they are chosen, and nothing is done',
   });
   expect((await run('play', 'p.yml', '--list-tags', '--tags', 'two')).stdout).toBe('here\n  tags  two\n');
   expect(await written()).toEqual([]);
-  expect((await project.run('history')).stdout).not.toContain('p.yml');
+  expect((await project.call('history')).stdout).not.toContain('p.yml');
 });
 
 test('a tag that there is not, and tags that leave nothing, are refused', async () => {
@@ -95,7 +95,7 @@ test('an include of what is no text file is refused at its place, at once', asyn
     ['large.yml', 'the limit is'],
   ] as const) {
     await project.playbook('p.yml', `- hosts: here\n  tasks:\n    - include_tasks: ${name}\n`);
-    const { exit, stderr } = await project.run('validate', 'p.yml');
+    const { exit, stderr } = await project.call('validate', 'p.yml');
     expect({ name, exit }).toEqual({ name, exit: 2 });
     expect(stderr).toContain('p.yml:3:22: error bad-include: ');
     expect(stderr).toContain(words);

@@ -19,7 +19,7 @@ const play = (pattern: string) => `- hosts: ${pattern}
     - { name: Look, directory: { path: "/tmp", state: present } }
 `;
 const diagnostics = async (...names: string[]) => {
-  const { exit, stdout, stderr } = await project.run('validate', ...names, '--format', 'json');
+  const { exit, stdout, stderr } = await project.call('validate', ...names, '--format', 'json');
   return { exit, stderr, found: JSON.parse(stdout) as Diagnostic[] };
 };
 const brief = ({ found }: { found: Diagnostic[] }) => found.map(({ file, line, code }) => `${file}:${line} ${code}`);
@@ -40,7 +40,7 @@ test('an error is data on stdout, without the secret, and exit 2', async () => {
       source: '    - { name: ********, directory: { path: "{{ pod_cdir }}", state: present } }',
     },
   ]);
-  const sarif = await project.run('validate', 'bad.yml', '--format', 'sarif');
+  const sarif = await project.call('validate', 'bad.yml', '--format', 'sarif');
   const { version, runs } = JSON.parse(sarif.stdout);
   expect({ exit: sarif.exit, version }).toEqual({ exit: 2, version: '2.1.0' });
   expect(runs[0].results[0].locations[0].physicalLocation).toMatchObject({ artifactLocation: { uri: 'bad.yml' } });
@@ -54,7 +54,7 @@ test.each([
   ['json', '[]\n'],
   ['github', ''],
 ])('nothing is wrong, as %s: nothing is listed, and exit 0', async (format, stdout) => {
-  expect(await project.run('validate', 'good.yml', '--format', format)).toEqual({ exit: 0, stdout, stderr: '' });
+  expect(await project.call('validate', 'good.yml', '--format', format)).toEqual({ exit: 0, stdout, stderr: '' });
 });
 
 test('a warning alone is exit 0', async () => {
@@ -79,9 +79,9 @@ test('what has no place in a file is told too: connection variables, tags', asyn
 
 test('to people it is said once how to learn what a code means, and only where one was told', async () => {
   const hint = 'What a code means: `runbook explain CODE`.\n';
-  const wrong = await project.run('validate', 'bad.yml', 'good.yml', 'bad.yml');
+  const wrong = await project.call('validate', 'bad.yml', 'good.yml', 'bad.yml');
   expect(wrong.stderr.split(hint)).toEqual([expect.stringContaining('error unknown-name: '), '']);
-  expect(await project.run('validate', 'good.yml')).toMatchObject({ exit: 0, stderr: '' });
+  expect(await project.call('validate', 'good.yml')).toMatchObject({ exit: 0, stderr: '' });
 });
 
 test('an inventory that cannot be used is told at its places, once for all playbooks', async () => {
@@ -93,7 +93,7 @@ test('an inventory that cannot be used is told at its places, once for all playb
 
 test('for people, too, it says how to learn what its codes mean', async () => {
   await hosts('"web[1": {}');
-  const { exit, stderr } = await project.run('validate', 'good.yml');
+  const { exit, stderr } = await project.call('validate', 'good.yml');
   expect(exit).toBe(2);
   expect(stderr).toMatch(/error bad-range: [\s\S]*What a code means: `runbook explain CODE`\.\n$/);
 });
@@ -103,9 +103,9 @@ test('a setting of runbook.yml that is wrong is told at its place, in every form
   const wrong = await diagnostics('good.yml', 'bad.yml');
   expect(wrong).toMatchObject({ exit: 2, stderr: '', found: [{ column: 1, hint: 'Did you mean "inventory"?' }] });
   expect(brief(wrong)).toEqual(['runbook.yml:2 unknown-key']);
-  const github = await project.run('validate', 'good.yml', '--format', 'github');
+  const github = await project.call('validate', 'good.yml', '--format', 'github');
   expect(github.stdout).toMatch(/^::error file=runbook\.yml,line=2,col=1,title=unknown-key::/);
-  const text = await project.run('validate', 'good.yml');
+  const text = await project.call('validate', 'good.yml');
   expect(text).toMatchObject({
     exit: 2,
     stdout: '',
@@ -123,12 +123,12 @@ test('a playbook that cannot be read is told, and the others are looked at', asy
 });
 
 test('a playbook that is not there is a wrong command line: nothing on stdout', async () => {
-  const missing = await project.run('validate', 'bad.yml', 'gone.yml', '--format', 'json');
+  const missing = await project.call('validate', 'bad.yml', 'gone.yml', '--format', 'json');
   expect(missing).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining('there is no playbook') });
 });
 
 test('the caret stands below what is meant, also where a secret before it is masked', async () => {
-  const { stderr } = await project.run('validate', 'bad.yml');
+  const { stderr } = await project.call('validate', 'bad.yml');
   const [place, line = '', caret = ''] = stderr.split('\n');
   expect(place).toMatch(/bad\.yml:3:53: error unknown-name/);
   expect(line).toContain('name: ********');

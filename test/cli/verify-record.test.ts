@@ -35,8 +35,8 @@ async function repository(): Promise<void> {
 
 /** Plays, and gives the folders of the run and of its record. */
 async function played(...args: string[]): Promise<{ run: string; record: string; id: string }> {
-  const { exit, stderr } = await project.run('play', 'hello.yml', ...args);
-  expect(exit, stderr).toBe(0);
+  const { exit, stdout, stderr } = await project.call('play', 'hello.yml', ...args);
+  expect(exit, stdout + stderr).toBe(0);
   const [id = ''] = await readdir(join(project.folder, '.runbook/runs'));
   const [record = ''] = await readdir(join(project.folder, 'records'));
   return { id, run: join(project.folder, '.runbook/runs', id), record: join(project.folder, 'records', record) };
@@ -49,7 +49,7 @@ async function edit(path: string, change: (text: string) => string): Promise<voi
   await writeFile(path, changed);
 }
 
-const verify = (...args: string[]) => project.run('verify-record', ...args);
+const verify = (...args: string[]) => project.call('verify-record', ...args);
 
 describe('in a git work tree', () => {
   beforeEach(repository);
@@ -57,7 +57,7 @@ describe('in a git work tree', () => {
   test('a run and its record as they were written: 0, by run and by folder', async () => {
     const { record, id } = await played();
     for (const word of ['last', id, record]) {
-      const { exit, stdout } = await verify(word);
+      const { exit, stdout } = await project.run('verify-record', word);
       expect(stdout).toContain('ok           journal.jsonl');
       expect(stdout).toMatch(/ok {11}git +all 6 files are as in commit/);
       expect(stdout).toContain('is not signed');
@@ -228,7 +228,10 @@ test('without git, or without a commit, it says what could not be checked', asyn
 });
 
 test('what is not there: 2', async () => {
-  expect(await verify()).toMatchObject({ exit: 2, stderr: expect.stringContaining('there is no run "last"') });
+  expect(await project.run('verify-record')).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining('there is no run "last"'),
+  });
   await mkdir(join(project.folder, 'empty'));
   expect(await verify('empty')).toMatchObject({
     exit: 2,
@@ -246,7 +249,7 @@ test('a run that was killed while it wrote is read, and told as such', async () 
   expect(stdout).toContain('its last line is cut short: the controller was killed while it wrote');
   expect(stdout).toContain('the run has no end in it');
   expect(exit).toBe(0);
-  expect(await project.run('show', 'last')).toMatchObject({
+  expect(await project.call('show', 'last')).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining('not ended'),
     stderr: expect.stringContaining('cut short'),
@@ -263,12 +266,12 @@ test('a journal of a newer version is refused by name, and hides no other run fr
     `${JSON.stringify({ type: 'run_started', format: 3, run: other, tool: 'runbook 9.9.9', seq: 1, at: '' })}\n`,
   );
   for (const command of ['show', 'verify-record', 'rollback', 'replay']) {
-    const { exit, stderr } = await project.run(command, other);
+    const { exit, stderr } = await project.call(command, other);
     expect(stderr).toContain('of format 3');
     expect(stderr).toContain('runbook 9.9.9');
     expect(exit).toBe(2);
   }
-  const history = await project.run('history');
+  const history = await project.call('history');
   expect(history).toMatchObject({ exit: 0, stderr: expect.stringContaining(`${other} is not listed`) });
   expect(history.stdout).toContain(id);
 });

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Event } from '../../src/core/event.ts';
+import { called } from './called.ts';
+import { OwnPlace } from './own-place.ts';
 
 export const checkout = resolve(import.meta.dirname, '../..');
 
@@ -17,6 +19,7 @@ export class TestProject {
   readonly folder: string;
   readonly #inventory: string;
   readonly #alone: boolean;
+  #place: OwnPlace | undefined;
 
   private constructor(folder: string, inventory: string, alone: boolean) {
     this.folder = folder;
@@ -39,7 +42,14 @@ export class TestProject {
     return this.#inventory;
   }
 
-  /** Runs the built program to its end. */
+  /** As `run`, in this process: for tests whose subject is not the process itself. One at a time. */
+  async call(...args: string[]): Promise<Ran> {
+    if (!this.#alone) return called(this.folder, args);
+    this.#place ??= await OwnPlace.make(join(this.folder, 'run'), this.folder);
+    return called(this.folder, args, this.#place.through);
+  }
+
+  /** Runs the built program to its end, as a process. */
   async run(...args: string[]): Promise<Ran> {
     const { child, ended } = this.start(...args);
     child.stdin?.end();
@@ -75,7 +85,7 @@ export class TestProject {
 
   /** A run's events; the last run's without a name. */
   async events(run = 'last'): Promise<Event[]> {
-    const { stdout, stderr, exit } = await this.run('show', '--json', run);
+    const { stdout, stderr, exit } = await this.call('show', '--json', run);
     if (exit !== 0) throw new Error(`show ${run}: ${stderr}`);
     return stdout
       .trim()
@@ -91,6 +101,7 @@ export class TestProject {
   }
 
   async remove(): Promise<void> {
+    await this.#place?.end();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

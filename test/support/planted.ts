@@ -31,8 +31,16 @@ w = io.StringIO(); csv.writer(w).writerow([s]); out['csv'] = w.getvalue()
 json.dump(out, sys.stdout)
 `;
 
+const known = new Map<string, Record<string, string>>();
+
 /** A secret in the spellings of other programs: Python's libraries, and shells. Name -> text. */
 export function spelledByOthers(secret: string): Record<string, string> {
+  const spelled = known.get(secret) ?? spell(secret);
+  known.set(secret, spelled);
+  return spelled;
+}
+
+function spell(secret: string): Record<string, string> {
   const spelled = JSON.parse(execFileSync('python3', ['-c', python, secret], { encoding: 'utf8' })) as Record<
     string,
     string
