@@ -128,7 +128,7 @@ function parse(
     lineCounter.lineStarts = lineStarts(text);
     return { faults: [fault('too-deep', `More than ${deepest} levels of nesting`, document)], value: null };
   }
-  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
+  const faults = [...withoutFollowers(document.errors), ...document.warnings].map(({ code, message, pos }) => {
     const opened = /MISSING_CHAR|BAD_INDENT/.test(code) ? unclosedAt(document, text, pos[0]) : undefined;
     if (opened !== undefined) return fault('yaml', `This ${opened.sign} is not closed`, opened.start);
     return fault(code === 'NON_STRING_KEY' ? 'key-not-text' : 'yaml', inWords(code, message), pos[0], pos[1]);
@@ -150,6 +150,12 @@ function parse(
     const shown = alias === undefined ? message : `there is no anchor &${alias} before this`;
     return { document, faults: [fault('yaml', shown, start, start + 1 + (alias?.length ?? 0))], value: null };
   }
+}
+
+/** Where the parser has lost the document, it complains of each line below. */
+function withoutFollowers<T extends { readonly message: string }>(errors: readonly T[]): readonly T[] {
+  const isAstray = ({ message }: T) => /^Unexpected (?!flow-).* token in YAML stream/.test(message);
+  return errors.filter((error, i) => i === 0 || !isAstray(error));
 }
 
 function lineStarts(text: string): number[] {
@@ -264,6 +270,8 @@ function hintFor({ message }: YamlFault, line: string): string | undefined {
   if (/more than one document/.test(message)) return 'Remove the "---" between them, or make two files of it.';
   if (/stands inside of what it repeats/.test(message)) return 'Write the value out there.';
   if (/Nested mappings/.test(message)) return 'Quote a value that holds ": ".';
+  if (/between flow (?:sequence|map) items$|^Unexpected flow-(?:seq|map)-start at node end/i.test(message))
+    return 'Quote a text with brackets, braces or commas in it.';
   if (/Plain value cannot start/.test(message)) return 'Quote the value.';
   return undefined;
 }

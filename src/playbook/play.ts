@@ -5,6 +5,7 @@ import { batchProblems, batchSettings, splitProblems } from './batches.ts';
 import { Compiler } from './expressions/compiler.ts';
 import type { Language } from './expressions/expressions.ts';
 import { plain, type Template } from './expressions/templates.ts';
+import { caught } from './found.ts';
 import { type Frame, FrameCode, ofPlay, type Surroundings } from './includes/frame.ts';
 import { type ExtraSpot, PlayInputs } from './inputs.ts';
 import { ProblemFailure } from './parse.ts';
@@ -209,7 +210,15 @@ export class PlayBuilder {
     const ofUses = this.#uses.ofTask(code);
     for (const error of ofUses) this.#report(error);
     const isGood = this.#parts.problems.slice(before).every(({ severity }) => severity === 'warning');
-    return { code, isGood: isGood && text.broken === undefined, canBeTried: code.isSound && ofUses.length === 0 };
+    const canBeTried = code.isSound && ofUses.length === 0;
+    if (!canBeTried) {
+      const look = () => {
+        code.checkFixedDelegate();
+        return [];
+      };
+      this.#add(caught(look));
+    }
+    return { code, isGood: isGood && text.broken === undefined, canBeTried };
   }
 
   #shapes(): PlayShapes {

@@ -207,6 +207,26 @@ const inTasks: readonly Row[] = [
     errors: ['1:10 bad-hosts flanel', '2:20 expression +', '4:43 unknown-function cidrr()'],
   },
   {
+    name: 'a host that there is not beside another fault',
+    text: play('- delegate_to: nobody\n  tags: [a, 5]\n  verify_ping: { target: a }'),
+    errors: ['3:20 unknown-host nobody', '4:17 wrong-type 5'],
+  },
+  {
+    name: 'names of Ansible for an argument and for an import, which are not missing as well',
+    text: `${play('- copy: { content: a, dest: /b }\n- assert: { that: true, msg: x }\n- command: { cmd: ls }')}- import_playbok: x.yml\n`,
+    errors: ['3:27 unknown-key dest', '4:29 unknown-key msg', '5:18 unknown-key cmd', '6:3 unknown-key import_playbok'],
+  },
+  {
+    name: 'a type that cannot be right beside a field that cannot be there, not of that field',
+    text: play(`- register: out\n  changed_when: out.exit == "0"\n  failed_when: out.rc == "0"\n  ${ask}`),
+    errors: ['4:21 wrong-type out.exit == "0"', '5:24 no-such-key rc'],
+  },
+  {
+    name: 'YAML that ends in the middle, not each line below',
+    text: play("- assert: { that: [a, groups['b'] | length] }\n- assert: { that: true }\n- assert:\n    that: true"),
+    errors: ['3:33 yaml ['],
+  },
+  {
     name: 'a field that cannot be there beside another fault',
     text: play('- verify_ping: { target: "{{ host.pod_ipp }}", coutn: 3 }'),
     errors: ['3:39 no-such-key pod_ipp', '3:52 unknown-key coutn'],

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { nearest } from '../../core/nearest.ts';
 import { insteadOf, insteadOfValue } from './ansible-keys.ts';
 import { insteadOfModule, shortName } from './ansible-modules.ts';
 import { playSchema } from './play-keywords.ts';
@@ -32,6 +33,7 @@ function hinted(error: SchemaError, value: JsonObject, modules: Pick<ReadonlySet
 function insteadOfPlay(key: string, modules: Pick<ReadonlySet<string>, 'has'>): string | undefined {
   const name = shortName(key);
   if (name === 'import_playbook') return `Write "import_playbook": nothing has a collection in front of its name here.`;
+  if (nearest(name, ['import_playbook']) !== undefined) return 'Did you mean "import_playbook"?';
   if (name === 'include') return insteadOfModule(name, undefined);
   const isOfTasks = modules.has(name) || name === 'import_tasks' || name === 'include_tasks' || name === 'block';
   return isOfTasks ? 'It stands under "tasks" of a play: "- hosts: GROUP", then "tasks:".' : undefined;

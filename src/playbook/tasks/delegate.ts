@@ -25,6 +25,12 @@ export class Delegate {
     this.#compiler = compiler;
   }
 
+  /** The same where it is written as it is, whatever else is known. */
+  checkFixed(): void {
+    const value = this.template?.dynamic === false ? this.template.render(nothing) : undefined;
+    if (typeof value === 'string' && value !== '') this.on(value, nothing);
+  }
+
   /** Throws ProblemFailure for what is no host of the inventory. */
   on(host: string, get: Get): string {
     if (this.template === undefined) return host;
@@ -36,3 +42,5 @@ export class Delegate {
     throw this.#compiler.failure('unknown-host', `"${on}" is not a host of the inventory`, path, hint);
   }
 }
+
+const nothing: Get = () => null;

@@ -34,8 +34,8 @@ export function withFieldsThatAre(
     return fault !== undefined;
   };
   for (const { uses, expressions } of ofVars) {
-    const wrong = uses.filter((use) => isWrong(use, ofPlay(use.name)));
-    if (wrong.length === 0) for (const one of expressions) isOfWrongType(one, ofPlay);
+    for (const use of uses) isWrong(use, ofPlay(use.name));
+    for (const one of expressions) isOfWrongType(one, ofPlay);
   }
   return trials.map((trial, i) => {
     // It may be a fault that asks for the field.
@@ -46,10 +46,11 @@ export function withFieldsThatAre(
       ...(ofTasks[i] ?? []).filter((use) => isWrong(use, ofPlay(use.name))),
       ...[...uses.ofItem, ...uses.ofInput].filter((use) => isWrong(use, inTask(use.name))),
     ];
-    const isRight =
-      wrong.length === 0 &&
-      uses.expressions.filter((one) => isOfWrongType(one, inTask)).length === 0 &&
-      uses.expressionsAround.filter((one) => isOfWrongType(one, (name) => uses.shapeAround(name, ofPlay))).length === 0;
-    return isRight ? trial : { ...trial, isGood: false, canBeTried: false };
+    const outside = (name: string) => uses.shapeAround(name, ofPlay);
+    const mistyped = [
+      ...uses.expressions.filter((one) => isOfWrongType(one, inTask)),
+      ...uses.expressionsAround.filter((one) => isOfWrongType(one, outside)),
+    ];
+    return wrong.length + mistyped.length === 0 ? trial : { ...trial, isGood: false, canBeTried: false };
   });
 }

@@ -227,6 +227,11 @@ export class TaskCode {
     this.#delegate.on(host, this.#get(host, new Map()));
   }
 
+  /** The same of one that is written as it is, in a task of which the rest cannot be looked at. */
+  checkFixedDelegate(): void {
+    this.#delegate.checkFixed();
+  }
+
   /** The machines that its steps for a host may be on, as far as that rests on no result, whatever else rests on one. */
   machines(host: string): readonly string[] {
     const play = this.#get(host, new Map());

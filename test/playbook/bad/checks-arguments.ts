@@ -210,7 +210,7 @@ export const checkArguments = [
   bad("Ansible's other name of an assertion's message", 'assert: { that: number > 1, msg: no }', {
     ...{ at: '3:35', width: 3, code: 'unknown-key' },
     message: '"msg" is not known here',
-    hint: 'Known here: that, fail_msg, success_msg, quiet.',
+    hint: 'Write "fail_msg": so it is called here.',
   }),
   bad('a failure as in Ansible', 'fail: { msg: no }', {
     ...{ at: '3:7', width: 4, code: 'unknown-module' },
