@@ -219,6 +219,35 @@ describe('the guard of a host', () => {
     expect(await restored()).toBe('in entry 1.');
   });
 
+  test.each([
+    [
+      'by systemd where that is there, as a unit of its own',
+      'setsid "$@" &',
+      '--quiet --collect --unit=runbook-guard-01RUN',
+    ],
+    ['without it where it does not do so', 'exit 1', ''],
+  ])('is started %s', async (_, start, asked) => {
+    await host.sh(`mkdir -p /run/systemd/system /tmp/bin && cd /tmp/bin && cat >systemd-run <<'END' && chmod +x systemd-run
+#!/bin/sh
+asked="$1 $2 $3"; shift 3
+${start}
+echo "$asked" >/tmp/asked
+END`);
+    const { argv, stdin = '' } = putCommand({
+      guard: run,
+      seconds: 60,
+      early: 0,
+      entry: 1,
+      restore: writes('entry 1'),
+    });
+    const words = ['sh', '-c', 'PATH=/tmp/bin:$PATH; exec "$@"', 'sh', ...argv];
+    expect(await host.run({ argv: words, stdin })).toMatchObject({ exit: 0 });
+    expect((await host.sh('cat /tmp/asked 2>/dev/null || :')).trim()).toBe(asked);
+    await letGo();
+    await untilThrough();
+    expect(await restored()).toBe('in entry 1.');
+  });
+
   test('is renewed where the disk has become full, and told to rest', async () => {
     await host.sh('mount -t tmpfs -o size=200k none /run');
     await put(1, writes('entry 1'), 2);

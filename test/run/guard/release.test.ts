@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Command } from '../../../src/core/command.ts';
+import { Failure } from '../../../src/core/failure.ts';
 import type { Module, Resource } from '../../../src/core/module.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
 import { check, play, run, SmallWorld, stillClock, task, value } from '../../support/small-world.ts';
@@ -58,6 +59,29 @@ test('a guard that acts while the undo is at work is waited for, and all is put 
   expect(result).toMatchObject({ ending: 'undone' });
   expect(world.snapshot()).toEqual({ a: { x: 1 } });
   expect(result.events.filter(({ type }) => type === 'guard_ended')).toMatchObject([{ host: 'a', status: 'fired' }]);
+});
+
+test('a change is not kept over a connection that has made it: where no new one comes about, it does not stand', async () => {
+  const world = new SmallWorld({ a: { x: 1 } });
+  const told: string[] = [];
+  let isChanged = false;
+  world.after = (_, { argv }) => {
+    told.push(argv.join(' '));
+    if (argv[0] === 'set') isChanged = true;
+  };
+  const guards = withGuards(world, () => false);
+  const connect: SmallWorld['connect'] = (name) => {
+    const host = guards(name);
+    const open: typeof host.open = async (abort) => {
+      if (isChanged) throw new Failure('unreachable', `${name}: no way in any more`);
+      return host.open(abort);
+    };
+    return { ...host, open };
+  };
+  const plays = [play(['a'], [task('tasks', guarded, { name: 'x', value: 2 })], { guardSeconds: 60 })];
+  const result = await run(world, plays, { connect });
+  expect(result.ending).not.toBe('kept');
+  expect(told).not.toContain('get guard-end');
 });
 
 test('a guard whose answer is not understood ends nothing: all is put back and proven, and it is said that it may still act', async () => {
