@@ -4,6 +4,7 @@ import { cut } from '../core/cut.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { LeaveOut } from './findings.ts';
 import type { Paths } from './paths.ts';
+import { octalOf } from './symbolic-mode.ts';
 
 /** What a task of Ansible's comes to here. Its texts are still Jinja. */
 export interface Converted {
@@ -128,6 +129,8 @@ export class Args {
     if (value === undefined) return undefined;
     const source = String((node as { source?: string } | undefined)?.source ?? value);
     if (typeof value === 'string' && value.includes('{{')) return value;
+    const symbolic = typeof value === 'string' ? octalOf(value) : undefined;
+    if (symbolic !== undefined) return symbolic;
     const octal = /^0?o?([0-7]{3,4})$/.exec(typeof value === 'number' ? source : String(value))?.[1];
     if (octal !== undefined && (typeof value === 'string' || source.startsWith('0'))) return octal.padStart(4, '0');
     if (typeof value === 'number')

@@ -15,6 +15,8 @@ export interface Context {
   readonly refused: ReadonlyMap<string, string>;
   /** Items of the source, by their offsets, whose values are not of the types that their modules take here: why. */
   readonly mistyped: ReadonlyMap<string, string>;
+  /** Variables of plays, as `OFFSET NAME`, that an earlier round has left out: what gives them. Tasks are read before the variables are. */
+  readonly missing: Map<string, string>;
   /** Result -> the item of the source that it is made of. */
   readonly origins: WeakMap<object, YAMLMap>;
   /** Files of tasks and playbooks that the result includes. */

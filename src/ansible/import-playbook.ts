@@ -51,13 +51,16 @@ export function importPlaybook({ file, text, read = () => undefined, moved = '' 
   }
   const refused = new Map<string, string>();
   const mistyped = new Map<string, string>();
+  const missing = new Map<string, string>();
   for (let round = 0; ; round++) {
+    const known = missing.size;
     const context: Context = {
       ...{
         source,
         read,
         refused,
         mistyped,
+        missing,
         paths: new Paths(read, moved),
         findings: new Findings(source),
         origins: new WeakMap(),
@@ -65,6 +68,7 @@ export function importPlaybook({ file, text, read = () => undefined, moved = '' 
       included: { tasks: new Set(), playbooks: new Set() },
     };
     const made = kind === 'tasks' ? taskFile(source, context) : playbook(source, context);
+    if (missing.size > known && round < mostRounds) continue;
     if (made === undefined && context.findings.all.every((one) => one.kind === 'note'))
       context.findings.leftOut(source.root, 'there is nothing here to import', undefined, 'empty');
     const findings = context.findings.all;

@@ -96,6 +96,12 @@ export class Scope implements Names {
     );
   }
 
+  /** A variable of the play itself. */
+  regain(name: string): void {
+    (this.#own as Set<string>).add(name);
+    this.#shared.gone.delete(name);
+  }
+
   /** A variable of the play itself that is missing. */
   drop(name: string, why: string): void {
     (this.#own as Set<string>).delete(name);

@@ -45,6 +45,10 @@ class PlayReader {
     const files = namesInFiles(this.#json.vars_files ?? null, context);
     this.#fileNames = files ?? [];
     const scope = all.ofPlay([...names, ...(files ?? [])], files === undefined || this.#json.roles !== undefined);
+    for (const name of names) {
+      const why = context.missing.get(this.#idOf(name));
+      if (why !== undefined) scope.drop(name, why);
+    }
     this.#facts = new PlayFacts(play, context.source, scope, names);
     this.#context = { ...context, scope, inherited: inheritedOf(this.#json), isHandler: false, facts: this.#facts };
   }
@@ -177,6 +181,7 @@ class PlayReader {
     const waiting: string[] = [];
     for (const one of value.items) {
       try {
+        this.#context.scope.regain(keyOf(one));
         made.items.push(pairOf(keyOf(one), this.#variable(one), one));
         for (const text of waiting.splice(0)) commentBefore(made.items.at(-1)?.key as Node, text);
       } catch (thrown) {
@@ -185,7 +190,7 @@ class PlayReader {
         const { line } = this.#context.source.spot(node).at;
         const { message, hint, code } = thrown;
         this.#context.findings.leftOut(node, `the variable "${keyOf(one)}": ${message}`, hint, code);
-        this.#context.scope.drop(keyOf(one), `the variable in line ${line}`);
+        this.#lose(keyOf(one), `the variable in line ${line}`);
         waiting.push(...this.#comment(one, line, thrown.message));
       }
     }
@@ -193,6 +198,17 @@ class PlayReader {
     if (made.items.length > 0) return [pairOf('vars', made, pair)];
     this.#waiting.push(...waiting);
     return [];
+  }
+
+  /** A file of variables that has it too would have beaten it. */
+  #lose(name: string, why: string): void {
+    if (this.#fileNames.includes(name)) return;
+    this.#context.missing.set(this.#idOf(name), why);
+    this.#context.scope.drop(name, why);
+  }
+
+  #idOf(name: string): string {
+    return `${idOf(this.#play)} ${name}`;
   }
 
   #variable({ key, value }: Pair): Node {

@@ -46,7 +46,6 @@ const playbooks: readonly (readonly [name: string, leftOut: readonly string[]])[
     [
       '11:3 "roles" of a play has no equal here',
       '28:15 "Swap seldom": "ignoreerrors: yes" of sysctl has no equal here',
-      '36:15 "No redirects are sent by routers": "mode" is not in octal',
       '50:7 "Uncommon protocols are off": no module here does what modprobe does',
     ],
   ],

@@ -395,6 +395,27 @@ export const snippets: readonly Snippet[] = [
     ],
   },
   {
+    name: 'a unit that is read again where its file has changed',
+    theirs: `- template: { src: a.j2, dest: /etc/a }
+  register: unit
+- systemd: { name: a, state: started, daemon_reload: "{{ unit is changed }}" }`,
+    ours: `- template: { src: a.j2, path: /etc/a }
+  register: unit
+- service: { name: a, state: running, reload: "{{ unit.changed }}" }`,
+    told: ['1:3 note: the file of a template is Jinja'],
+  },
+  {
+    name: 'permissions in letters, where they say all',
+    theirs: `- file: { path: /a, state: directory, mode: "u=rwx,g=rx,o=" }
+- file: { path: /b, state: directory, mode: "a=rx,u=rwx" }
+- file: { path: /c, state: directory, mode: u=rw }`,
+    ours: `- directory: { path: /a, state: present, mode: "0750" }
+- directory: { path: /b, state: present, mode: "0755" }
+# not imported: line 3: "mode" is not in octal
+# - file: { path: /c, state: directory, mode: u=rw }`,
+    told: ['3:45 left-out: "mode" is not in octal'],
+  },
+  {
     name: 'comments stay',
     theirs: `# before
 - ping: # beside
@@ -451,6 +472,14 @@ export const leftOut: readonly (readonly [theirs: string, told: string])[] = [
   ['- set_fact: { a: 1 }\n  when: b', '1:13 left-out: a fact with "when" has no equal here'],
   ['- meta: end_play', '1:9 left-out: "meta: end_play" has no equal here'],
   ['- include_role: { name: x }', '1:3 left-out: no module here does what include_role does'],
+  [
+    `- ping:\n  when: hostvars[inventory_hostname]['ansible_eth0']['mtu'] == 1`,
+    "2:9 left-out: hostvars[inventory_hostname]['ansible_eth0']['mtu'] == 1 has no form in CEL",
+  ],
+  [
+    "- ping:\n  when: groups.a | map('extract', hostvars, ['ansible_eth0', 'mtu']) | list == []",
+    "2:9 left-out: groups.a | map('extract', hostvars, ['ansible_eth0', 'mtu']…",
+  ],
   ['- ping:\n  when: ansible_os_family == "Debian"', '2:9 left-out: ansible_os_family == "Debian" has no form in CEL'],
   ['- ping:\n  when: host == "x"', '2:9 left-out: "host" means something else here'],
   ['- ping:\n  when: PORT == 1', '2:9 left-out: "PORT" cannot be the name of a variable here'],

@@ -1,5 +1,5 @@
 import { entryOf } from '../../core/entry-of.ts';
-import { type Args, type Converted, flagOf, given } from '../arguments.ts';
+import { type Args, type Converted, given } from '../arguments.ts';
 import { LeaveOut } from '../findings.ts';
 
 const states: Readonly<Record<string, string>> = { started: 'running', stopped: 'stopped' };
@@ -25,12 +25,12 @@ function ofService(args: Args, words: (name: string, verb: string) => string[]):
   const name = args.text('name', 'service', 'unit');
   const state = args.text('state');
   const [enabled, masked] = [args.flag('enabled'), args.flag('masked')];
-  const reload = flagOf(args.take('daemon_reload', 'daemon-reload'));
+  const reload = args.flag('daemon_reload', 'daemon-reload');
   if (name === undefined) {
     if (reload !== true) throw new LeaveOut(`${args.module} needs "name"`, args.node);
     return { module: 'command', args: { argv: ['systemctl', 'daemon-reload'] }, keywords: { changed_when: false } };
   }
-  const settings = given({ enabled, masked, reload: reload === true ? true : undefined });
+  const settings = given({ enabled, masked, reload: reload === false ? undefined : reload });
   const verb = state === undefined ? undefined : entryOf(verbs, state);
   if (verb !== undefined) {
     if (Object.keys(settings).length > 0)

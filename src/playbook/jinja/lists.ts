@@ -1,3 +1,4 @@
+import { refuseFact } from './names.ts';
 import {
   type Argument,
   binding,
@@ -97,6 +98,7 @@ function attributeOf(list: Node, item: Node, attribute: Node): Node {
 export function extracted(node: Node, [container, ...more]: readonly Argument[]): Node {
   if (container === undefined) throw new NoForm('extract() needs where to look');
   const steps = more.flatMap((one) => one.items ?? [one]).map((one) => one.text ?? one);
+  if (container.cel === 'hostvars' && typeof steps[0] === 'string') refuseFact(steps[0]);
   return [node.text ?? node, ...steps].reduce<Node>((value, at) => step(value, at), container);
 }
 

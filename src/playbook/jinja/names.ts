@@ -21,17 +21,22 @@ export function rootName(name: string): Node {
   if (name === 'inventory_hostname_short') return call('inventory_hostname.split(".").first()');
   if (name === 'omit')
     throw new NoForm('An argument cannot be left out by its value: make two tasks of it, each with its "when".', true);
-  if (name === 'ansible_facts' || (/^ansible_[a-z]/.test(name) && !(name in renamed) && !given.test(name))) {
-    throw new NoForm(
-      'Nothing is gathered from the hosts: give it as a variable in the inventory, or register what a command says.',
-      true,
-    );
-  }
+  refuseFact(name);
   return pathNode([entryOf(renamed, name) ?? name]);
+}
+
+/** Throws NoForm for a variable that Ansible would have gathered from the host. */
+export function refuseFact(name: string): void {
+  if (name !== 'ansible_facts' && (!/^ansible_[a-z]/.test(name) || name in renamed || given.test(name))) return;
+  throw new NoForm(
+    'Nothing is gathered from the hosts: give it as a variable in the inventory, or register what a command says.',
+    true,
+  );
 }
 
 /** A field that has another name here; undefined for one that is called the same. */
 export function field(node: Node, name: string): Node | undefined {
+  if (/^hostvars(?:\.\w+|\[.*\])$/.test(node.cel)) refuseFact(name);
   if (node.path?.length !== 1 || node.path[0] === 'host' || node.path[0] === 'item') {
     if (node.cel === 'hostvars[inventory_hostname]') return pathNode(['host', name]);
     return undefined;
