@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readWays, waysCommand } from '../../src/run/way-probe.ts';
 import { makeNamespace, type Namespace } from '../support/run-command.ts';
 
+/** Who resolves names is not reached, and that is known at once. */
 const network = `ip link set lo up
   ip link add eth0 type veth peer name peer0; ip link set peer0 up; ip link set eth0 addrgenmode none; ip link set eth0 up
   ip addr add 10.4.7.21/24 dev eth0; ip -6 addr add 2001:db8::21/64 dev eth0 nodad; ip -6 addr add fe80::21/64 dev eth0 nodad
@@ -11,7 +12,8 @@ const network = `ip link set lo up
   ip route add default via 10.4.7.9 table 100; ip rule add from 10.4.7.21 to 8.8.8.8 lookup 100
   ip route add unreachable 10.66.0.0/16
   ip link add br9 type bridge; ip link add v9 type veth peer name w9; ip link set v9 master br9; ip addr add 10.99.0.1/16 dev br9
-  ip link set br9 up`;
+  ip link set br9 up
+  ip rule add ipproto udp dport 53 unreachable pref 1`;
 
 const own = '10.4.7.21';
 const main = { purpose: 'p', from: own, device: 'eth0', below: [], metric: 0, table: 'main' };

@@ -9,7 +9,7 @@ export class Door {
     this.#server = createServer((socket) => {
       this.#knocks += 1;
       socket.on('error', () => undefined);
-      socket.destroy();
+      socket.resume().end('SSH-1.0-nobody\r\n');
     });
   }
 
