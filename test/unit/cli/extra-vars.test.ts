@@ -33,7 +33,7 @@ test('files, YAML as Ansible types it and JSON', () => {
 test('where each is written', () => {
   const { spot, texts } = vars('x=1 y=2', '@v.yml');
   expect(spot('y', [])).toEqual({ file: '-e', line: 1, column: 7, source: 'x=1 y=2', width: 1 });
-  expect(spot('b', ['c', 1])).toEqual({ file: '/w/v.yml', line: 3, column: 10, source: '  c: [1, x]' });
+  expect(spot('b', ['c', 1])).toEqual({ file: '/w/v.yml', line: 3, column: 10, source: '  c: [1, x]', width: 1 });
   expect([...texts]).toEqual(['x', 'y']);
 });
 
