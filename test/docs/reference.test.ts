@@ -3,9 +3,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { modulesCommand } from '../../src/cli/commands/modules.ts';
 import { endingCodes } from '../../src/cli/exit-codes.ts';
 import { modules } from '../../src/modules/list.ts';
 import { checkout } from '../support/cli.ts';
+import { silentTerminal } from '../support/terminal.ts';
 
 describe('what is derived from the code', () => {
   test('is as the code says', () => {
@@ -22,6 +24,14 @@ describe('what is derived from the code', () => {
   test('has a page for each module, and none for others', () => {
     const pages = readdirSync(join(checkout, 'docs/reference/modules')).toSorted();
     expect(pages).toEqual(modules.map(({ name }) => `${name}.md`).toSorted());
+  });
+
+  test.each(modules.map(({ name }) => name))('`runbook modules %s` prints its page', async (name) => {
+    const terminal = silentTerminal(checkout);
+    expect(await modulesCommand(name, terminal)).toBe(0);
+    const page = readFileSync(join(checkout, `docs/reference/modules/${name}.md`), 'utf8');
+    expect(page.slice(page.indexOf('\n\n') + 2)).toBe(`${terminal.said().trimEnd()}\n`);
+    for (const part of ['# ', '## Arguments\n', '## Facts\n', '## Examples\n']) expect(page).toContain(part);
   });
 
   let copy = '';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -38,6 +39,17 @@ const kinds: Readonly<Record<string, Published>> = {
   'yaml inventory': 'inventory',
   'yaml config': 'runbook',
 };
+
+test('the package has them, and nothing else beside them', () => {
+  const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const [made] = JSON.parse(execFileSync('npm', words, { cwd: checkout, encoding: 'utf8' })) as [Packed];
+  const names = made.files.map(({ path }) => path).filter((path) => path.startsWith('schemas/'));
+  expect(names.toSorted()).toEqual(published.map((name) => `schemas/${name}.schema.json`).toSorted());
+});
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[];
+}
 
 describe('the published schemas accept what is shipped', () => {
   const blocks = allDocuments().flatMap(({ blocks: all }) => all.filter(({ info }) => info in kinds));
