@@ -86,6 +86,7 @@ export const snippets: readonly Snippet[] = [
     content: |
       {{ inventory_hostname }}
     mode: "0644"`,
+    told: ['1:3 note: no backup is left beside the file: what was there is in the history'],
   },
   {
     name: 'a copy into a folder',

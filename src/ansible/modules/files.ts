@@ -44,7 +44,9 @@ function ofSource(args: Args, module: 'copy' | 'template', folder: string): Conv
 
 /** Permissions, owner, and the check of a new content. */
 function access(args: Args) {
-  args.drop('backup', 'unsafe_writes');
+  args.drop('unsafe_writes');
+  if ((args.flag('backup') ?? false) !== false)
+    args.note('no backup is left beside the file: what was there is in the history, where an undo takes it from');
   const validate = args.text('validate');
   const { mode, owner, group } = { mode: args.mode(), owner: args.text('owner'), group: args.text('group') };
   return given({
