@@ -6,7 +6,7 @@ import type { RunInputs, RunStore } from '../history/run-store.ts';
 import type { RunSummary } from '../history/run-summary.ts';
 import { undoNotes } from '../history/undo-notes.ts';
 import { batchesIn } from '../run/batches.ts';
-import type { Completes } from '../run/complete.ts';
+import type { Completes } from '../run/run-input.ts';
 
 /** Of the run and of those that it goes on with. */
 export function journalsOf(run: string, store: RunStore, past: readonly RunSummary[]): Promise<Event[][]> {

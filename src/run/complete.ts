@@ -1,5 +1,4 @@
 import type { EarlierStep } from '../core/earlier.ts';
-import type { UndoEntry } from '../core/event.ts';
 import type { Json } from '../core/json.ts';
 import { maskText } from '../core/mask.ts';
 import type { Play, Task } from '../core/play.ts';
@@ -7,21 +6,10 @@ import { Guards } from './guard/guards.ts';
 import type { Locks } from './lock/locks.ts';
 import { lock, openAll } from './one-play.ts';
 import { registeredValue } from './result.ts';
-import type { RunInput } from './run.ts';
+import type { Completes, RunInput } from './run-input.ts';
 import type { Session } from './session.ts';
 import { Rejected, settle, withHint } from './stop.ts';
 import { Strays } from './strays.ts';
-
-/** A run that went on without the hosts that this one completes. */
-export interface Completes {
-  readonly run: string;
-  /** The run whose id its guards bear. */
-  readonly guardsOf: string;
-  /** What it had noted on those hosts, oldest first. */
-  readonly notes: readonly UndoEntry[];
-  /** Host -> what was done beside it, on machines that have not dropped out: what is done once for all of them is among it. */
-  readonly beside: ReadonlyMap<string, readonly EarlierStep[]>;
-}
 
 /**
  * What changes something once for all hosts, and has done so for these with the others, is not done again: it is skipped, with the result

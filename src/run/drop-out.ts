@@ -4,7 +4,7 @@ import type { Play, Task } from '../core/play.ts';
 import { resolvedAhead } from './ahead.ts';
 import type { Bad } from './barrier.ts';
 import { type ModuleNamed, resourceOf, whatOf } from './noted.ts';
-import type { RunInput } from './run.ts';
+import type { RunInput } from './run-input.ts';
 import type { Session } from './session.ts';
 import { Rejected, Stop, withHint } from './stop.ts';
 import { undoHost } from './undo.ts';

@@ -1,6 +1,6 @@
 import type { Memory } from './barrier.ts';
 import type { Locks } from './lock/locks.ts';
-import type { RunInput } from './run.ts';
+import type { RunInput } from './run-input.ts';
 import type { Session } from './session.ts';
 
 /** What was counted so far. */

@@ -1,11 +1,8 @@
-import type { Earlier } from '../core/earlier.ts';
-import type { Doubt, Ending, Mode, UndoEntry } from '../core/event.ts';
+import type { Doubt, Ending, UndoEntry } from '../core/event.ts';
 import { Failure, reason } from '../core/failure.ts';
-import type { Module } from '../core/module.ts';
-import type { Play } from '../core/play.ts';
 import { Memory } from './barrier.ts';
 import { batchesIn } from './batches.ts';
-import { type Completes, settlePending, withoutDone } from './complete.ts';
+import { settlePending, withoutDone } from './complete.ts';
 import { holdsForOthers, isAnythingLeft } from './drop-out.ts';
 import { lockSeconds } from './heartbeat.ts';
 import type { Claim } from './lock/commands.ts';
@@ -14,41 +11,12 @@ import { whatMoved } from './moved.ts';
 import { machinesOf } from './noted.ts';
 import { lock, onePlay, openAll, refuseDifferent } from './one-play.ts';
 import { Outlook } from './plan.ts';
-import type { Patience } from './reconnect.ts';
 import { takeOver } from './resume.ts';
 import type { RunContext, Tally } from './run-context.ts';
+import type { Completes, RunInput, RunResult } from './run-input.ts';
 import { Session } from './session.ts';
-import type { SessionInput } from './session-input.ts';
 import { Rejected, Stop, settle, stopIfTold } from './stop.ts';
 import { undoAll } from './undo.ts';
-
-export interface RunInput extends SessionInput {
-  readonly tool: string;
-  /** The tags that chose its tasks, as a command line has them. */
-  readonly chosen?: string;
-  readonly mode: Mode;
-  readonly playbook: string;
-  readonly operator: string;
-  /** ISO 8601. For whoever meets a lock of this run. */
-  readonly since: string;
-  readonly plays: readonly Play[];
-  readonly moduleNamed: (name: string) => Module | undefined;
-  readonly requireReversible: boolean;
-  readonly patience: Patience;
-  /** The run that had no end and that this one goes on with. */
-  readonly resume?: Earlier;
-  /** The run that has ended without hosts which this one completes; the plays are for these alone. */
-  readonly completes?: Completes;
-}
-
-export interface RunResult {
-  readonly ending: Ending;
-  readonly ok: boolean;
-  /** As documented: 0 kept or unchanged, 1 failed with nothing to undo, 2 rejected, 3 undone, 4 unsure, 5 would change or drifted. */
-  readonly exit: number;
-  readonly because?: string;
-  readonly doubts: readonly Doubt[];
-}
 
 /** The whole of a run: each play forward, then the one ending that is true. Throws only for our own faults. */
 export async function executeRun(input: RunInput): Promise<RunResult> {

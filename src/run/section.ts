@@ -7,8 +7,8 @@ import { allowsAny, dropOutAll } from './drop-out.ts';
 import type { Locks } from './lock/locks.ts';
 import { isBad, registeredValue, type StepResult } from './result.ts';
 import { goOn } from './resume.ts';
-import type { RunInput } from './run.ts';
 import type { RunContext } from './run-context.ts';
+import type { RunInput } from './run-input.ts';
 import type { Session } from './session.ts';
 import { stopIfTold } from './stop.ts';
 

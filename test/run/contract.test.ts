@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PlannedStep, SavedPlan } from '../../src/core/planned.ts';
 import type { Play } from '../../src/core/play.ts';
 import { Contract } from '../../src/run/contract.ts';
-import type { RunInput } from '../../src/run/run.ts';
+import type { RunInput } from '../../src/run/run-input.ts';
 import { savedPlan } from '../support/saved-plan.ts';
 import { act, check, play, program, type Ran, run, SmallWorld, sets, task, value } from '../support/small-world.ts';
 

@@ -9,7 +9,8 @@ import type { Outcome } from '../../src/core/outcome.ts';
 import type { Play, Section, Step, Task } from '../../src/core/play.ts';
 import { openNotes } from '../../src/history/undo-notes.ts';
 import type { Clock } from '../../src/run/clock.ts';
-import { executeRun, type RunInput, type RunResult, rollbackRun } from '../../src/run/run.ts';
+import { executeRun, rollbackRun } from '../../src/run/run.ts';
+import type { RunInput, RunResult } from '../../src/run/run-input.ts';
 
 /** What happens to one command before it is run; undefined: nothing unusual. */
 export type Fault = (host: string, command: Command) => 'lost' | 'lost-after' | 'fail' | undefined;
