@@ -1,3 +1,5 @@
+import { mostWords, wordsFromFiles } from './word-files.ts';
+
 /**
  * Commands that the host runs to their end by itself, in a folder below its guard's:
  *
@@ -17,7 +19,7 @@ fail() { echo "The step could not be laid down: no room in $at" >&2; exit 1; }
 new=$at/$3 input=$4 seconds=$5; shift 5
 rm -rf "$new"
 mkdir -p "$new" || fail
-[ "$#" -le 9000 ] || { echo 'The step could not be laid down: it has more than 9000 words' >&2; exit 1; }
+[ "$#" -le ${mostWords} ] || { echo 'The step could not be laid down: it has more than ${mostWords} words' >&2; exit 1; }
 i=1000
 for word; do printf %s "$word" >"$new/$i" || fail; i=$((i + 1)); done
 echo "$seconds" >"$new/seconds" || fail
@@ -36,10 +38,7 @@ one() (
   read -r seconds <seconds
   limit=
   if timeout 5 true 2>/dev/null; then limit="timeout $seconds"; fi
-  set --
-  for file in [1-9][0-9][0-9][0-9]; do word=$(cat "$file"; echo .); set -- "$@" "\${word%.}"; done
-  input=/dev/null
-  if [ -e stdin ]; then input=$PWD/stdin; fi
+  ${wordsFromFiles}
   $limit "$@" <"$input" >out 2>err
   code=$?
   echo "$code" >exit

@@ -1,5 +1,6 @@
 import { hostClock } from '../host-clock.ts';
 import { strayFunctions } from '../stray-scripts.ts';
+import { mostWords, wordsFromFiles } from '../word-files.ts';
 
 /**
  * The guard of a host, as its own shell runs it. Everything is in one folder, for root in /run, which a restart empties.
@@ -48,10 +49,7 @@ limit=
 if timeout 5 true 2>/dev/null; then limit='timeout 300'; fi
 restore() (
   cd "$1" || exit
-  set --
-  for file in [1-9][0-9][0-9][0-9]; do word=$(cat "$file"; echo .); set -- "$@" "\${word%.}"; done
-  input=/dev/null
-  if [ -e stdin ]; then input=$PWD/stdin; fi
+  ${wordsFromFiles}
   umask "$mask"
   $limit "$@" <"$input" >/dev/null 2>errors
   echo "$?" >ended && mv ended exit # whole, or not there: it may be asked for just now
@@ -100,7 +98,7 @@ new=$dir/new.$entry
 rm -rf "$new"
 [ ! -e "$dir/undo/$entry" ] || fail "it has an undo of the number $entry already"
 mkdir "$new" || fail "no room in $base"
-[ "$#" -le 9000 ] || fail 'what restores it has more than 9000 words'
+[ "$#" -le ${mostWords} ] || fail 'what restores it has more than ${mostWords} words'
 i=1000
 for word; do printf %s "$word" >"$new/$i" || fail "no room in $base"; i=$((i + 1)); done
 if [ -n "$input" ]; then cat >"$new/stdin" || fail "no room in $base"; fi
