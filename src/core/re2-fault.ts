@@ -11,9 +11,20 @@ export interface PatternFault {
 
 /** undefined: it is an RE2 expression. */
 export function re2Fault(text: string): PatternFault | undefined {
+  const made = read(text);
+  return made instanceof RE2JS ? undefined : made;
+}
+
+/** The expression, compiled once. Throws what `refusal` makes of its fault. */
+export function compiledRe2(text: string, refusal: (fault: PatternFault) => Error): RE2JS {
+  const made = read(text);
+  if (made instanceof RE2JS) return made;
+  throw refusal(made);
+}
+
+function read(text: string): RE2JS | PatternFault {
   try {
-    RE2JS.compile(text);
-    return undefined;
+    return RE2JS.compile(text);
   } catch (thrown) {
     if (!(thrown instanceof RE2JSSyntaxException)) throw thrown;
     const { error, input } = thrown as { error: string; input: string | null };

@@ -1,10 +1,10 @@
 import { Address6 } from 'ip-address';
 import { RE2JS } from 're2js';
 import { cut } from '../core/cut.ts';
-import { Failure, reason } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import { isItself } from '../core/fleet.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { re2Fault } from '../core/re2-fault.ts';
+import { compiledRe2, type PatternFault } from '../core/re2-fault.ts';
 
 export interface Selectable {
   /** In the order of the inventory. */
@@ -126,12 +126,9 @@ function globPattern(glob: string): RE2JS {
 }
 
 function compiled(source: string, shown: string): RE2JS {
-  try {
-    return RE2JS.compile(source);
-  } catch (thrown) {
-    const { message = reason(thrown), hint } = re2Fault(source) ?? {};
-    throw new Failure('invalid', `"${shown}" is not a pattern: ${message}`, hint === undefined ? {} : { hint });
-  }
+  const refusal = ({ message, hint }: PatternFault) =>
+    new Failure('invalid', `"${shown}" is not a pattern: ${message}`, { hint });
+  return compiledRe2(source, refusal);
 }
 
 /** What Ansible has no meaning for, though other languages do. */

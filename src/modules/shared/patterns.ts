@@ -1,16 +1,16 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import { cut } from '../../core/cut.ts';
 import { Failure } from '../../core/failure.ts';
-import { re2Fault } from '../../core/re2-fault.ts';
+import { compiledRe2, type PatternFault } from '../../core/re2-fault.ts';
 
 // Host text is only ever searched with RE2, in time that is linear in its length: a backtracking RegExp could be kept
 // busy for hours by one hostile line.
 
 /** A user's RE2 expression. Throws Failure `invalid` for what is none. */
 export function pattern(text: string): RE2JS {
-  const fault = re2Fault(text);
-  if (fault === undefined) return RE2JS.compile(text);
-  throw new Failure('invalid', `"${text}" is not an RE2 expression: ${fault.message}`, { hint: fault.hint });
+  const refusal = ({ message, hint }: PatternFault) =>
+    new Failure('invalid', `"${text}" is not an RE2 expression: ${message}`, { hint });
+  return compiledRe2(text, refusal);
 }
 
 /** The first group (without one: all) of the first match in the text, if any; at most 200 characters. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Optional } from '@marcbachmann/cel-js';
-import { RE2JS, RE2JSGroupException } from 're2js';
-import { re2Fault } from '../../core/re2-fault.ts';
+import { type RE2JS, RE2JSGroupException } from 're2js';
+import { compiledRe2 } from '../../core/re2-fault.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { parseJson } from './exact-json.ts';
 import { atMost, notTooLong } from './limits.ts';
@@ -47,9 +47,7 @@ export const textFunctions = {
 type Matcher = ReturnType<RE2JS['matcher']>;
 
 function compile(pattern: string): RE2JS {
-  const fault = re2Fault(pattern);
-  if (fault === undefined) return RE2JS.compile(pattern);
-  throw new Error(`"${pattern}" is not an RE2 pattern: ${fault.message}`);
+  return compiledRe2(pattern, ({ message }) => new Error(`"${pattern}" is not an RE2 pattern: ${message}`));
 }
 
 function replacedAll(matcher: Matcher, by: string): string {
