@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { orList } from '../core/word-list.ts';
 import type { YamlPath } from '../core/yaml.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
@@ -54,7 +55,7 @@ function ofInner(doc: PlaybookText, schema: JsonObject, path: YamlPath): readonl
   const { format } = schema;
   const isFormat = format === undefined || (typeof format === 'string' && inputFormats.includes(format));
   const hint = didYouMean(String(format), inputFormats);
-  const message = `"format" must be ${inputFormats.slice(0, -1).join(', ')} or ${inputFormats.at(-1)}`;
+  const message = `"format" must be ${orList(inputFormats)}`;
   const unchecked = isFormat ? [] : [doc.problem('bad-value', message, [...path, 'format'], { hint })];
   return [...unknown, ...unchecked, ...schemaProblems(doc, schema, path)];
 }

@@ -1,6 +1,7 @@
 import { Document, isCollection, visit } from 'yaml';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { JsonSchema, Module } from '../core/module.ts';
+import { andList } from '../core/word-list.ts';
 import { moduleFacts } from './module-facts.ts';
 
 /** The reference page of a module, in Markdown: the same text for `runbook modules NAME` and for docs/reference. */
@@ -121,8 +122,7 @@ function namesIn(required: unknown): readonly string[] {
 }
 
 function list(names: readonly string[]): string {
-  const words = names.map((name) => `\`${name}\``);
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return andList(names.map((name) => `\`${name}\``));
 }
 
 function code(value: unknown): string {

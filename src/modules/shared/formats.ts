@@ -4,6 +4,7 @@ import { didYouMean } from '../../core/nearest.ts';
 import { re2Fault } from '../../core/re2-fault.ts';
 import { remembered } from '../../core/remembered.ts';
 import { shown } from '../../core/shown.ts';
+import type { TextPart } from '../../core/text-part.ts';
 import { protocolWords, tosHex, tosNumber, tosWords } from './ip-names.ts';
 import { prefixOf } from './prefix.ts';
 
@@ -167,7 +168,7 @@ export function isOf(name: FormatName, text: string): boolean {
 interface FormatFault {
   readonly message: string;
   readonly hint: string;
-  readonly within?: { readonly text: string; readonly offset: number; readonly width: number };
+  readonly within?: TextPart;
 }
 
 /** What is said of a text that is not of this kind. */

@@ -9,9 +9,9 @@ import {
 import { entryOf } from '../../core/entry-of.ts';
 import { reason } from '../../core/failure.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import { orList } from '../../core/word-list.ts';
 import { fromJinja } from '../jinja/hints.ts';
 import { wordOfTruth } from '../schema/truth-words.ts';
-import { orList } from '../schema/type-words.ts';
 import { ExpressionFault } from './expression-fault.ts';
 import { dashed, elsewhere, inWords, typeHint, unread, whereFrom } from './expression-hints.ts';
 import { loopAlias } from './own-words.ts';

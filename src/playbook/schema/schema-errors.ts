@@ -5,12 +5,14 @@ import { isJsonObject, type Json } from '../../core/json.ts';
 import type { JsonSchema } from '../../core/module.ts';
 import { didYouMean, nearest } from '../../core/nearest.ts';
 import { shown } from '../../core/shown.ts';
+import type { TextPart } from '../../core/text-part.ts';
+import { andList, orList } from '../../core/word-list.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import { type FormatName, formatFault, formats } from '../../modules/shared/formats.ts';
 import { holdsTemplate } from '../expressions/templates.ts';
 import { preparedValidator } from './prepared.ts';
 import { wordOfTruth } from './truth-words.ts';
-import { andList, kindOf, orList, typeHint, types } from './type-words.ts';
+import { kindOf, typeHint, types } from './type-words.ts';
 
 /** What a value has against a schema, in words. */
 export interface SchemaError {
@@ -21,7 +23,7 @@ export interface SchemaError {
   readonly key?: boolean;
   readonly hint?: string | undefined;
   /** Only this part of the text is meant. */
-  readonly within?: { readonly text: string; readonly offset: number; readonly width: number };
+  readonly within?: TextPart;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '../../core/json.ts';
 import type { JsonSchema } from '../../core/module.ts';
 import { shown } from '../../core/shown.ts';
+import { orList } from '../../core/word-list.ts';
 import { wordOfTruth } from './truth-words.ts';
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -79,12 +80,4 @@ function converted(wanted: readonly unknown[], data: unknown, expression: string
   if (wanted.includes('array'))
     return `Of a text with lines: {{ ${expression}.lines() }}; with commas: {{ ${expression}.split(",") }}.`;
   return undefined;
-}
-
-export function andList(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
-export function orList(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
