@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { type Argument, call, type Node, NoForm } from './node.ts';
 
 const questions: Readonly<Record<string, (cel: string) => string>> = {
@@ -18,7 +19,7 @@ export function ofAddress({ cel }: Node, [asked]: readonly Argument[]): Node {
   const number = asked.text ?? asked.cel;
   if (/^-?\d+$/.test(number)) return call(`cidr(${cel}).host(${number})`);
   if (asked.text === undefined || /[./:]/.test(asked.text)) return call(`cidr(${asked.cel}).contains(${cel})`);
-  const question = Object.hasOwn(questions, asked.text) ? questions[asked.text] : undefined;
+  const question = entryOf(questions, asked.text);
   if (question === undefined) throw new NoForm(`No function says the "${asked.text}" of an address.`, true);
   return call(question(cel));
 }

@@ -16,6 +16,7 @@ import {
   type Argument,
   binding,
   call,
+  given,
   type Node,
   NoForm,
   need,
@@ -111,13 +112,8 @@ const filters: Readonly<Record<string, Filter>> = {
   items: (node) => call(`${receiver(node)}.items().map(one, [one.key, one.value])`, 'list'),
   combine: combined,
   ternary: (node, args) => {
-    const given = (name: string, at: number) =>
-      args.find((one) => one.named === name) ??
-      need(
-        args.filter((one) => one.named === undefined),
-        at,
-      );
-    const [yes, no] = [given('true_val', 0), given('false_val', 1)];
+    const sides = [given(args, 'true_val', 0), given(args, 'false_val', 1)].filter((one) => one !== undefined);
+    const [yes, no] = [need(sides, 0), need(sides, 1)];
     const cel = `${within(truth(node), binding.or)} ? ${within(yes, binding.or)} : ${no.cel}`;
     return { cel, binds: binding.ternary };
   },

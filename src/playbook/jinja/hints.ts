@@ -1,6 +1,5 @@
-import { Asked } from './asked.ts';
 import { NoForm, type Presence } from './node.ts';
-import { Parser } from './parser.ts';
+import { readJinja } from './read.ts';
 
 /** Forms of Jinja in a text that is no whole expression of it, and how CEL says them. */
 const forms: readonly (readonly [RegExp, string])[] = [
@@ -31,13 +30,8 @@ const forms: readonly (readonly [RegExp, string])[] = [
 export function fromJinja(text: string, presenceOf: (name: string) => Presence): string | undefined {
   if (text.length > longest) return undefined;
   try {
-    const asked = new Asked(presenceOf);
-    const parser = new Parser(text, undefined, asked);
-    const first = parser.whole();
-    const { mayBeMissing } = asked;
-    const { cel } =
-      mayBeMissing.size === 0 ? first : new Parser(text, undefined, new Asked(presenceOf, mayBeMissing)).whole();
-    if (parser.isJinja) return [...whyAsked(asked.names), `In CEL: ${cel}`].join(' ');
+    const { cel, isJinja, asked } = readJinja(text, undefined, presenceOf, (parser) => parser.whole());
+    if (isJinja) return [...whyAsked(asked), `In CEL: ${cel}`].join(' ');
   } catch (thrown) {
     if (!(thrown instanceof NoForm)) throw thrown;
     if (thrown.isHint) return thrown.message;

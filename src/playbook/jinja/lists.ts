@@ -3,6 +3,7 @@ import {
   type Argument,
   binding,
   call,
+  given,
   type Node,
   NoForm,
   need,
@@ -119,9 +120,8 @@ export function pairsOf(node: Node, args: readonly Argument[]): Node {
 
 /** A map as a list of its entries, under the names that are asked for. */
 export function entriesOf(node: Node, args: readonly Argument[]): Node {
-  const named = (name: string, at: number) =>
-    args.find((one) => one.named === name) ?? args.filter((one) => one.named === undefined)[at];
-  const [key, value] = [named('key_name', 0) ?? textNode('key'), named('value_name', 1) ?? textNode('value')];
+  const key = given(args, 'key_name', 0) ?? textNode('key');
+  const value = given(args, 'value_name', 1) ?? textNode('value');
   const items = call(`${receiver(node)}.items()`, 'list');
   if (key.text === 'key' && value.text === 'value') return items;
   return call(`${items.cel}.map(one, {${key.cel}: one.key, ${value.cel}: one.value})`, 'list');

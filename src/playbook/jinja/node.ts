@@ -97,6 +97,11 @@ function stepText(step: string | number | Node, mark: '' | '?'): string {
   return `[${mark}${index}]`;
 }
 
+/** What is given under a name, or in its place among what has none. */
+export function given(args: readonly Argument[], name: string, place: number): Argument | undefined {
+  return args.find(({ named }) => named === name) ?? args.filter(({ named }) => named === undefined)[place];
+}
+
 /** Throws NoForm. */
 export function need(args: readonly Argument[], at: number): Argument {
   const found = args[at];

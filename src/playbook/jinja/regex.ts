@@ -1,5 +1,6 @@
 import { re2Fault } from '../../core/re2-fault.ts';
 import { type Argument, binding, call, type Node, NoForm, receiver, textNode, within } from './node.ts';
+import { listOf } from './operators.ts';
 
 const group = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\((?!\?)|\(\?P?<(?=\w)\w+>/g;
 
@@ -9,8 +10,7 @@ export function searched(node: Node, [expression, ...args]: readonly Argument[])
   const found = (n: number): Node =>
     call(`${receiver(node)}.re_find(${patternOf(expression, args, n).cel}).orValue("")`, 'text');
   if (asked.length === 0) return found(0);
-  const parts = asked.map(found);
-  return { ...call(`[${parts.map(({ cel }) => cel).join(', ')}]`, 'list'), items: parts };
+  return listOf(asked.map(found));
 }
 
 /** `regex_findall`: all that matched, or the only group. Throws NoForm. */

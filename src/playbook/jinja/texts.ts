@@ -1,20 +1,15 @@
-import { Asked } from './asked.ts';
 import { type Names, type Node, NoForm } from './node.ts';
-import { Parser } from './parser.ts';
+import type { Parser } from './parser.ts';
+import { readJinja } from './read.ts';
 
 /** A condition as Ansible writes it, bare, in CEL. Throws NoForm. */
 export function conditionInCel(text: string, names: Names): string {
   const bare = /^\s*\{\{([^{}]*)\}\}\s*$/.exec(text)?.[1] ?? text;
-  return parsed(bare, names, (parser) => parser.condition());
+  return inCel(bare, names, (parser) => parser.condition());
 }
 
-/** Names that may be missing on a host are looked up there, once one is asked for. */
-function parsed(text: string, names: Names, read: (parser: Parser) => Node): string {
-  const presenceOf = (name: string) => (names.isThere(name) ? ('always' as const) : ('host' as const));
-  const asked = new Asked(presenceOf);
-  const first = read(new Parser(text, names, asked));
-  const { mayBeMissing } = asked;
-  return (mayBeMissing.size === 0 ? first : read(new Parser(text, names, new Asked(presenceOf, mayBeMissing)))).cel;
+function inCel(text: string, names: Names, read: (parser: Parser) => Node): string {
+  return readJinja(text, names, (name) => (names.isThere(name) ? 'always' : 'host'), read).cel;
 }
 
 /** A text with `{{ }}` as Jinja has them, each in CEL. Throws NoForm, also for statements. */
@@ -39,7 +34,7 @@ function partAt(text: string, start: number, mark: string, names: Names): { part
   if (end === undefined) throw new NoForm('the template is not closed');
   const inner = text.slice(start + 2, end);
   if (/^[-+]|[-+]$/.test(inner)) throw new NoForm('Blanks around an expression stay: leave the dash out.', true);
-  return { part: `{{ ${parsed(inner, names, (parser) => parser.whole())} }}`, end: end + 2 };
+  return { part: `{{ ${inCel(inner, names, (parser) => parser.whole())} }}`, end: end + 2 };
 }
 
 /** Where the expression that begins here is closed: quotes and maps in it are its own. */
