@@ -5,7 +5,7 @@ import { isTemplate } from '../expressions/templates.ts';
 import { inputsOf, valueErrors } from '../inputs.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
-import { insteadOf } from '../schema/ansible-keys.ts';
+import { withInstead } from '../schema/ansible-keys.ts';
 import { importShape } from '../schema/play-keywords.ts';
 import { type SchemaError, schemaErrors } from '../schema/schema-errors.ts';
 import type { LostNames } from '../scope/lost-names.ts';
@@ -114,9 +114,7 @@ function imported(
           message: '"when" cannot be said of an import',
           hint: 'Say it of the tasks: a play has no condition.',
         }
-      : error.code === 'unknown-key'
-        ? { ...error, hint: insteadOf(String(error.path[0]), 'import') ?? error.hint }
-        : error,
+      : withInstead(error, 'import'),
   );
   context.report(doc, errors, path);
   for (const error of errors) context.lost.addIn(item[String(error.path[0])]);

@@ -3,6 +3,7 @@ import { blockSettings } from './block-keywords.ts';
 import { insteadOfRoles } from './include-keywords.ts';
 import { isTaskKeyword } from './keywords.ts';
 import { isPlayKeyword } from './play-keywords.ts';
+import type { SchemaError } from './schema-errors.ts';
 import { wordOfTruth } from './truth-words.ts';
 
 const asWhom = 'Say with "ansible_user" in the inventory as whom to connect.';
@@ -76,6 +77,12 @@ export function insteadOf(key: string, where: Where): string | undefined {
   if (where === 'play' && isTaskKeyword(key)) return 'Say it of a task.';
   if (where === 'import' && isPlayKeyword(key)) return 'Say it of the plays in that file.';
   return where !== 'import' && where !== 'play' && isPlayKeyword(key) ? 'It stands on the play.' : undefined;
+}
+
+/** An error about a key, with what to write instead as its hint where that is known. */
+export function withInstead(error: SchemaError, where: Where): SchemaError {
+  if (error.code !== 'unknown-key') return error;
+  return { ...error, hint: insteadOf(String(error.path[0]), where) ?? error.hint };
 }
 
 /** The same of a value that a key has in Ansible, and not here. */

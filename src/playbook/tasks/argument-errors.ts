@@ -1,3 +1,4 @@
+import { entryOf } from '../../core/entry-of.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
 import type { JsonSchema, Module } from '../../core/module.ts';
 import { asMap } from '../schema/ansible-modules.ts';
@@ -25,7 +26,7 @@ function inOurWords(errors: readonly SchemaError[], schema: JsonSchema, args: Js
   const meant = new Map<string, string>();
   for (const { code, path } of errors) {
     const key = String(path[0]);
-    const name = Object.hasOwn(ourNames, key) ? ourNames[key] : undefined;
+    const name = entryOf(ourNames, key);
     const isFree = name !== undefined && known.includes(name) && isJsonObject(args) && !Object.hasOwn(args, name);
     if (code === 'unknown-key' && path.length === 1 && isFree) meant.set(key, name);
   }

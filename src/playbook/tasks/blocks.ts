@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { type BlockPart, blockParts, type failedNames, type Section, type Within } from '../../core/play.ts';
 import type { YamlPath } from '../../core/yaml.ts';
 import type { PlaybookText } from '../parse.ts';
-import { insteadOf } from '../schema/ansible-keys.ts';
+import { withInstead } from '../schema/ansible-keys.ts';
 import { blockSchema, blockSettings } from '../schema/block-keywords.ts';
 import { isTaskKeyword } from '../schema/keywords.ts';
 import { type SchemaError, schemaErrors } from '../schema/schema-errors.ts';
@@ -93,11 +93,7 @@ export function blockErrors(value: JsonObject, section: Section, modules: Readon
         hint: 'Say it of a task inside.',
       }),
     ),
-    ...schemaErrors(oneBlock, rest).map((error) =>
-      error.code === 'unknown-key'
-        ? { ...error, hint: insteadOf(String(error.path[0]), 'block') ?? error.hint }
-        : error,
-    ),
+    ...schemaErrors(oneBlock, rest).map((error) => withInstead(error, 'block')),
     ...(section === 'tasks' || section === 'cleanup' ? [] : asking(value, section)),
   ];
 }
