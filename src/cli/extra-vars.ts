@@ -4,7 +4,7 @@ import type { SourcePlace } from '../core/fleet.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { rangeOfPart, type TextPart } from '../core/text-part.ts';
 import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
-import { mayHoldSecret } from '../inventory/faults.ts';
+import { shownPlace } from '../inventory/faults.ts';
 import type { Files } from './files.ts';
 
 /** What -e says, the later one winning. */
@@ -85,9 +85,7 @@ function spotIn(
 
 /** What is told of a template is no reason to show a password that stands beside it. */
 function shownAt(place: SourcePlace, part: TextPart | undefined): SourcePlace {
-  const { source, column } = place;
-  const width = Math.max(1, Math.min(place.width, source.length - column + 1));
-  return { ...place, width, source: part !== undefined && mayHoldSecret(source) ? '' : source };
+  return part === undefined ? place : shownPlace(place);
 }
 
 /** `a=1 b="x y"`; one name whose value has spaces is taken whole. */

@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts';
+import type { SourcePlace } from '../core/fleet.ts';
 import type { LinePart } from '../core/mask.ts';
 import { blanked } from '../core/printable.ts';
 import type { InventoryFault, Spot } from './draft.ts';
@@ -44,8 +45,15 @@ function excerpt(
 }
 
 /** Such a line, of which nobody knows whether it does, is named by its place alone. */
-export function mayHoldSecret(line: string): boolean {
+function mayHoldSecret(line: string): boolean {
   return /pass|secret|token/i.test(line);
+}
+
+/** As it may be shown to a person: no wider than its line, of which nothing is shown where that may hold a secret. */
+export function shownPlace(place: SourcePlace): SourcePlace {
+  const { source, column } = place;
+  const width = Math.max(1, Math.min(place.width, source.length - column + 1));
+  return { ...place, width, source: mayHoldSecret(source) ? '' : source };
 }
 
 function withCaret({ text, start }: LinePart, line: string): readonly string[] {

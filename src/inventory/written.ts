@@ -1,7 +1,7 @@
 import type { SourcePlace, WrittenVariable } from '../core/fleet.ts';
 import { rangeOfPart } from '../core/text-part.ts';
 import type { Spot } from './draft.ts';
-import { mayHoldSecret } from './faults.ts';
+import { shownPlace } from './faults.ts';
 import type { Files } from './files.ts';
 import type { Layer } from './layers.ts';
 
@@ -28,15 +28,7 @@ export class Written {
   }
 
   #placed({ file }: Spot, { line, column, width }: Omit<SourcePlace, 'file' | 'source'>): SourcePlace {
-    const source = this.#line(file, line);
-    const left = source.length - column + 1;
-    return {
-      file,
-      line,
-      column,
-      source: mayHoldSecret(source) ? '' : source,
-      width: Math.max(1, Math.min(width, left)),
-    };
+    return shownPlace({ file, line, column, width, source: this.#line(file, line) });
   }
 
   #inLine({ file, column = 1 }: Spot, line: number, part: Parameters<WrittenVariable['place']>[1]) {
