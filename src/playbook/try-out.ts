@@ -4,7 +4,7 @@ import { Found, problemsIn } from './found.ts';
 import type { Problem } from './problem.ts';
 import { once } from './scope/shapes.ts';
 import type { HostsAlike, Views } from './scope/views.ts';
-import { type Entered, noItems } from './tasks/entered.ts';
+import type { Entered } from './tasks/entered.ts';
 import type { TaskCode } from './tasks/task.ts';
 import { placeProblems, staticProblems } from './tasks/task-rules.ts';
 import { tryPart } from './try-part.ts';
@@ -84,7 +84,7 @@ class Steps {
     if (turns === undefined) take(this.#look(step));
     else this.#looks.on(alike[0], turns, (turn) => this.#look(step, turn), take);
     if (isStep) this.isDone = true;
-    else this.skips.add(turns?.items.length === 0 ? noItems : left);
+    else this.skips.add(left);
   }
 
   #look(step: Entered['step'], turn?: LoopItem): Look {

@@ -7,15 +7,12 @@ export interface Entered {
   readonly turns?: Turns;
   /** Says why it is left out, where it is. Throws ProblemFailure. */
   step(turn?: LoopItem): Step | { readonly skip: string };
-  /** Why the task is skipped where each of its turns is left out. */
+  /** Why the task is skipped where no turn of it has a step. */
   readonly left: string;
 }
 
-export const noItems = 'the loop has no items';
-
 /** Every step of it. `isRegistered`: turns without one are told too. Throws ProblemFailure. */
 export function resolution({ turns, step, left }: Entered, isRegistered: boolean): Resolution {
-  if (turns?.items.length === 0) return { skip: noItems };
   const all = turns?.all() ?? [undefined];
   const skips = new Map<LoopItem | undefined, string>();
   const steps = all.flatMap((turn) => {

@@ -185,7 +185,9 @@ export class TaskCode {
       return left === undefined ? this.#step(host, get, turn) : { skip: `when: ${left.text}` };
     };
     const left = `when: ${this.#perItem[0]?.text}`;
-    return this.#loop === undefined ? { step, left } : { step, left, turns: this.#loop.turns(whole) };
+    if (this.#loop === undefined) return { step, left };
+    const turns = this.#loop.turns(whole);
+    return { step, turns, left: turns.items.length === 0 ? 'the loop has no items' : left };
   }
 
   /** With the task each turn of its loop is skipped; what it loops over may itself rest on the condition. */
