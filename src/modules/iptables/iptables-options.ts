@@ -65,41 +65,12 @@ const targets: Readonly<Record<string, Options>> = {
   NETMAP: { ...random, ...all(['--to'], 1) },
   TCPMSS: { ...all(['--set-mss'], 1), ...all(['--clamp-mss-to-pmtu'], 0) },
 };
+const otherMatches =
+  'ah bpf cgroup cluster connbytes connlabel connlimit cpu dccp devgroup dscp dst ecn esp eui64 frag ' +
+  'hashlimit hbh helper hl ipcomp ipv6header ipvs length mh nfacct osf owner pkttype policy quota rateest ' +
+  'realm recent rpfilter rt sctp set socket srh standard string tcpmss time tos ttl u32 udplite unclean';
 /** Every match that comes with iptables. */
-const matchNames: readonly string[] = [
-  ...Object.keys(matches),
-  ...[
-    'ah',
-    'bpf',
-    'cgroup',
-    'cluster',
-    'connbytes',
-    'connlabel',
-    'connlimit',
-    'cpu',
-    'dccp',
-    'devgroup',
-    'dscp',
-    'dst',
-  ],
-  ...[
-    'ecn',
-    'esp',
-    'eui64',
-    'frag',
-    'hashlimit',
-    'hbh',
-    'helper',
-    'hl',
-    'ipcomp',
-    'ipv6header',
-    'ipvs',
-    'length',
-    'mh',
-  ],
-  ...['nfacct', 'osf', 'owner', 'pkttype', 'policy', 'quota', 'rateest', 'realm', 'recent', 'rpfilter', 'rt', 'sctp'],
-  ...['set', 'socket', 'srh', 'standard', 'string', 'tcpmss', 'time', 'tos', 'ttl', 'u32', 'udplite', 'unclean'],
-];
+const matchNames: readonly string[] = [...Object.keys(matches), ...otherMatches.split(' ')];
 
 const ofHead: Options = {
   ...all(['-s', '-d', '-i', '-o', '-p', '-m', '-j', '-g'], 1),

@@ -12,6 +12,11 @@ const ofServices = 'Write service: { name: NAME, state: running }; "enabled" say
 const wholeFile = 'Write "line" for one line; "file" or "template" for all of the content.';
 const readIt = 'Register what a command says: command: { argv: [cat, PATH] }, with "changed_when: false".';
 
+const withoutModule =
+  'user group cron mount reboot unarchive archive synchronize git hostname timezone authorized_key ' +
+  'known_hosts selinux firewalld ufw nmcli modprobe tempfile acl xattr docker_container docker_network ' +
+  'alternatives pam_limits seboolean lvol filesystem expect';
+
 /** Modules of Ansible that are not here, by their names without the collection, each with what takes their place. */
 const ansibleModules: Readonly<Record<string, string>> = {
   set_fact: 'Give it under "vars" of the play, a block or a task: its expressions are evaluated where it is used.',
@@ -38,45 +43,7 @@ const ansibleModules: Readonly<Record<string, string>> = {
   iptables_state: 'Write "iptables_save".',
   ...{ add_host: ofHosts, group_by: ofHosts },
   async_status: 'A task is waited for: give it a "timeout" that is long enough.',
-  ...Object.fromEntries(
-    [
-      ...[
-        'user',
-        'group',
-        'cron',
-        'mount',
-        'reboot',
-        'unarchive',
-        'archive',
-        'synchronize',
-        'git',
-        'hostname',
-        'timezone',
-      ],
-      ...[
-        'authorized_key',
-        'known_hosts',
-        'selinux',
-        'firewalld',
-        'ufw',
-        'nmcli',
-        'modprobe',
-        'tempfile',
-        'acl',
-        'xattr',
-      ],
-      ...[
-        'docker_container',
-        'docker_network',
-        'alternatives',
-        'pam_limits',
-        'seboolean',
-        'lvol',
-        'filesystem',
-        'expect',
-      ],
-    ].map((name) => [name, generic]),
-  ),
+  ...Object.fromEntries(withoutModule.split(' ').map((name) => [name, generic])),
 };
 
 /** A name of Ansible without its collection; the same where it has none. */
