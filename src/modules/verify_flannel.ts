@@ -118,7 +118,7 @@ are cut off. Each row of the answer says what it found:
 | \`forwarding\` | \`ip_forward\` off, a firewall that drops |
 | \`nodes\` | an underlay that is cut, or narrower than its interfaces say |
 | \`pods\` | lost packets, small ones or full ones that may not be fragmented |
-| \`reverse path\` | packets that \`rp_filter\` dropped meanwhile |
+| \`reverse path\` | packets that \`rp_filter\` would drop, or dropped meanwhile |
 | \`path\` | packets that went another way than through the model's device |
 | \`log\` | a start that found no config, or could not do its work |
 

@@ -68,7 +68,13 @@ answers(verifyFlannel, [
     ok: true,
     because: /pods: 1 answer/,
   },
-  { name: 'without traffic', args: { ...hostGw, count: 0 }, host: 'quiet', ok: true, because: /policy ACCEPT$/ },
+  {
+    name: 'without traffic',
+    args: { ...hostGw, count: 0 },
+    host: 'quiet',
+    ok: true,
+    because: /policy ACCEPT; reverse path: rp_filter 0$/,
+  },
   { name: 'etcd by etcdctl', args: hostGw, host: 'etcdctl', ok: true, because: /leases: 2 host-gw/ },
   {
     name: 'VXLAN',
@@ -321,6 +327,16 @@ describe('one thing is wrong, and its row says so', () => {
         ['conf/all/rp_filter:0', 'conf/all/rp_filter:1'],
       ),
       /^reverse path: rp_filter \(1\) dropped 3 packets$/,
+    ],
+    [
+      'a reverse path filter that would drop what a peer sends',
+      vxlan,
+      but(
+        'vxlan',
+        ['conf/all/rp_filter:0', 'conf/all/rp_filter:1'],
+        [/(?=\n== counters\n)/, '\n== arrivals\n-- 172.7.22.2 flannel.1\nRTNETLINK answers: Invalid argument\n'],
+      ),
+      /^reverse path: rp_filter \(1\) drops what comes from 172\.7\.22\.2 in by flannel\.1$/,
     ],
     [
       'a hole for large packets',

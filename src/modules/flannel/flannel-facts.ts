@@ -49,6 +49,8 @@ export interface FlannelFacts {
   readonly kernel: ReadonlyMap<string, number>;
   readonly forward: readonly string[];
   readonly lookups: ReadonlyMap<string, string>;
+  /** What the kernel would do with a peer's packet, by `POD_IP DEVICE` that it comes in by. */
+  readonly arrivals: ReadonlyMap<string, string>;
   readonly counters: { readonly before: Counters; readonly after: Counters } | undefined;
   readonly pings: readonly PingFacts[];
   /** Bytes of payload of the largest packets, between pods and between nodes. */
@@ -81,7 +83,8 @@ export function flannelFacts(stdout: string): FlannelFacts {
     subnetFile: new Map(lines('subnet_file').flatMap((line) => pair(/^(FLANNEL_\w+)=(.*)$/.exec(line)))),
     kernel: new Map(numbers(lines('kernel').flatMap((line) => pair(/^([^:]+):(\d+)$/.exec(line))))),
     forward: lines('forward').filter((line) => /^-[PA] FORWARD /.test(line)),
-    lookups: new Map(parts(text('lookups')).map((part) => [part.name, part.text.trim().replace(/\s+/g, ' ')])),
+    lookups: answers(text('lookups')),
+    arrivals: answers(text('arrivals')),
     counters: all.has('counters')
       ? { before: counters(text('counters')), after: counters(text('counters_after')) }
       : undefined,
@@ -93,6 +96,10 @@ export function flannelFacts(stdout: string): FlannelFacts {
     uptime: Number.parseFloat(text('uptime')) || 0,
     log: all.has('log') ? lines('log') : undefined,
   };
+}
+
+function answers(text: string): ReadonlyMap<string, string> {
+  return new Map(parts(text).map((part) => [part.name, part.text.trim().replace(/\s+/g, ' ')]));
 }
 
 function linesOf(text: string): readonly string[] {

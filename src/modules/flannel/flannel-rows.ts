@@ -25,7 +25,8 @@ export function flannelRows(facts: FlannelFacts, settings: FlannelSettings): rea
     forwardingRow(view),
     ...(facts.counters === undefined
       ? []
-      : [nodesRow(view), podsRow(view), ...(model === 'any' ? [] : [pathRow(view)]), reversePathRow(view)]),
+      : [nodesRow(view), podsRow(view), ...(model === 'any' ? [] : [pathRow(view)])]),
+    reversePathRow(view),
   ];
 }
 

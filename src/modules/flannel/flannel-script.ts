@@ -131,6 +131,12 @@ pings() {
 lookups() {
   for peer in $peers; do echo "-- \${peer#*,}"; ip -o route get "\${peer#*,}" from "$own" iif "$bridge"; done
 }
+# A peer's packet, as it would come in: here the reverse path filter has its say.
+arrivals() {
+  for peer in $peers; do for by in "$iface" "$device"; do
+    echo "-- \${peer#*,} $by"; ip -o route get "$own" from "\${peer#*,}" iif "$by"
+  done; done
+}
 
 addresses=$(ip -o -4 address show)
 own= peers= gateway=
@@ -154,6 +160,7 @@ section subnet_file cat "$file"
 section kernel kernel
 section forward iptables -S FORWARD
 section lookups lookups
+section arrivals arrivals
 if [ "$count" -gt 0 ]; then
   section counters counters
   section pings pings "$@"

@@ -96,14 +96,19 @@ export function pathRow({ facts, settings, peers }: View): Row {
   return row('path', wrong, `by ${settings.iface}`);
 }
 
-export function reversePathRow({ facts, settings }: View): Row {
+/** Whether other traffic happens to be under way does not matter: the kernel is asked about a packet of each peer. */
+export function reversePathRow({ facts, settings, peers }: View): Row {
   const dropped = (facts.counters?.after.reversePath ?? 0) - (facts.counters?.before.reversePath ?? 0);
   const inbound = settings.model === 'vxlan' ? settings.device : settings.iface;
   const filters = ['all', inbound].map((name) => facts.kernel.get(`conf/${name}/rp_filter`) ?? 0);
   const effective = Math.max(...filters);
-  return row(
-    'reverse path',
-    dropped > 0 ? [`rp_filter (${effective}) dropped ${dropped} packets`] : [],
-    `rp_filter ${effective}`,
+  const refused = peers.filter(
+    ({ pod_ip }) =>
+      effective > 0 && /Invalid (argument|cross-device link)/.test(facts.arrivals.get(`${pod_ip} ${inbound}`) ?? ''),
   );
+  const wrong = [
+    ...refused.map(({ pod_ip }) => `rp_filter (${effective}) drops what comes from ${pod_ip} in by ${inbound}`),
+    ...(dropped > 0 ? [`rp_filter (${effective}) dropped ${dropped} packets`] : []),
+  ];
+  return row('reverse path', wrong, `rp_filter ${effective}`);
 }
