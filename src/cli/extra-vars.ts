@@ -3,7 +3,8 @@ import { Failure } from '../core/failure.ts';
 import type { SourcePlace } from '../core/fleet.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { rangeOfPart, type TextPart } from '../core/text-part.ts';
-import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
+import { readYaml, type YamlText } from '../core/yaml.ts';
+import type { Range, YamlPath } from '../core/yaml-place.ts';
 import { shownPlace } from '../inventory/faults.ts';
 import type { Files } from './files.ts';
 

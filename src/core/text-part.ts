@@ -1,4 +1,4 @@
-import type { Range } from './yaml.ts';
+import type { Range } from './yaml-place.ts';
 
 /** A part of a text that is a value of a file. */
 export interface TextPart {

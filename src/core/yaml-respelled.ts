@@ -1,5 +1,5 @@
 import { type Document, isPair, isScalar, isSeq, visit } from 'yaml';
-import type { YamlPath } from './yaml.ts';
+import type { YamlPath } from './yaml-place.ts';
 
 /** A value without quotes that means something else elsewhere, or is not read as it is written. */
 export interface Respelled {

@@ -3,7 +3,7 @@ import { cut } from '../core/cut.ts';
 import type { Json } from '../core/json.ts';
 import { isPrintable } from '../core/printable.ts';
 import type { TextPart } from '../core/text-part.ts';
-import type { YamlPath } from '../core/yaml.ts';
+import type { YamlPath } from '../core/yaml-place.ts';
 
 /** More than any fleet names: ranges make many of few letters, and each name is work. */
 const mostNamed = 300_000;

@@ -3,7 +3,8 @@ import { Failure, reason } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { rangeOfPart } from '../core/text-part.ts';
-import { readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
+import { readYaml, type YamlText } from '../core/yaml.ts';
+import type { YamlPath } from '../core/yaml-place.ts';
 import { type Assignments, assign, type Draft, isGroupName, isHostName, type Spot } from './draft.ts';
 import { expandRanges, splitPort } from './ranges.ts';
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { orList } from '../core/word-list.ts';
-import type { YamlPath } from '../core/yaml.ts';
+import type { YamlPath } from '../core/yaml-place.ts';
 import type { PlaybookText } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { inputFormats, inputKeywords } from './schema/input-keywords.ts';

@@ -2,7 +2,7 @@ import type { ProblemCode } from '../core/codes/problem-codes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import { blockParts, sections } from '../core/play.ts';
-import type { YamlPath } from '../core/yaml.ts';
+import type { YamlPath } from '../core/yaml-place.ts';
 import type { Language } from './expressions/expressions.ts';
 import { type PlayItem, playItems } from './includes/import.ts';
 import { includedTasks, isInclude } from './includes/include.ts';

@@ -3,7 +3,8 @@ import { Failure } from '../core/failure.ts';
 import type { Json } from '../core/json.ts';
 import type { Position } from '../core/play.ts';
 import { rangeOfPart, type TextPart } from '../core/text-part.ts';
-import { type Range, readYaml, type YamlPath, type YamlText } from '../core/yaml.ts';
+import { readYaml, type YamlText } from '../core/yaml.ts';
+import type { Range, YamlPath } from '../core/yaml-place.ts';
 import type { Respelled } from '../core/yaml-respelled.ts';
 import type { Problem } from './problem.ts';
 
@@ -27,7 +28,7 @@ export interface PlaybookText {
   readonly file: string;
   /** Where it was included, the innermost first. Empty for the playbook itself. */
   readonly above: readonly IncludedAt[];
-  /** null when the YAML itself is wrong. */
+  /** As it is meant where the YAML itself is wrong; null when nobody can know. */
   readonly value: Json;
   /** What is wrong with the YAML itself. */
   readonly problems: readonly Problem[];
@@ -72,7 +73,7 @@ function textOf(yaml: YamlText, file: string): PlaybookText {
   return {
     file,
     above: [],
-    value: yaml.value,
+    value: yaml.faults.length === 0 ? yaml.value : yaml.mended,
     respelled: yaml.respelled,
     problems: yaml.faults.map(({ code, message, start, end, hint }) => make(code, message, [start, end], { hint })),
     place: (path) => ({ file, ...yaml.place(yaml.valueRange(path)[0]) }),

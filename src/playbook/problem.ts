@@ -24,11 +24,15 @@ export function inOrder(problems: readonly Problem[], read: readonly string[]): 
   const files = [...new Set([...read, ...problems.map(({ at }) => at.file)])];
   const rank = new Map(files.map((file, i) => [file, i]));
   const fileOf = ({ at }: Problem) => rank.get(at.file) ?? 0;
+  const placesOf = (code: Problem['code']) => new Set(problems.filter((one) => one.code === code).map(placeOf));
   // The list of an include's loop is looked at before its hosts are known, and after.
-  const notStatic = new Set(problems.filter(({ code }) => code === 'not-static').map(placeOf));
+  const notStatic = placesOf('not-static');
+  // Where no braces are wanted, quotes do not help.
+  const braces = placesOf('braces');
   return problems
     .filter((problem) => {
       if (problem.code === 'unknown-name' && notStatic.has(placeOf(problem))) return false;
+      if (problem.code === 'unquoted-template' && braces.has(placeOf(problem))) return false;
       const key = `${placeOf(problem)}:${problem.code}:${problem.message}`;
       return !seen.has(key) && seen.add(key);
     })

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { problemCodes } from '../core/codes/problem-codes.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
-import type { YamlPath } from '../core/yaml.ts';
+import type { YamlPath } from '../core/yaml-place.ts';
 import type { ExpressionFault } from './expressions/expression-fault.ts';
 import type { Language } from './expressions/expressions.ts';
 import { compileValue, isTemplate, plain, type Template } from './expressions/templates.ts';

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Module } from '../core/module.ts';
 import type { Section } from '../core/play.ts';
-import type { YamlPath } from '../core/yaml.ts';
+import type { YamlPath } from '../core/yaml-place.ts';
 import type { Frame } from './includes/frame.ts';
 import type { PlayItem } from './includes/import.ts';
 import type { StaticScope } from './includes/static-scope.ts';

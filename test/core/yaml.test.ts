@@ -49,6 +49,40 @@ describe('readYaml', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
+  test('goes on as if a template without quotes had them', () => {
+    const text =
+      'a: {{ x }}\nb: [{{ y[\'k\'] }}, 1]\nc: {{ x }}:80\nd: { e: {{ {"k": 1} }} }\nf: "{{ \\"quoted\\" }}"\ng: {{ a\n  + b }}\n';
+    const { faults, value, mended } = readYaml(text);
+    expect(faults.map(({ code, start, end }) => [code, text.slice(start, end)])).toEqual(
+      ['{{ x }}', "{{ y['k'] }}", '{{ x }}', '{{ {"k": 1} }}', '{{ a\n  + b }}'].map((one) => [
+        'unquoted-template',
+        one,
+      ]),
+    );
+    expect(value).toBeNull();
+    expect(mended).toEqual({
+      ...{ a: '{{ x }}', b: ["{{ y['k'] }}", 1], c: '{{ x }}:80', d: { e: '{{ {"k": 1} }}' } },
+      ...{ f: '{{ "quoted" }}', g: '{{ a + b }}' },
+    });
+  });
+
+  test('goes on with the first of two same keys, and not where nobody can know', () => {
+    expect(readYaml('a: 1\nb: {{ x }}\na: 2\n').mended).toEqual({ a: 1, b: '{{ x }}' });
+    expect(readYaml('a: 1\nb: "\\0"\na: 2\n').mended).toBeNull();
+    expect(readYaml('a: {{ x }}\nb: \ue000\n').mended).toBeNull();
+    expect(readYaml('a: 1\n').mended).toBeNull();
+  });
+
+  test.each([
+    ['templates', '- {{ a }}\n'],
+    ['maps that are none', '- {{a: 1}: 2}\n'],
+    ['templates without end', '- {{ a }\n'],
+  ])('many %s do not take long', (_, line) => {
+    const started = performance.now();
+    expect(readYaml(line.repeat(20_000)).faults).not.toEqual([]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   test('many brackets that do not nest are fine', () => {
     expect(readYaml(Array(500).fill('- [a, {b: c}]').join('\n')).faults).toEqual([]);
     expect(readYaml(`a: "${'['.repeat(500)}"`).faults).toEqual([]);

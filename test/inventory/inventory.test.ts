@@ -134,9 +134,9 @@ describe('group_vars and host_vars', () => {
   test('what cannot be read is said with its place', () => {
     expect(failureOf({ i: '[web]\nh\n', 'group_vars/web.yml': 'a: {{ x }}\n' }).message).toBe(
       `the inventory cannot be used:
-/net/group_vars/web.yml:1:5: error key-not-text: a key must be text
+/net/group_vars/web.yml:1:4: error unquoted-template: the template stands without quotes
     1 | a: {{ x }}
-      |     ^
+      |    ^
       = Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.`,
     );
     expect(failureOf({ i: 'h\n', 'host_vars/h.yml': '$ANSIBLE_VAULT;1.1;AES256\n61\n' }).message).toContain(

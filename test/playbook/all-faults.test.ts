@@ -385,6 +385,18 @@ test('of many statements of a kind it is told how many', () => {
   );
 });
 
+test('what YAML complains of does not hide the rest', () => {
+  const text = play(
+    '- verify_ping: { target: {{ nope }}, coutn: 3 }\n  when: {{ true }}\n- verify_ping: { target: a }\n  verify_ping: { target: b }\n  whn: true\n',
+  );
+  const { problems } = loadPlaybook({ file: 'p.yml', text, fleet, modules, extraVars: {}, env: {} });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  expect(errors.map(({ code, at }) => `${code} ${at.line}:${at.column}`)).toEqual([
+    ...['unquoted-template 3:30', 'unknown-name 3:33', 'unknown-key 3:42', 'braces 4:13'],
+    ...['yaml 6:7', 'unknown-key 7:7'],
+  ]);
+});
+
 test('what the tags leave out is not asked for, what is broken is not left out', () => {
   const text = play(
     `- verify_ping: { target: a, coutn: 3 }\n  register: out\n  tags: a\n${using('out.stdout')}\n  tags: a`,

@@ -7,7 +7,7 @@ export const textCodes = {
     severity: 'error',
     means: [
       'The file cannot be read as one YAML 1.2 document: the indentation, a quote, a tag or an anchor is wrong, or a key stands in a map twice.',
-      'Nothing else of the file is looked at until this is put right.',
+      'Nothing else of the file is looked at until this is put right, unless it is a key that stands there twice.',
       'Correct the line that is shown, or the one before it; indent with spaces.',
     ],
     example: {
@@ -28,7 +28,27 @@ export const textCodes = {
     severity: 'error',
     means: [
       'A key is a map, a list or nothing at all.',
-      'Most often it is a template without quotes: YAML takes its braces for the start of a map.',
+      'Put the key in quotes, or the whole value where brackets or braces were meant as its text.',
+    ],
+    example: {
+      wrong: `- hosts: web
+  vars: { [a]: 10.4.7.1 }
+  verify:
+    - verify_ping: { target: "{{ a }}" }
+`,
+      right: `- hosts: web
+  vars: { a: 10.4.7.1 }
+  verify:
+    - verify_ping: { target: "{{ a }}" }
+`,
+    },
+  },
+  'unquoted-template': {
+    summary: 'A template stands without quotes',
+    severity: 'error',
+    means: [
+      'YAML takes braces at the start of a value for those of a map.',
+      'The rest of the file is checked as if the quotes were there.',
       'Put the whole value in quotes.',
     ],
     example: {

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import type { Json } from '../../core/json.ts';
 import { shown } from '../../core/shown.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
 import { type Braces, bracesIn } from './braces.ts';

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { holdsStatement } from '../jinja/statements.ts';
 import { ElsewhereFailure } from '../parse.ts';
 import { ExpressionFault } from './expression-fault.ts';

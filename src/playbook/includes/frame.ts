@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { Compiler, type Condition } from '../expressions/compiler.ts';
 import type { Language } from '../expressions/expressions.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { type Input, isRequired, valueErrors } from '../inputs.ts';
 import type { Problem } from '../problem.ts';
 import { type Frame, type Handed, misfit } from './frame.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { JsonSchema } from '../../core/module.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { isTemplate } from '../expressions/templates.ts';
 import { inputsOf, valueErrors } from '../inputs.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
@@ -46,8 +46,8 @@ export function playItems(
   above: Above = { given: [], tags: [] },
 ): readonly PlayItem[] {
   const { value } = doc;
-  if (doc.problems.length > 0) {
-    context.add(doc.problems);
+  context.add(doc.problems);
+  if (value === null && doc.problems.length > 0) {
     context.lost.addResults();
     return [];
   }

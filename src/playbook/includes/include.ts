@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { declarationProblems, type Input, inputsOf } from '../inputs.ts';
 import { type PlaybookText, ProblemFailure } from '../parse.ts';
 import type { Problem } from '../problem.ts';
@@ -181,7 +181,8 @@ function tasksOf(doc: PlaybookText, { add, report, lost }: IncludeContext): Task
     new ProblemFailure(doc.problem(code, message, [], { hint }));
   const [first, ...others] = doc.problems;
   add(others);
-  if (first !== undefined) throw new ProblemFailure(first);
+  if (value === null && first !== undefined) throw new ProblemFailure(first);
+  if (first !== undefined) add([first]);
   const shape = 'A file of tasks is a list of tasks, or a map of "inputs" and "tasks".';
   if (value === null || (Array.isArray(value) && value.length === 0)) {
     throw refused('empty', 'the file of tasks is empty', shape);

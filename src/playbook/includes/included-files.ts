@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import { Failure } from '../../core/failure.ts';
 import { didYouMean } from '../../core/nearest.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { includedBy, type PlaybookText, ProblemFailure, parsePlaybook } from '../parse.ts';
 import type { Sources } from '../sources.ts';
 

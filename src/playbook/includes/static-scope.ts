@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { compiledWhole, located } from '../expressions/compiler.ts';
 import { ExpressionFault } from '../expressions/expression-fault.ts';
 import type { Language } from '../expressions/expressions.ts';

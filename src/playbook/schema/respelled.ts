@@ -2,7 +2,7 @@ import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import { entryOf } from '../../core/entry-of.ts';
 import type { JsonSchema, Module } from '../../core/module.ts';
 import { blockParts, sections } from '../../core/play.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import type { Respelled } from '../../core/yaml-respelled.ts';
 import type { PlaybookText } from '../parse.ts';
 import type { Problem } from '../problem.ts';

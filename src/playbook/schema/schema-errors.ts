@@ -7,7 +7,7 @@ import { didYouMean, nearest } from '../../core/nearest.ts';
 import { shown } from '../../core/shown.ts';
 import type { TextPart } from '../../core/text-part.ts';
 import { andList, orList } from '../../core/word-list.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { type FormatName, formatFault, formats } from '../../modules/shared/formats.ts';
 import { holdsTemplate } from '../expressions/templates.ts';
 import { preparedValidator } from './prepared.ts';

@@ -1,5 +1,5 @@
 import type { ArgumentFault } from '../../core/module.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import type { PlaybookText } from '../parse.ts';
 import type { Problem } from '../problem.ts';
 import type { SchemaError } from './schema-errors.ts';

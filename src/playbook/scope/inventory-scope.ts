@@ -1,7 +1,7 @@
 import { problemCodes } from '../../core/codes/problem-codes.ts';
 import type { Fleet, FleetHost, SourcePlace, WrittenVariable } from '../../core/fleet.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { ExpressionFault } from '../expressions/expression-fault.ts';
 import type { Language } from '../expressions/expressions.ts';
 import { compileValue, type Get, holdsTemplate, type Template } from '../expressions/templates.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { type EarlyContext, earlyValue } from '../includes/early.ts';
 import { type PlaybookText, ProblemFailure, parseVars } from '../parse.ts';
 import type { Problem } from '../problem.ts';
@@ -63,7 +63,7 @@ function fileOf(entry: Json, at: YamlPath, context: EarlyContext, sources: Sourc
 
 function varsOfFile(file: PlaybookText, problems: Problem[]): readonly PlayVar[] {
   problems.push(...file.problems);
-  if (file.problems.length > 0 || file.value === null || isJsonObject(file.value)) return varsIn(file, file.value, []);
+  if (file.value === null || isJsonObject(file.value)) return varsIn(file, file.value, []);
   const hint = 'Write one variable a line: "name: value".';
   problems.push(file.problem('wrong-type', 'a file of variables must be a map', [], { hint }));
   return [];

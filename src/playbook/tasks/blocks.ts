@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { type BlockPart, blockParts, type failedNames, type Section, type Within } from '../../core/play.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import type { PlaybookText } from '../parse.ts';
 import { withInstead } from '../schema/ansible-keys.ts';
 import { blockSchema, blockSettings } from '../schema/block-keywords.ts';

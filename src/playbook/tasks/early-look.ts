@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { LoopItem } from '../../core/play.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import type { Compiler, Condition } from '../expressions/compiler.ts';
 import { type Get, isTemplate, type Template } from '../expressions/templates.ts';
 import { caught } from '../found.ts';

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../core/codes/problem-codes.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
 import { didYouMean } from '../../core/nearest.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import type { PlaybookText } from '../parse.ts';
 import type { Problem } from '../problem.ts';
 import type { LostNames } from '../scope/lost-names.ts';

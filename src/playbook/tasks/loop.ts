@@ -1,7 +1,7 @@
 import { cut } from '../../core/cut.ts';
 import { isJsonObject, type Json, type JsonObject, stableJson } from '../../core/json.ts';
 import type { LoopItem } from '../../core/play.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import type { Compiler } from '../expressions/compiler.ts';
 import { type Get, isOneExpression, type Template, type TextExpression, type Use } from '../expressions/templates.ts';
 import type { KnownTypes } from '../expressions/type-check.ts';

@@ -2,7 +2,7 @@ import type { Manner } from '../../core/command.ts';
 import type { BecomeMethod } from '../../core/fleet.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
 import { shown } from '../../core/shown.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import type { Compiler } from '../expressions/compiler.ts';
 import type { Get, Template, TextExpression, Use } from '../expressions/templates.ts';
 import type { Surroundings } from '../includes/frame.ts';

@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isAssertion } from '../../core/module.ts';
 import { failedNames } from '../../core/play.ts';
-import type { YamlPath } from '../../core/yaml.ts';
+import type { YamlPath } from '../../core/yaml-place.ts';
 import { Language } from '../expressions/expressions.ts';
 import { isTemplate } from '../expressions/templates.ts';
 import type { PlaybookText } from '../parse.ts';
