@@ -7,7 +7,7 @@ import { tellDifferences } from './differences.ts';
 import { allowsAny, dropOut, dropOutAll, leaveOut } from './drop-out.ts';
 import type { Locks } from './lock/locks.ts';
 import { type Outlook, type PlanSummary, planPlay } from './plan.ts';
-import type { RunContext, Tally } from './run-context.ts';
+import type { RunContext, RunCounts } from './run-context.ts';
 import type { RunInput } from './run-input.ts';
 import { applySection } from './section.ts';
 import type { Session } from './session.ts';
@@ -67,7 +67,7 @@ async function isToApply(
   { play: whole, index, outlook }: PlacedPlay,
   machines: readonly string[],
 ): Promise<boolean> {
-  const { session, input, tally, memory, locks } = context;
+  const { session, input, counts, memory, locks } = context;
   const settled = outlook.touched.length === 0;
   let play = whole;
   if (settled && play.skipIfVerified && (await holdsAlready(session, play))) return false;
@@ -78,14 +78,14 @@ async function isToApply(
   const plan = await planPlay(session, play, memory, outlook);
   stopIfTold(session);
   await passLost(context, play, plan.bad, 'the plan is not complete');
-  tally.changes += plan.changes;
-  tally.depends += plan.depends;
+  counts.changes += plan.changes;
+  counts.depends += plan.depends;
   refuse(input, plan);
   play = { ...play, hosts: session.roster.left(play.hosts) };
   const steps = plan.steps.filter(({ step }) => !session.roster.isOut(step.host));
-  tally.differences += await tellDifferences(session, play, index, steps);
+  counts.differences += await tellDifferences(session, play, index, steps);
   if (input.mode === 'check') return false;
-  refuseDifferent(tally);
+  refuseDifferent(counts);
   await lock(play, [...new Set(steps.map(({ step }) => step.on))], locks); // some are known only by the plan
   session.detached.begin(steps);
   return true;
@@ -129,14 +129,14 @@ function delegates(task: Task, hosts: readonly string[]): readonly string[] {
   return (task.runOnce ? hosts.slice(0, 1) : hosts).flatMap((host) => machinesAhead(task, host));
 }
 
-async function audit({ session, tally }: RunContext, play: Play): Promise<void> {
+async function audit({ session, counts }: RunContext, play: Play): Promise<void> {
   if (!asksAnything(play))
     throw new Rejected(
       `the play "${play.name}" has nothing under "verify" to ask. Write there what is to hold, or leave the play out`,
     );
   const unmet = await askSection(session, play, new Memory(), 'verify');
   stopIfTold(session);
-  tally.drift = [...tally.drift, ...unmet.map(({ line }) => line)];
+  counts.drift = [...counts.drift, ...unmet.map(({ line }) => line)];
 }
 
 async function holdsAlready(session: Session, play: Play): Promise<boolean> {
@@ -177,7 +177,7 @@ function refuse(input: RunInput, plan: PlanSummary): void {
 }
 
 /** What the run is held to is no longer so: told already, one by one. */
-export function refuseDifferent({ differences }: Tally): void {
+export function refuseDifferent({ differences }: RunCounts): void {
   if (differences === 0) return;
   const many = `${differences} difference${differences === 1 ? '' : 's'}`;
   throw new Rejected(

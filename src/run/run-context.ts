@@ -4,7 +4,7 @@ import type { RunInput } from './run-input.ts';
 import type { Session } from './session.ts';
 
 /** What was counted so far. */
-export interface Tally {
+export interface RunCounts {
   changes: number;
   depends: number;
   drift: readonly string[];
@@ -18,5 +18,5 @@ export interface RunContext {
   readonly input: RunInput;
   readonly locks: Locks;
   readonly memory: Memory;
-  readonly tally: Tally;
+  readonly counts: RunCounts;
 }

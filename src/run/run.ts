@@ -12,7 +12,7 @@ import { machinesOf } from './noted.ts';
 import { lock, onePlay, openAll, refuseDifferent } from './one-play.ts';
 import { Outlook } from './plan.ts';
 import { takeOver } from './resume.ts';
-import type { RunContext, Tally } from './run-context.ts';
+import type { RunContext, RunCounts } from './run-context.ts';
 import type { Completes, RunInput, RunResult } from './run-input.ts';
 import { Session } from './session.ts';
 import { Rejected, Stop, settle, stopIfTold } from './stop.ts';
@@ -131,8 +131,8 @@ async function start(session: Session, input: RunInput, hosts: readonly string[]
 }
 
 async function forward(session: Session, input: RunInput, locks: Locks): Promise<RunResult> {
-  const tally: Tally = { changes: 0, depends: 0, drift: [], differences: 0 };
-  const run = { session, input, locks, tally };
+  const counts: RunCounts = { changes: 0, depends: 0, drift: [], differences: 0 };
+  const run = { session, input, locks, counts };
   try {
     refuseOtherPlays(input);
     if (input.resume !== undefined) {
@@ -154,9 +154,9 @@ async function forward(session: Session, input: RunInput, locks: Locks): Promise
     if (input.interrupt.aborted) await session.emit({ type: 'interrupted', signal: String(input.interrupt.reason) });
     return stopped(session, input, thrown, locks);
   }
-  if (input.mode === 'check') return ended('unchanged', true, tally.changes + tally.depends > 0 ? 5 : 0);
+  if (input.mode === 'check') return ended('unchanged', true, counts.changes + counts.depends > 0 ? 5 : 0);
   if (input.mode === 'audit')
-    return ended('unchanged', tally.drift.length === 0, tally.drift.length === 0 ? 0 : 5, tally.drift[0]);
+    return ended('unchanged', counts.drift.length === 0, counts.drift.length === 0 ? 0 : 5, counts.drift[0]);
   return keptEnd(session, input);
 }
 
@@ -168,7 +168,7 @@ async function completed(run: Omit<RunContext, 'memory'>, completes: Completes) 
 
 /** Where nothing is applied in between, a later play's plan goes on from the earlier one's. */
 async function allPlays(run: Omit<RunContext, 'memory'>): Promise<void> {
-  const { input, tally } = run;
+  const { input, counts } = run;
   const context = { ...run, memory: new Memory() };
   const ahead = new Outlook();
   for (const [index, play] of input.plays.entries()) {
@@ -176,7 +176,7 @@ async function allPlays(run: Omit<RunContext, 'memory'>): Promise<void> {
     const before = batchesIn(input.plays.slice(0, index));
     await onePlay(context, { play, index, before, outlook });
   }
-  refuseDifferent(tally);
+  refuseDifferent(counts);
 }
 
 function refuseOtherPlays({ contract, plays }: RunInput): void {
