@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { blockUdp, startSshd, stopSshd, unblockUdp } from '../../src/lab/faults.ts';
-import type { Lab } from '../../src/lab/lab.ts';
+import { type Lab, labExec } from '../../src/lab/lab.ts';
 import { shipped, type TestProject } from '../support/cli.ts';
 import { labInHostGw, stateOf } from './test-lab.ts';
 
@@ -102,4 +102,30 @@ test('a host loses its sshd after the stop: unsure until it is back, then a roll
   expect(back.exit, back.stdout).toBe(0);
   expect(await stateOf(lab)).toEqual(before);
   expect((await project.run('play', shipped('switch-to-host-gw.yml'))).exit).toBe(0);
+});
+
+test('a name that leads to another machine by now: a rollback touches nothing there, unless that is allowed', async () => {
+  const text = '- hosts: hdss7-22\n  tasks:\n    - file: { path: /run/moved, content: "it\\n" }\n';
+  expect(await project.run('play', await project.playbook('moved.yml', text), '--no-commit')).toMatchObject({
+    exit: 0,
+  });
+  const [own, other] = [22, 23].map((host) => lab.plan.network.replace(/\.0\/24$/, `.${host}`));
+  const inventory = (await readFile(lab.inventory, 'utf8')).replaceAll(
+    `ansible_host: ${own}`,
+    `ansible_host: ${other}`,
+  );
+  const elsewhere = await project.playbook('elsewhere.yml', inventory);
+  const there = (host: string) => labExec(lab, host, ['test', '-e', '/run/moved']).then(({ exit }) => exit === 0);
+  await labExec(lab, 'hdss7-23', ['sh', '-ec', 'echo it >/run/moved']);
+
+  const { exit, stdout } = await project.run('rollback', 'last', '-i', elsewhere, '--no-commit');
+  expect(exit, stdout).toBe(2);
+  expect(stdout).toContain(`hdss7-22 was root@${own}:22 in that run and is root@${other}:22 now, with another boot id`);
+  expect(await there('hdss7-23')).toBe(true);
+
+  expect(await project.run('rollback', 'last', '-i', elsewhere, '--allow-moved', '--no-commit')).toMatchObject({
+    exit: 0,
+  });
+  expect(await there('hdss7-23')).toBe(false);
+  await labExec(lab, 'hdss7-22', ['rm', '/run/moved']);
 });

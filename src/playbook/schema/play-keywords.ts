@@ -25,7 +25,12 @@ const sectionTexts: Readonly<Record<Section, string>> = {
   cleanup: 'Only once the change is proven; `verify` is then asked again.',
 };
 
-const batchSize = { type: ['integer', 'string'], minimum: 1, pattern: '^([1-9][0-9]?|100)%$' };
+const batchSize = {
+  type: ['integer', 'string'],
+  minimum: 1,
+  pattern: '^([1-9][0-9]?|100)%$',
+  description: 'So many hosts, 1 or more, or a part of them: 2, "30%".',
+};
 
 /** What a play may say besides its sections. */
 const playSettings = {
