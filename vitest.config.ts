@@ -40,6 +40,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One for each of the labs in test/lab/labs.ts.
           maxWorkers: 2,
+          // As in those of the command line.
+          server: { deps: { external: [/\/dist\/program\//] } },
           sequence: { groupOrder: 3 },
         },
       },

@@ -16,12 +16,12 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 async function plan(playbook: string): Promise<string> {
-  const { exit, stdout, stderr } = await project.run('plan', playbook, '-o', 'change.plan');
+  const { exit, stdout, stderr } = await project.call('plan', playbook, '-o', 'change.plan');
   expect(exit, stdout + stderr).toBe(5);
   return readFile(join(project.folder, 'change.plan'), 'utf8');
 }
 
-const apply = () => project.run('apply', 'change.plan', '--no-commit');
+const apply = () => project.call('apply', 'change.plan', '--no-commit');
 
 test('a switch is planned without touching a host, applied as planned, and not a second time', async () => {
   const before = await stateOf(lab, { pids: true });
@@ -89,7 +89,7 @@ test('a route is another by then: refused, named, and nothing is touched; when i
   await said('hdss7-22', ['ip', 'route', 'del', 'blackhole', '198.51.100.0/24']);
   expect((await apply()).exit).toBe(0);
   expect((await hostState('hdss7-22')).routes.join('\n')).toContain('198.51.100.0/24');
-  const { stdout } = await project.run('history');
+  const { stdout } = await project.call('history');
   const [, run = ''] = /^(\w{26}) .* play +kept +route\.yml/m.exec(stdout) ?? [];
-  expect((await project.run('rollback', run, '--no-commit')).exit).toBe(0);
+  expect((await project.call('rollback', run, '--no-commit')).exit).toBe(0);
 });

@@ -60,13 +60,13 @@ test('a rescue repairs the one host that needs it; a later failure takes the rep
   expect(broken).not.toEqual(before);
 
   const failing = await project.playbook('failing.yml', repairing('    - command: { argv: ["false"] }'));
-  const failed = await project.run('play', failing);
+  const failed = await project.call('play', failing);
   expect(failed.exit, failed.stdout).toBe(3);
   expect(await marks()).toMatch(/left-hdss7-21\n.*left-hdss7-22\n.*left-hdss7-23/);
   expect(await stateOf(lab)).toEqual(broken);
 
   const good = await project.playbook('good.yml', repairing(''));
-  const kept = await project.run('play', good);
+  const kept = await project.call('play', good);
   expect(kept.exit, kept.stdout).toBe(0);
   const rescued = (await project.events()).filter(
     (event) => event.type === 'step_ended' && event.phase === 'tasks' && event.status === 'changed',
@@ -114,7 +114,7 @@ test('for a node whose sshd is killed, always is done on the etcd host before ev
   expect(place(/"type":"phase_started","phase":"undo"/)).toBeGreaterThan(place(/touch","\/tmp\/left-hdss7-22/));
 
   await startSshd(lab, 'hdss7-22');
-  const back = await project.run('rollback', 'last');
+  const back = await project.call('rollback', 'last');
   expect(back.exit, back.stdout).toBe(0);
   const clean = ['sh', '-c', 'rm -f /tmp/left-by-always; ! test -e /tmp/left-by-a-block'];
   for (const host of ['hdss7-21', 'hdss7-22', 'hdss7-23']) await bed(lab).said(host, clean);

@@ -72,11 +72,11 @@ async function folder(): Promise<readonly string[]> {
 }
 
 test('a playbook of Ansible is imported, played, found unchanged, and rolled back', async () => {
-  const imported = await project.run('import', 'ansible-playbook', 'theirs/site.yml', '-o', 'ours/site.yml');
+  const imported = await project.call('import', 'ansible-playbook', 'theirs/site.yml', '-o', 'ours/site.yml');
   expect(imported, imported.stderr).toMatchObject({ exit: 0 });
   expect(await folder()).toEqual([]);
 
-  const played = await project.run('play', 'ours/site.yml', '--no-commit');
+  const played = await project.call('play', 'ours/site.yml', '--no-commit');
   expect(played, played.stdout).toMatchObject({ exit: 0, stdout: expect.stringContaining('kept') });
   expect(await folder()).toEqual([
     ...['changes 644', 'resolver.conf of hdss7-21', 'hosts 644', '10.4.7.11 registry', 'named 644', 'yes'],
@@ -84,10 +84,10 @@ test('a playbook of Ansible is imported, played, found unchanged, and rolled bac
   ]);
 
   const [{ run = '' } = {}] = (await project.events()) as readonly { readonly run?: string }[];
-  const again = await project.run('play', 'ours/site.yml', '--no-commit');
+  const again = await project.call('play', 'ours/site.yml', '--no-commit');
   expect(again, again.stdout).toMatchObject({ exit: 0, stdout: expect.stringContaining('unchanged') });
 
-  const back = await project.run('rollback', run, '--no-commit');
+  const back = await project.call('rollback', run, '--no-commit');
   expect(back, back.stdout).toMatchObject({ exit: 0 });
   expect(await folder()).toEqual([]);
 });

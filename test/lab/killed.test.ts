@@ -30,7 +30,7 @@ test(`kill -9 of the controller at ${kills} moments: a rollback brings everythin
     // A run that came to its end first was kept; one that was refused would tell nothing.
     expect(end?.ending ?? 'kept', end?.because).toBe('kept');
     if (begun && end === undefined) await expectRefusal();
-    const { exit, stdout, stderr } = await project.run('rollback', 'last', '--no-commit');
+    const { exit, stdout, stderr } = await project.call('rollback', 'last', '--no-commit');
     expect(exit, `killed at event ${nth} of ${events}\n${stdout}${stderr}`).toBe(0);
     if (!begun) await unlocked(stdout);
     expect(await stateOf(lab), `killed at event ${nth} of ${events}`).toEqual(before);
@@ -41,20 +41,20 @@ test(`kill -9 of the controller at ${kills} moments: a rollback brings everythin
 async function unlocked(said: string): Promise<void> {
   const [, run = ''] = /`runbook unlock (\w+)`/.exec(said) ?? [];
   expect(run, said).not.toBe('');
-  expect((await project.run('unlock', run)).exit).toBe(0);
+  expect((await project.call('unlock', run)).exit).toBe(0);
 }
 
 async function expectRefusal(): Promise<void> {
-  const { exit, stderr } = await project.run('play', shipped('switch-to-vxlan.yml'), '--no-commit');
+  const { exit, stderr } = await project.call('play', shipped('switch-to-vxlan.yml'), '--no-commit');
   expect(exit).toBe(2);
   expect(stderr).toContain('has not come to a proven end');
 }
 
 /** How many events a whole switch has; it is brought back. */
 async function countEvents(): Promise<number> {
-  expect((await project.run('play', shipped('switch-to-vxlan.yml'), '--no-commit')).exit).toBe(0);
+  expect((await project.call('play', shipped('switch-to-vxlan.yml'), '--no-commit')).exit).toBe(0);
   const count = (await project.events()).length;
-  expect((await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit')).exit).toBe(0);
+  expect((await project.call('play', shipped('switch-to-host-gw.yml'), '--no-commit')).exit).toBe(0);
   return count;
 }
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await startSshd(lab, lost);
-  await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit');
+  await project.call('play', shipped('switch-to-host-gw.yml'), '--no-commit');
   await project.remove();
 });
 
@@ -67,19 +67,19 @@ test('a node that is lost in mid-switch is pending, mended by its guard, and com
   expect(exit, `${stdout.slice(-4_000)}${stderr}`).toBe(4);
   const [run = ''] = (await project.events()).flatMap((event) => (event.type === 'run_started' ? [event.run] : []));
 
-  const listed = await project.run('pending');
+  const listed = await project.call('pending');
   expect(listed.stdout).toContain(run);
   expect(listed.stdout).toMatch(new RegExp(`${lost} .*since .*lost`));
   expect(listed.stdout).toContain('supervisor: Start flanneld');
-  const away = await project.run('resume', run, '--no-commit');
+  const away = await project.call('resume', run, '--no-commit');
   expect(away.exit, away.stdout).toBe(2);
   expect(away.stdout).toContain('Still pending');
 
   await labExec(lab, lost, ['sh', '-c', 'until ls /run/runbook/*/done >/dev/null 2>&1; do sleep 0.2; done']);
   await startSshd(lab, lost);
-  const resumed = await project.run('resume', run, '--no-commit');
+  const resumed = await project.call('resume', run, '--no-commit');
   expect(resumed.exit, `${resumed.stdout.slice(-4_000)}${resumed.stderr}`).toBe(0);
-  expect((await project.run('pending')).stdout).toBe('No host is pending.\n');
+  expect((await project.call('pending')).stdout).toBe('No host is pending.\n');
 
   const status = await labStatus(lab);
   expect(status.etcd?.leases.map(({ value }) => (value as { BackendType: string }).BackendType)).toEqual(

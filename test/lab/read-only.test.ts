@@ -21,13 +21,13 @@ test.each([
   ['validate', ['validate', shipped('switch-to-vxlan.yml'), shipped('fix-snat.yml')], 0],
 ])('%s changes nothing on any host', async (_, args, exit) => {
   const before = await stateOf(lab, { pids: true });
-  const ran = await project.run(...args);
+  const ran = await project.call(...args);
   expect(ran.exit, `${ran.stdout}${ran.stderr}`).toBe(exit);
   expect(await stateOf(lab, { pids: true })).toEqual(before);
 });
 
 test('the plan names each change with its commands, and what it cannot know yet', async () => {
-  const { stdout } = await project.run('play', shipped('switch-to-vxlan.yml'), '--check', '-o', 'ndjson');
+  const { stdout } = await project.call('play', shipped('switch-to-vxlan.yml'), '--check', '-o', 'ndjson');
   const steps = stdout
     .trim()
     .split('\n')
@@ -64,7 +64,7 @@ test('a playbook with an error connects nowhere: exit 2', async () => {
     'bad.yml',
     '- hosts: flannel\n  tasks:\n    - suprvisor: { program: flanneld, state: stopped }\n',
   );
-  const { exit, stderr } = await project.run('play', path);
+  const { exit, stderr } = await project.call('play', path);
   expect(exit).toBe(2);
   expect(stderr).toContain('bad.yml:3:7');
   expect(stderr).toContain('supervisor');

@@ -61,19 +61,19 @@ test('a lab that was changed by hand is captured, raised again from the file, an
   await on(other, 'sh', '-c', 'echo 2 >/proc/sys/net/ipv4/conf/eth0/rp_filter');
 
   const file = join(folder, 'status.json');
-  expect(await project.run('snapshot', '-o', file)).toMatchObject({ exit: 0, stdout: '' });
+  expect(await project.call('snapshot', '-o', file)).toMatchObject({ exit: 0, stdout: '' });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const snapshot = JSON.parse(await readFile(file, 'utf8')) as Snapshot;
   expect(snapshot.hosts[other]?.etcd?.config).toBe(config);
   expect(snapshot.hosts[other]?.sysctl).toMatchObject({ 'net/ipv4/conf/eth0/rp_filter': '2' });
   const before = await stateOf(lab);
 
-  const inTheWay = await project.run('lab', 'up', '--name', copy, '--from', file);
+  const inTheWay = await project.call('lab', 'up', '--name', copy, '--from', file);
   expect(inTheWay).toMatchObject({ exit: 2, stdout: '' });
   expect(inTheWay.stderr).toContain(`This machine itself uses ${real.network}`);
 
   await labDown(real.name);
-  const raised = await project.run('lab', 'up', '--name', copy, '--from', file);
+  const raised = await project.call('lab', 'up', '--name', copy, '--from', file);
   expect(raised.stderr).toContain('all of the snapshot was rebuilt');
   expect(raised).toMatchObject({ exit: 0 });
   const rehearsal = await openLab(copy);
@@ -85,6 +85,6 @@ test('a lab that was changed by hand is captured, raised again from the file, an
 
   const inventory = raised.stdout.trim();
   const args = [shipped('switch-to-host-gw.yml'), '-i', inventory, '--no-commit'];
-  expect(await project.run('play', ...args)).toMatchObject({ exit: 0 });
+  expect(await project.call('play', ...args)).toMatchObject({ exit: 0 });
   expect(await stateOf(rehearsal)).not.toEqual(before);
 });

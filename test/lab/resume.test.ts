@@ -18,7 +18,7 @@ beforeAll(async () => {
     'switch.yml',
     text.replace('rollback: on_failure', 'rollback: on_failure\n  guard: 10s').replaceAll('retries: 10', 'retries: 2'),
   );
-  expect((await project.run('play', playbook, '--no-commit')).exit).toBe(0);
+  expect((await project.call('play', playbook, '--no-commit')).exit).toBe(0);
   switched = await switchedState();
   await backToHostGw();
 }, 600_000);
@@ -38,7 +38,7 @@ function alike(state: unknown): unknown {
 }
 
 async function backToHostGw(): Promise<void> {
-  const { exit, stdout } = await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit');
+  const { exit, stdout } = await project.call('play', shipped('switch-to-host-gw.yml'), '--no-commit');
   expect(exit, stdout).toBe(0);
 }
 
@@ -70,12 +70,12 @@ test.each(Object.entries(moments))(
   'kill -9 of the controller while %s: resume ends as a whole run',
   async (_, moment) => {
     await playAndKill(moment);
-    const { exit, stdout, stderr } = await project.run('resume', 'last', '--no-commit');
+    const { exit, stdout, stderr } = await project.call('resume', 'last', '--no-commit');
     expect(exit, `${stdout}${stderr}`).toBe(0);
     expect(await switchedState()).toEqual(switched);
     for (const host of ['hdss7-12', ...nodes]) expect(await leftOn(host)).toBe('');
-    expect((await project.run('history')).stdout).toMatch(/resumed by \S{6}: kept/);
-    const back = await project.run('rollback', 'last', '--no-commit');
+    expect((await project.call('history')).stdout).toMatch(/resumed by \S{6}: kept/);
+    const back = await project.call('rollback', 'last', '--no-commit');
     expect(back.exit, back.stdout).toBe(0);
     expect(await stateOf(lab)).toEqual(before);
   },
@@ -85,9 +85,9 @@ test('once the guards have acted, resume refuses and touches nothing', async () 
   await playAndKill(moments['flanneld is being started']);
   const script = 'until ls /run/runbook/*/done >/dev/null 2>&1; do sleep 0.2; done';
   for (const host of ['hdss7-12', ...nodes]) await labExec(lab, host, ['sh', '-c', script]);
-  const { exit, stdout } = await project.run('resume', 'last', '--no-commit');
+  const { exit, stdout } = await project.call('resume', 'last', '--no-commit');
   expect(exit, stdout).toBe(2);
   expect(stdout).toContain('has put everything back');
-  expect((await project.run('rollback', 'last', '--no-commit')).exit).toBe(0);
+  expect((await project.call('rollback', 'last', '--no-commit')).exit).toBe(0);
   expect(await stateOf(lab)).toEqual(before);
 });

@@ -19,19 +19,19 @@ export async function roundTrip(
   const playbook = await project.playbook('round-trip.yml', text);
   const before = { lab: await stateOf(lab, { pids: true }), look: await look() };
 
-  const first = await project.run('play', playbook);
+  const first = await project.call('play', playbook);
   expect(first.exit, `${first.stdout}${first.stderr}`).toBe(0);
   const [started] = await project.events();
   const after = { lab: await stateOf(lab, { pids: true }), look: await look() };
   expect(after).not.toEqual(before);
   await meanwhile();
 
-  const second = await project.run('play', playbook);
+  const second = await project.call('play', playbook);
   expect(second.exit, `${second.stdout}${second.stderr}`).toBe(0);
   expect(second.stdout).toContain('unchanged');
   expect({ lab: await stateOf(lab, { pids: true }), look: await look() }).toEqual(after);
 
-  const back = await project.run('rollback', started?.type === 'run_started' ? started.run : '');
+  const back = await project.call('rollback', started?.type === 'run_started' ? started.run : '');
   expect(back.exit, `${back.stdout}${back.stderr}`).toBe(0);
   expect({ lab: await stateOf(lab, { pids: true }), look: await look() }).toEqual(before);
 }

@@ -13,7 +13,7 @@ export const nodes = ['hdss7-21', 'hdss7-22', 'hdss7-23'] as const;
 export async function labInHostGw(): Promise<{ lab: Lab; project: TestProject }> {
   const lab = await openLab(testLab.name).catch(() => labUp(testLab));
   const project = await TestProject.create(lab.inventory);
-  const { exit, stdout, stderr } = await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit');
+  const { exit, stdout, stderr } = await project.call('play', shipped('switch-to-host-gw.yml'), '--no-commit');
   if (exit !== 0) throw new Error(`the lab does not come back to host-gw:\n${stdout}${stderr}`);
   return { lab, project };
 }

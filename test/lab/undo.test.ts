@@ -32,7 +32,7 @@ async function impatient(change: (text: string) => string = (text) => text): Pro
 
 test('UDP 8472 is blocked between two hosts: undone, and everything is as before', async () => {
   await blockUdp(lab, 'hdss7-21', 'hdss7-22');
-  const { exit, stdout } = await project.run('play', await impatient());
+  const { exit, stdout } = await project.call('play', await impatient());
   expect(exit, stdout).toBe(3);
   expect(stdout).toContain('undone');
   expect(await stateOf(lab)).toEqual(before);
@@ -41,7 +41,7 @@ test('UDP 8472 is blocked between two hosts: undone, and everything is as before
 test('a backend type that flanneld does not know is refused before anything is touched', async () => {
   const running = await stateOf(lab, { pids: true });
   const wrong = await impatient((text) => text.replace('Type: VxLAN', 'Type: vxlam'));
-  const { exit, stdout, stderr } = await project.run('play', wrong);
+  const { exit, stdout, stderr } = await project.call('play', wrong);
   expect(exit, stdout).toBe(2);
   expect(`${stdout}${stderr}`).toMatch(/"vxlam" is not known to flanneld. Did you mean "vxlan"/);
   expect(await stateOf(lab, { pids: true })).toEqual(running);
@@ -49,7 +49,7 @@ test('a backend type that flanneld does not know is refused before anything is t
 
 test('the same, allowed by name, so that flanneld meets it: undone, and everything is as before', async () => {
   const allowed = 'json: "{{ config }}"\n        allow: [unknown_type]';
-  const { exit, stdout } = await project.run(
+  const { exit, stdout } = await project.call(
     'play',
     await impatient((text) => text.replace('Type: VxLAN', 'Type: vxlam').replace('json: "{{ config }}"', allowed)),
   );
@@ -91,22 +91,22 @@ test('a host loses its sshd after the stop: unsure until it is back, then a roll
   expect(end.ending).toBe('unsure');
   expect([...new Set(end.doubts.map(({ host }) => host))]).toEqual(['hdss7-22']);
 
-  const refused = await project.run('play', await impatient());
+  const refused = await project.call('play', await impatient());
   expect(refused.exit).toBe(2);
   expect(refused.stderr).toContain('has not come to a proven end');
 
   await startSshd(lab, 'hdss7-22');
   const [started] = await project.events();
   const run = started?.type === 'run_started' ? started.run : '';
-  const back = await project.run('rollback', run);
+  const back = await project.call('rollback', run);
   expect(back.exit, back.stdout).toBe(0);
   expect(await stateOf(lab)).toEqual(before);
-  expect((await project.run('play', shipped('switch-to-host-gw.yml'))).exit).toBe(0);
+  expect((await project.call('play', shipped('switch-to-host-gw.yml'))).exit).toBe(0);
 });
 
 test('a name that leads to another machine by now: a rollback touches nothing there, unless that is allowed', async () => {
   const text = '- hosts: hdss7-22\n  tasks:\n    - file: { path: /run/moved, content: "it\\n" }\n';
-  expect(await project.run('play', await project.playbook('moved.yml', text), '--no-commit')).toMatchObject({
+  expect(await project.call('play', await project.playbook('moved.yml', text), '--no-commit')).toMatchObject({
     exit: 0,
   });
   const [own, other] = [22, 23].map((host) => lab.plan.network.replace(/\.0\/24$/, `.${host}`));
@@ -118,12 +118,12 @@ test('a name that leads to another machine by now: a rollback touches nothing th
   const there = (host: string) => labExec(lab, host, ['test', '-e', '/run/moved']).then(({ exit }) => exit === 0);
   await labExec(lab, 'hdss7-23', ['sh', '-ec', 'echo it >/run/moved']);
 
-  const { exit, stdout } = await project.run('rollback', 'last', '-i', elsewhere, '--no-commit');
+  const { exit, stdout } = await project.call('rollback', 'last', '-i', elsewhere, '--no-commit');
   expect(exit, stdout).toBe(2);
   expect(stdout).toContain(`hdss7-22 was root@${own}:22 in that run and is root@${other}:22 now, with another boot id`);
   expect(await there('hdss7-23')).toBe(true);
 
-  expect(await project.run('rollback', 'last', '-i', elsewhere, '--allow-moved', '--no-commit')).toMatchObject({
+  expect(await project.call('rollback', 'last', '-i', elsewhere, '--allow-moved', '--no-commit')).toMatchObject({
     exit: 0,
   });
   expect(await there('hdss7-23')).toBe(false);

@@ -63,7 +63,7 @@ test('the address that the connection comes in by is left alone', async () => {
     'cut.yml',
     `\n- hosts: hdss7-21\n  tasks:\n    - address: { address: ${address}, dev: eth0, state: absent }\n`,
   );
-  const refused = await project.run('play', playbook);
+  const refused = await project.call('play', playbook);
   expect(refused.exit).not.toBe(0);
   expect(refused.stdout + refused.stderr).toContain('is the host’s own address on it');
   expect(await stateOf(lab)).toEqual(before);

@@ -13,7 +13,7 @@ beforeAll(async () => {
   ({ lab, project } = await labInHostGw());
 });
 afterAll(async () => {
-  await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit');
+  await project.call('play', shipped('switch-to-host-gw.yml'), '--no-commit');
   await project.remove();
 });
 
@@ -30,7 +30,7 @@ async function on(host: string, text: string): Promise<string> {
 /** Asks one check on all nodes; tells for each whether it held, and why. */
 async function ask(check: string): Promise<Record<string, string>> {
   const path = await project.playbook('ask.yml', `- hosts: flannel\n  verify:\n    - ${check}\n`);
-  const { stdout, stderr } = await project.run('audit', path, '-o', 'ndjson');
+  const { stdout, stderr } = await project.call('audit', path, '-o', 'ndjson');
   const steps = stdout
     .split('\n')
     .filter((line) => line.includes('"type":"step_ended"'))
@@ -98,7 +98,7 @@ describe('verify_http', () => {
     const client = 'verify_http: { url: "{{ peers[0].pod_page }}", netns: pod, client: "{{ pod_ip }}" }';
     expect((await ask(client))['hdss7-22']).toMatch(/; expected \S+\.22\.2 to be the client, the server saw \S+\.22$/);
     const before = await stateOf(lab);
-    const { exit, stdout } = await project.run('play', shipped('fix-snat.yml'), '--no-commit');
+    const { exit, stdout } = await project.call('play', shipped('fix-snat.yml'), '--no-commit');
     expect(exit, stdout).toBe(0);
     const run = /runbook rollback (\w+)/.exec(stdout)?.[1] ?? '';
     try {
@@ -110,7 +110,7 @@ describe('verify_http', () => {
         async () => expect((await ask(client))['hdss7-22']).toMatch(/the server saw \S+\.22$/),
       );
     } finally {
-      expect(await project.run('rollback', run, '--no-commit')).toMatchObject({ exit: 0 });
+      expect(await project.call('rollback', run, '--no-commit')).toMatchObject({ exit: 0 });
       expect(await stateOf(lab)).toEqual(before);
     }
   });
@@ -118,7 +118,7 @@ describe('verify_http', () => {
 
 describe('in VXLAN', () => {
   beforeAll(async () => {
-    expect(await project.run('play', shipped('switch-to-vxlan.yml'), '--no-commit')).toMatchObject({ exit: 0 });
+    expect(await project.call('play', shipped('switch-to-vxlan.yml'), '--no-commit')).toMatchObject({ exit: 0 });
   });
 
   const small = 'verify_http: { url: "{{ peers[0].pod_page }}", netns: pod, timeout: 2s }';
@@ -159,11 +159,11 @@ describe('in VXLAN', () => {
   test('a narrower path that pods remember does not stand in the way of host-gw', async () => {
     // A packet of 1500 bytes that VXLAN cannot carry: the pod remembers 1450 for ten minutes.
     await on('hdss7-21', `ip netns exec pod ping -c 1 -W 1 -M do -s 1472 ${pod(22)} || true`);
-    const ran = await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit');
+    const ran = await project.call('play', shipped('switch-to-host-gw.yml'), '--no-commit');
     expect(ran.exit, ran.stdout).toBe(0);
-    const told = await project.run('audit', shipped('audit-flannel.yml'), '-e', 'model=host-gw', '-o', 'ndjson');
+    const told = await project.call('audit', shipped('audit-flannel.yml'), '-e', 'model=host-gw', '-o', 'ndjson');
     expect(told.stdout).toContain(`${pod(22)} as far as 1450, which a pod remembers`);
-    expect(await project.run('play', shipped('switch-to-vxlan.yml'), '--no-commit')).toMatchObject({ exit: 0 });
+    expect(await project.call('play', shipped('switch-to-vxlan.yml'), '--no-commit')).toMatchObject({ exit: 0 });
   });
 
   test('verify_route tells the route from the way that a packet takes', async () => {
@@ -204,7 +204,7 @@ describe('in VXLAN', () => {
 
 describe('the switches', () => {
   beforeAll(async () => {
-    expect(await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit')).toMatchObject({ exit: 0 });
+    expect(await project.call('play', shipped('switch-to-host-gw.yml'), '--no-commit')).toMatchObject({ exit: 0 });
   });
 
   test('remove an orphan once the change is proven, and bring it back with an undo', async () => {
@@ -213,9 +213,9 @@ describe('the switches', () => {
       () => on('hdss7-21', `ip route add ${orphan}`),
       () => on('hdss7-21', `ip route del ${subnet(99)} || true`),
       async () => {
-        expect(await project.run('play', shipped('switch-to-vxlan.yml'), '--no-commit')).toMatchObject({ exit: 0 });
+        expect(await project.call('play', shipped('switch-to-vxlan.yml'), '--no-commit')).toMatchObject({ exit: 0 });
         expect(await on('hdss7-21', `ip route show ${subnet(99)}`)).toBe('');
-        expect(await project.run('rollback', 'last', '--no-commit')).toMatchObject({ exit: 0 });
+        expect(await project.call('rollback', 'last', '--no-commit')).toMatchObject({ exit: 0 });
         expect((await on('hdss7-21', `ip route show ${subnet(99)}`)).trim()).toBe(orphan);
       },
     );
@@ -228,7 +228,7 @@ describe('the switches', () => {
       'two.yml',
       text.replace('hosts: flannel', 'hosts: flannel:!hdss7-23').replaceAll('retries: 10', 'retries: 2'),
     );
-    const { exit, stdout } = await project.run('play', path, '--no-commit');
+    const { exit, stdout } = await project.call('play', path, '--no-commit');
     expect(exit, stdout).toBe(3);
     expect(stdout).toMatch(/leases: \S+\.23, which is no node of these, has published host-gw/);
     expect(await stateOf(lab)).toEqual(before);
@@ -241,7 +241,7 @@ describe('the switches', () => {
       () => on('hdss7-22', 'iptables -D FORWARD -j DROP'),
       async () => {
         const before = await stateOf(lab);
-        const { exit, stdout } = await project.run('play', shipped('switch-to-vxlan.yml'), '--no-commit');
+        const { exit, stdout } = await project.call('play', shipped('switch-to-vxlan.yml'), '--no-commit');
         expect(exit).toBe(2);
         expect(stdout).toContain('the chain FORWARD drops first');
         expect(await stateOf(lab)).toEqual(before);

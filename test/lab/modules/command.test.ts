@@ -25,14 +25,14 @@ test('a command is run where its effect is not there, and undone by its own undo
         undo: [ip, link, del, br7]
 `,
   );
-  const first = await project.run('play', book, '--no-commit');
+  const first = await project.call('play', book, '--no-commit');
   expect(first.exit, first.stdout).toBe(0);
-  const again = await project.run('play', book, '--no-commit');
+  const again = await project.call('play', book, '--no-commit');
   expect([again.exit, again.stdout]).toEqual([0, expect.stringContaining('unchanged')]);
   const undone = await bed(lab).said(host, ['ip', 'link', 'del', 'br7']);
   expect(undone).toBe('');
-  expect((await project.run('play', book, '--no-commit')).exit).toBe(0);
-  const back = await project.run('rollback', 'last');
+  expect((await project.call('play', book, '--no-commit')).exit).toBe(0);
+  const back = await project.call('rollback', 'last');
   expect(back.exit, back.stdout).toBe(0);
   expect(await stateOf(lab)).toEqual(before);
 });
@@ -47,7 +47,7 @@ test('at its timeout a command ends with all that it has started, on the host', 
     - command: { argv: [touch, /tmp/never] }
 `,
   );
-  const { exit, stdout } = await project.run('play', book, '--no-commit');
+  const { exit, stdout } = await project.call('play', book, '--no-commit');
   expect(exit, stdout).not.toBe(0);
   expect(stdout).toMatch(/did not end within/);
   expect((await labExec(lab, host, ['pgrep', '-f', 'sleep 739'])).stdout).toBe('');

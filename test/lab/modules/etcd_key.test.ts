@@ -52,7 +52,7 @@ test('what means the same to flannel is not written again', async () => {
   const odd = value.replace('Network', 'network').replace('host-gw', 'HOST-GW');
   await on(`ETCDCTL_API=2 etcdctl set ${configKey} '${odd}' >/dev/null`);
   const path = await project.playbook('same.yml', play(`{ api: auto, key: ${configKey}, json: ${config('host-gw')} }`));
-  const { exit, stdout } = await project.run('play', path);
+  const { exit, stdout } = await project.call('play', path);
   expect(exit, stdout).toBe(0);
   expect(stdout).toContain('unchanged');
   expect((await labStatus(lab)).etcd?.config?.value).toBe(odd);
@@ -79,7 +79,7 @@ describe('what flanneld would not survive is refused before anything is touched'
   ])('%s', async (_, json, says) => {
     const before = await stateOf(lab, { pids: true });
     const path = await project.playbook('wrong.yml', play(`{ api: auto, key: ${configKey}, json: ${json} }`));
-    const { exit, stdout, stderr } = await project.run('play', path);
+    const { exit, stdout, stderr } = await project.call('play', path);
     expect(exit, stdout).toBe(2);
     expect(`${stdout}${stderr}`).toContain(says);
     expect(await stateOf(lab, { pids: true })).toEqual(before);
@@ -91,7 +91,7 @@ describe('two operators', () => {
     await on(`ETCDCTL_API=2 etcdctl mk --ttl 60 /runbook/lock 'anna since nine' >/dev/null`);
     const before = await stateOf(lab);
     const args = `{ api: 2, key: ${configKey}, json: ${config('vxlan')}, lock: { key: /runbook/lock } }`;
-    const { exit, stdout } = await project.run('play', await project.playbook('locked.yml', play(args)));
+    const { exit, stdout } = await project.call('play', await project.playbook('locked.yml', play(args)));
     expect([1, 3], stdout).toContain(exit);
     expect(stdout).toContain('anna since nine');
     expect(await stateOf(lab)).toEqual(before);
@@ -101,16 +101,16 @@ describe('two operators', () => {
   test('a value that somebody else has written since is left alone by the undo', async () => {
     const value = (await labStatus(lab)).etcd?.config?.value ?? '';
     const path = await project.playbook('mine.yml', play(`{ api: 2, key: ${configKey}, json: ${config('vxlan')} }`));
-    expect((await project.run('play', path)).exit).toBe(0);
+    expect((await project.call('play', path)).exit).toBe(0);
     const theirs = value.replace('host-gw', 'udp');
     await on(`ETCDCTL_API=2 etcdctl set ${configKey} '${theirs}' >/dev/null`);
-    const back = await project.run('rollback', 'last');
+    const back = await project.call('rollback', 'last');
     expect(back.exit, back.stdout).toBe(4);
     expect(back.stdout).toContain('somebody else has changed it since');
     expect((await labStatus(lab)).etcd?.config?.value).toBe(theirs);
     // Once it is what the run wrote again, so is its undo.
     await on(`ETCDCTL_API=2 etcdctl set ${configKey} '${theirs.replace('udp', 'vxlan')}' >/dev/null`);
-    expect((await project.run('rollback', 'last')).exit).toBe(0);
+    expect((await project.call('rollback', 'last')).exit).toBe(0);
     expect((await labStatus(lab)).etcd?.config?.value).toBe(value);
   });
 });
@@ -125,13 +125,13 @@ exec /usr/bin/etcdctl "$@"
 X
 chmod 755 /usr/local/bin/etcdctl; touch /run/freeze`);
   const path = await project.playbook('lost.yml', play(`{ api: 2, key: ${configKey}, json: ${config('vxlan')} }`));
-  const { exit, stdout } = await project.run('play', path);
+  const { exit, stdout } = await project.call('play', path);
   await on('pkill -CONT -x etcd; rm /usr/local/bin/etcdctl');
   expect(exit, stdout).toBe(4);
   const events = await project.events();
   expect(JSON.stringify(events)).toContain('Whether it was written is not known');
   await on('until ETCDCTL_API=3 etcdctl endpoint health 2>/dev/null; do :; done');
-  const back = await project.run('rollback', events[0]?.type === 'run_started' ? events[0].run : '');
+  const back = await project.call('rollback', events[0]?.type === 'run_started' ? events[0].run : '');
   expect(back.exit, back.stdout).toBe(0);
   expect(await stateOf(lab)).toEqual(before);
 });

@@ -55,7 +55,7 @@ test('files, folders, links and lines: applied, then unchanged, then exactly as 
   const before = await stateOf(lab);
   const folders = await Promise.all(nodes.map(folder));
   const path = await project.playbook('files.yml', book());
-  const first = await project.run('play', path, '--no-commit');
+  const first = await project.call('play', path, '--no-commit');
   expect(first.exit, first.stdout + first.stderr).toBe(0);
   const node = nodes[0] ?? '';
   expect(await said(node, ['cat', '/srv/t/new/deep/plain'])).toBe('as {{ it }} is');
@@ -63,13 +63,13 @@ test('files, folders, links and lines: applied, then unchanged, then exactly as 
   expect(await said(node, ['cat', '/srv/t/conf'])).toBe('one\ntwo\nthree');
   expect(await said(node, ['stat', '-c', '%a %u', '/srv/t/conf', '/srv/t/new/deep/plain'])).toBe('4640 0\n644 65534');
 
-  const back = await project.run('rollback', 'last');
+  const back = await project.call('rollback', 'last');
   expect(back.exit, back.stdout + back.stderr).toBe(0);
   expect(await Promise.all(nodes.map(folder))).toEqual(folders);
   expect(await stateOf(lab)).toEqual(before);
 
-  expect((await project.run('play', path, '--no-commit')).exit).toBe(0);
-  const again = await project.run('play', path, '--no-commit');
+  expect((await project.call('play', path, '--no-commit')).exit).toBe(0);
+  const again = await project.call('play', path, '--no-commit');
   expect([again.exit, again.stdout]).toEqual([0, expect.stringContaining('unchanged')]);
 });
 
@@ -80,7 +80,7 @@ test('a content that a host does not accept undoes what came before it', async (
     - file: { path: /srv/t/exact, content: "bad", validate: [grep, -q, good, "%s"] }
 `;
   const path = await project.playbook('bad.yml', `- hosts: ${nodes.join(',')}\n  tasks:${text}`);
-  const { exit, stdout } = await project.run('play', path, '--no-commit');
+  const { exit, stdout } = await project.call('play', path, '--no-commit');
   expect(exit, stdout).toBe(3);
   expect(stdout).toContain('does not accept the new content');
   expect(await Promise.all(nodes.map(folder))).toEqual(folders);
@@ -91,8 +91,8 @@ test('a replay has the files that the run had, though they are others now', asyn
     'copy.yml',
     `- hosts: hdss7-21\n  tasks:\n    - copy: { src: files/plain, path: /srv/t/c }\n`,
   );
-  expect((await project.run('play', path, '--no-commit')).exit).toBe(0);
+  expect((await project.call('play', path, '--no-commit')).exit).toBe(0);
   await writeFile(join(project.folder, 'files/plain'), 'changed since\n');
-  const { exit, stdout, stderr } = await project.run('replay', '--dry', 'last');
+  const { exit, stdout, stderr } = await project.call('replay', '--dry', 'last');
   expect(exit, stdout + stderr).toBe(0);
 });

@@ -60,7 +60,7 @@ test('a chain that is in use is not removed, and nothing is left half done', asy
   await everywhere('iptables -N OLD; iptables -A OLD -j RETURN; iptables -A FORWARD -j OLD');
   const before = await stateOf(lab, { pids: true });
   const text = '- hosts: flannel\n  tasks:\n    - iptables_chain: { chain: OLD, state: absent }\n';
-  const { exit, stdout } = await project.run('play', await project.playbook('in-use.yml', text));
+  const { exit, stdout } = await project.call('play', await project.playbook('in-use.yml', text));
   expect([1, 3], stdout).toContain(exit);
   expect(await stateOf(lab, { pids: true })).toEqual(before);
   await everywhere('iptables -D FORWARD -j OLD; iptables -F OLD; iptables -X OLD');

@@ -87,7 +87,7 @@ describe('with a leftover of the rule in the legacy backend', () => {
     await on(`iptables-legacy -t nat -A POSTROUTING ${oldRule()}`);
     const before = await stateOf(lab, { pids: true });
     const path = await project.playbook('named.yml', play(JSON.stringify({ ...swapArgs(), backend: 'nft' })));
-    const { exit, stdout, stderr } = await project.run('play', path);
+    const { exit, stdout, stderr } = await project.call('play', path);
     expect(exit, stdout).toBe(2);
     expect(`${stdout}${stderr}`).toContain('legacy backend has');
     expect(await stateOf(lab, { pids: true })).toEqual(before);

@@ -42,7 +42,7 @@ test('a VXLAN between two hosts is made and carries packets, and goes', async ()
 
 test('what a device carries comes back with it', async () => {
   const playbook = await project.playbook('overlay.yml', overlay(1450));
-  expect(await project.run('play', playbook)).toMatchObject({ exit: 0 });
+  expect(await project.call('play', playbook)).toMatchObject({ exit: 0 });
   const [started] = await project.events();
   await net.on(
     'hdss7-21',
@@ -69,7 +69,7 @@ test('what a device carries comes back with it', async () => {
     expect(await seen()).toBe(before);
   }
   await net.on('hdss7-21', 'ip route del 198.51.100.0/24; ip neigh del 192.0.2.99 dev vxlan42');
-  const back = await project.run('rollback', started?.type === 'run_started' ? started.run : '');
+  const back = await project.call('rollback', started?.type === 'run_started' ? started.run : '');
   expect(back.exit, back.stdout).toBe(0);
 });
 
@@ -80,7 +80,7 @@ test('the device that the connection comes by is left alone', async () => {
       'cut.yml',
       `\n- hosts: hdss7-21\n  tasks:\n    - link: { name: eth0, state: ${state} }\n`,
     );
-    const refused = await project.run('play', playbook);
+    const refused = await project.call('play', playbook);
     expect(refused.exit).not.toBe(0);
     expect(refused.stdout + refused.stderr).toMatch(/it would cut the way to|could not be put back/);
   }

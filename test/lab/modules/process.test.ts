@@ -20,7 +20,7 @@ test('a program that its supervisor starts again: the run fails and says by whom
   await said(host, ['sh', '-c', `printf '${ini}' >/etc/supervisord.d/kept.ini && supervisorctl update kept`]);
   try {
     const book = await project.playbook('kept.yml', `- hosts: ${host}\n  tasks:\n    - process: { name: zz-kept }\n`);
-    const { exit, stdout } = await project.run('play', book, '--no-commit');
+    const { exit, stdout } = await project.call('play', book, '--no-commit');
     expect(exit, stdout).not.toBe(0);
     expect(stdout).toMatch(
       /zz-kept was started again as process \d+ by supervisord: stop the program with supervisorctl/,
@@ -39,9 +39,9 @@ test('stopped processes are ended too, then unchanged', async () => {
     'cp /bin/sleep /opt/zz-halted; /opt/zz-halted 1000 >/dev/null 2>&1 </dev/null & until [ "$(readlink /proc/$!/exe)" = /opt/zz-halted ]; do :; done; kill -STOP $!',
   ]);
   const book = await project.playbook('halted.yml', `- hosts: ${host}\n  tasks:\n    - process: { name: zz-halted }\n`);
-  const first = await project.run('play', book, '--no-commit');
+  const first = await project.call('play', book, '--no-commit');
   expect(first.exit, first.stdout).toBe(0);
-  const again = await project.run('play', book, '--no-commit');
+  const again = await project.call('play', book, '--no-commit');
   expect([again.exit, again.stdout]).toEqual([0, expect.stringContaining('unchanged')]);
   await said(host, ['rm', '/opt/zz-halted']);
   expect(await stateOf(lab)).toEqual(before);

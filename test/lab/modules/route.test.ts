@@ -91,12 +91,12 @@ test('a host whose ip is BusyBox’s is read and left as it is', async () => {
       'same.yml',
       `\n- hosts: hdss7-21\n  tasks:\n    - route: { ${peer}, dev: eth0 }\n`,
     );
-    expect(await project.run('play', same)).toMatchObject({ exit: 0 });
+    expect(await project.call('play', same)).toMatchObject({ exit: 0 });
     const other = await project.playbook(
       'other.yml',
       `\n- hosts: hdss7-21\n  tasks:\n    - route: { ${peer}, metric: 5 }\n`,
     );
-    const refused = await project.run('play', other);
+    const refused = await project.call('play', other);
     expect(refused.exit, refused.stdout).not.toBe(0);
     expect(refused.stdout + refused.stderr).toContain('only BusyBox');
   } finally {

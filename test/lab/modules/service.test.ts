@@ -49,19 +49,19 @@ test('an init script: started and enabled, then unchanged, then as before', asyn
     'service.yml',
     `- hosts: ${host}\n  tasks:\n    - service: { name: nodeagent, state: running, enabled: true }\n`,
   );
-  const first = await project.run('play', book, '--no-commit');
+  const first = await project.call('play', book, '--no-commit');
   expect(first.exit, first.stdout + first.stderr).toBe(0);
   expect(await said(host, ['pgrep', '-f', 'sleep 4242'])).toMatch(/^\d+$/);
   expect(await said(host, ['sh', '-c', 'ls /etc/rc2.d'])).toMatch(/S\d\dnodeagent/);
 
-  const back = await project.run('rollback', 'last');
+  const back = await project.call('rollback', 'last');
   expect(back.exit, back.stdout + back.stderr).toBe(0);
   expect(await said(host, ['sh', '-c', 'ls /etc/rc?.d | sort'])).toBe(links);
   expect((await labExec(lab, host, ['pgrep', '-f', 'sleep 4242'])).exit).toBe(1);
   expect(await stateOf(lab)).toEqual(before);
 
-  expect((await project.run('play', book, '--no-commit')).exit).toBe(0);
-  const again = await project.run('play', book, '--no-commit');
+  expect((await project.call('play', book, '--no-commit')).exit).toBe(0);
+  const again = await project.call('play', book, '--no-commit');
   expect([again.exit, again.stdout]).toEqual([0, expect.stringContaining('unchanged')]);
-  expect((await project.run('rollback', 'last')).exit).not.toBe(undefined);
+  expect((await project.call('rollback', 'last')).exit).not.toBe(undefined);
 });

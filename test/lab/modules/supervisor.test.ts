@@ -42,15 +42,15 @@ test('a program is defined and started, nothing is done the second time, and a r
     `${define('worker', 'sleep 1000', 'startsecs=2')}- supervisor: { program: worker, state: running }\n`,
     'define',
   );
-  const first = await project.run('play', book, '--no-commit');
+  const first = await project.call('play', book, '--no-commit');
   expect(first.exit, first.stdout + first.stderr).toBe(0);
   expect(await said(host, ['supervisorctl', 'status', 'worker'])).toMatch(/RUNNING/);
-  const again = await project.run('play', book, '--no-commit');
+  const again = await project.call('play', book, '--no-commit');
   expect(again.exit, again.stdout).toBe(0);
   expect(again.stdout).toContain('unchanged');
   const [started] = await project.events();
   expect(started?.type).toBe('run_started');
-  const back = await project.run('rollback', runOf(first.stdout + first.stderr));
+  const back = await project.call('rollback', runOf(first.stdout + first.stderr));
   expect(back.exit, back.stdout + back.stderr).toBe(0);
   expect((await labExec(lab, host, ['ls', '/etc/supervisord.d/worker.ini'])).exit).not.toBe(0);
   expect(await stateOf(lab)).toEqual(before);
@@ -63,13 +63,13 @@ test('a survivor behind a wrapper without exec: STOPPED, and the process module 
     '-c',
     'printf "#!/bin/sh\\n/opt/zz-worker 1000\\n" >/opt/worker.sh; chmod 755 /opt/worker.sh',
   ]);
-  const up = await project.run(
+  const up = await project.call(
     'play',
     await play(`${define('wrapped', '/opt/worker.sh')}- supervisor: { program: wrapped, state: running }\n`, 'up'),
     '--no-commit',
   );
   expect(up.exit, up.stdout).toBe(0);
-  const halted = await project.run(
+  const halted = await project.call(
     'play',
     await play('- supervisor: { program: wrapped, state: stopped }\n', 'halt'),
     '--no-commit',
@@ -78,7 +78,7 @@ test('a survivor behind a wrapper without exec: STOPPED, and the process module 
   expect((await labExec(lab, host, ['supervisorctl', 'status', 'wrapped'])).stdout).toContain('STOPPED');
   expect(await said(host, ['pgrep', '-x', 'zz-worker'])).toMatch(/^\d+$/);
 
-  const ended = await project.run(
+  const ended = await project.call(
     'play',
     await play('- process: { name: zz-worker, state: absent, kill_after: 2s }\n', 'end'),
     '--no-commit',
@@ -89,19 +89,19 @@ test('a survivor behind a wrapper without exec: STOPPED, and the process module 
 
 test('a program in BACKOFF is stopped; one that only crashes ends FATAL and the run is undone', async () => {
   const text = `${define('crashing', 'false', 'startretries=2')}- supervisor: { program: crashing, state: running }\n`;
-  const { exit, stdout } = await project.run('play', await play(text, 'crash'), '--no-commit');
+  const { exit, stdout } = await project.call('play', await play(text, 'crash'), '--no-commit');
   expect(exit, stdout).toBe(3);
   expect(stdout).toMatch(/FATAL/);
   expect((await labExec(lab, host, ['supervisorctl', 'status', 'crashing'])).stdout).toContain('no such process');
 
   const book = await play(define('crashing', 'false', 'startretries=50'), 'crash-on');
-  expect((await project.run('play', book, '--no-commit')).exit).toBe(0);
+  expect((await project.call('play', book, '--no-commit')).exit).toBe(0);
   await labExec(lab, host, ['supervisorctl', 'start', 'crashing']);
   await until('crashing is in BACKOFF', async () =>
     (await labExec(lab, host, ['supervisorctl', 'status', 'crashing'])).stdout.includes('BACKOFF') ? true : undefined,
   );
   const stop = await play('- supervisor: { program: crashing, state: stopped }\n', 'stop');
-  expect((await project.run('play', stop, '--no-commit')).exit).toBe(0);
+  expect((await project.call('play', stop, '--no-commit')).exit).toBe(0);
   expect((await labExec(lab, host, ['supervisorctl', 'status', 'crashing'])).stdout).toContain('STOPPED');
 });
 
@@ -114,16 +114,16 @@ test('supervisord killed with -9: nothing is taken for stopped, and the children
       'dead.yml',
       `- hosts: ${node}\n  tasks:\n    - supervisor: { program: flanneld, state: stopped }\n`,
     );
-    const refused = await project.run('play', book, '--no-commit');
+    const refused = await project.call('play', book, '--no-commit');
     expect(refused.exit).not.toBe(0);
     expect(refused.stdout + refused.stderr).toMatch(/supervisord does not answer/);
     const gone = '    - process: { name: flanneld, state: absent }\n';
     const look = await project.playbook('look.yml', `- hosts: ${node}\n  verify:\n${gone}`);
-    expect((await project.run('audit', look)).exit).toBe(5);
+    expect((await project.call('audit', look)).exit).toBe(5);
     const end = await project.playbook('end-orphans.yml', `- hosts: ${node}\n  tasks:\n${gone}`);
-    const ended = await project.run('play', end, '--no-commit');
+    const ended = await project.call('play', end, '--no-commit');
     expect(ended.exit, ended.stdout).toBe(0);
-    expect((await project.run('audit', look)).exit).toBe(0);
+    expect((await project.call('audit', look)).exit).toBe(0);
   } finally {
     await labExec(other, node, ['rm', '-f', '/run/supervisor.sock', '/run/supervisord.pid']);
     await said(node, ['supervisord', '-c', '/etc/supervisord.conf']);

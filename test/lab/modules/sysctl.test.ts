@@ -69,7 +69,7 @@ test('a name that the kernel does not know fails before anything is changed', as
     'unknown.yml',
     '\n- hosts: hdss7-21\n  tasks:\n    - sysctl: { name: net.ipv4.nosuch, value: 1 }\n',
   );
-  const failed = await project.run('play', playbook);
+  const failed = await project.call('play', playbook);
   expect(failed.exit).not.toBe(0);
   expect(failed.stdout + failed.stderr).toContain('No such file or directory');
   expect(await stateOf(lab)).toEqual(before);

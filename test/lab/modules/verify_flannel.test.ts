@@ -14,7 +14,7 @@ beforeAll(async () => {
   ({ lab, project } = await labInHostGw());
 });
 afterAll(async () => {
-  await project.run('play', shipped('switch-to-host-gw.yml'), '--no-commit');
+  await project.call('play', shipped('switch-to-host-gw.yml'), '--no-commit');
   await project.remove();
 });
 
@@ -37,7 +37,7 @@ const check = `
 /** Why the check holds or does not, by host. */
 async function asked(model: string): Promise<Record<string, string>> {
   const path = await project.playbook('check.yml', check);
-  const { stdout, stderr } = await project.run('audit', path, '-e', `model=${model}`, '-o', 'ndjson');
+  const { stdout, stderr } = await project.call('audit', path, '-e', `model=${model}`, '-o', 'ndjson');
   const events = stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -173,7 +173,7 @@ describe('host-gw', () => {
 
 describe('VXLAN', () => {
   beforeAll(async () => {
-    const { exit, stdout } = await project.run('play', shipped('switch-to-vxlan.yml'), '--no-commit');
+    const { exit, stdout } = await project.call('play', shipped('switch-to-vxlan.yml'), '--no-commit');
     expect(exit, stdout).toBe(0);
   });
 
