@@ -41,7 +41,7 @@ begin() {
 arguments=("$@")
 # What times real hosts goes first.
 begin lab 0 lab >"$work/lab.log" 2>&1
-begin here 5 unit cli
+begin here 5 unit pure cli
 
 status=0
 wait "${parts[1]}" || status=1
