@@ -8,8 +8,8 @@ import { LeaveOut } from './findings.ts';
 import { taskKeywords } from './keywords.ts';
 import { jsonOf } from './module-call.ts';
 import { idOf, keyOf, pairIn, pairOf, takeComments } from './nodes.ts';
+import { refuseVault } from './refuse-vault.ts';
 import { finished, taskOf } from './task.ts';
-import { refuseVault } from './vault.ts';
 
 /** A list of tasks. What could not be imported is a comment at its place. */
 export function tasksOf(list: unknown, context: TaskContext): YAMLSeq {

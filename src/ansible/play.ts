@@ -10,9 +10,9 @@ import { commentBefore, idOf, keyOf, pairIn, pairOf, remade, takeComments } from
 import { withoutUnknownHandlers } from './notifies.ts';
 import { PlayFacts } from './play-facts.ts';
 import { inheritedOf, playKeyword, promptsOf } from './play-keywords.ts';
+import { refuseVault } from './refuse-vault.ts';
 import { finished } from './task.ts';
 import { namesInFiles } from './vars-files.ts';
-import { refuseVault } from './vault.ts';
 
 const lists = ['pre_tasks', 'tasks', 'post_tasks'] as const;
 

@@ -13,8 +13,8 @@ import { jsonOf, type ModuleCall, moduleCall } from './module-call.ts';
 import { converterOf, instead } from './modules/table.ts';
 import type { Scope } from './names.ts';
 import { idOf, keepComments, keyOf, pairIn, pairOf, remade, takeComments } from './nodes.ts';
+import { refuseVault } from './refuse-vault.ts';
 import { factsOf, includedFile, metaOf } from './special.ts';
-import { refuseVault } from './vault.ts';
 
 /** Modules here that ask and change nothing: only these are tried again by "retries" alone. */
 const checks: ReadonlySet<string> = new Set(['verify_http', 'wait_for']);

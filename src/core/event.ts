@@ -1,7 +1,6 @@
 import type { Manner } from './command.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Outcome } from './outcome.ts';
-import type { PlanDifference } from './planned.ts';
 import type { Section } from './play.ts';
 
 /** How a run ended. `unsure`: not proven restored; a person is needed, and is told what to look at. */
@@ -103,6 +102,17 @@ export interface Doubt {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
+}
+
+/** Something that is no longer as the plan says. `planned` and `found` are absent where there is nothing to compare. */
+export interface PlanDifference {
+  /** The step that it is about, or the machine, or neither. */
+  readonly step?: StepRef;
+  readonly host?: string;
+  /** One line: what differs. */
+  readonly because: string;
+  readonly planned?: Json;
+  readonly found?: Json;
 }
 
 export type EventBody =

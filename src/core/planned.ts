@@ -47,14 +47,3 @@ export interface SavedPlan {
   readonly bootIds: ReadonlyMap<string, string>;
   readonly plays: readonly PlannedPlay[];
 }
-
-/** Something that is no longer as the plan says. `planned` and `found` are absent where there is nothing to compare. */
-export interface PlanDifference {
-  /** The step that it is about, or the machine, or neither. */
-  readonly step?: StepRef;
-  readonly host?: string;
-  /** One line: what differs. */
-  readonly because: string;
-  readonly planned?: Json;
-  readonly found?: Json;
-}

@@ -1,7 +1,7 @@
-import type { CommandText, StepRef } from '../core/event.ts';
+import type { CommandText, PlanDifference, StepRef } from '../core/event.ts';
 import { type Json, type JsonObject, sameJson } from '../core/json.ts';
 import { maskSecrets } from '../core/mask.ts';
-import type { Exact, PlanDifference, PlannedPlay, PlannedStep, SavedPlan } from '../core/planned.ts';
+import type { Exact, PlannedPlay, PlannedStep, SavedPlan } from '../core/planned.ts';
 import type { Play, Step, Task } from '../core/play.ts';
 import { concealed } from './conceal.ts';
 import type { Foreseen } from './plan.ts';
