@@ -87,7 +87,7 @@ class Reader {
     const own = playVars(path, { doc, play: value, extra, base }, sources);
     const written = { ...own, vars: [...own.vars, ...given] };
     const lost = new LostNames(this.lost);
-    if (own.problems.length > 0 || errors.some(({ path: [key] }) => key === 'vars_files')) lost.addAny();
+    if (own.isLost || errors.some(({ path: [key] }) => key === 'vars_files')) lost.addAny();
     this.#lost = lost;
     const scope = StaticScope.ofPlay(base, value, written.vars, extra);
     const top: Place = { id: String(index), section: 'tasks', doc, path, within: [], blocks: [], tags: [], scope };

@@ -114,7 +114,7 @@ export class PlayBuilder {
   #tryOut(trials: readonly Trial[]): void {
     const { text, hosts, problems } = this.#parts;
     // Any variable may be another one than it seems.
-    if (hosts.length === 0 || text.written.problems.length > 0) return;
+    if (hosts.length === 0 || text.written.isLost) return;
     const told = new Set(problems.map(placeOf));
     const tried = trials.filter((one) => one.canBeTried && !this.#restsOnCycle(one.code));
     this.#add(tryOut(tried, hosts, this.#scope.views).filter((problem) => !told.has(placeOf(problem))));

@@ -259,6 +259,34 @@ const files: readonly Row[] = [
       'bad.tmpl 2:6 expression +',
     ],
   },
+  {
+    name: 'templates without quotes, and what else is wrong',
+    text: play(
+      '- include_tasks: { file: bad.yml, with: { to: {{ c }} } }\n  when: {{ true }}\n- verify_ping: { target: {{ nope }}, coutn: 3 }',
+      '  vars_files: [vars.yml]\n',
+    ),
+    files: {
+      'vars.yml': 'c: 10.0.0.1\nd: {{ nope }}\n',
+      'bad.yml': '- verify_ping: { target: {{ nope }} }\n',
+    },
+    errors: [
+      '4:47 unknown-input to',
+      '4:51 unquoted-template {{ c }}',
+      '5:13 braces {{ true }}',
+      '6:30 unquoted-template {{ nope }}',
+      '6:33 unknown-name nope',
+      '6:42 unknown-key coutn',
+      'vars.yml 2:4 unquoted-template {{ nope }}',
+      'vars.yml 2:7 unknown-name nope',
+      'bad.yml 1:26 unquoted-template {{ nope }}',
+      'bad.yml 1:29 unknown-name nope',
+    ],
+  },
+  {
+    name: 'keys that stand twice, and what else is wrong',
+    text: play('- verify_ping: { target: a, target: "{{ nope }}" }\n  verify_ping: { target: b }\n  whn: true'),
+    errors: ['3:33 yaml target', '4:7 yaml verify_ping', '5:7 unknown-key whn'],
+  },
 ];
 
 const using = (expression: string) => `- verify_ping: { target: "{{ ${expression} }}" }`;
@@ -383,18 +411,6 @@ test('of many statements of a kind it is told how many', () => {
   expect(problems.map(({ message }) => message)).toContain(
     'this is Jinja, and only {{ }} is looked for; 39 more of its kind stand below',
   );
-});
-
-test('what YAML complains of does not hide the rest', () => {
-  const text = play(
-    '- verify_ping: { target: {{ nope }}, coutn: 3 }\n  when: {{ true }}\n- verify_ping: { target: a }\n  verify_ping: { target: b }\n  whn: true\n',
-  );
-  const { problems } = loadPlaybook({ file: 'p.yml', text, fleet, modules, extraVars: {}, env: {} });
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  expect(errors.map(({ code, at }) => `${code} ${at.line}:${at.column}`)).toEqual([
-    ...['unquoted-template 3:30', 'unknown-name 3:33', 'unknown-key 3:42', 'braces 4:13'],
-    ...['yaml 6:7', 'unknown-key 7:7'],
-  ]);
 });
 
 test('what the tags leave out is not asked for, what is broken is not left out', () => {

@@ -17,6 +17,8 @@ export interface PlayVars {
   /** The later one of a name wins. */
   readonly vars: readonly PlayVar[];
   readonly problems: readonly Problem[];
+  /** A file cannot be read: any variable may be in it. */
+  readonly isLost: boolean;
   /** The path of a file rests on an input that nothing has been given for: not all names are known. */
   readonly isPartial: boolean;
 }
@@ -26,19 +28,24 @@ export function playVars(at: YamlPath, context: EarlyContext, sources: Sources):
   const { doc, play } = context;
   const vars = [...varsIn(doc, play.vars, [...at, 'vars'])];
   const problems: Problem[] = [];
-  let isPartial = false;
+  let [isPartial, isLost] = [false, false];
   const list = Array.isArray(play.vars_files) ? (play.vars_files as readonly Json[]) : [];
   for (const [i, entry] of list.entries()) {
     try {
       const file = fileOf(entry, [...at, 'vars_files', i], context, sources);
       if (file === undefined) isPartial = true;
-      else vars.push(...varsOfFile(file, problems));
+      else {
+        problems.push(...file.problems);
+        isLost ||= file.value === null && file.problems.length > 0;
+        vars.push(...varsOfFile(file));
+      }
     } catch (thrown) {
       if (!(thrown instanceof ProblemFailure)) throw thrown;
       problems.push(...thrown.all);
+      isLost = true;
     }
   }
-  return { vars, problems, isPartial };
+  return { vars, problems, isLost, isPartial };
 }
 
 /** One file, or of a list the first that is there. undefined: its path is not known yet. Throws ProblemFailure. */
@@ -61,12 +68,11 @@ function fileOf(entry: Json, at: YamlPath, context: EarlyContext, sources: Sourc
   throw new ProblemFailure(context.doc.problem('bad-source', `none of ${paths.join(', ')} is there`, at, { hint }));
 }
 
-function varsOfFile(file: PlaybookText, problems: Problem[]): readonly PlayVar[] {
-  problems.push(...file.problems);
+/** Throws ProblemFailure for what has no variables. */
+function varsOfFile(file: PlaybookText): readonly PlayVar[] {
   if (file.value === null || isJsonObject(file.value)) return varsIn(file, file.value, []);
   const hint = 'Write one variable a line: "name: value".';
-  problems.push(file.problem('wrong-type', 'a file of variables must be a map', [], { hint }));
-  return [];
+  throw new ProblemFailure(file.problem('wrong-type', 'a file of variables must be a map', [], { hint }));
 }
 
 function varsIn(doc: PlaybookText, vars: Json | undefined, at: YamlPath): readonly PlayVar[] {
