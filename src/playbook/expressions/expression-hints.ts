@@ -1,5 +1,9 @@
-/** Of names that are known in some places only: in which. */
+const byItself = 'Variables and inputs are names by themselves: cidr, not vars.cidr.';
+
+/** Of names that are known in some places only, in which; of those that other languages have, what is meant here. */
 export const elsewhere: Readonly<Record<string, string>> = {
+  vars: byItself,
+  inputs: byItself,
   item: 'Give the task a "loop".',
   loop: 'Give the task a "loop".',
   failed_task: 'It is known under "rescue" and "always" of a block.',
@@ -71,6 +75,7 @@ export function inWords(message: string): string {
   const plain = message
     .replace(/dyn<(\w+)>/g, '$1')
     .replace(/^no such overload: (.*)$/, '$1 is not possible')
+    .replace(/^Reserved identifier: (.*)$/i, '"$1" is a word that CEL keeps for itself')
     .replace(
       /^Ternary branches must have the same type, got '(.*)' and '(.*)'$/i,
       'both sides of the : must be of one type, and are $1 and $2',

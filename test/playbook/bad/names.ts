@@ -194,4 +194,25 @@ export const names: readonly BadPlaybook[] = [
       hint: 'Did you mean "number"?',
     },
   },
+  {
+    name: 'variables as parts of a map of them',
+    text: '- hosts: flannel\n  vars: { cidr: 10.0.0.1 }\n  verify:\n    - verify_ping: { target: "{{ vars.cidr }}" }\n',
+    error: {
+      at: '4:34',
+      width: 4,
+      code: 'unknown-name',
+      message: '"vars" is not known here',
+      hint: 'Variables and inputs are names by themselves: cidr, not vars.cidr.',
+    },
+  },
+  {
+    name: 'a word of CEL’s own',
+    text: '- hosts: flannel\n  verify:\n    - verify_ping: { target: "{{ var.cidr }}" }\n',
+    error: {
+      at: '3:34',
+      width: 3,
+      code: 'expression',
+      message: '"var" is a word that CEL keeps for itself',
+    },
+  },
 ];
