@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readYaml } from '../../src/core/yaml.ts';
 
@@ -64,6 +65,20 @@ describe('readYaml', () => {
       ...{ a: '{{ x }}', b: ["{{ y['k'] }}", 1], c: '{{ x }}:80', d: { e: '{{ {"k": 1} }}' } },
       ...{ f: '{{ "quoted" }}', g: '{{ a + b }}' },
     });
+  });
+
+  test('whatever stands in such a template, it is read as it is written', () => {
+    const part = fc.constantFrom(
+      ...['a', ' b', '.c', '["d"]', " | e('f')", ' + 1', ' ? x : y', ' && !z', '{"k": 1}', ', 3', '#x', ' # y'],
+    );
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => {
+        const template = `{{ ${parts.join('')} }}`;
+        const { mended } = readYaml(`- a: ${template}\n  b: [${template}, 1]\n- c: { d: ${template} }\n`);
+        expect(mended).toEqual([{ a: template, b: [template, 1] }, { c: { d: template } }]);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('goes on with the first of two same keys, and not where nobody can know', () => {
