@@ -98,6 +98,17 @@ answers(verifyFlannel, [
     ok: true,
     because: /leases: 2 vxlan; .* also to 1450 bytes/,
   },
+  {
+    name: 'whatever it is, so nobody knows by which device packets come in',
+    args: { ...args, model: 'any' },
+    host: but(
+      'any',
+      ['conf/all/rp_filter:0', 'conf/all/rp_filter:1'],
+      [/(?=\n== counters\n)/, '\n== arrivals\n-- 172.7.22.2 eth0\nRTNETLINK answers: Invalid argument\n'],
+    ),
+    ok: true,
+    because: /reverse path: rp_filter 1$/,
+  },
 
   {
     name: 'VXLAN where host-gw is wanted',

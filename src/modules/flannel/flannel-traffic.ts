@@ -96,16 +96,18 @@ export function pathRow({ facts, settings, peers }: View): Row {
   return row('path', wrong, `by ${settings.iface}`);
 }
 
-/** Whether other traffic happens to be under way does not matter: the kernel is asked about a packet of each peer. */
+/**
+ * Whether other traffic happens to be under way does not matter: the kernel is asked about a packet of each peer. By which device they come in
+ * the model says; where it may be any, only what was dropped is known.
+ */
 export function reversePathRow({ facts, settings, peers }: View): Row {
   const dropped = (facts.counters?.after.reversePath ?? 0) - (facts.counters?.before.reversePath ?? 0);
   const inbound = settings.model === 'vxlan' ? settings.device : settings.iface;
   const filters = ['all', inbound].map((name) => facts.kernel.get(`conf/${name}/rp_filter`) ?? 0);
   const effective = Math.max(...filters);
-  const refused = peers.filter(
-    ({ pod_ip }) =>
-      effective > 0 && /Invalid (argument|cross-device link)/.test(facts.arrivals.get(`${pod_ip} ${inbound}`) ?? ''),
-  );
+  const isRefused = (answer = '') => effective > 0 && /Invalid (argument|cross-device link)/.test(answer);
+  const senders = settings.model === 'any' ? [] : peers;
+  const refused = senders.filter(({ pod_ip }) => isRefused(facts.arrivals.get(`${pod_ip} ${inbound}`)));
   const wrong = [
     ...refused.map(({ pod_ip }) => `rp_filter (${effective}) drops what comes from ${pod_ip} in by ${inbound}`),
     ...(dropped > 0 ? [`rp_filter (${effective}) dropped ${dropped} packets`] : []),
