@@ -18,6 +18,7 @@ export class Contacts {
   readonly #restarted = new Set<string>();
   /** Hosts that have been changed over the connection that is open. */
   readonly #used = new Set<string>();
+  #isOver = false;
 
   constructor(connect: Connect, emit: (event: EventBody) => Promise<void>) {
     this.#connect = connect;
@@ -50,6 +51,7 @@ export class Contacts {
 
   /** Connects where there is no connection yet. Throws Failure `unreachable`; the host then counts as lost. */
   async open(name: string, abort: AbortSignal, fresh = false): Promise<HostFacts> {
+    if (this.#isOver) throw new Failure('unreachable', 'the run is over');
     const known = this.#open.get(name);
     if (known !== undefined) return (await known).facts;
     const contact = this.#dial(name, abort, fresh);
@@ -114,6 +116,12 @@ export class Contacts {
   /** The connection to a host, if there is one just now. */
   async present(name: string): Promise<Host | undefined> {
     return this.#lost.has(name) ? undefined : (await this.#open.get(name)?.catch(() => undefined))?.host;
+  }
+
+  /** Closes them all. What is still at work on a host after a fault of our own gets no other: that would keep the controller from ending. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.names.map((name) => this.drop(name)));
   }
 
   async lose(host: string, because: string): Promise<void> {

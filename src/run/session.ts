@@ -156,7 +156,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#contacts.names.map((name) => this.#contacts.drop(name)));
+    await this.#contacts.close();
   }
 
   /** Runs one command; before and after are events, safe on disk before a change begins. */

@@ -82,8 +82,10 @@ async function setPort(lab: Lab, host: string, state: 'up' | 'down'): Promise<vo
 }
 
 async function onEtcd(lab: Lab, argv: readonly string[]): Promise<void> {
-  const host = etcdOf(lab.plan)?.name;
-  if (host !== undefined) await labExec(lab, host, argv);
+  const host = etcdOf(lab.plan);
+  // Where an earlier fault has taken its power there is nothing to be done to it.
+  const isOn = host !== undefined && (await initOf(lab.plan, host)) !== undefined;
+  if (isOn) await labExec(lab, host.name, argv);
 }
 
 /** As large as what is in it: not one byte more can be written. */

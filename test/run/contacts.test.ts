@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import { Failure } from '../../src/core/failure.ts';
+import { Contacts } from '../../src/run/contacts.ts';
 import { guarded, withGuards } from '../support/guarded-world.ts';
 import { play, rollback, run, SmallWorld, task } from '../support/small-world.ts';
 
@@ -62,4 +63,27 @@ test('every connection that is made is closed, also one that the journal has no 
   expect(await run(world, plays(), { connect, sink })).toMatchObject({ ending: 'undone' });
   expect(made).toBeGreaterThan(2);
   expect(closed).toBe(made);
+});
+
+test('what is still at work after the end gets no connection, which would keep the controller from ending', async () => {
+  const world = new SmallWorld({ a: { x: 1 } });
+  let open = 0;
+  const connect: SmallWorld['connect'] = (name) => {
+    const host = withGuards(world)(name);
+    const opened: typeof host.open = async (abort) => {
+      open += 1;
+      return host.open(abort);
+    };
+    const close = async () => {
+      open -= 1;
+    };
+    return { ...host, open: opened, close };
+  };
+  const contacts = new Contacts(connect, async () => undefined);
+  const { signal } = new AbortController();
+  const underWay = contacts.open('a', signal);
+  await contacts.close();
+  expect(await underWay).toMatchObject({ bootId: expect.any(String) });
+  await expect(contacts.open('a', signal, true)).rejects.toMatchObject({ code: 'unreachable' });
+  expect(open).toBe(0);
 });
