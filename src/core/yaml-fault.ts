@@ -13,10 +13,6 @@ export function yamlFault(code: ProblemCode, message: string, start = 0, end = s
   return { code, message, start, end };
 }
 
-export const unquotedTemplate = 'the template stands without quotes';
 export const sameKey = 'the same key stands here twice';
 export const noMergeKeys = 'there are no merge keys ("<<") in YAML 1.2';
 export const unsafeBraces = '"!unsafe" does not keep {{ }} from being filled in';
-
-/** Nobody reads more; a text of another kind has one on each line. */
-export const mostFaults = 50;

@@ -1,4 +1,4 @@
-import { noMergeKeys, sameKey, unquotedTemplate, unsafeBraces, type YamlFault } from './yaml-fault.ts';
+import { noMergeKeys, sameKey, unsafeBraces, type YamlFault } from './yaml-fault.ts';
 
 const quoteTemplates = 'Quote the template: "{{ ... }}". Without quotes YAML reads {{ as the start of a map.';
 
@@ -10,10 +10,10 @@ export function hinted(fault: YamlFault, text: string): YamlFault {
   return { ...fault, message, ...(hint === undefined ? {} : { hint }) };
 }
 
-function hintFor({ message }: YamlFault, line: string): string | undefined {
+function hintFor({ code, message }: YamlFault, line: string): string | undefined {
   if (message === noMergeKeys) return 'Write the keys out, or use an anchor for the whole value.';
   if (message === unsafeBraces) return 'Remove the tag, and write {{ "{{" }} for two braces.';
-  if (message === unquotedTemplate || (/(^|[\s:[,{-])\{\{/.test(line) && !/["'][^"']*\{\{/.test(line)))
+  if (code === 'unquoted-template' || (/(^|[\s:[,{-])\{\{/.test(line) && !/["'][^"']*\{\{/.test(line)))
     return quoteTemplates;
   if (/Unresolved tag: !vault/.test(message))
     return 'Only in playbooks, inventories and files of variables values are decrypted.';

@@ -2,10 +2,11 @@ import { type Document, LineCounter } from 'yaml';
 import type { Json } from './json.ts';
 import { ansibleTags, asJson, inexactNumber } from './yaml-ansible.ts';
 import { readDocument } from './yaml-document.ts';
-import { sameKey, unquotedTemplate, type YamlFault, yamlFault } from './yaml-fault.ts';
+import { sameKey, type YamlFault, yamlFault } from './yaml-fault.ts';
 import { deepest } from './yaml-limits.ts';
 import { type Dialect, notJson, withoutSecondKeys } from './yaml-not-json.ts';
-import { canBeHidden, hideTemplates, revealTemplates, type Unquoted, unquotedTemplates } from './yaml-templates.ts';
+import type { Range } from './yaml-place.ts';
+import { canBeHidden, hideTemplates, revealTemplates, unquotedTemplates } from './yaml-templates.ts';
 import { unclosedAt } from './yaml-unclosed.ts';
 
 interface Options {
@@ -57,7 +58,7 @@ function compose(text: string, lineCounter: LineCounter, dialect: Dialect): Docu
 /** Reads the text as if each template had its quotes, so that what else is wrong shows itself; undefined: all have. */
 function withTemplatesAsText(found: Document, text: string, dialect: Dialect): Parsed | undefined {
   if (!canBeHidden(text)) return undefined;
-  const templates: Unquoted[] = [];
+  const templates: Range[] = [];
   let document = found;
   let read = text;
   // Behind a template the parser may have been astray: each reading can find more of them.
@@ -73,7 +74,9 @@ function withTemplatesAsText(found: Document, text: string, dialect: Dialect): P
   if (templates.length === 0) return undefined;
   revealTemplates(document);
   const { faults, value, mended } = judged(document, text, dialect);
-  const unquoted = templates.map(([start, end]) => yamlFault('unquoted-template', unquotedTemplate, start, end));
+  const unquoted = templates.map(([start, end]) =>
+    yamlFault('unquoted-template', 'The template stands without quotes', start, end),
+  );
   const all = [...unquoted, ...faults].sort((a, b) => a.start - b.start);
   return { document, faults: all, value: null, mended: value ?? mended };
 }

@@ -1,24 +1,20 @@
-import { type Document, isCollection, type Node, visit } from 'yaml';
-
-/** A template that stands without quotes, by offsets into the text. */
-export type Unquoted = readonly [start: number, end: number];
+import { type Document, isCollection, visit } from 'yaml';
+import { type Range, rangeOf } from './yaml-place.ts';
 
 // Private characters, one for each of ASCII: offsets stay, and no sign of YAML's is among them.
 const first = 0xe000;
 const hidden = /[\ue000-\ue07f]/g;
 
-/**
- * Without quotes YAML reads `{{ x }}` as a map whose key is a map, which no data has. In the order of the text.
- */
-export function unquotedTemplates(document: Document, text: string): readonly Unquoted[] {
-  const found: Unquoted[] = [];
+/** Without quotes YAML reads `{{ x }}` as a map whose key is a map, which no data has. In the order of the text. */
+export function unquotedTemplates(document: Document, text: string): readonly Range[] {
+  const found: Range[] = [];
   visit(document, {
     Map: (_, map) => {
-      const start = map.range?.[0];
+      const [start] = rangeOf(map);
       const key = map.items[0]?.key;
-      if (start === undefined || !isCollection(key) || (key as Node).range?.[0] !== start + 1) return undefined;
+      if (!text.startsWith('{{', start) || !isCollection(key) || rangeOf(key)[0] !== start + 1) return undefined;
       const end = endOfTemplate(text, start);
-      if (!text.startsWith('{{', start) || end === undefined) return undefined;
+      if (end === undefined) return undefined;
       found.push([start, end]);
       return visit.SKIP;
     },
@@ -40,7 +36,7 @@ export function canBeHidden(text: string): boolean {
 }
 
 /** The text with these templates as plain words to YAML; each sign keeps its place. */
-export function hideTemplates(text: string, templates: readonly Unquoted[]): string {
+export function hideTemplates(text: string, templates: readonly Range[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const [start, end] of templates) {

@@ -1,6 +1,6 @@
 import { LineCounter } from 'yaml';
 import type { Json } from './json.ts';
-import { mostFaults, type YamlFault } from './yaml-fault.ts';
+import type { YamlFault } from './yaml-fault.ts';
 import { hinted } from './yaml-hints.ts';
 import type { Dialect } from './yaml-not-json.ts';
 import { parseYaml } from './yaml-parse.ts';
@@ -27,6 +27,9 @@ export interface YamlText {
   /** The text of a range, as written. */
   text(range: Range): string;
 }
+
+/** Nobody reads more; a text of another kind has one on each line. */
+const mostFaults = 50;
 
 interface YamlOptions {
   /** `strict` by default. */

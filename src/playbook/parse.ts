@@ -30,6 +30,8 @@ export interface PlaybookText {
   readonly above: readonly IncludedAt[];
   /** As it is meant where the YAML itself is wrong; null when nobody can know. */
   readonly value: Json;
+  /** The YAML itself is wrong, and nobody can know what it is to say. */
+  readonly isLost: boolean;
   /** What is wrong with the YAML itself. */
   readonly problems: readonly Problem[];
   readonly respelled: readonly Respelled[];
@@ -73,7 +75,8 @@ function textOf(yaml: YamlText, file: string): PlaybookText {
   return {
     file,
     above: [],
-    value: yaml.faults.length === 0 ? yaml.value : yaml.mended,
+    value: yaml.value ?? yaml.mended,
+    isLost: yaml.faults.length > 0 && yaml.mended === null,
     respelled: yaml.respelled,
     problems: yaml.faults.map(({ code, message, start, end, hint }) => make(code, message, [start, end], { hint })),
     place: (path) => ({ file, ...yaml.place(yaml.valueRange(path)[0]) }),

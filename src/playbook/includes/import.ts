@@ -47,7 +47,7 @@ export function playItems(
 ): readonly PlayItem[] {
   const { value } = doc;
   context.add(doc.problems);
-  if (value === null && doc.problems.length > 0) {
+  if (doc.isLost) {
     context.lost.addResults();
     return [];
   }

@@ -180,9 +180,11 @@ function tasksOf(doc: PlaybookText, { add, report, lost }: IncludeContext): Task
   const refused = (code: ProblemCode, message: string, hint: string) =>
     new ProblemFailure(doc.problem(code, message, [], { hint }));
   const [first, ...others] = doc.problems;
-  add(others);
-  if (value === null && first !== undefined) throw new ProblemFailure(first);
-  if (first !== undefined) add([first]);
+  if (doc.isLost && first !== undefined) {
+    add(others);
+    throw new ProblemFailure(first);
+  }
+  add(doc.problems);
   const shape = 'A file of tasks is a list of tasks, or a map of "inputs" and "tasks".';
   if (value === null || (Array.isArray(value) && value.length === 0)) {
     throw refused('empty', 'the file of tasks is empty', shape);

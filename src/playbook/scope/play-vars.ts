@@ -36,7 +36,7 @@ export function playVars(at: YamlPath, context: EarlyContext, sources: Sources):
       if (file === undefined) isPartial = true;
       else {
         problems.push(...file.problems);
-        isLost ||= file.value === null && file.problems.length > 0;
+        isLost ||= file.isLost;
         vars.push(...varsOfFile(file));
       }
     } catch (thrown) {
