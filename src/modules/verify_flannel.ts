@@ -8,6 +8,7 @@ import { flannelFacts } from './flannel/flannel-facts.ts';
 import { vxlanOverhead } from './flannel/flannel-options.ts';
 import { flannelRows } from './flannel/flannel-rows.ts';
 import { flannelScript } from './flannel/flannel-script.ts';
+import { inboundOf } from './flannel/flannel-view.ts';
 import { found, unlike, wrong } from './shared/faults.ts';
 import { device } from './shared/formats.ts';
 import { isInside, prefixOf } from './shared/prefix.ts';
@@ -183,7 +184,8 @@ What it rests on is one host's view: ask on every host. Needs iproute2, and curl
     const range = JSON.stringify({ key: base64(`${leases}/`), range_end: base64(`${leases}0`) });
     // Only VXLAN has options, and the config of another backend may hold a secret.
     const config = overhead === vxlanOverhead ? `${prefix}/config` : '';
-    const words = [etcd, String(api), leases, range, args.network, iface, bridge, `flannel.${vni}`, String(overhead)];
+    const device = `flannel.${vni}`;
+    const words = [etcd, String(api), leases, range, args.network, iface, bridge, device, String(overhead)];
     const more = [
       config,
       JSON.stringify({ key: base64(config) }),
@@ -191,6 +193,7 @@ What it rests on is one host's view: ask on every host. Needs iproute2, and curl
       program,
       log,
       String(count),
+      inboundOf({ model: args.model, iface, device }) ?? '',
       ...inside({ argv: [] }, args).argv,
     ];
     return script(flannelScript, [...words, ...more], {

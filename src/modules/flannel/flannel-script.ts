@@ -8,14 +8,14 @@ import { tellingWords } from './flannel-log.ts';
  * $1 etcd's endpoints, with commas; $2 its API; $3 the leases' key; $4 the same as JSON for the API v3's gateway; $5 pod
  * network; $6 outer interface; $7 bridge; $8 VXLAN device; $9 the model's overhead in bytes, "" to go by the subnet file. Then: the
  * config's key or "", the same as JSON, subnet file, program, log or "",
- * pings a peer, and the words that enter a pod's network, if any. CA, CERT and KEY: files for etcd. The input: PUBLIC_IP
+ * pings a peer, the device that peers' packets come in by or "", and the words that enter a pod's network, if any. CA, CERT and KEY: files for etcd. The input: PUBLIC_IP
  * POD_IP of each node, a line each.
  */
 export const flannelScript = `
 section() { printf '\\n== %s\\n' "$1"; shift; "$@" 2>&1; }
 LC_ALL=C; export LC_ALL; set -f
 endpoints=$1 api=$2 leases=$3 range=$4 network=$5 iface=$6 bridge=$7 device=$8 overhead=$9; shift 9
-config=$1 config_range=$2 file=$3 program=$4 log=$5 count=$6; shift 6
+config=$1 config_range=$2 file=$3 program=$4 log=$5 count=$6 inbound=$7; shift 7
 telling="${tellingWords.join('\n')}"
 ${logFunctions}${programFunctions}
 # A key, and the same for the gateway.
@@ -133,9 +133,7 @@ lookups() {
 }
 # A peer's packet, as it would come in: here the reverse path filter has its say.
 arrivals() {
-  for peer in $peers; do for by in "$iface" "$device"; do
-    echo "-- \${peer#*,} $by"; ip -o route get "$own" from "\${peer#*,}" iif "$by"
-  done; done
+  for peer in $peers; do echo "-- \${peer#*,} $inbound"; ip -o route get "$own" from "\${peer#*,}" iif "$inbound"; done
 }
 
 addresses=$(ip -o -4 address show)
@@ -160,7 +158,7 @@ section subnet_file cat "$file"
 section kernel kernel
 section forward iptables -S FORWARD
 section lookups lookups
-section arrivals arrivals
+[ -z "$inbound" ] || section arrivals arrivals
 if [ "$count" -gt 0 ]; then
   section counters counters
   section pings pings "$@"

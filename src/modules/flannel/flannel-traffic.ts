@@ -1,5 +1,5 @@
 import type { PingFacts } from './flannel-facts.ts';
-import { type Row, row, short, type View } from './flannel-view.ts';
+import { inboundOf, type Row, row, short, type View } from './flannel-view.ts';
 
 /** May packets between pods pass this host at all? Rules with conditions that cannot be told from here are left to the pings. */
 export function forwardingRow({ facts, settings }: View): Row {
@@ -102,12 +102,11 @@ export function pathRow({ facts, settings, peers }: View): Row {
  */
 export function reversePathRow({ facts, settings, peers }: View): Row {
   const dropped = (facts.counters?.after.reversePath ?? 0) - (facts.counters?.before.reversePath ?? 0);
-  const inbound = settings.model === 'vxlan' ? settings.device : settings.iface;
-  const filters = ['all', inbound].map((name) => facts.kernel.get(`conf/${name}/rp_filter`) ?? 0);
+  const inbound = inboundOf(settings);
+  const filters = ['all', inbound ?? settings.iface].map((name) => facts.kernel.get(`conf/${name}/rp_filter`) ?? 0);
   const effective = Math.max(...filters);
   const isRefused = (answer = '') => effective > 0 && /Invalid (argument|cross-device link)/.test(answer);
-  const senders = settings.model === 'any' ? [] : peers;
-  const refused = senders.filter(({ pod_ip }) => isRefused(facts.arrivals.get(`${pod_ip} ${inbound}`)));
+  const refused = peers.filter(({ pod_ip }) => isRefused(facts.arrivals.get(`${pod_ip} ${inbound}`)));
   const wrong = [
     ...refused.map(({ pod_ip }) => `rp_filter (${effective}) drops what comes from ${pod_ip} in by ${inbound}`),
     ...(dropped > 0 ? [`rp_filter (${effective}) dropped ${dropped} packets`] : []),

@@ -41,6 +41,16 @@ export interface View {
   readonly options: VxlanOptions;
 }
 
+/** The device that packets of peers' pods come in by; undefined: it may be either. */
+export function inboundOf({
+  model,
+  iface,
+  device,
+}: Pick<FlannelSettings, 'model' | 'iface' | 'device'>): string | undefined {
+  if (model === 'any') return undefined;
+  return model === 'vxlan' ? device : iface;
+}
+
 export function row(name: string, wrong: readonly string[], seen: string): Row {
   return { name, wrong, seen };
 }
