@@ -2,6 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 const pure = ['ansible', 'core', 'inventory', 'playbook', 'ui'].map((folder) => `test/${folder}/**`);
 
+/** For what runs beside the labs' tests: long enough where these have the cores, and more workers than cores, for much of it waits. */
+const besideLabs = {
+  testTimeout: 180_000,
+  hookTimeout: 60_000,
+  maxWorkers: 3,
+  sequence: { groupOrder: 1 },
+};
+/** The built program is loaded as it is: it is what they test. */
+const withProgram = { server: { deps: { external: [/\/dist\/program\//] } } };
+
 // One group after the other, but for the last: `npm test` has a process of its own for the labs, which wait for hosts most of the time.
 export default defineConfig({
   test: {
@@ -12,12 +22,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/cli/**', ...pure],
-          // Long enough where the labs' tests have the cores.
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
-          // More than there are cores: real supervisors and servers are waited for most of the time.
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          ...besideLabs,
         },
       },
       // Texts and data alone: they have nothing to be kept apart by, and to load the program anew for each file takes longer than most of them.
@@ -26,10 +31,7 @@ export default defineConfig({
           name: 'pure',
           include: pure.map((folder) => `${folder}/*.test.ts`),
           isolate: false,
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          ...besideLabs,
         },
       },
       // They play on this machine, and only one run at a time can have its lock.
@@ -40,8 +42,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
-          // Loaded as it is: it is what they test.
-          server: { deps: { external: [/\/dist\/program\//] } },
+          ...withProgram,
           sequence: { groupOrder: 2 },
         },
       },
@@ -54,8 +55,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One for each of the labs in test/lab/labs.ts.
           maxWorkers: 2,
-          // As in those of the command line.
-          server: { deps: { external: [/\/dist\/program\//] } },
+          ...withProgram,
           sequence: { groupOrder: 3 },
         },
       },

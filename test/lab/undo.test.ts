@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { blockUdp, startSshd, stopSshd, unblockUdp } from '../../src/lab/faults.ts';
-import { type Lab, labExec } from '../../src/lab/lab.ts';
+import { type Lab, labExec, labHost } from '../../src/lab/lab.ts';
 import { shipped, type TestProject } from '../support/cli.ts';
 import { labInHostGw, stateOf } from './test-lab.ts';
 
@@ -109,7 +109,7 @@ test('a name that leads to another machine by now: a rollback touches nothing th
   expect(await project.call('play', await project.playbook('moved.yml', text), '--no-commit')).toMatchObject({
     exit: 0,
   });
-  const [own, other] = [22, 23].map((host) => lab.plan.network.replace(/\.0\/24$/, `.${host}`));
+  const [own, other] = ['hdss7-22', 'hdss7-23'].map((host) => labHost(lab, host).address);
   const inventory = (await readFile(lab.inventory, 'utf8')).replaceAll(
     `ansible_host: ${own}`,
     `ansible_host: ${other}`,

@@ -7,6 +7,25 @@ import { play, rollback, run, SmallWorld, task } from '../support/small-world.ts
 
 const plays = () => [play(['a', 'b'], [task('tasks', guarded, { name: 'x', value: 2 })], { guardSeconds: 60 })];
 
+/** The world, with its connections counted. */
+function counted(world: SmallWorld): { connect: SmallWorld['connect']; count: { made: number; closed: number } } {
+  const count = { made: 0, closed: 0 };
+  const there = withGuards(world);
+  const connect: SmallWorld['connect'] = (name) => {
+    const host = there(name);
+    const open: typeof host.open = async (abort) => {
+      const facts = await host.open(abort);
+      count.made += 1;
+      return facts;
+    };
+    const close = async () => {
+      count.closed += 1;
+    };
+    return { ...host, open, close };
+  };
+  return { connect, count };
+}
+
 test('a host that has left the inventory is lost, and the others are rolled back', async () => {
   const world = new SmallWorld({ a: { x: 1 }, b: { x: 1 } });
   const there = withGuards(world);
@@ -41,49 +60,25 @@ test('a host whose connection is no longer understood is lost, and the run turns
 
 test('every connection that is made is closed, also one that the journal has no room for', async () => {
   const world = new SmallWorld({ a: { x: 1 }, b: { x: 1 } });
-  const there = withGuards(world);
-  let [made, closed] = [0, 0];
-  const connect: SmallWorld['connect'] = (name) => {
-    const host = there(name);
-    const open: typeof host.open = async (abort) => {
-      const facts = await host.open(abort);
-      made += 1;
-      return facts;
-    };
-    const close = async () => {
-      closed += 1;
-    };
-    return { ...host, open, close };
-  };
+  const { connect, count } = counted(world);
   const sink = async (event: Event) => {
     // Told at what is next: the new connections that prove the hosts can still be reached.
     if (event.type === 'task_ended' && event.phase === 'tasks')
       throw new Failure('unwritable', 'no space left on device');
   };
   expect(await run(world, plays(), { connect, sink })).toMatchObject({ ending: 'undone' });
-  expect(made).toBeGreaterThan(2);
-  expect(closed).toBe(made);
+  expect(count.made).toBeGreaterThan(2);
+  expect(count.closed).toBe(count.made);
 });
 
 test('what is still at work after the end gets no connection, which would keep the controller from ending', async () => {
   const world = new SmallWorld({ a: { x: 1 } });
-  let open = 0;
-  const connect: SmallWorld['connect'] = (name) => {
-    const host = withGuards(world)(name);
-    const opened: typeof host.open = async (abort) => {
-      open += 1;
-      return host.open(abort);
-    };
-    const close = async () => {
-      open -= 1;
-    };
-    return { ...host, open: opened, close };
-  };
+  const { connect, count } = counted(world);
   const contacts = new Contacts(connect, async () => undefined);
   const { signal } = new AbortController();
   const underWay = contacts.open('a', signal);
   await contacts.close();
   expect(await underWay).toMatchObject({ bootId: expect.any(String) });
   await expect(contacts.open('a', signal, true)).rejects.toMatchObject({ code: 'unreachable' });
-  expect(open).toBe(0);
+  expect(count).toEqual({ made: 1, closed: 1 });
 });
